@@ -1,0 +1,87 @@
+"""What can go wrong in the compiler, each kind with a sentence that a person may read.
+
+CompilerError
+├── BadRequest        bad_request     the request itself makes no sense
+├── NotFound          not_found       a file that the request names is not there
+├── NotAPicture       not_a_picture   the file cannot be read as a photograph
+├── NotAVideo         not_a_video     the file cannot be read as a video
+├── NotAudio          not_audio       the file cannot be read as music
+├── Unsupported       unsupported     a real media file, of a sort that we do not take
+├── TooLarge          too_large       more pixels, bytes or seconds than we take
+├── DiskFull          disk_full       no room for the result
+├── WrongProfile      wrong_profile   a clip that is not in the profile that films are made of
+└── BrokenOutput      broken_output   what we made did not pass our own proof
+"""
+
+# ruff: noqa: N818 - the names are those that a reader of a traceback wants to see
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import ClassVar
+
+
+class CompilerError(Exception):
+    """The root of all; `str(error)` is a sentence for a person, the cause is in `__cause__`."""
+
+    kind: ClassVar[str] = "failed"
+
+    @property
+    def message(self) -> str:
+        return str(self)
+
+
+class BadRequest(CompilerError):
+    kind = "bad_request"
+
+
+class NotFound(CompilerError):
+    kind = "not_found"
+
+
+class NotAPicture(CompilerError):
+    kind = "not_a_picture"
+
+
+class NotAVideo(CompilerError):
+    kind = "not_a_video"
+
+
+class NotAudio(CompilerError):
+    kind = "not_audio"
+
+
+class Unsupported(CompilerError):
+    kind = "unsupported"
+
+
+class TooLarge(CompilerError):
+    kind = "too_large"
+
+
+class DiskFull(CompilerError):
+    kind = "disk_full"
+
+
+class WrongProfile(CompilerError):
+    kind = "wrong_profile"
+
+
+class BrokenOutput(CompilerError):
+    kind = "broken_output"
+
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+@contextmanager
+def readable_file_errors() -> Iterator[None]:
+    """Turn the system's file errors into the compiler's, leaving all others as they are."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise DiskFull("There is not enough room on the disk to save the result.") from error
+        if error.errno in (errno.ENOENT, errno.EISDIR, errno.ENOTDIR):
+            raise NotFound("A file that is needed for this is no longer there.") from error
+        raise
