@@ -1,0 +1,60 @@
+"""Pictures, clips and music become video files. Knows nothing of users, databases or the web.
+
+The heavy parts (codecs, arrays) are loaded when first used: computing a timeline needs none of them.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from compiler.errors import CompilerError
+from compiler.timeline import (
+    FRAME_RATE,
+    TRANSITION_KINDS,
+    Card,
+    Shot,
+    Soundtrack,
+    Timeline,
+    Titles,
+    Transition,
+)
+
+if TYPE_CHECKING:
+    from compiler.animate import animate_photo as animate_photo
+    from compiler.beats import find_beats as find_beats
+    from compiler.conform import conform_clip as conform_clip
+    from compiler.poster import save_poster as save_poster
+    from compiler.probe import probe as probe
+    from compiler.render import render as render
+
+_LAZY = {
+    "animate_photo": "compiler.animate",
+    "conform_clip": "compiler.conform",
+    "find_beats": "compiler.beats",
+    "probe": "compiler.probe",
+    "render": "compiler.render",
+    "save_poster": "compiler.poster",
+}
+
+__all__ = [
+    "FRAME_RATE",
+    "TRANSITION_KINDS",
+    "Card",
+    "CompilerError",
+    "Shot",
+    "Soundtrack",
+    "Timeline",
+    "Titles",
+    "Transition",
+    "animate_photo",
+    "conform_clip",
+    "find_beats",
+    "probe",
+    "render",
+    "save_poster",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LAZY[name]), name)
