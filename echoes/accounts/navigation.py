@@ -1,0 +1,40 @@
+"""Where a person may be sent, and from where a form may come."""
+
+from urllib.parse import urlencode, urlsplit
+
+from starlette.requests import Request
+
+HOME = "/films"
+SIGN_IN = "/sign-in"
+SIGN_IN_PROBLEMS = {
+    "name": "Please enter a name of 1 to 60 letters.",
+    "closed": "Signing in by name alone works only on your own computer.",
+}
+
+
+def safe_next(target: str | None) -> str:
+    """A path of this app, or home: never another site, however the address is written."""
+    if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
+        return HOME
+    parts = urlsplit(target)
+    clean = target.isprintable() and not parts.scheme and not parts.netloc
+    return target if clean and parts.path != SIGN_IN else HOME
+
+
+def sign_in_address(target: str, problem: str = "") -> str:
+    """`problem` is a key of SIGN_IN_PROBLEMS: a sentence in an address could be anybody's."""
+    return f"{SIGN_IN}?{urlencode({'next': safe_next(target)} | ({'problem': problem} if problem else {}))}"
+
+
+def is_same_origin(request: Request, public_url: str) -> bool:
+    """A form of another site names that site. Browsers send Origin with every POST."""
+    origin = request.headers.get("origin")
+    if origin is None:
+        return request.headers.get("sec-fetch-site") in {"same-origin", "none"}
+    allowed = {_origin(public_url), f"{request.url.scheme}://{request.headers.get('host', '')}"}
+    return origin in allowed
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

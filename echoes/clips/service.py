@@ -1,0 +1,210 @@
+"""What the acting user may do with clips and takes."""
+
+from uuid import UUID
+
+from sqlmodel import col, func, select, update
+
+from echoes.clips.motions import MOTION_KEYS, SURPRISE, settle_motion
+from echoes.database import UserSession, after_commit
+from echoes.database.workflows import cancel as cancel_workflow
+from echoes.database.workflows import enqueue
+from echoes.errors import BadInput, NotFound, Refused
+from echoes.models import UNFINISHED, Clip, JobStatus, Photo, Project, Take, now
+from echoes.projects.service import get as get_project
+from echoes.projects.service import touch
+from echoes.providers import active_provider
+from echoes.storage import get_storage
+
+GENERATE_TAKE = "generate_take"
+
+
+def list_clips(session: UserSession, project_id: UUID) -> list[Clip]:
+    query = select(Clip).where(col(Clip.project_id) == project_id)
+    return list(session.exec(query.order_by(col(Clip.position), col(Clip.id))))
+
+
+def list_takes(session: UserSession, project_id: UUID) -> list[Take]:
+    """Oldest first."""
+    query = select(Take).join(Clip, col(Clip.id) == col(Take.clip_id))
+    return list(session.exec(query.where(col(Clip.project_id) == project_id).order_by(col(Take.id))))
+
+
+def animate(session: UserSession, photo_id: UUID, motion: str) -> Take:
+    """Asks for a new take; the row and its job are written together. Earlier takes are kept."""
+    photo = session.get(Photo, photo_id)
+    if photo is None:
+        raise NotFound
+    project = get_project(session, photo.project_id)
+    clip = _clip_of(session, photo)
+    if _waiting_take(session, clip.id, project) is not None:
+        raise Refused("This photo is being animated already.")
+    return _request_take(session, project, clip, motion)
+
+
+def animate_all(session: UserSession, project_id: UUID, motion: str = SURPRISE) -> list[Take]:
+    """A take for each photo that has none, or none under way, in the project's aspect."""
+    project = get_project(session, project_id)
+    photos = session.exec(select(Photo).where(col(Photo.project_id) == project_id).order_by(col(Photo.id)))
+    clips = [_clip_of(session, photo) for photo in photos]
+    covered = _covered_clips(session, project)
+    return [_request_take(session, project, clip, motion) for clip in clips if clip.id not in covered]
+
+
+def approve(session: UserSession, take_id: UUID) -> None:
+    take = _get_take(session, take_id)
+    if take.status != JobStatus.SUCCEEDED:
+        raise Refused("This clip is not ready yet.")
+    clip = _get_clip(session, take.clip_id)
+    clip.approved_take_id = take.id
+    touch(session, clip.project_id)
+
+
+def approve_all(session: UserSession, project_id: UUID) -> None:
+    """The newest finished take of each clip that has no approved one in the project's aspect."""
+    project = get_project(session, project_id)
+    newest = {
+        take.clip_id: take
+        for take in list_takes(session, project_id)
+        if take.status == JobStatus.SUCCEEDED and take.aspect == project.aspect
+    }
+    approved = {take.id for take in newest.values()} | _approved_in_aspect(session, project)
+    for clip in list_clips(session, project_id):
+        if clip.id in newest and clip.approved_take_id not in approved:
+            clip.approved_take_id = newest[clip.id].id
+    touch(session, project_id)
+
+
+def unapprove(session: UserSession, clip_id: UUID) -> None:
+    clip = _get_clip(session, clip_id)
+    clip.approved_take_id = None
+    touch(session, clip.project_id)
+
+
+def move(session: UserSession, clip_id: UUID, index: int) -> None:
+    """To the place `index` among all clips of the project, counted from 0."""
+    moved = _get_clip(session, clip_id)
+    clips = [clip for clip in list_clips(session, moved.project_id) if clip.id != clip_id]
+    clips.insert(max(0, min(index, len(clips))), moved)
+    _number(clips)
+    touch(session, moved.project_id)
+
+
+def reorder(session: UserSession, project_id: UUID, clip_ids: list[UUID]) -> None:
+    """Clips that are named come in this order, in the places that they held among the others."""
+    clips = list_clips(session, project_id)
+    by_id = {clip.id: clip for clip in clips}
+    named = [by_id[clip_id] for clip_id in dict.fromkeys(clip_ids) if clip_id in by_id]
+    if len(named) != len(clip_ids):
+        raise NotFound("The clips have changed meanwhile. Here they are as they are now.")
+    queue = iter(named)
+    _number([next(queue) if clip in named else clip for clip in clips])
+    touch(session, project_id)
+
+
+def remove(session: UserSession, clip_id: UUID) -> None:
+    """The clip and its takes; the photograph stays."""
+    clip = _get_clip(session, clip_id)
+    discard(session, clip)
+    touch(session, clip.project_id)
+
+
+def discard(session: UserSession, clip: Clip) -> None:
+    takes = list(session.exec(select(Take).where(col(Take.clip_id) == clip.id)))
+    for take in takes:
+        if take.status in UNFINISHED:
+            cancel_workflow(session, GENERATE_TAKE, take.id)
+    keys = [key for take in takes for key in (take.video_key, take.poster_key) if key]
+    session.delete(clip)
+    session.flush()
+    after_commit(session, lambda: get_storage().delete(keys))
+
+
+def cancel(session: UserSession, take_id: UUID) -> None:
+    """The row ends here and now; the engine is told afterwards. Cancelling what has ended changes nothing."""
+    take = _get_take(session, take_id)
+    ended = (
+        update(Take)
+        .where(col(Take.id) == take_id, col(Take.status).in_(UNFINISHED))
+        .values(status=JobStatus.CANCELLED, ended_at=now())
+    )
+    if session.exec(ended).rowcount:
+        cancel_workflow(session, GENERATE_TAKE, take_id)
+        touch(session, _get_clip(session, take.clip_id).project_id)
+
+
+def _request_take(session: UserSession, project: Project, clip: Clip, motion: str) -> Take:
+    if motion != SURPRISE and motion not in MOTION_KEYS:
+        raise BadInput("Choose one of the camera moves.")
+    provider = active_provider()
+    earlier = session.exec(select(func.count()).where(col(Take.clip_id) == clip.id)).one()
+    take = Take(
+        owner_id=session.user_id,
+        clip_id=clip.id,
+        provider=provider.name,
+        model=provider.models[0].name,
+        motion=settle_motion(motion, clip.position + earlier),
+        aspect=project.aspect,
+    )
+    session.add(take)
+    session.flush()
+    enqueue(session, GENERATE_TAKE, take.id)
+    touch(session, project.id)
+    return take
+
+
+def _clip_of(session: UserSession, photo: Photo) -> Clip:
+    if clip := session.exec(select(Clip).where(col(Clip.photo_id) == photo.id)).one_or_none():
+        return clip
+    last = session.exec(
+        select(func.max(Clip.position)).where(col(Clip.project_id) == photo.project_id)
+    ).one_or_none()
+    clip = Clip(
+        owner_id=session.user_id,
+        project_id=photo.project_id,
+        photo_id=photo.id,
+        position=0 if last is None else last + 1,
+    )
+    session.add(clip)
+    session.flush()
+    return clip
+
+
+def _waiting_take(session: UserSession, clip_id: UUID, project: Project) -> Take | None:
+    query = select(Take).where(
+        col(Take.clip_id) == clip_id,
+        col(Take.status).in_(UNFINISHED),
+        col(Take.aspect) == project.aspect,
+    )
+    return session.exec(query).first()
+
+
+def _covered_clips(session: UserSession, project: Project) -> set[UUID]:
+    """Clips that have a good take, or one on its way, in the project's aspect."""
+    query = select(Take.clip_id).where(
+        col(Take.status).in_((*UNFINISHED, JobStatus.SUCCEEDED)), col(Take.aspect) == project.aspect
+    )
+    return set(session.exec(query))
+
+
+def _approved_in_aspect(session: UserSession, project: Project) -> set[UUID]:
+    query = select(Take.id).join(Clip, col(Clip.approved_take_id) == col(Take.id))
+    return set(
+        session.exec(query.where(col(Clip.project_id) == project.id, col(Take.aspect) == project.aspect))
+    )
+
+
+def _number(clips: list[Clip]) -> None:
+    for position, clip in enumerate(clips):
+        clip.position = position
+
+
+def _get_clip(session: UserSession, clip_id: UUID) -> Clip:
+    if (clip := session.get(Clip, clip_id)) is None:
+        raise NotFound
+    return clip
+
+
+def _get_take(session: UserSession, take_id: UUID) -> Take:
+    if (take := session.get(Take, take_id)) is None:
+        raise NotFound
+    return take

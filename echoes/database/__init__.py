@@ -1,0 +1,87 @@
+"""Engines, sessions, ownership: the only way to rows.
+
+    with get_database().acting_as(user_id) as session: …    one transaction on behalf of a user
+    with get_database().reading_as(user_id) as session: …   the same, without the right to write
+    with get_database().unscoped() as session: …            for jobs, sign-in and housekeeping alone
+    with get_database().reading() as session: …             the same, without the right to write
+
+Leaving the block commits; an exception rolls back. Services never commit.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import orm
+from sqlmodel import Session
+
+from echoes.database.engine import READ_ONLY, make_engine, make_system_engine
+from echoes.database.ownership import ForeignRow, UserSession
+from echoes.settings import get_settings
+
+__all__ = ["Database", "ForeignRow", "UserSession", "after_commit", "get_database"]
+
+AFTER_COMMIT = "echoes_after_commit"
+
+
+class Database:
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = make_engine(url)
+        self.system_engine = make_system_engine(url)
+
+    @contextmanager
+    def acting_as(self, user_id: UUID) -> Iterator[UserSession]:
+        with self._user_session(user_id) as session, _transaction(session):
+            yield session
+
+    @contextmanager
+    def reading_as(self, user_id: UUID) -> Iterator[UserSession]:
+        with self._user_session(user_id) as session:
+            session.connection(execution_options={READ_ONLY: True})
+            yield session
+            if session.new or session.dirty or session.deleted:
+                raise RuntimeError("a reading session was written to")
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Sees everybody's rows: for finding out who acts, for jobs and for operators."""
+        with Session(self.engine) as session:
+            session.connection(execution_options={READ_ONLY: True})
+            yield session
+
+    @contextmanager
+    def unscoped(self) -> Iterator[Session]:
+        with Session(self.engine, expire_on_commit=False) as session, _transaction(session):
+            yield session
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+        self.system_engine.dispose()
+
+    @contextmanager
+    def _user_session(self, user_id: UUID) -> Iterator[UserSession]:
+        with UserSession(self.engine, expire_on_commit=False) as session:
+            session.user_id = user_id
+            yield session
+
+
+def after_commit(session: orm.Session, call: Callable[[], Any]) -> None:
+    """Files go only when the rows that named them are gone for good."""
+    session.info.setdefault(AFTER_COMMIT, []).append(call)
+
+
+@contextmanager
+def _transaction(session: orm.Session) -> Iterator[None]:
+    with session.begin():
+        yield
+    for call in session.info.pop(AFTER_COMMIT, ()):
+        call()
+
+
+@cache
+def get_database() -> Database:
+    """The database of this process."""
+    return Database(get_settings().database_url)

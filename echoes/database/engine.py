@@ -1,0 +1,64 @@
+"""Two engines on one database: ours, and the job engine's.
+
+SQLite is told when a transaction begins, because its driver would begin one only at the first write, and
+a read before it could be stale: transactions that may write take the lock at once, readers take none.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+READ_ONLY = "echoes_read_only"
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON")
+
+
+def make_engine(url: str) -> sa.Engine:
+    """The engine of sessions: on SQLite it begins IMMEDIATE, or DEFERRED for readers."""
+    if not url.startswith("sqlite"):
+        return _postgres(url)
+    engine = _sqlite(url, pool_size=8)
+    sa.event.listen(engine, "connect", _take_over_transactions)
+    sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+def make_system_engine(url: str) -> sa.Engine:
+    """The engine that is lent to DBOS, which manages transactions in its own way."""
+    if not url.startswith("sqlite"):
+        return _postgres(url)
+    engine = _sqlite(url, pool_size=4)
+    sa.event.listen(engine, "connect", _begin_immediately)
+    return engine
+
+
+def _postgres(url: str) -> sa.Engine:
+    driver_url = sa.make_url(url).set(drivername="postgresql+psycopg")
+    return sa.create_engine(driver_url, pool_size=10, pool_pre_ping=True)
+
+
+def _sqlite(url: str, pool_size: int) -> sa.Engine:
+    if path := sa.make_url(url).database:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=60)
+    sa.event.listen(engine, "connect", _set_pragmas)
+    return engine
+
+
+def _set_pragmas(connection: Any, _record: Any) -> None:
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _take_over_transactions(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+
+
+def _begin_immediately(connection: Any, _record: Any) -> None:
+    connection.isolation_level = "IMMEDIATE"
+
+
+def _begin(connection: Connection) -> None:
+    reading = connection.get_execution_options().get(READ_ONLY, False)
+    connection.exec_driver_sql("BEGIN DEFERRED" if reading else "BEGIN IMMEDIATE")

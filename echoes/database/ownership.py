@@ -1,0 +1,88 @@
+"""The second wall: a session that acts for a user neither reads nor writes what is another's.
+
+It holds for ORM statements. Raw SQL is for the third wall, PostgreSQL's row-level security.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, cast
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import event, orm
+from sqlalchemy.engine import Connection
+from sqlmodel import Session, SQLModel, col
+
+from echoes.models import AuthSession, MusicTrack, Owned, User
+
+
+class ForeignRow(RuntimeError):
+    """A bug of ours: code tried to write a row of another user. Nothing was written."""
+
+
+class UserSession(Session):
+    """One transaction on behalf of one user."""
+
+    user_id: UUID
+
+    @property
+    def user(self) -> User:
+        return self.get_one(User, self.user_id)
+
+
+@event.listens_for(UserSession, "do_orm_execute")
+def _add_owner_criterion(state: orm.ORMExecuteState) -> None:
+    if state.is_column_load:
+        return
+    if state.is_insert and state.is_orm_statement:
+        raise ForeignRow("rows of a user are added one by one, so that their owner is checked")
+    criteria = _criteria(_user_of(state.session), reading=state.is_select)
+    state.statement = state.statement.options(
+        *(orm.with_loader_criteria(table, rows, include_aliases=True) for table, rows in criteria)
+    )
+
+
+def _criteria(user_id: UUID, reading: bool) -> Iterator[tuple[type[SQLModel], sa.ColumnElement[bool]]]:
+    for table in owned_tables():
+        yield table, col(table.owner_id) == user_id
+    yield User, col(User.id) == user_id
+    yield AuthSession, col(AuthSession.user_id) == user_id
+    own_track = col(MusicTrack.owner_id) == user_id
+    yield MusicTrack, own_track | col(MusicTrack.owner_id).is_(None) if reading else own_track
+
+
+@cache
+def owned_tables() -> tuple[type[Owned], ...]:
+    return tuple(table for table in Owned.__subclasses__() if "__table__" in vars(table))
+
+
+@event.listens_for(UserSession, "before_flush")
+def _refuse_foreign_rows(session: orm.Session, *_: Any) -> None:
+    user_id = _user_of(session)
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if _owner_before(row) - {user_id} or _owner_now(row) != user_id:
+            raise ForeignRow(f"{type(row).__name__} of {_owner_now(row)} in a session of {user_id}")
+
+
+def _owner_now(row: Any) -> UUID | None:
+    owner: UUID | None = row.id if isinstance(row, User) else getattr(row, "owner_id", None)
+    return owner
+
+
+def _owner_before(row: Any) -> set[UUID | None]:
+    """A row that changes hands must have been the user's too."""
+    name = "id" if isinstance(row, User) else "owner_id"
+    history = sa.inspect(row).attrs
+    return set(history[name].history.deleted) if name in history else set()
+
+
+@event.listens_for(UserSession, "after_begin")
+def _name_user_to_database(session: orm.Session, _: orm.SessionTransaction, connection: Connection) -> None:
+    """For the third wall: policies read `echoes.user_id`; it ends with the transaction."""
+    if connection.dialect.name == "postgresql":
+        setting = sa.func.set_config("echoes.user_id", str(_user_of(session)), True)
+        connection.execute(sa.select(setting))
+
+
+def _user_of(session: orm.Session) -> UUID:
+    return cast(UserSession, session).user_id

@@ -1,0 +1,53 @@
+"""What can go wrong, each with a sentence that a user may read.
+
+EchoesError
+├── NotFound          there is no such thing, or it is somebody else's: the same answer
+├── NotSignedIn       nobody is signed in, or the session has ended
+├── Refused           the request is understood and may not be done now
+└── BadInput          what was sent cannot be used
+    ├── BadPicture    a file that is not a usable photograph
+    └── BadMusic      a file that is not usable music
+StorageFull           the disk, or the quota, has no room
+ProviderError         a clip provider failed (see providers.base)
+"""
+
+
+class EchoesError(Exception):
+    """`sentence` is shown to the user; the cause belongs into the log."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class NotFound(EchoesError):
+    def __init__(self, sentence: str = "There is nothing here. It may have been removed.") -> None:
+        super().__init__(sentence)
+
+
+class NotSignedIn(EchoesError):
+    def __init__(self, sentence: str = "Please sign in to go on.") -> None:
+        super().__init__(sentence)
+
+
+class Refused(EchoesError):
+    pass
+
+
+class BadInput(EchoesError):
+    pass
+
+
+class BadPicture(BadInput):
+    pass
+
+
+class BadMusic(BadInput):
+    pass
+
+
+class StorageFull(EchoesError):
+    def __init__(
+        self, sentence: str = "There is no room left to store this. What you have is safe; try again later."
+    ) -> None:
+        super().__init__(sentence)

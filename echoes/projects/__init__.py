@@ -1,0 +1,1 @@
+"""A project: the photographs, clips and choices that become one film."""

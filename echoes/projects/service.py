@@ -1,0 +1,121 @@
+"""Projects of the acting user, and the choices that shape their film."""
+
+from uuid import UUID
+
+from sqlmodel import Session, col, select, update
+
+from compiler.timeline import LONGEST_TRANSITION, SHORTEST_TRANSITION
+from echoes.database import UserSession, after_commit
+from echoes.errors import BadInput, NotFound
+from echoes.models import Aspect, Clip, MusicTrack, Photo, Project, Take, User, Video, now
+from echoes.storage import get_storage
+
+LONGEST_TITLE = 80
+TRANSITIONS = ("cut", "crossfade", "fade_black")
+SIZES = {Aspect.WIDE: (1280, 720), Aspect.TALL: (720, 1280), Aspect.SQUARE: (960, 960)}
+
+
+def list_projects(session: UserSession) -> list[Project]:
+    """The one that changed last comes first."""
+    return list(session.exec(select(Project).order_by(col(Project.updated_at).desc())))
+
+
+def create(session: UserSession, title: str = "") -> Project:
+    project = Project(owner_id=session.user_id, title=_clean_title(title or "A new film"))
+    session.add(project)
+    session.flush()
+    touch(session, project.id)
+    return project
+
+
+def get(session: UserSession, project_id: UUID) -> Project:
+    project = session.get(Project, project_id)
+    if project is None:
+        raise NotFound
+    return project
+
+
+def rename(session: UserSession, project_id: UUID, title: str) -> None:
+    get(session, project_id).title = _clean_title(title)
+    touch(session, project_id)
+
+
+def set_aspect(session: UserSession, project_id: UUID, aspect: str) -> None:
+    """Takes of another aspect are kept, and are back in use when their aspect is chosen again."""
+    if aspect not in SIZES:
+        raise BadInput("Choose wide, tall or square.")
+    get(session, project_id).aspect = Aspect(aspect)
+    touch(session, project_id)
+
+
+def set_transition(session: UserSession, project_id: UUID, kind: str, seconds: float) -> None:
+    if kind not in TRANSITIONS:
+        raise BadInput("Choose a cut, a crossfade or a fade through black.")
+    if not SHORTEST_TRANSITION <= seconds <= LONGEST_TRANSITION:
+        raise BadInput(
+            f"A transition takes between {SHORTEST_TRANSITION} and {LONGEST_TRANSITION:g} seconds."
+        )
+    project = get(session, project_id)
+    project.transition, project.transition_seconds = kind, seconds
+    touch(session, project_id)
+
+
+def set_music(session: UserSession, project_id: UUID, track_id: UUID | None) -> None:
+    project = get(session, project_id)
+    if track_id is not None and session.get(MusicTrack, track_id) is None:
+        raise NotFound("This music is not there any more. Please choose another.")
+    project.music_id = track_id
+    touch(session, project_id)
+
+
+def set_volume(session: UserSession, project_id: UUID, volume: float) -> None:
+    if not 0.0 <= volume <= 1.0:
+        raise BadInput("The volume lies between 0 and 100 percent.")
+    get(session, project_id).music_volume = volume
+    touch(session, project_id)
+
+
+def delete(session: UserSession, project_id: UUID) -> None:
+    """With everything in it; the files go when the rows are gone for good."""
+    project = get(session, project_id)
+    keys = file_keys(session, project_id)
+    session.delete(project)
+    session.flush()
+    touch_user(session, project.owner_id)
+    after_commit(session, lambda: get_storage().delete(keys))
+
+
+def file_keys(session: UserSession, project_id: UUID) -> list[str]:
+    """Every stored file that rows of this project name."""
+    photos = select(Photo.master_key, Photo.thumbnail_key).where(col(Photo.project_id) == project_id)
+    takes = (
+        select(Take.video_key, Take.poster_key)
+        .join(Clip, col(Clip.id) == col(Take.clip_id))
+        .where(col(Clip.project_id) == project_id)
+    )
+    videos = select(Video.film_key, Video.poster_key).where(col(Video.project_id) == project_id)
+    rows = [*session.exec(photos), *session.exec(takes), *session.exec(videos)]
+    return [key for pair in rows for key in pair if key]
+
+
+def touch(session: Session, project_id: UUID) -> None:
+    """Tells open tabs that something in the project changed, when this transaction commits."""
+    changed = (
+        update(Project)
+        .where(col(Project.id) == project_id)
+        .values(revision=Project.revision + 1, updated_at=now())
+        .returning(col(Project.owner_id))
+    )
+    if owner_id := session.exec(changed).scalar_one_or_none():
+        touch_user(session, owner_id)
+
+
+def touch_user(session: Session, user_id: UUID) -> None:
+    session.exec(update(User).where(col(User.id) == user_id).values(revision=User.revision + 1))
+
+
+def _clean_title(title: str) -> str:
+    title = " ".join(title.split())
+    if not title or len(title) > LONGEST_TITLE or not title.isprintable():
+        raise BadInput(f"Please give the film a title of 1 to {LONGEST_TITLE} letters.")
+    return title

@@ -1,0 +1,135 @@
+"""One typed Settings, read from the environment (`ECHOES_…`); all that is wrong is said at once."""
+
+import secrets
+from functools import cache
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MEGABYTE = 1024 * 1024
+WEAKEST_SECRET = 32
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+
+
+class SettingsError(Exception):
+    """The environment is not fit to start with; the message lists every reason."""
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="ECHOES_", frozen=True, extra="ignore")
+
+    mode: Literal["local", "production"] = "local"
+    role: Literal["all", "web", "worker"] = "all"
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    public_url: str = "http://localhost:3000"
+    secret_key: SecretStr = SecretStr("")
+
+    session_days: int = 30
+    max_photo_bytes: int = 30 * MEGABYTE
+    max_music_bytes: int = 30 * MEGABYTE
+    max_photos_per_project: int = 200
+    max_photo_pixels: int = 200_000_000
+    photo_longest_side: int = 4096
+    thumbnail_side: int = 480
+    clip_seconds: float = 5.0
+
+    clip_concurrency: int = Field(default=2, ge=1)
+    render_concurrency: int = Field(default=1, ge=1)
+    provider: str = "motion"
+
+    @model_validator(mode="after")
+    def _absolute_and_defaulted(self) -> Self:
+        data_dir = self.data_dir.expanduser().resolve()
+        object.__setattr__(self, "data_dir", data_dir)
+        if not self.database_url:
+            object.__setattr__(self, "database_url", f"sqlite:///{data_dir / 'echoes.db'}")
+        return self
+
+    @property
+    def is_local(self) -> bool:
+        return self.mode == "local"
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def files_dir(self) -> Path:
+        return self.data_dir / "files"
+
+    @property
+    def incoming_dir(self) -> Path:
+        """Uploads under way; nothing in here is anybody's photograph yet."""
+        return self.data_dir / "incoming"
+
+    @property
+    def work_dir(self) -> Path:
+        """Scratch files of running jobs, safe to delete while nothing runs."""
+        return self.data_dir / "work"
+
+    @property
+    def cache_dir(self) -> Path:
+        """Rendered transitions: worth keeping, safe to delete."""
+        return self.data_dir / "cache"
+
+    def problems(self) -> list[str]:
+        """What keeps this configuration from being safe in production, one sentence each."""
+        if self.is_local:
+            return []
+        checks = {
+            f"ECHOES_SECRET_KEY must have at least {WEAKEST_SECRET} characters.": len(
+                self.secret_key.get_secret_value()
+            )
+            >= WEAKEST_SECRET,
+            "ECHOES_PUBLIC_URL must begin with https://.": self.public_url.startswith("https://"),
+            "ECHOES_DATABASE_URL must name a PostgreSQL database: SQLite serves one machine in local mode.": (
+                not self.is_sqlite
+            ),
+            "ECHOES_ROLE must be web or worker, each in a process of its own.": self.role != "all",
+        }
+        return [sentence for sentence, holds in checks.items() if not holds]
+
+
+def load_settings() -> Settings:
+    """Read and judge the environment; raises SettingsError with every problem in it."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        lines = [f"ECHOES_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}." for e in error.errors()]
+        raise SettingsError("\n".join(lines)) from error
+    if problems := settings.problems():
+        raise SettingsError("\n".join(problems))
+    return settings
+
+
+@cache
+def get_settings() -> Settings:
+    """The settings of this process, read once."""
+    return load_settings()
+
+
+def signing_key(settings: Settings) -> bytes:
+    """The secret that signs URLs and cookies; in local mode made once and kept in the data folder."""
+    if configured := settings.secret_key.get_secret_value():
+        return configured.encode()
+    path = settings.data_dir / "secret.key"
+    if not path.exists():
+        _write_once(path, secrets.token_urlsafe(48))
+    return path.read_bytes()
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Two processes may start together: the first one to create the file wins."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(f".{secrets.token_hex(4)}")
+    fresh.touch(mode=0o600)
+    fresh.write_text(text)
+    try:
+        path.hardlink_to(fresh)
+    except FileExistsError:
+        return
+    finally:
+        fresh.unlink()

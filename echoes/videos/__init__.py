@@ -1,0 +1,1 @@
+"""Films: compiled from a project's timeline, kept beside earlier ones."""
