@@ -1,0 +1,11 @@
+"""How long work tells how far it is."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+Progress: TypeAlias = Callable[[float, str], None]
+"""Called with the done fraction, 0 to 1, and the name of the stage."""
+
+
+def silent(fraction: float, stage: str) -> None:
+    """Tell nobody."""
