@@ -1,0 +1,40 @@
+"""The life of a take or a film in the database: waiting, running, and one end that nothing changes any more.
+
+Every change is one guarded UPDATE, so that a cancel, a crash and a second worker cannot undo each other.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, col, update
+
+from echoes.models import UNFINISHED, JobEvent, JobStatus, Take, Video, now
+
+JobTable = type[Take] | type[Video]
+
+
+def begin(session: Session, table: JobTable, row_id: UUID) -> bool:
+    """False when the row has ended or is gone: then there is nothing to do."""
+    return _change(session, table, row_id, {"status": JobStatus.RUNNING})
+
+
+def report(session: Session, table: JobTable, row_id: UUID, **progress: Any) -> bool:
+    """False when the row has ended or is gone: then the work is not wanted any more."""
+    return _change(session, table, row_id, progress)
+
+
+def end(session: Session, table: JobTable, row_id: UUID, status: JobStatus, **values: Any) -> bool:
+    """The one terminal change. False when the row had ended before, or is gone."""
+    return _change(session, table, row_id, {"status": status, "ended_at": now(), **values})
+
+
+def record(
+    session: Session, owner_id: UUID, subject_id: UUID, message: str, level: str = "info", **data: Any
+) -> None:
+    """What an operator reads later."""
+    session.add(JobEvent(owner_id=owner_id, subject_id=subject_id, level=level, message=message, data=data))
+
+
+def _change(session: Session, table: JobTable, row_id: UUID, values: dict[str, Any]) -> bool:
+    unfinished = update(table).where(col(table.id) == row_id, col(table.status).in_(UNFINISHED))
+    return bool(session.exec(unfinished.values(**values)).rowcount)
