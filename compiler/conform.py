@@ -1,0 +1,125 @@
+"""Whatever video a provider or a person delivers becomes a clip of the profile, proved or refused."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from compiler.clip_audio import write_audio
+from compiler.encoder import ClipWriter, atomic_output, clip_writer
+from compiler.errors import BadRequest, NotAVideo, TooLarge
+from compiler.framing import Fit, Framing
+from compiler.media import open_media, video_of
+from compiler.probe import Probe, probe
+from compiler.profile import FRAMES_PER_SECOND, VERSION, Size, check_size, frame_count
+from compiler.progress import Progress, silent
+from compiler.proof import prove_clip
+
+LONGEST_SECONDS = 300.0
+
+
+@dataclass(frozen=True)
+class ConformedClip:
+    """A clip made of another video; `audio` is the sound that came with it, exactly as long."""
+
+    output: Path
+    size: Size
+    duration: float
+    frames: int
+    size_bytes: int
+    audio: Path | None
+    source: Probe
+    profile_version: int = VERSION
+
+
+def conform_clip(
+    input: Path | str,  # noqa: A002 - the request's own word
+    output: Path | str,
+    size: Size = (1280, 720),
+    fit: Fit | str = Fit.FILL,
+    colour: str = "#000000",
+    progress: Progress = silent,
+) -> ConformedClip:
+    """Decode a video and write it in the profile to `output`, its sound beside it as .m4a.
+
+    `fit` says what becomes of another shape: `fill` crops, `blur` frames the whole picture by a
+    blurred copy, `colour` by a colour. The output appears only when it is proved to be right.
+    """
+    size, fit, colour = check_size(size), _check_fit(fit), _check_colour(colour)
+    source_path, output = Path(input), Path(output)
+    source = probe(source_path)
+    if source.kind != "video":
+        raise NotAVideo("There is no moving picture in this file.")
+    if source.duration > LONGEST_SECONDS:
+        raise TooLarge(
+            f"A clip of {source.duration:.0f} seconds is longer than the {LONGEST_SECONDS:.0f} we take."
+        )
+    frames = frame_count(source.duration)
+    with atomic_output(output) as part:
+        _write(source_path, part, size, fit, colour, frames, progress)
+        prove_clip(part, size, frames)
+        size_bytes = part.stat().st_size
+        audio = write_audio(source_path, output.with_suffix(".m4a"), frames) if source.has_audio else None
+    progress(1.0, "conform")
+    return ConformedClip(output, size, frames / FRAMES_PER_SECOND, frames, size_bytes, audio, source)
+
+
+def _write(
+    source: Path, part: Path, size: Size, fit: Fit, colour: str, frames: int, progress: Progress
+) -> None:
+    with open_media(source, NotAVideo) as media, clip_writer(part, size, frames) as writer:
+        stream = video_of(media)
+        if stream is None:
+            raise NotAVideo("There is no moving picture in this file.")
+        framing, shown = None, None
+        for slot, frame in _paced(media, stream):
+            if shown is not None:
+                _hold(writer, shown, min(slot, frames), progress, frames)
+            if slot >= frames:
+                break
+            if framing is None or not framing.takes(frame):
+                framing = Framing(frame, stream.sample_aspect_ratio, size, fit, colour)
+            shown = framing.apply(frame)
+        if shown is None:
+            raise NotAVideo("There is nothing to see in this file.")
+        _hold(writer, shown, frames, progress, frames)
+
+
+def _hold(writer: ClipWriter, shown: VideoFrame, until: int, progress: Progress, frames: int) -> None:
+    """Write a frame until the next one is due."""
+    while writer.written < until:
+        progress(writer.written / frames, "conform")
+        writer.write(shown)
+
+
+def _paced(media: InputContainer, stream: VideoStream) -> Iterator[tuple[int, VideoFrame]]:
+    """The decoded frames that are seen at 24 frames a second, each with the first of its places."""
+    stream.thread_type = "AUTO"
+    start, last = None, -1
+    for frame in media.decode(stream):
+        if frame.pts is None or frame.time_base is None:
+            continue
+        time = frame.pts * Fraction(frame.time_base)
+        start = time if start is None else start
+        slot = round((time - start) * FRAMES_PER_SECOND)
+        if slot > last:
+            last = slot
+            yield slot, frame
+
+
+def _check_fit(fit: Fit | str) -> Fit:
+    try:
+        return Fit(fit)
+    except ValueError as error:
+        raise BadRequest(f"There is no fit {fit!r}; it is one of {', '.join(Fit)}.") from error
+
+
+def _check_colour(colour: str) -> str:
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
+        raise BadRequest("The colour is written as # and six hexadecimal digits, like #1a1a1a.")
+    return "0x" + colour[1:]

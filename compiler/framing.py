@@ -1,0 +1,120 @@
+"""Bringing frames of any size, shape, turn and colour into the frame of a clip, by FFmpeg's filters."""
+
+from enum import StrEnum
+from fractions import Fraction
+
+from av.filter import Graph
+from av.filter.context import FilterContext
+from av.video.frame import VideoFrame
+
+from compiler.colour import Colour
+from compiler.orientation import Orientation
+from compiler.profile import FRAMES_PER_SECOND, Size
+
+_SCALING = "flags=lanczos+accurate_rnd+full_chroma_int"
+_SAME_SHAPE = 0.01  # a difference in shape below this is cropped away rather than framed
+_BLUR_REDUCTION = 8  # the blurred copy is made this much smaller, which makes it cheap
+
+
+class Fit(StrEnum):
+    """What to do where a video has another shape than the clip."""
+
+    FILL = "fill"
+    BLUR = "blur"
+    COLOUR = "colour"
+
+
+class Framing:
+    """A chain of filters for frames of one kind; each frame pushed in gives one of the clip's frames."""
+
+    def __init__(
+        self, frame: VideoFrame, pixel_shape: Fraction | None, size: Size, fit: Fit, background: str
+    ) -> None:
+        self._kind = _kind(frame)
+        self._graph = Graph()
+        self._size = size
+        self._colour = Colour.of(frame)
+        orientation = Orientation.of(frame)
+        seen = orientation.seen_size(frame.width, frame.height, pixel_shape)
+        turned = (frame.height, frame.width) if orientation.degrees % 180 else (frame.width, frame.height)
+        source = self._graph.add_buffer(
+            width=frame.width,
+            height=frame.height,
+            format=frame.format,
+            time_base=Fraction(1, FRAMES_PER_SECOND),
+        )
+        upright = self._chain(source, orientation.filters)
+        if fit is Fit.FILL or abs(seen[0] / seen[1] * size[1] / size[0] - 1) < _SAME_SHAPE:
+            fitted = self._filled(upright, seen, turned, size)
+        elif fit is Fit.BLUR:
+            fitted = self._over_blur(upright, seen, turned)
+        else:
+            fitted = self._on_colour(upright, seen, background)
+        self._chain(fitted, [("setsar", "1"), ("format", "yuv420p"), ("buffersink", None)])
+        self._graph.configure()
+
+    def takes(self, frame: VideoFrame) -> bool:
+        """Whether a frame is like the one that this was made for."""
+        return _kind(frame) == self._kind
+
+    def apply(self, frame: VideoFrame) -> VideoFrame:
+        frame.pts, frame.time_base = None, Fraction(1, FRAMES_PER_SECOND)
+        self._graph.vpush(frame)
+        return self._graph.vpull()
+
+    def _chain(self, first: FilterContext, filters: list[tuple[str, str | None]]) -> FilterContext:
+        for name, arguments in filters:
+            following = self._graph.add(name, arguments)
+            first.link_to(following)
+            first = following
+        return first
+
+    def _filled(self, source: FilterContext, seen: Size, stored: Size, size: Size) -> FilterContext:
+        """Cut the middle out in the clip's shape, and scale that."""
+        scale = min(seen[0] / size[0], seen[1] / size[1])
+        width = min(stored[0], max(1, round(size[0] * scale * stored[0] / seen[0])))
+        height = min(stored[1], max(1, round(size[1] * scale * stored[1] / seen[1])))
+        return self._chain(source, [("crop", f"{width}:{height}"), ("scale", self._scaled_to(size))])
+
+    def _over_blur(self, source: FilterContext, seen: Size, stored: Size) -> FilterContext:
+        width, height = self._size
+        split = self._graph.add("split", "2")
+        source.link_to(split)
+        small = (width // _BLUR_REDUCTION // 2 * 2, height // _BLUR_REDUCTION // 2 * 2)
+        back = self._filled(split, seen, stored, small)
+        back = self._chain(
+            back,
+            [
+                ("format", "yuv420p"),
+                ("gblur", "sigma=4"),
+                ("scale", f"{self._size[0]}:{self._size[1]}:flags=bicubic"),
+            ],
+        )
+        front = self._graph.add("scale", self._scaled_to(_inside(seen, self._size)))
+        split.link_to(front, 1)
+        front = self._chain(front, [("format", "yuv420p")])
+        overlay = self._graph.add("overlay", "(W-w)/2:(H-h)/2:format=yuv420")
+        back.link_to(overlay)
+        front.link_to(overlay, 0, 1)
+        return overlay
+
+    def _on_colour(self, source: FilterContext, seen: Size, background: str) -> FilterContext:
+        pad = f"{self._size[0]}:{self._size[1]}:-1:-1:color={background}"
+        inside = self._scaled_to(_inside(seen, self._size))
+        return self._chain(source, [("scale", inside), ("format", "yuv420p"), ("pad", pad)])
+
+    def _scaled_to(self, size: Size) -> str:
+        return f"w={size[0]}:h={size[1]}:{_SCALING}:{self._colour.scale_options}:out_chroma_loc=left"
+
+
+def _kind(frame: VideoFrame) -> tuple[object, ...]:
+    return frame.width, frame.height, frame.format.name, Colour.of(frame), Orientation.of(frame)
+
+
+def _inside(seen: Size, size: Size) -> Size:
+    """The largest even size of the seen shape within the clip's, placed at even offsets."""
+    scale = min(size[0] / seen[0], size[1] / seen[1])
+    width, height = (
+        max(4, whole - 4 * round((whole - part * scale) / 4)) for part, whole in zip(seen, size, strict=True)
+    )
+    return width, height
