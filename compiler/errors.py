@@ -10,10 +10,9 @@ CompilerError
 ├── TooLarge          too_large       more pixels, bytes or seconds than we take
 ├── DiskFull          disk_full       no room for the result
 ├── WrongProfile      wrong_profile   a clip that is not in the profile that films are made of
-└── BrokenOutput      broken_output   what we made did not pass our own proof
+├── BrokenOutput      broken_output   what we made did not pass our own proof
+└── Cancelled         cancelled       someone called the work off
 """
-
-# ruff: noqa: N818 - the names are those that a reader of a traceback wants to see
 
 import errno
 from collections.abc import Iterator
@@ -69,6 +68,10 @@ class WrongProfile(CompilerError):
 
 class BrokenOutput(CompilerError):
     kind = "broken_output"
+
+
+class Cancelled(CompilerError):
+    kind = "cancelled"
 
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})

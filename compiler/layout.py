@@ -7,6 +7,7 @@ from compiler.errors import BadRequest
 from compiler.timeline import FRAME_RATE, Card, Shot, Soundtrack, Timeline, Transition, to_seconds
 
 SHORTEST_BLEND = 2
+LONGEST_CAPTION = 4 * FRAME_RATE
 LONGEST_SEAM = 2.0
 
 
@@ -14,7 +15,8 @@ LONGEST_SEAM = 2.0
 class PlacedShot:
     """A clip (`index` counts the timeline's shots) or a card (`index` is None), both ends in whole frames.
 
-    The film's range includes the frames that it shares with its neighbours in transitions.
+    The film's range includes the frames that it shares with its neighbours in transitions. A caption stands
+    where the shot is alone.
     """
 
     index: int | None
@@ -25,6 +27,8 @@ class PlacedShot:
     clip_start: int
     clip_end: int
     caption: str | None = None
+    caption_start: int = 0
+    caption_end: int = 0
 
     @property
     def frames(self) -> int:
@@ -44,6 +48,8 @@ class PlacedShot:
             "film_end_frame": self.film_end,
             "clip_start_frame": self.clip_start,
             "clip_end_frame": self.clip_end,
+            "caption_start": to_seconds(self.caption_start),
+            "caption_end": to_seconds(self.caption_end),
         }
 
 
@@ -193,18 +199,25 @@ def _place(
 ) -> tuple[list[PlacedShot], list[PlacedTransition]]:
     shots: list[PlacedShot] = []
     transitions: list[PlacedTransition] = []
-    start = 0
+    start = before = 0
     for position, part in enumerate(parts):
         end = start + part.frames
-        shots.append(
-            PlacedShot(part.index, part.clip, part.text, start, end, part.first, part.last, part.caption)
-        )
+        after = lengths[position] if position < len(lengths) else 0
+        shots.append(_placed(part, start, start + before, end - after))
         if position < len(lengths):
-            length, transition = lengths[position], asked[position]
-            start = end - length
-            kind = transition.kind if length else "cut"
-            transitions.append(PlacedTransition(position, kind, start, length, transition.frames))
+            kind = asked[position].kind if after else "cut"
+            transitions.append(PlacedTransition(position, kind, end - after, after, asked[position].frames))
+        start, before = end - after, after
     return shots, transitions
+
+
+def _placed(part: _Part, start: int, body_start: int, body_end: int) -> PlacedShot:
+    caption_end = min(body_end, body_start + LONGEST_CAPTION) if part.caption else body_start
+    end = start + part.frames
+    return PlacedShot(
+        part.index, part.clip, part.text, start, end, part.first, part.last,
+        part.caption, body_start, caption_end,
+    )  # fmt: skip
 
 
 def _place_soundtrack(soundtrack: Soundtrack, film: float, notes: list[str]) -> PlacedSoundtrack:

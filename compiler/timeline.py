@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 FRAME_RATE = 24
 TRANSITION_KINDS = ("cut", "crossfade", "fade_black", "fade_white", "wipe", "slide", "push", "zoom", "blur")
-FITS = ("fill", "blur", "colour")
+FITS = ("fill", "blur", "color")
 SHORTEST_TRANSITION, LONGEST_TRANSITION = 0.2, 2.0
 MOST_SHOTS = 1000
 LONGEST_TEXT = 300

@@ -1,0 +1,150 @@
+"""`python -m compiler COMMAND REQUEST.json`: one request, answered on standard output, line by line."""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+from types import FrameType
+from typing import Any, NoReturn
+
+from compiler.errors import BadRequest, Cancelled, CompilerError
+from compiler.requests import TASKS, read_task
+
+FAILED, BAD_REQUEST = 1, 2
+_LARGEST_REQUEST = 8 << 20
+
+GUIDE = """\
+commands and what their requests hold (JSON; all but the first line of each may be left out):
+
+  render    {"output": "film.mp4", "shots": [{"clip": "a.mp4"}, {"clip": "b.mp4"}],
+             "transitions": [{"kind": "crossfade", "duration": 0.5}],
+             "size": [1280, 720], "fit": "fill|blur|color", "quality": "fast|quality",
+             "soundtrack": {"music": "track.mp3", "volume": 0.8, "start": 0.0, "fade_in": 0.0,
+                            "fade_out": 2.0, "loop": true, "normalise": true},
+             "titles": {"opening": {"text": "Summer 1987", "duration": 3.0}, "end": null},
+             "cache": "folder"}
+            A shot may also have "start" and "end" (seconds of its clip), "caption", "audio" (a file
+            with the clip's own sound) and "audio_volume". Transitions: one between each two shots,
+            or one for all; cut, crossfade, fade_black, fade_white, wipe, slide, push, zoom, blur.
+  timeline  the same request; answers where everything falls and renders nothing. With "frames" or
+            "duration" in each shot no file is read.
+  animate   {"photo": "p.jpg", "output": "clip.mp4",
+             "size": [1280, 720], "duration": 5.0, "focus": [0.5, 0.4],
+             "move": "push_in|pull_back|drift_left|drift_right|rise|hold"}
+  conform   {"input": "x.mov", "output": "clip.mp4",
+             "size": [1280, 720], "fit": "fill|blur|color", "color": "#000000"}
+  poster    {"input": "film.mp4", "output": "poster.jpg",
+             "at": 1.0}
+  probe     {"input": "x.mp4"}
+  beats     {"music": "track.mp3"}
+
+lines of standard output:
+
+  {"progress": 0.42, "stage": "transitions"}      any number of them
+  {"result": {...}}                               the last one, exit code 0
+  {"error": {"kind": "...", "message": "..."}}    the last one, exit code 1 (2: a bad request)
+
+SIGTERM and SIGINT end the work cleanly: no file is left behind. REQUEST may be - for standard input.
+"""
+
+
+class _Ended(BaseException):
+    """A signal asked for the end. No handler of ordinary errors may stop it."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m compiler",
+        description="Turns photographs, clips and music into films.",
+        epilog=GUIDE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("command", choices=sorted(TASKS), metavar="COMMAND", help=", ".join(TASKS))
+    parser.add_argument("request", metavar="REQUEST.json", help="the request's file, or - for standard input")
+    options = parser.parse_args(arguments)
+    stop = Event()
+    try:
+        _listen(stop)
+        task = read_task(options.command, _read(options.request))
+        _say({"result": task.run(_reporter(), stop)})
+    except BadRequest as error:
+        return _fail(error, BAD_REQUEST)
+    except CompilerError as error:
+        return _fail(error, FAILED)
+    except _Ended as end:
+        _fail(Cancelled("The work was called off."), FAILED)
+        return 128 + end.number
+    except Exception:
+        traceback.print_exc()
+        return _fail(CompilerError("Something went wrong that nobody foresaw."), FAILED)
+    return 0
+
+
+def _listen(stop: Event) -> None:
+    def end(number: int, frame: FrameType | None) -> NoReturn:
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, signal.SIG_IGN)
+        stop.set()
+        raise _Ended(number)
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+
+
+def _read(name: str) -> Any:
+    try:
+        if name == "-":
+            content = sys.stdin.buffer.read(_LARGEST_REQUEST + 1)
+        else:
+            with Path(name).open("rb") as file:
+                content = file.read(_LARGEST_REQUEST + 1)
+    except OSError as error:
+        raise BadRequest("The request's file cannot be read.") from error
+    if len(content) > _LARGEST_REQUEST:
+        raise BadRequest("The request is larger than 8 MB.")
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest("The request is not JSON.") from error
+
+
+def _reporter() -> Callable[[float, str], None]:
+    """Says each hundredth and each stage once."""
+    said: tuple[int, str] | None = None
+
+    def report(fraction: float, stage: str) -> None:
+        nonlocal said
+        now = (int(fraction * 100), stage)
+        if now != said:
+            said = now
+            _say({"progress": round(fraction, 4), "stage": stage})
+
+    return report
+
+
+def _say(line: dict[str, Any]) -> None:
+    """Whoever listened may be gone: then the work is in vain, and ends as if called off."""
+    try:
+        print(json.dumps(line, default=str), flush=True)
+    except BrokenPipeError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise Cancelled("Nobody listens any more.") from error
+
+
+def _fail(error: CompilerError, code: int) -> int:
+    cause = f" ({error.__cause__!r})" if error.__cause__ else ""
+    print(f"{error.kind}: {error}{cause}", file=sys.stderr)
+    _say({"error": {"kind": error.kind, "message": error.message}})
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,122 @@
+"""What a segment takes its frames from: clips as they are, clips fitted to another size, cards."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from av.video.frame import VideoFrame
+
+from compiler.decoding import ClipReader, open_clip
+from compiler.layout import Layout, PlacedShot
+from compiler.mp4_reader import SampleTable
+from compiler.planes import from_frame, to_frame
+from compiler.profile import Size
+
+if TYPE_CHECKING:
+    from compiler.titles import Lettering
+
+FADE_FRAMES = 10
+_GROUND = "#000000"
+
+
+class Footage(Protocol):
+    """Frames of one shot, at the film's size. Equal digests mean equal frames."""
+
+    def frames(self, first: int, last: int) -> Iterator[VideoFrame]: ...
+
+    def digest(self, first: int, last: int) -> str: ...
+
+
+@dataclass(frozen=True)
+class ClipFootage:
+    reader: ClipReader
+    size: Size
+    fit: str
+
+    def frames(self, first: int, last: int) -> Iterator[VideoFrame]:
+        frames = self.reader.frames(first, last)
+        if self.reader.table.size == self.size:
+            return frames
+        return self._fitted(frames)
+
+    def digest(self, first: int, last: int) -> str:
+        return f"{self.reader.digest(first, last)} {self.size} {self.fit}"
+
+    def _fitted(self, frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
+        from compiler.fitting import Fit, Fitting
+
+        fitting: Fitting | None = None
+        for frame in frames:
+            if fitting is None or not fitting.takes(frame):
+                fitting = Fitting(frame, None, self.size, Fit(self.fit), _GROUND)
+            yield fitting.apply(frame)
+
+
+@dataclass(frozen=True)
+class CardFootage:
+    lettering: "Lettering"
+    length: int
+
+    def frames(self, first: int, last: int) -> Iterator[VideoFrame]:
+        for number in range(first, last):
+            yield to_frame(self.lettering.on_ground(_presence(number, 0, self.length)))
+
+    def digest(self, first: int, last: int) -> str:
+        return f"card {self.lettering.digest} {first}-{last} of {self.length}"
+
+
+@dataclass(frozen=True)
+class CaptionedFootage:
+    """Footage with a caption over the frames from `start` to `end`."""
+
+    footage: Footage
+    lettering: "Lettering"
+    start: int
+    end: int
+
+    def frames(self, first: int, last: int) -> Iterator[VideoFrame]:
+        for number, frame in enumerate(self.footage.frames(first, last), first):
+            presence = _presence(number, self.start, self.end)
+            yield to_frame(self.lettering.over(from_frame(frame), presence)) if presence else frame
+
+    def digest(self, first: int, last: int) -> str:
+        below = self.footage.digest(first, last)
+        if last <= self.start or first >= self.end:
+            return below
+        return f"{below} caption {self.lettering.digest} {self.start}-{self.end}"
+
+
+def _presence(number: int, start: int, end: int) -> float:
+    """Fades in after `start` and out before `end`; 0 outside."""
+    if not start <= number < end:
+        return 0.0
+    fade = min(FADE_FRAMES, max(1, (end - start) // 3))
+    return min(1.0, (number - start + 1) / (fade + 1), (end - number) / (fade + 1))
+
+
+class FootageShelf:
+    """Opens the footage of a film's shots for one segment at a time: few files are open at once."""
+
+    def __init__(self, layout: Layout, tables: dict[str, SampleTable], size: Size, fit: str) -> None:
+        self._layout, self._tables, self._size, self._fit = layout, tables, size, fit
+
+    @contextmanager
+    def open(self, position: int) -> Iterator[Footage]:
+        shot = self._layout.shots[position]
+        if shot.clip is None:
+            from compiler.titles import card_lettering
+
+            yield CardFootage(card_lettering(shot.text or "", self._size), shot.frames)
+            return
+        with open_clip(self._tables[shot.clip]) as reader:
+            yield self._captioned(ClipFootage(reader, self._size, self._fit), shot)
+
+    def _captioned(self, footage: Footage, shot: PlacedShot) -> Footage:
+        if not shot.caption or shot.caption_start >= shot.caption_end:
+            return footage
+        from compiler.titles import caption_lettering
+
+        shift = shot.clip_start - shot.film_start
+        lettering = caption_lettering(shot.caption, self._size)
+        return CaptionedFootage(footage, lettering, shot.caption_start + shift, shot.caption_end + shift)
