@@ -7,7 +7,7 @@ one query per process asks for all watched revisions at once; a tab is woken onl
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
@@ -36,7 +36,7 @@ class Feed:
     _revisions: dict[Topic, int] = field(default_factory=dict)
     _poller: "asyncio.Task[None] | None" = None
 
-    async def changes(self, topic: Topic, heartbeat: float) -> AsyncIterator[bool]:
+    async def changes(self, topic: Topic, heartbeat: float) -> AsyncGenerator[bool, None]:
         """Yields True at once and for each change, and False every `heartbeat` seconds without one, so that
         the caller can look whether its tab is still there."""
         changed = asyncio.Event()
@@ -45,8 +45,10 @@ class Feed:
         self._start()
         try:
             while True:
-                yield await _is_set_within(changed, heartbeat)
+                risen = await _is_set_within(changed, heartbeat)
+                # Before the caller looks at the database, so that a change during its look wakes it again.
                 changed.clear()
+                yield risen
         finally:
             self._forget(topic, changed)
 
@@ -101,5 +103,5 @@ def get_feed() -> Feed:
     return Feed()
 
 
-def changes(topic: Topic, heartbeat: float = 10.0) -> AsyncIterator[bool]:
+def changes(topic: Topic, heartbeat: float = 10.0) -> AsyncGenerator[bool, None]:
     return get_feed().changes(topic, heartbeat)

@@ -33,6 +33,13 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
+def stored(kind: type[StrEnum]) -> Any:
+    """An enumeration as its plain value, without a database type that every new value would have to alter."""
+    return sa.Enum(
+        kind, native_enum=False, length=20, values_callable=lambda members: [m.value for m in members]
+    )
+
+
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -89,7 +96,7 @@ class User(Row, table=True):
     issuer: str
     subject: str
     name: str
-    role: Role = Field(default=Role.MEMBER, sa_type=sa.String)
+    role: Role = Field(default=Role.MEMBER, sa_type=stored(Role))
     revision: int = 0
     """Grows with every change of what this user sees outside one project; open tabs watch it."""
 
@@ -122,7 +129,7 @@ class Project(Owned, table=True):
     __tablename__ = "projects"
 
     title: str
-    aspect: Aspect = Field(default=Aspect.WIDE, sa_type=sa.String)
+    aspect: Aspect = Field(default=Aspect.WIDE, sa_type=stored(Aspect))
     transition: str = "crossfade"
     transition_seconds: float = 0.5
     music_id: UUID | None = Field(default=None, foreign_key="music_tracks.id", ondelete="SET NULL")
@@ -138,7 +145,7 @@ class Upload(Owned, table=True):
     __tablename__ = "uploads"
 
     project_id: UUID = Field(foreign_key="projects.id", ondelete="CASCADE", index=True)
-    kind: UploadKind = Field(sa_type=sa.String)
+    kind: UploadKind = Field(sa_type=stored(UploadKind))
     filename: str
     size_bytes: int
 
@@ -182,8 +189,8 @@ class Take(Owned, table=True):
     provider: str
     model: str
     motion: str
-    aspect: Aspect = Field(sa_type=sa.String)
-    status: JobStatus = Field(default=JobStatus.WAITING, sa_type=sa.String, index=True)
+    aspect: Aspect = Field(sa_type=stored(Aspect))
+    status: JobStatus = Field(default=JobStatus.WAITING, sa_type=stored(JobStatus), index=True)
     progress: float = 0.0
     provider_job_id: str | None = None
     submitted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -205,7 +212,7 @@ class Video(Owned, table=True):
     project_id: UUID = Field(foreign_key="projects.id", ondelete="CASCADE", index=True)
     title: str
     timeline: dict[str, Any] = Field(sa_type=sa.JSON)
-    status: JobStatus = Field(default=JobStatus.WAITING, sa_type=sa.String, index=True)
+    status: JobStatus = Field(default=JobStatus.WAITING, sa_type=stored(JobStatus), index=True)
     progress: float = 0.0
     stage: str = ""
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

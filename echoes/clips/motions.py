@@ -24,5 +24,5 @@ SURPRISES = ("push_in", "drift_right", "pull_back", "rise", "drift_left")
 
 
 def settle_motion(motion: str, turn: int) -> str:
-    """A surprise becomes a real move; neighbours in the film get different ones."""
+    """A surprise becomes a real move; neighbours in the film get different ones as a rule."""
     return SURPRISES[turn % len(SURPRISES)] if motion == SURPRISE else motion

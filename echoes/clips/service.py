@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from sqlmodel import col, func, select, update
+from sqlmodel import col, func, select
 
 from echoes.clips.motions import MOTION_KEYS, SURPRISE, settle_motion
-from echoes.database import UserSession, after_commit
+from echoes.database import UserSession, after_commit, outcomes
 from echoes.database.workflows import cancel as cancel_workflow
 from echoes.database.workflows import enqueue
 from echoes.errors import BadInput, NotFound, Refused
-from echoes.models import UNFINISHED, Clip, JobStatus, Photo, Project, Take, now
+from echoes.models import UNFINISHED, Clip, JobStatus, Photo, Project, Take
 from echoes.projects.service import get as get_project
 from echoes.projects.service import touch
 from echoes.providers import active_provider
@@ -122,12 +122,7 @@ def discard(session: UserSession, clip: Clip) -> None:
 def cancel(session: UserSession, take_id: UUID) -> None:
     """The row ends here and now; the engine is told afterwards. Cancelling what has ended changes nothing."""
     take = _get_take(session, take_id)
-    ended = (
-        update(Take)
-        .where(col(Take.id) == take_id, col(Take.status).in_(UNFINISHED))
-        .values(status=JobStatus.CANCELLED, ended_at=now())
-    )
-    if session.exec(ended).rowcount:
+    if outcomes.end(session, Take, take_id, JobStatus.CANCELLED):
         cancel_workflow(session, GENERATE_TAKE, take_id)
         touch(session, _get_clip(session, take.clip_id).project_id)
 
@@ -142,7 +137,7 @@ def _request_take(session: UserSession, project: Project, clip: Clip, motion: st
         clip_id=clip.id,
         provider=provider.name,
         model=provider.models[0].name,
-        motion=settle_motion(motion, clip.position + earlier),
+        motion=settle_motion(motion, clip.position + 2 * earlier),
         aspect=project.aspect,
     )
     session.add(take)

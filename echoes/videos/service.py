@@ -3,13 +3,13 @@
 import re
 from uuid import UUID
 
-from sqlmodel import col, select, update
+from sqlmodel import col, select
 
-from echoes.database import UserSession, after_commit
+from echoes.database import UserSession, after_commit, outcomes
 from echoes.database.workflows import cancel as cancel_workflow
 from echoes.database.workflows import enqueue
 from echoes.errors import NotFound, Refused
-from echoes.models import UNFINISHED, JobStatus, Video, now
+from echoes.models import UNFINISHED, JobStatus, Video
 from echoes.projects import service as projects
 from echoes.projects import timeline as timelines
 from echoes.storage import get_storage
@@ -49,12 +49,7 @@ def compile_film(session: UserSession, project_id: UUID) -> Video:
 def cancel(session: UserSession, video_id: UUID) -> None:
     """The row ends here and now; the engine is told afterwards. Cancelling what has ended changes nothing."""
     video = get(session, video_id)
-    ended = (
-        update(Video)
-        .where(col(Video.id) == video_id, col(Video.status).in_(UNFINISHED))
-        .values(status=JobStatus.CANCELLED, ended_at=now())
-    )
-    if session.exec(ended).rowcount:
+    if outcomes.end(session, Video, video_id, JobStatus.CANCELLED):
         cancel_workflow(session, COMPILE_FILM, video_id)
         projects.touch(session, video.project_id)
 

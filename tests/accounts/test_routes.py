@@ -1,0 +1,78 @@
+"""The sign-in form: what it sets, where it leads, and from where it may come."""
+
+from collections.abc import Iterator
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from echoes.accounts import service
+from echoes.accounts.cookies import COOKIE
+from echoes.accounts.navigation import safe_next
+from echoes.accounts.routes import routes
+from echoes.database import Database
+from echoes.errors import NotSignedIn
+
+HERE = "http://localhost:3000"
+
+
+@pytest.fixture
+def browser(database: Database) -> Iterator[TestClient]:
+    with TestClient(Starlette(routes=routes), base_url=HERE, follow_redirects=False) as client:
+        client.headers["origin"] = HERE
+        yield client
+
+
+def test_signing_in_sets_a_cookie_that_scripts_cannot_read(browser: TestClient) -> None:
+    answer = browser.post("/auth/local", data={"name": "Rosa", "next": "/project/1/clips"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/project/1/clips")
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    assert service.authenticate(answer.cookies[COOKIE])
+
+
+def test_each_sign_in_is_a_new_session(browser: TestClient) -> None:
+    tokens = {browser.post("/auth/local", data={"name": "Rosa"}).cookies[COOKIE] for _ in range(2)}
+    assert len(tokens) == 2
+
+
+def test_an_unusable_name_leads_back_with_the_way_kept(browser: TestClient) -> None:
+    answer = browser.post("/auth/local", data={"name": " ", "next": "/films"})
+    assert answer.headers["location"] == "/sign-in?next=%2Ffilms&problem=name"
+    assert COOKIE not in answer.cookies
+
+
+def test_signing_out_ends_the_session_on_the_server(browser: TestClient) -> None:
+    token = browser.post("/auth/local", data={"name": "Rosa"}).cookies[COOKIE]
+    assert browser.post("/auth/sign-out").headers["location"] == "/"
+    with pytest.raises(NotSignedIn):
+        service.authenticate(token)
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost:3000.evil.example"])
+@pytest.mark.parametrize("path", ["/auth/local", "/auth/sign-out"])
+def test_another_site_cannot_post(browser: TestClient, path: str, origin: str) -> None:
+    answer = browser.post(path, data={"name": "Rosa"}, headers={"origin": origin})
+    assert answer.status_code == 403
+    assert "another site" in answer.text
+
+
+def test_a_link_can_neither_sign_in_nor_out(browser: TestClient) -> None:
+    assert browser.get("/auth/local").status_code == 405
+    assert browser.get("/auth/sign-out").status_code == 405
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example", "//evil.example", "/\\evil.example", "\\/evil.example", "javascript:alert(1)",
+        "films", "", None, "/\t/evil.example", "/sign-in?next=/sign-in",
+    ],
+)  # fmt: skip
+def test_the_way_back_never_leaves_echoes_nor_loops(target: str | None) -> None:
+    assert safe_next(target) == "/films"
+
+
+def test_the_way_back_keeps_path_and_query() -> None:
+    assert safe_next("/project/7/film?take=2") == "/project/7/film?take=2"

@@ -1,0 +1,264 @@
+"""Clips and takes: asking for one, choosing among them, ordering; as owner, as stranger, twice, too late."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from echoes.clips import service
+from echoes.clips.motions import MOTION_KEYS
+from echoes.database import Database, UserSession
+from echoes.errors import BadInput, NotFound, Refused
+from echoes.models import Aspect, Clip, JobStatus, Photo, Project, Take, new_id
+from echoes.projects import service as projects
+from tests.support.rows import add_photo, add_project, add_take
+from tests.support.workflows import enqueued
+
+
+@pytest.fixture
+def project(database: Database, anna: UUID) -> Project:
+    with database.unscoped() as session:
+        return add_project(session, anna)
+
+
+@pytest.fixture
+def photos(database: Database, project: Project) -> list[Photo]:
+    with database.unscoped() as session:
+        return [add_photo(session, project, f"{number}.jpg") for number in range(3)]
+
+
+def order(database: Database, user: UUID, project: Project) -> list[UUID]:
+    with database.reading_as(user) as session:
+        return [clip.photo_id for clip in service.list_clips(session, project.id)]
+
+
+def clip_of(database: Database, user: UUID, photo: Photo) -> Clip:
+    with database.reading_as(user) as session:
+        clips = service.list_clips(session, photo.project_id)
+    return next(clip for clip in clips if clip.photo_id == photo.id)
+
+
+class TestAnimating:
+    def test_makes_a_take_and_its_job_together(
+        self, database: Database, anna: UUID, photos: list[Photo]
+    ) -> None:
+        with database.acting_as(anna) as session:
+            take = service.animate(session, photos[0].id, "rise")
+        assert (take.status, take.motion, take.provider) == (JobStatus.WAITING, "rise", "motion")
+        assert enqueued() == [f"generate_take:{take.id}"]
+
+    def test_leaves_neither_when_the_transaction_fails(
+        self, database: Database, anna: UUID, photos: list[Photo]
+    ) -> None:
+        with pytest.raises(ZeroDivisionError), database.acting_as(anna) as session:
+            service.animate(session, photos[0].id, "rise")
+            _ = 1 / 0
+        assert enqueued() == []
+        assert order(database, anna, Project(id=photos[0].project_id, owner_id=anna, title="")) == []
+
+    def test_a_second_tap_does_not_ask_twice(
+        self, database: Database, anna: UUID, photos: list[Photo]
+    ) -> None:
+        with database.acting_as(anna) as session:
+            service.animate(session, photos[0].id, "rise")
+        with pytest.raises(Refused, match="already"), database.acting_as(anna) as session:
+            service.animate(session, photos[0].id, "push_in")
+        assert len(enqueued()) == 1
+
+    def test_again_keeps_the_earlier_take(
+        self, database: Database, anna: UUID, photos: list[Photo], project: Project
+    ) -> None:
+        with database.unscoped() as session:
+            earlier = add_take(session, photos[0], approved=True)
+        with database.acting_as(anna) as session:
+            again = service.animate(session, photos[0].id, "rise")
+        with database.reading_as(anna) as session:
+            assert [take.id for take in service.list_takes(session, project.id)] == [earlier.id, again.id]
+        assert clip_of(database, anna, photos[0]).approved_take_id == earlier.id
+
+    @pytest.mark.parametrize("motion", ["", "explode", "../etc", "PUSH_IN"])
+    def test_an_unknown_move_is_refused(
+        self, database: Database, anna: UUID, photos: list[Photo], motion: str
+    ) -> None:
+        with pytest.raises(BadInput), database.acting_as(anna) as session:
+            service.animate(session, photos[0].id, motion)
+        assert enqueued() == []
+
+    def test_all_skips_what_is_done_or_under_way_and_varies_the_moves(
+        self, database: Database, anna: UUID, photos: list[Photo], project: Project
+    ) -> None:
+        with database.unscoped() as session:
+            add_take(session, photos[0])
+            add_take(session, photos[1], JobStatus.FAILED)
+        with database.acting_as(anna) as session:
+            takes = service.animate_all(session, project.id)
+        with database.acting_as(anna) as session:
+            assert service.animate_all(session, project.id) == []
+        assert len(takes) == 2
+        assert len({take.motion for take in takes}) == 2
+        assert {take.motion for take in takes} <= set(MOTION_KEYS)
+        assert order(database, anna, project) == [photo.id for photo in photos]
+
+    def test_all_makes_new_takes_for_a_new_aspect(
+        self, database: Database, anna: UUID, photos: list[Photo], project: Project
+    ) -> None:
+        with database.unscoped() as session:
+            for photo in photos:
+                add_take(session, photo, approved=True)
+        with database.acting_as(anna) as session:
+            projects.set_aspect(session, project.id, "1:1")
+            takes = service.animate_all(session, project.id)
+        assert [take.aspect for take in takes] == [Aspect.SQUARE] * 3
+
+
+class TestApproving:
+    def test_the_newest_or_an_earlier_take(self, database: Database, anna: UUID, photos: list[Photo]) -> None:
+        with database.unscoped() as session:
+            earlier, later = add_take(session, photos[0]), add_take(session, photos[0])
+        for take in (later, earlier):
+            with database.acting_as(anna) as session:
+                service.approve(session, take.id)
+            assert clip_of(database, anna, photos[0]).approved_take_id == take.id
+
+    @pytest.mark.parametrize("status", [s for s in JobStatus if s != JobStatus.SUCCEEDED])
+    def test_only_what_is_ready(
+        self, database: Database, anna: UUID, photos: list[Photo], status: JobStatus
+    ) -> None:
+        with database.unscoped() as session:
+            take = add_take(session, photos[0], status)
+        with pytest.raises(Refused), database.acting_as(anna) as session:
+            service.approve(session, take.id)
+
+    def test_all_takes_the_newest_and_keeps_choices(
+        self, database: Database, anna: UUID, photos: list[Photo], project: Project
+    ) -> None:
+        with database.unscoped() as session:
+            chosen = add_take(session, photos[0], approved=True)
+            add_take(session, photos[0])
+            add_take(session, photos[1])
+            newest = add_take(session, photos[1])
+            add_take(session, photos[2], JobStatus.RUNNING)
+        with database.acting_as(anna) as session:
+            service.approve_all(session, project.id)
+        approved = [clip_of(database, anna, photo).approved_take_id for photo in photos]
+        assert approved == [chosen.id, newest.id, None]
+
+    def test_can_be_taken_back(self, database: Database, anna: UUID, photos: list[Photo]) -> None:
+        with database.unscoped() as session:
+            take = add_take(session, photos[0], approved=True)
+        with database.acting_as(anna) as session:
+            service.unapprove(session, take.clip_id)
+        assert clip_of(database, anna, photos[0]).approved_take_id is None
+
+
+class TestOrdering:
+    @pytest.fixture
+    def clips(self, database: Database, anna: UUID, photos: list[Photo]) -> list[Clip]:
+        with database.unscoped() as session:
+            for photo in photos:
+                add_take(session, photo)
+        return [clip_of(database, anna, photo) for photo in photos]
+
+    @pytest.mark.parametrize(
+        ("index", "expected"),
+        [(0, [2, 0, 1]), (1, [0, 2, 1]), (2, [0, 1, 2]), (99, [0, 1, 2]), (-5, [2, 0, 1])],
+    )
+    def test_a_clip_moves_to_its_place(
+        self,
+        database: Database,
+        anna: UUID,
+        photos: list[Photo],
+        clips: list[Clip],
+        project: Project,
+        index: int,
+        expected: list[int],
+    ) -> None:
+        with database.acting_as(anna) as session:
+            service.move(session, clips[2].id, index)
+        assert order(database, anna, project) == [photos[place].id for place in expected]
+
+    def test_a_drag_names_the_shown_clips_and_leaves_the_others_where_they_are(
+        self, database: Database, anna: UUID, photos: list[Photo], clips: list[Clip], project: Project
+    ) -> None:
+        with database.acting_as(anna) as session:
+            service.reorder(session, project.id, [clips[2].id, clips[0].id])
+        assert order(database, anna, project) == [photos[2].id, photos[1].id, photos[0].id]
+
+    def test_a_drag_of_what_is_gone_changes_nothing(
+        self, database: Database, anna: UUID, photos: list[Photo], clips: list[Clip], project: Project
+    ) -> None:
+        for named in ([clips[0].id, new_id()], [clips[0].id, clips[0].id]):
+            with pytest.raises(NotFound), database.acting_as(anna) as session:
+                service.reorder(session, project.id, named)
+        assert order(database, anna, project) == [photo.id for photo in photos]
+
+
+class TestEnding:
+    def test_cancelling_ends_the_row_at_once_and_only_once(
+        self, database: Database, anna: UUID, photos: list[Photo]
+    ) -> None:
+        with database.acting_as(anna) as session:
+            take = service.animate(session, photos[0].id, "rise")
+        ends = set()
+        for _ in range(2):
+            with database.acting_as(anna) as session:
+                service.cancel(session, take.id)
+            with database.reading_as(anna) as session:
+                row = session.get_one(Take, take.id)
+                ends.add((row.status, row.ended_at))
+        assert [status for status, _ in ends] == [JobStatus.CANCELLED]
+        assert enqueued() == []
+
+    def test_cancelling_what_is_done_changes_nothing(
+        self, database: Database, anna: UUID, photos: list[Photo]
+    ) -> None:
+        with database.unscoped() as session:
+            take = add_take(session, photos[0])
+        with database.acting_as(anna) as session:
+            service.cancel(session, take.id)
+        with database.reading_as(anna) as session:
+            assert session.get_one(Take, take.id).status == JobStatus.SUCCEEDED
+
+    def test_removing_a_clip_takes_its_takes_and_leaves_the_photo(
+        self, database: Database, anna: UUID, photos: list[Photo], project: Project
+    ) -> None:
+        with database.unscoped() as session:
+            add_take(session, photos[0], approved=True)
+        with database.acting_as(anna) as session:
+            waiting = service.animate(session, photos[0].id, "rise")
+            service.remove(session, waiting.clip_id)
+        with database.reading_as(anna) as session:
+            assert service.list_takes(session, project.id) == []
+            assert session.get(Photo, photos[0].id) is not None
+        assert enqueued() == []
+
+
+OPERATIONS: dict[str, Callable[[UserSession, Take, Photo], Any]] = {
+    "animate": lambda session, take, photo: service.animate(session, photo.id, "rise"),
+    "animate_all": lambda session, take, photo: service.animate_all(session, photo.project_id),
+    "approve": lambda session, take, photo: service.approve(session, take.id),
+    "approve_all": lambda session, take, photo: service.approve_all(session, photo.project_id),
+    "unapprove": lambda session, take, photo: service.unapprove(session, take.clip_id),
+    "move": lambda session, take, photo: service.move(session, take.clip_id, 0),
+    "reorder": lambda session, take, photo: service.reorder(session, photo.project_id, [take.clip_id]),
+    "remove": lambda session, take, photo: service.remove(session, take.clip_id),
+    "cancel": lambda session, take, photo: service.cancel(session, take.id),
+}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
+def test_a_stranger_finds_nothing_to_act_on(
+    database: Database,
+    photos: list[Photo],
+    stranger: UUID,
+    operation: Callable[[UserSession, Take, Photo], Any],
+) -> None:
+    with database.unscoped() as session:
+        take = add_take(session, photos[0])
+    before = take.model_dump()
+    with pytest.raises(NotFound), database.acting_as(stranger) as session:
+        operation(session, take, photos[0])
+    with database.reading() as session:
+        assert session.get_one(Take, take.id).model_dump() == before
+    assert enqueued() == []

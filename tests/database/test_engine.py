@@ -1,0 +1,55 @@
+"""Transactions on SQLite: no lost updates, no torn ones, files only after the rows are gone."""
+
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
+
+import pytest
+from sqlmodel import col, select
+
+from echoes.database import Database, after_commit
+from echoes.models import User
+
+
+def test_read_then_write_in_parallel_loses_no_update(database: Database, anna: UUID) -> None:
+    def increment(_: int) -> None:
+        with database.acting_as(anna) as session:
+            session.user.revision += 1
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(increment, range(40)))
+    with database.reading_as(anna) as session:
+        assert session.user.revision == 40
+
+
+def test_a_reader_does_not_wait_for_a_writer(database: Database, anna: UUID) -> None:
+    with database.acting_as(anna) as writer:
+        writer.user.name = "Changed"
+        writer.flush()
+        with database.reading_as(anna) as reader:
+            assert reader.user.name == "Anna"
+
+
+def test_an_exception_rolls_everything_back(database: Database, anna: UUID) -> None:
+    with pytest.raises(ZeroDivisionError), database.acting_as(anna) as session:
+        session.user.name = "Changed"
+        session.flush()
+        _ = 1 / 0
+    with database.reading_as(anna) as session:
+        assert session.user.name == "Anna"
+
+
+def test_calls_for_after_the_commit_run_only_if_it_came(database: Database, anna: UUID) -> None:
+    calls: list[str] = []
+    with pytest.raises(ZeroDivisionError), database.acting_as(anna) as session:
+        after_commit(session, lambda: calls.append("never"))
+        _ = 1 / 0
+    with database.acting_as(anna) as session:
+        after_commit(session, lambda: calls.append("after"))
+        assert calls == []
+    assert calls == ["after"]
+
+
+def test_times_come_back_in_utc(database: Database, anna: UUID) -> None:
+    with database.reading() as session:
+        created_at = session.exec(select(User.created_at).where(col(User.id) == anna)).one()
+    assert created_at.utcoffset() is not None

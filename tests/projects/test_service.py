@@ -1,0 +1,116 @@
+"""Projects and the choices in them, asked as the owner, as a stranger, and with bad input."""
+
+from collections.abc import Callable
+from math import inf, nan
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from echoes.database import Database, UserSession
+from echoes.errors import BadInput, NotFound
+from echoes.models import Aspect, Project, new_id
+from echoes.projects import service
+from tests.support.rows import add_project, add_track
+
+Operation = Callable[[UserSession, UUID], Any]
+OPERATIONS: dict[str, Operation] = {
+    "get": service.get,
+    "rename": lambda session, project: service.rename(session, project, "Mine"),
+    "set_aspect": lambda session, project: service.set_aspect(session, project, "1:1"),
+    "set_transition": lambda session, project: service.set_transition(session, project, "cut", 0.5),
+    "set_music": lambda session, project: service.set_music(session, project, None),
+    "set_volume": lambda session, project: service.set_volume(session, project, 0.5),
+    "delete": service.delete,
+}
+
+
+@pytest.fixture
+def project(database: Database, anna: UUID) -> Project:
+    with database.unscoped() as session:
+        return add_project(session, anna)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
+def test_a_stranger_gets_the_same_answer_as_for_what_never_was(
+    database: Database, project: Project, stranger: UUID, operation: Operation
+) -> None:
+    answers = []
+    for project_id in (project.id, new_id()):
+        with pytest.raises(NotFound) as refusal, database.acting_as(stranger) as session:
+            operation(session, project_id)
+        answers.append(refusal.value.sentence)
+    assert answers[0] == answers[1]
+    with database.reading() as everything:
+        assert everything.get_one(Project, project.id).title == "Summer 1987"
+
+
+def test_projects_come_latest_change_first_and_only_ones_own(
+    database: Database, anna: UUID, stranger: UUID
+) -> None:
+    with database.acting_as(anna) as session:
+        first = service.create(session, "First")
+        service.create(session, "Second")
+    with database.acting_as(anna) as session:
+        service.rename(session, first.id, "Renamed")
+    with database.acting_as(stranger) as session:
+        service.create(session)
+    with database.reading_as(anna) as session:
+        assert [project.title for project in service.list_projects(session)] == ["Renamed", "Second"]
+
+
+def test_every_change_wakes_the_tabs_of_project_and_person(
+    database: Database, project: Project, anna: UUID
+) -> None:
+    with database.acting_as(anna) as session:
+        service.set_aspect(session, project.id, "9:16")
+    with database.reading_as(anna) as session:
+        assert service.get(session, project.id).aspect == Aspect.TALL
+        assert service.get(session, project.id).revision == 1
+        assert session.user.revision == 1
+
+
+@pytest.mark.parametrize("title", ["", " \n ", "x" * 81, "a\x00b"])
+def test_a_title_must_be_one(database: Database, project: Project, anna: UUID, title: str) -> None:
+    with pytest.raises(BadInput, match="title"), database.acting_as(anna) as session:
+        service.rename(session, project.id, title)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.1, 2.5, -1.0, nan, inf])
+def test_a_transition_has_a_sensible_length(
+    database: Database, project: Project, anna: UUID, seconds: float
+) -> None:
+    with pytest.raises(BadInput, match="seconds"), database.acting_as(anna) as session:
+        service.set_transition(session, project.id, "crossfade", seconds)
+
+
+@pytest.mark.parametrize(
+    "misuse",
+    [
+        lambda s, p: service.set_aspect(s, p, "4:3"),
+        lambda s, p: service.set_transition(s, p, "explode", 0.5),
+        lambda s, p: service.set_volume(s, p, 1.5),
+        lambda s, p: service.set_volume(s, p, nan),
+    ],
+)
+def test_unknown_choices_are_refused_and_change_nothing(
+    database: Database, project: Project, anna: UUID, misuse: Operation
+) -> None:
+    with pytest.raises(BadInput), database.acting_as(anna) as session:
+        misuse(session, project.id)
+    with database.reading_as(anna) as session:
+        assert service.get(session, project.id).revision == 0
+
+
+def test_music_must_be_bundled_or_ones_own(
+    database: Database, project: Project, anna: UUID, stranger: UUID
+) -> None:
+    with database.unscoped() as session:
+        bundled, own, foreign = (add_track(session, owner) for owner in (None, anna, stranger))
+    for track in (bundled, own):
+        with database.acting_as(anna) as session:
+            service.set_music(session, project.id, track.id)
+    with pytest.raises(NotFound), database.acting_as(anna) as session:
+        service.set_music(session, project.id, foreign.id)
+    with database.reading_as(anna) as session:
+        assert service.get(session, project.id).music_id == own.id

@@ -1,0 +1,76 @@
+"""A fresh database in a data folder of its own, and people to act in it."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlmodel import SQLModel
+
+from echoes.database import Database, get_database
+from echoes.database.workflows import prepare_engine_tables
+from echoes.models import User
+from echoes.settings import get_settings
+
+NewUser = Callable[[str], UUID]
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Settings of their own for one test; what the process had cached is forgotten before and after."""
+    monkeypatch.setenv("ECHOES_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("ECHOES_CLIP_SECONDS", "1.0")
+    forget()
+    yield tmp_path
+    forget()
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All tables, no rows: made once and copied, because the job engine's tables take their time."""
+    folder = tmp_path_factory.mktemp("empty-database")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ECHOES_DATA_DIR", str(folder))
+        forget()
+        SQLModel.metadata.create_all(get_database().engine)
+        prepare_engine_tables()
+        forget()
+    return folder / "echoes.db"
+
+
+@pytest.fixture
+def database(empty_database: Path, data_dir: Path) -> Database:
+    shutil.copy(empty_database, data_dir)
+    return get_database()
+
+
+@pytest.fixture
+def new_user(database: Database) -> NewUser:
+    def create(name: str) -> UUID:
+        with database.unscoped() as session:
+            user = User(issuer="local", subject=name.casefold(), name=name)
+            session.add(user)
+        return user.id
+
+    return create
+
+
+@pytest.fixture
+def anna(new_user: NewUser) -> UUID:
+    return new_user("Anna")
+
+
+@pytest.fixture
+def stranger(new_user: NewUser) -> UUID:
+    return new_user("Stranger")
+
+
+def forget() -> None:
+    """Every cache that hangs on the settings."""
+    from echoes.storage import get_storage
+
+    if get_database.cache_info().currsize:
+        get_database().dispose()
+    for cached in (get_settings, get_database, get_storage):
+        cached.cache_clear()

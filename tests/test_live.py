@@ -1,0 +1,69 @@
+"""The live feed: a tab wakes for its own topic, soon, and nothing is polled when nobody watches."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import pytest
+
+from echoes.database import Database
+from echoes.live import Feed
+from echoes.models import Project
+from echoes.projects import service as projects
+from tests.support.rows import add_project
+
+
+@pytest.fixture
+def two(database: Database, anna: UUID) -> tuple[Project, Project]:
+    with database.unscoped() as session:
+        return add_project(session, anna), add_project(session, anna)
+
+
+def change(database: Database, project: Project) -> None:
+    with database.acting_as(project.owner_id) as session:
+        projects.rename(session, project.id, "Changed")
+
+
+async def test_a_tab_wakes_at_once_and_for_each_change_of_its_own_project(
+    database: Database, two: tuple[Project, Project]
+) -> None:
+    watched, other = two
+    tab = Feed(interval=0.02).changes(("project", watched.id), heartbeat=0.3)
+    assert await anext(tab) is True
+    await settle(tab)
+    await asyncio.to_thread(change, database, other)
+    assert await anext(tab) is False
+    await asyncio.to_thread(change, database, watched)
+    assert await anext(tab) is True
+    await tab.aclose()
+
+
+async def test_all_tabs_of_a_person_wake_for_any_project(
+    database: Database, two: tuple[Project, Project], anna: UUID
+) -> None:
+    feed = Feed(interval=0.02)
+    tabs = [feed.changes(("user", anna), heartbeat=0.3) for _ in range(2)]
+    for tab in tabs:
+        assert await anext(tab) is True
+        await settle(tab)
+    await asyncio.to_thread(change, database, two[1])
+    assert [await anext(tab) for tab in tabs] == [True, True]
+    for tab in tabs:
+        await tab.aclose()
+
+
+async def test_polling_ends_with_the_last_tab(database: Database, two: tuple[Project, Project]) -> None:
+    feed = Feed(interval=0.01)
+    tab = feed.changes(("project", two[0].id), heartbeat=1)
+    await anext(tab)
+    poller = feed._poller
+    await tab.aclose()
+    assert poller is not None
+    await asyncio.wait_for(poller, 2)
+    assert not feed._watchers
+
+
+async def settle(tab: AsyncIterator[bool]) -> None:
+    """The first poll may wake a tab once more; after that only changes do."""
+    while await anext(tab):
+        pass

@@ -1,0 +1,56 @@
+"""Settings: defaults that need nothing, and every problem named at once."""
+
+from pathlib import Path
+
+import pytest
+
+from echoes.settings import Settings, SettingsError, load_settings, signing_key
+
+
+def test_the_default_needs_no_keys_and_no_services(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ECHOES_DATA_DIR", str(tmp_path))
+    settings = load_settings()
+    assert settings.is_local
+    assert settings.is_sqlite
+    assert settings.database_url == f"sqlite:///{tmp_path / 'echoes.db'}"
+
+
+def test_production_lists_all_that_is_wrong_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ECHOES_MODE", "production")
+    monkeypatch.setenv("ECHOES_SECRET_KEY", "short")
+    with pytest.raises(SettingsError) as refusal:
+        load_settings()
+    for name in ("ECHOES_SECRET_KEY", "ECHOES_PUBLIC_URL", "ECHOES_DATABASE_URL", "ECHOES_ROLE"):
+        assert name in str(refusal.value)
+    assert "short" not in str(refusal.value)
+
+
+def test_production_starts_with_real_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "MODE": "production",
+        "ROLE": "web",
+        "SECRET_KEY": "s" * 32,
+        "PUBLIC_URL": "https://echoes.example",
+        "DATABASE_URL": "postgresql://echoes@db/echoes",
+    }.items():
+        monkeypatch.setenv(f"ECHOES_{name}", value)
+    assert load_settings().problems() == []
+
+
+def test_a_malformed_value_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ECHOES_CLIP_CONCURRENCY", "many")
+    with pytest.raises(SettingsError, match="ECHOES_CLIP_CONCURRENCY"):
+        load_settings()
+
+
+def test_the_local_secret_is_made_once_and_kept_from_others(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    first = signing_key(settings)
+    assert len(first) >= 48
+    assert signing_key(settings) == first
+    assert (tmp_path / "secret.key").stat().st_mode & 0o077 == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["secret.key"]
+
+
+def test_a_configured_secret_wins(tmp_path: Path) -> None:
+    assert signing_key(Settings(data_dir=tmp_path, secret_key="k" * 40)) == b"k" * 40  # type: ignore[arg-type]
