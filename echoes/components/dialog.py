@@ -1,0 +1,27 @@
+"""A modal dialog: the browser's own, with its focus trap, Escape key and return of focus."""
+
+from typing import Any
+
+import reflex as rx
+from reflex_base.components.component import field
+
+
+class Dialog(rx.Component):
+    library = rx.asset("dialog.jsx", shared=True).importable_path
+    tag = "Dialog"
+
+    is_open: rx.Var[bool] = field(doc="Whether it is shown.")
+    title: rx.Var[str] = field(doc="Its heading.")
+    wide: rx.Var[bool] = field(default=rx.Var.create(False), doc="Whether it needs room.")
+
+    on_close: rx.EventHandler[rx.event.no_args_event_spec] = field(doc="Escape, the cross or a press outside.")
+
+
+def dialog(*children: Any, **props: Any) -> rx.Component:
+    component: rx.Component = Dialog.create(*children, **props)
+    return component
+
+
+def actions(*children: Any) -> rx.Component:
+    """The dialog's answers, the one that goes on last."""
+    return rx.el.div(*children, class_name="actions")

@@ -1,0 +1,147 @@
+"""What every page's State builds on: who is signed in, acting for them, and saying how it went.
+
+Every handler is a public endpoint that any client may call with any arguments. So handlers check nothing
+themselves: they call a service through `_act` or `_look`, which authenticate anew each time, and let errors
+rise; `answer_failure` turns them into a sentence. Helpers begin with an underscore: Reflex makes an endpoint
+of every other method.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
+
+import reflex as rx
+from reflex.event import EventSpec
+from reflex.middleware import Middleware
+from reflex.state import BaseState
+
+from echoes.accounts import service as accounts
+from echoes.accounts.cookies import token_from
+from echoes.accounts.navigation import HOME, SIGN_IN, sign_in_address
+from echoes.database import UserSession, get_database
+from echoes.errors import EchoesError, NotFound, NotSignedIn
+from echoes.settings import get_settings
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+Service = Callable[Concatenate[UserSession, Arguments], Result]
+
+OUR_FAULT = "Something went wrong on our side. What you have is safe; please try again."
+
+logger = logging.getLogger(__name__)
+
+
+def uuid_of(value: object) -> UUID:
+    """An id that a client sent. What is no id at all names nothing."""
+    try:
+        return UUID(str(value))
+    except ValueError:
+        raise NotFound from None
+
+
+class Visit(rx.State):
+    """One tab of one person."""
+
+    person: str = ""
+    is_local: bool = False
+    notice: str = ""
+    notice_number: int = 0
+
+    _user_id: UUID | None = None
+    _seen: str = ""
+
+    async def _act(
+        self, service: Service[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> Result:
+        """One transaction of the signed-in person; raises NotSignedIn."""
+        return await asyncio.to_thread(_acting, self._token(), service, *args, **kwargs)
+
+    async def _look(
+        self, service: Service[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> Result:
+        """The same, without the right to write."""
+        return await asyncio.to_thread(_looking, self._token(), service, *args, **kwargs)
+
+    def _show(self, **values: Any) -> None:
+        """Sets what has changed: an equal value is not sent to the page again."""
+        for name, value in values.items():
+            if getattr(self, name) != value:
+                setattr(self, name, value)
+
+    def _say(self, sentence: str) -> None:
+        self.notice = sentence
+        self.notice_number += 1
+
+    @rx.event
+    def tell(self, sentence: str) -> None:
+        self._say(str(sentence)[:300])
+
+    @rx.event
+    def hush(self) -> None:
+        self.notice = ""
+
+    @rx.event
+    def go_to_sign_in(self, sentence: str) -> EventSpec:
+        url = self.router.url
+        here = f"{url.path}?{url.query}" if url.query else url.path
+        return rx.redirect(sign_in_address(here or HOME, str(sentence)[:300]))
+
+    async def _recognise(self) -> None:
+        """A tab whose person has changed forgets everything that it showed to the one before."""
+        token = self._token()
+        seen = hashlib.sha256((token or "").encode()).hexdigest()
+        if seen == self._seen:
+            return
+        user_id, name = await asyncio.to_thread(_whoever, token)
+        if user_id != self._user_id:
+            self._get_root_state().reset()
+        self._seen, self._user_id = seen, user_id
+        self.person, self.is_local = name, get_settings().is_local
+
+    def _token(self) -> str | None:
+        return token_from(self.router.headers.cookie)
+
+
+class OnePersonPerTab(Middleware):
+    """Before any event is answered, hydration included, the tab is made to belong to the one who asks."""
+
+    async def preprocess(self, app: rx.App, state: BaseState, event: rx.event.Event) -> None:
+        visit = await state.get_state(Visit)
+        await visit._recognise()
+
+
+def answer_failure(exception: Exception) -> EventSpec:
+    """What a page says when a handler raised. Never a stack trace."""
+    if isinstance(exception, NotSignedIn):
+        return Visit.go_to_sign_in(exception.sentence)  # type: ignore[no-any-return, operator]
+    if isinstance(exception, EchoesError):
+        return Visit.tell(exception.sentence)  # type: ignore[no-any-return, operator]
+    logger.error("a page's handler failed", exc_info=exception)
+    return Visit.tell(OUR_FAULT)  # type: ignore[no-any-return, operator]
+
+
+def _acting(token: str | None, service: Callable[..., Result], *args: Any, **kwargs: Any) -> Result:
+    user_id = accounts.authenticate(token)
+    with get_database().acting_as(user_id) as session:
+        return service(session, *args, **kwargs)
+
+
+def _looking(token: str | None, service: Callable[..., Result], *args: Any, **kwargs: Any) -> Result:
+    user_id = accounts.authenticate(token)
+    with get_database().reading_as(user_id) as session:
+        return service(session, *args, **kwargs)
+
+
+def _whoever(token: str | None) -> tuple[UUID | None, str]:
+    try:
+        user_id = accounts.authenticate(token)
+    except NotSignedIn:
+        return None, ""
+    with get_database().reading_as(user_id) as session:
+        return user_id, session.user.name
+
+
+__all__ = ["HOME", "SIGN_IN", "OnePersonPerTab", "Visit", "answer_failure", "uuid_of"]

@@ -1,0 +1,145 @@
+"""What stands around every page: the bar above, the notice that comes and goes, and the ways out."""
+
+from typing import Any
+
+import reflex as rx
+from reflex_components_core.core.banner import has_too_many_connection_errors
+from reflex_components_core.react_router import link as router_link
+
+from echoes.components.design import button, icon, icon_button, link_button, post_form
+from echoes.pages.base import HOME, Visit
+
+NOTICE_SECONDS = 8
+
+
+def wordmark(to: str = HOME) -> rx.Component:
+    return router_link(mark(), "Echoes", to=to, class_name="wordmark", custom_attrs={"aria-label": "Echoes"})
+
+
+def mark(size: int = 26) -> rx.Component:
+    """A picture, and the rings that it sends out."""
+    return rx.el.svg(
+        rx.el.svg.circle(cx="12", cy="12", r="3.4", fill="currentColor"),
+        rx.el.svg.path(d="M12 5.2a6.8 6.8 0 0 1 0 13.6", opacity="0.75"),
+        rx.el.svg.path(d="M12 1.4a10.6 10.6 0 0 1 0 21.2", opacity="0.4"),
+        view_box="0 0 24 24",
+        width=str(size),
+        height=str(size),
+        fill="none",
+        stroke="currentColor",
+        stroke_width="1.8",
+        stroke_linecap="round",
+        custom_attrs={"aria-hidden": "true"},
+    )
+
+
+def page(*children: Any, bar: rx.Component, next_step: rx.Component | None = None) -> rx.Component:
+    """`next_step` is the one thing to do next; on a phone it stays at the thumb."""
+    return rx.el.div(
+        rx.el.a("Skip to the content", href="#content", class_name="skip-link"),
+        rx.cond(Visit.is_local, _local_mode()),
+        bar,
+        rx.el.main(*children, id="content", custom_attrs={"tabIndex": -1}),
+        *([next_step] if next_step else []),
+        _notice(),
+        class_name="page has-next" if next_step else "page",
+    )
+
+
+def top_bar(home: str = HOME) -> rx.Component:
+    return rx.el.header(
+        rx.el.div(wordmark(home), rx.el.div(theme_toggle(), _account(), class_name="row"), class_name="column bar")
+    )
+
+
+def next_bar(sentence: Any, action: rx.Component) -> rx.Component:
+    return rx.el.div(rx.el.div(rx.el.p(sentence), action, class_name="column"), class_name="next")
+
+
+def theme_toggle() -> rx.Component:
+    return icon_button(
+        "Change between light and dark",
+        "sun_moon",
+        on_click=rx.toggle_color_mode,
+    )
+
+
+def _account() -> rx.Component:
+    return rx.cond(
+        Visit.person != "",
+        rx.el.details(
+            rx.el.summary(
+                rx.el.span(Visit.person[0].upper(), class_name="initial", custom_attrs={"aria-hidden": "true"}),
+                rx.el.span(f"Your account, {Visit.person}", class_name="visually-hidden"),
+                class_name="button quiet round",
+            ),
+            rx.el.div(
+                rx.el.p(Visit.person, class_name="small soft", style={"padding": "0.5rem 1rem"}),
+                link_button("Your films", HOME, kind="quiet", icon_name="film"),
+                post_form(
+                    button("Sign out", kind="quiet", icon_name="log_out", type="submit"),
+                    action="/auth/sign-out",
+                ),
+                class_name="card menu",
+            ),
+            class_name="account",
+        ),
+    )
+
+
+def _local_mode() -> rx.Component:
+    return rx.el.p(
+        "This Echoes runs on your own computer. Anybody who can reach it can sign in.", class_name="local-mode"
+    )
+
+
+def _notice() -> rx.Component:
+    """Announced politely, and put away by its cross. The key makes a repeated sentence appear anew."""
+    return rx.el.div(
+        rx.cond(
+            Visit.notice != "",
+            rx.el.div(
+                rx.el.span(Visit.notice),
+                icon_button("Close this message", "x", on_click=Visit.hush),
+                class_name="notice",
+                key=Visit.notice_number.to_string(),
+            ),
+        ),
+        class_name="notices",
+        role="status",
+        custom_attrs={"aria-live": "polite"},
+    )
+
+
+def offline() -> rx.Component:
+    """Shown while the server cannot be reached. Uploads wait and go on by themselves."""
+    return rx.cond(
+        has_too_many_connection_errors,
+        rx.el.p(
+            "The connection is lost. We keep trying, and nothing is lost meanwhile.",
+            class_name="offline",
+            role="alert",
+        ),
+    )
+
+
+def crashed() -> rx.Component:
+    """In place of a page that failed to draw itself."""
+    return rx.el.main(
+        rx.el.div(
+            rx.el.h1("This page stumbled"),
+            rx.el.p("Your photos and films are safe. Loading the page again usually helps.", class_name="soft"),
+            rx.el.a("Load the page again", href="", class_name="button primary"),
+            class_name="empty",
+        )
+    )
+
+
+def not_here(sentence: Any, back: str = HOME) -> rx.Component:
+    return rx.el.div(
+        rx.el.div(icon("map_pin_off", 30), class_name="glyph"),
+        rx.el.h1("There is nothing here"),
+        rx.el.p(sentence, class_name="soft"),
+        link_button("Go to your films", back, kind="primary"),
+        class_name="empty",
+    )

@@ -1,0 +1,33 @@
+"""Numbers and times as people say them."""
+
+from datetime import datetime
+
+MINUTE, HOUR, DAY, WEEK = 60, 3600, 86_400, 604_800
+MEGABYTE = 1_000_000
+
+
+def counted(count: int, singular: str, plural: str = "") -> str:
+    return f"{count} {singular if count == 1 else plural or singular + 's'}"
+
+
+def ago(then: datetime, now: datetime) -> str:
+    seconds = (now - then).total_seconds()
+    if seconds < MINUTE:
+        return "just now"
+    for size, word in ((HOUR, "minute"), (DAY, "hour"), (WEEK, "day")):
+        if seconds < size:
+            unit = {"minute": MINUTE, "hour": HOUR, "day": DAY}[word]
+            return f"{counted(int(seconds // unit), word)} ago"
+    return f"{then:%-d %B %Y}" if then.year != now.year else f"{then:%-d %B}"
+
+
+def length(seconds: float) -> str:
+    """0:07, 1:05, 1:02:09."""
+    whole = round(seconds)
+    hours, minutes = whole // HOUR, whole % HOUR // MINUTE
+    return f"{hours}:{minutes:02}:{whole % MINUTE:02}" if hours else f"{minutes}:{whole % MINUTE:02}"
+
+
+def size(byte_count: int) -> str:
+    megabytes = byte_count / MEGABYTE
+    return f"{megabytes:.0f} MB" if megabytes >= 10 else f"{max(megabytes, 0.1):.1f} MB"
