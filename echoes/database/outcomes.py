@@ -8,33 +8,17 @@ from uuid import UUID
 
 from sqlmodel import Session, col, update
 
-from echoes.models import UNFINISHED, JobEvent, JobStatus, Take, Video, now
+from echoes.models import UNFINISHED, JobStatus, Take, Video, now
 
 JobTable = type[Take] | type[Video]
 
 
-def begin(session: Session, table: JobTable, row_id: UUID) -> bool:
-    """False when the row has ended or is gone: then there is nothing to do."""
-    return _change(session, table, row_id, {"status": JobStatus.RUNNING})
-
-
-def report(session: Session, table: JobTable, row_id: UUID, **progress: Any) -> bool:
+def change(session: Session, table: JobTable, row_id: UUID, **values: Any) -> bool:
     """False when the row has ended or is gone: then the work is not wanted any more."""
-    return _change(session, table, row_id, progress)
+    unfinished = update(table).where(col(table.id) == row_id, col(table.status).in_(UNFINISHED))
+    return bool(session.exec(unfinished.values(**values)).rowcount)
 
 
 def end(session: Session, table: JobTable, row_id: UUID, status: JobStatus, **values: Any) -> bool:
     """The one terminal change. False when the row had ended before, or is gone."""
-    return _change(session, table, row_id, {"status": status, "ended_at": now(), **values})
-
-
-def record(
-    session: Session, owner_id: UUID, subject_id: UUID, message: str, level: str = "info", **data: Any
-) -> None:
-    """What an operator reads later."""
-    session.add(JobEvent(owner_id=owner_id, subject_id=subject_id, level=level, message=message, data=data))
-
-
-def _change(session: Session, table: JobTable, row_id: UUID, values: dict[str, Any]) -> bool:
-    unfinished = update(table).where(col(table.id) == row_id, col(table.status).in_(UNFINISHED))
-    return bool(session.exec(unfinished.values(**values)).rowcount)
+    return change(session, table, row_id, status=status, ended_at=now(), **values)

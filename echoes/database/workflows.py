@@ -1,7 +1,8 @@
 """Asking for jobs, and what a job is written against.
 
-A request commits together with the rows that it is about, or not at all. Its id is made of the row's, so that
-asking twice asks once. The row is the truth about a job; the engine only sees to it that somebody works on it.
+A request commits together with the rows that it is about, or not at all. Its id is made of the row's, so
+that asking twice asks once. The row is the truth about a job; the engine only sees to it that somebody works
+on it.
 """
 
 import logging
@@ -29,9 +30,9 @@ logger = logging.getLogger(__name__)
 
 
 class Steps(Protocol):
-    """The parts of a job that are remembered: after a crash the job begins again, and these are not repeated.
+    """The parts of a job that are remembered: after a crash it begins again, and these are not repeated.
 
-    Arguments and results are JSON. What a job does between its steps is done again and must be without effect.
+    Arguments and results are JSON. What a job does between its steps is done again, so it has no effects.
     """
 
     async def transaction(

@@ -1,0 +1,100 @@
+"""The built-in provider: the compiler moves a camera over the photograph, on this machine, free."""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from echoes.media import CompilationFailed, run_compiler
+from echoes.providers.base import ClipRequest, Failed, MadeClip, Model, Running, State, Succeeded
+from echoes.settings import get_settings
+
+LOST = Failed(
+    "lost",
+    "This clip was interrupted. Please try again.",
+    "the process that made it has ended",
+    retryable=True,
+)
+PASSING = frozenset({"crashed"})
+"""Kinds of failure that may not happen again."""
+
+
+class Job:
+    """One run of the compiler."""
+
+    def __init__(self, request: ClipRequest, folder: Path) -> None:
+        self.progress = 0.0
+        folder.mkdir()
+        self.task = asyncio.create_task(run_compiler("animate", _animation(request, folder), self._report))
+
+    async def _report(self, progress: float, _stage: str) -> None:
+        self.progress = progress
+
+
+@dataclass
+class MotionConnection:
+    folder: Path
+    jobs: dict[str, Job] = field(default_factory=dict)
+
+    async def submit(self, request: ClipRequest) -> str:
+        job_id = str(uuid4())
+        self.jobs[job_id] = Job(request, self.folder / job_id)
+        return job_id
+
+    async def poll(self, job_id: str) -> State:
+        """A job does not outlive its connection: one from before a crash is lost, and may be repeated."""
+        job = self.jobs.get(job_id)
+        if job is None or job.task.cancelled():
+            return LOST
+        if not job.task.done():
+            return Running(job.progress)
+        error = job.task.exception()
+        if error is None:
+            return Succeeded()
+        if isinstance(error, CompilationFailed):
+            return Failed(error.kind, error.message, error.cause, retryable=error.kind in PASSING)
+        raise error
+
+    async def cancel(self, job_id: str) -> None:
+        if job := self.jobs.pop(job_id, None):
+            job.task.cancel()
+            await asyncio.gather(job.task, return_exceptions=True)
+
+    async def fetch(self, job_id: str, folder: Path) -> MadeClip:
+        made = await self.jobs[job_id].task
+        video = await asyncio.to_thread(shutil.move, made["output"], folder / "clip.mp4")
+        return MadeClip(Path(video), made["frames"], made["profile_version"])
+
+
+class MotionProvider:
+    name = "motion"
+    models: tuple[Model, ...] = (Model("camera", ((1280, 720), (720, 1280), (960, 960)), 0.5, 60.0),)
+    poll_seconds = 0.2
+    repeatable = True
+
+    @asynccontextmanager
+    async def connect(self) -> AsyncIterator[MotionConnection]:
+        work_dir = get_settings().work_dir
+        work_dir.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="motion-", dir=work_dir) as folder:
+            connection = MotionConnection(Path(folder))
+            try:
+                yield connection
+            finally:
+                for job_id in list(connection.jobs):
+                    await connection.cancel(job_id)
+
+
+def _animation(request: ClipRequest, folder: Path) -> dict[str, Any]:
+    return {
+        "photo": str(request.photo),
+        "output": str(folder / "clip.mp4"),
+        "size": list(request.size),
+        "duration": request.seconds,
+        "move": request.motion,
+    }

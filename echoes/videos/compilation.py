@@ -1,0 +1,119 @@
+"""The making of a film: the frozen timeline, with files in the place of ids, goes to the compiler."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from echoes.database import get_database
+from echoes.errors import EchoesError
+from echoes.making import Job, Progress, Unwanted, entered, work_folder
+from echoes.media import run_compiler
+from echoes.models import UNFINISHED, MusicTrack, Take, Video
+from echoes.projects.service import touch
+from echoes.settings import get_settings
+from echoes.storage import get_storage
+
+
+class ClipGone(EchoesError):
+    def __init__(self) -> None:
+        super().__init__("A clip of this film has been removed meanwhile. Please make the film again.")
+
+
+class MusicGone(EchoesError):
+    def __init__(self) -> None:
+        super().__init__("The music of this film has been removed meanwhile. Please make the film again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """What the rows say about the film to be made."""
+
+    video_id: UUID
+    owner_id: UUID
+    timeline: dict[str, Any]
+    keys: dict[str, str]
+    """Storage keys of all clips and of the music, by the ids that the timeline names."""
+
+
+async def make_film(video_id: UUID) -> dict[str, Any]:
+    film = await asyncio.to_thread(_read_film, video_id)
+    storage = get_storage()
+    async with work_folder(f"film-{video_id}") as folder, AsyncExitStack() as stack:
+        files = {
+            subject: str(await stack.enter_async_context(entered(storage.local_path(key))))
+            for subject, key in film.keys.items()
+        }
+        output, poster = folder / "film.mp4", folder / "poster.jpg"
+        made = await run_compiler("render", _request(film.timeline, files, output), _progress(video_id))
+        await run_compiler("poster", {"input": str(output), "output": str(poster)})
+        return await _store(film, made, output, poster)
+
+
+def _read_film(video_id: UUID) -> Film:
+    with get_database().reading() as session:
+        video = session.get(Video, video_id)
+        if video is None or video.status not in UNFINISHED:
+            raise Unwanted
+        keys = _keys_of_clips(session, video) | _keys_of_music(session, video)
+        return Film(video_id, video.owner_id, video.timeline, keys)
+
+
+def _keys_of_clips(session: Session, video: Video) -> dict[str, str]:
+    """Only the owner's own, whatever the timeline names."""
+    wanted = {UUID(shot["clip"]) for shot in video.timeline["shots"]}
+    takes = select(Take.id, Take.video_key).where(col(Take.id).in_(wanted), Take.owner_id == video.owner_id)
+    keys = {str(take_id): key for take_id, key in session.exec(takes) if key}
+    if len(keys) < len(wanted):
+        raise ClipGone
+    return keys
+
+
+def _keys_of_music(session: Session, video: Video) -> dict[str, str]:
+    """The owner's own, or the library's."""
+    if not (soundtrack := video.timeline["soundtrack"]):
+        return {}
+    track = session.get(MusicTrack, UUID(soundtrack["music"]))
+    if track is None or track.owner_id not in (None, video.owner_id):
+        raise MusicGone
+    return {str(track.id): track.audio_key}
+
+
+def _request(timeline: dict[str, Any], files: dict[str, str], output: Path) -> dict[str, Any]:
+    request = deepcopy(timeline)
+    for shot in request["shots"]:
+        shot["clip"] = files[shot["clip"]]
+    if request["soundtrack"]:
+        request["soundtrack"]["music"] = files[request["soundtrack"]["music"]]
+    return request | {"output": str(output), "cache": str(get_settings().cache_dir / "segments")}
+
+
+def _progress(video_id: UUID) -> Progress:
+    return Progress(lambda fraction, stage: FILMS.write(video_id, progress=fraction, stage=stage))
+
+
+async def _store(film: Film, made: dict[str, Any], output: Path, poster: Path) -> dict[str, Any]:
+    film_key, poster_key = FILMS.file_keys(film.owner_id, film.video_id)
+    await asyncio.to_thread(get_storage().put, film_key, output)
+    await asyncio.to_thread(get_storage().put, poster_key, poster)
+    return {
+        "progress": 1.0,
+        "stage": "",
+        "film_key": film_key,
+        "poster_key": poster_key,
+        "size_bytes": made["size_bytes"],
+        "frames": made["frames"],
+    }
+
+
+def _touch(session: Session, video_id: UUID) -> None:
+    touch(session, session.get_one(Video, video_id).project_id)
+
+
+FILMS = Job(table=Video, kind="films", make=make_film, touch=_touch, fresh={"stage": ""}, attempts=2)
+compile_film = FILMS.run
