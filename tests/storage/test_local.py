@@ -13,7 +13,7 @@ from echoes.errors import StorageFull
 from echoes.settings import get_settings
 from echoes.storage import Storage, get_storage, new_key
 from echoes.storage.routes import routes
-from tests.storage.contract import OWNER, MakeFile, StorageContract
+from tests.storage.contract import OWNER, StorageContract
 from tests.support.server import serve
 
 

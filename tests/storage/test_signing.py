@@ -35,7 +35,7 @@ def query_of(url: str) -> dict[str, str]:
 
 
 def test_a_url_lives_between_a_quarter_of_an_hour_and_an_hour(signer: UrlSigner, clock: Clock) -> None:
-    for minute in range(0, 200):
+    for minute in range(200):
         clock.now = NOON + minute * MINUTE
         left = signer.seconds_left(query_of(signer.url(KEY)))
         assert 15 * MINUTE <= left <= 60 * MINUTE
@@ -43,7 +43,7 @@ def test_a_url_lives_between_a_quarter_of_an_hour_and_an_hour(signer: UrlSigner,
 
 def test_the_same_url_returns_for_most_of_an_hour(signer: UrlSigner, clock: Clock) -> None:
     urls = set()
-    for minute in range(0, 180):
+    for minute in range(180):
         clock.now = NOON + minute * MINUTE
         urls.add(signer.url(KEY))
     assert len(urls) <= 180 / 45 + 1

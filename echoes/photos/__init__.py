@@ -1,0 +1,1 @@
+"""Photographs: developed as they arrive, listed, removed."""
