@@ -235,3 +235,13 @@ class JobEvent(Owned, table=True):
     level: str = "info"
     message: str
     data: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+
+
+class WorkerLease(SQLModel, table=True):
+    """A worker process that says it lives, by the database's clock. Jobs of one that stopped saying so are
+    given to others."""
+
+    __tablename__ = "worker_leases"
+
+    executor_id: str = Field(primary_key=True)
+    renewed_at: datetime = Field(sa_type=UtcDateTime)

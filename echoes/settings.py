@@ -38,6 +38,7 @@ class Settings(BaseSettings):
 
     clip_concurrency: int = Field(default=2, ge=1)
     render_concurrency: int = Field(default=1, ge=1)
+    worker_lease_seconds: float = Field(default=30.0, ge=1.0)
     provider: str = "motion"
 
     @model_validator(mode="after")

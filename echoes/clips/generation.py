@@ -64,11 +64,11 @@ async def make_take(take_id: UUID) -> dict[str, Any]:
     async with (
         work_folder(f"take-{take_id}") as folder,
         entered(get_storage().local_path(order.photo_key)) as photo,
-        provider.connect() as connection,
+        provider.connect(folder) as connection,
     ):
         job_id = await _submit_once(provider, connection, order, photo)
         await _watch(provider, connection, take_id, job_id)
-        clip = await connection.fetch(job_id, folder)
+        clip = await connection.fetch(job_id)
         return await _store(order, clip, folder / "poster.jpg")
 
 

@@ -54,13 +54,24 @@ class Steps(Protocol):
         ...
 
 
+@lru_cache(maxsize=1)
+def client(database: Database) -> DBOSClient:
+    """For asking and telling the engine from outside; it runs nothing."""
+    return DBOSClient(
+        system_database_engine=database.system_engine,
+        application_name=APPLICATION,
+        serializer=SERIALIZER,
+        lazy=True,
+    )
+
+
 def workflow_id(workflow: str, subject_id: UUID) -> str:
     return f"{workflow}:{subject_id}"
 
 
 def enqueue(session: orm.Session, workflow: str, subject_id: UUID) -> None:
     """In the session's own transaction."""
-    _client(get_database()).enqueue_in_transaction(
+    client(get_database()).enqueue_in_transaction(
         session,
         {
             "workflow_name": workflow,
@@ -79,23 +90,14 @@ def cancel(session: orm.Session, workflow: str, subject_id: UUID) -> None:
 def prepare_engine_tables() -> None:
     """The engine's own tables, created or brought up to date. Safe to repeat, and by several at once."""
     url = get_database().url
+    logging.getLogger("dbos").setLevel(logging.WARNING)
     DBOS.migrate(url)
     SQLAlchemyDatasource.migrate(url)
 
 
 def _stop(workflow: str) -> None:
     try:
-        _client(get_database()).cancel_workflow(workflow)
+        client(get_database()).cancel_workflow(workflow)
     except SQLAlchemyError:
         # The row has ended, which is what counts: the body finds that out by itself when it next reports.
         logger.exception("could not tell the engine to stop %s", workflow)
-
-
-@lru_cache(maxsize=1)
-def _client(database: Database) -> DBOSClient:
-    return DBOSClient(
-        system_database_engine=database.system_engine,
-        application_name=APPLICATION,
-        serializer=SERIALIZER,
-        lazy=True,
-    )

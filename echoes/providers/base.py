@@ -108,7 +108,7 @@ class Connection(Protocol):
         """Tells the provider that nobody wants the job any more."""
         ...
 
-    async def fetch(self, job_id: str, folder: Path) -> MadeClip: ...
+    async def fetch(self, job_id: str) -> MadeClip: ...
 
 
 class Provider(Protocol):
@@ -118,4 +118,6 @@ class Provider(Protocol):
     repeatable: bool
     """Submitting the same request twice costs nothing: after a crash it may simply be sent again."""
 
-    def connect(self) -> AbstractAsyncContextManager[Connection]: ...
+    def connect(self, folder: Path) -> AbstractAsyncContextManager[Connection]:
+        """What the connection needs on disk, and what it fetches, lies in the folder."""
+        ...

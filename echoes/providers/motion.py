@@ -1,8 +1,6 @@
 """The built-in provider: the compiler moves a camera over the photograph, on this machine, free."""
 
 import asyncio
-import shutil
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,7 +10,6 @@ from uuid import uuid4
 
 from echoes.media import CompilationFailed, run_compiler
 from echoes.providers.base import ClipRequest, Failed, MadeClip, Model, Running, State, Succeeded
-from echoes.settings import get_settings
 
 LOST = Failed(
     "lost",
@@ -27,10 +24,9 @@ PASSING = frozenset({"crashed"})
 class Job:
     """One run of the compiler."""
 
-    def __init__(self, request: ClipRequest, folder: Path) -> None:
+    def __init__(self, request: ClipRequest, output: Path) -> None:
         self.progress = 0.0
-        folder.mkdir()
-        self.task = asyncio.create_task(run_compiler("animate", _animation(request, folder), self._report))
+        self.task = asyncio.create_task(run_compiler("animate", _animation(request, output), self._report))
 
     async def _report(self, progress: float, _stage: str) -> None:
         self.progress = progress
@@ -43,7 +39,7 @@ class MotionConnection:
 
     async def submit(self, request: ClipRequest) -> str:
         job_id = str(uuid4())
-        self.jobs[job_id] = Job(request, self.folder / job_id)
+        self.jobs[job_id] = Job(request, self.folder / f"{job_id}.mp4")
         return job_id
 
     async def poll(self, job_id: str) -> State:
@@ -65,10 +61,9 @@ class MotionConnection:
             job.task.cancel()
             await asyncio.gather(job.task, return_exceptions=True)
 
-    async def fetch(self, job_id: str, folder: Path) -> MadeClip:
+    async def fetch(self, job_id: str) -> MadeClip:
         made = await self.jobs[job_id].task
-        video = await asyncio.to_thread(shutil.move, made["output"], folder / "clip.mp4")
-        return MadeClip(Path(video), made["frames"], made["profile_version"])
+        return MadeClip(Path(made["output"]), made["frames"], made["profile_version"])
 
 
 class MotionProvider:
@@ -78,22 +73,19 @@ class MotionProvider:
     repeatable = True
 
     @asynccontextmanager
-    async def connect(self) -> AsyncIterator[MotionConnection]:
-        work_dir = get_settings().work_dir
-        work_dir.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="motion-", dir=work_dir) as folder:
-            connection = MotionConnection(Path(folder))
-            try:
-                yield connection
-            finally:
-                for job_id in list(connection.jobs):
-                    await connection.cancel(job_id)
+    async def connect(self, folder: Path) -> AsyncIterator[MotionConnection]:
+        connection = MotionConnection(folder)
+        try:
+            yield connection
+        finally:
+            for job_id in list(connection.jobs):
+                await connection.cancel(job_id)
 
 
-def _animation(request: ClipRequest, folder: Path) -> dict[str, Any]:
+def _animation(request: ClipRequest, output: Path) -> dict[str, Any]:
     return {
         "photo": str(request.photo),
-        "output": str(folder / "clip.mp4"),
+        "output": str(output),
         "size": list(request.size),
         "duration": request.seconds,
         "move": request.motion,

@@ -1,0 +1,123 @@
+"""Starts and stops DBOS in this process."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+from dbos import DBOS, DBOSConfig, SQLAlchemyDatasource
+from sqlalchemy.orm import sessionmaker
+from sqlmodel import Session
+
+from echoes.database import Database, get_database
+from echoes.database.workflows import APPLICATION, CLIPS, CONTROL, RENDER, SERIALIZER, prepare_engine_tables
+from echoes.jobs import housekeeping
+from echoes.jobs.bodies import DurableSteps, register
+from echoes.jobs.leases import Lease
+from echoes.jobs.lock import EngineLock
+from echoes.jobs.logs import calm_dbos
+from echoes.settings import Settings, get_settings
+
+VERSION = "1"
+"""Of the jobs, not of Echoes: raise it only when jobs under way cannot be gone on with by this code."""
+EMBEDDED = "embedded"
+MOST_THREADS = 32
+DRAIN_SECONDS = 1
+"""Time for queues to notice the end: a job handed to a stopped loop would keep its thread for ever."""
+
+logger = logging.getLogger(__name__)
+
+
+class Engine:
+    """DBOS is one per process, so this is too. On SQLite also one per data folder, which a lock sees to."""
+
+    def __init__(self, settings: Settings | None = None, database: Database | None = None) -> None:
+        self._settings = settings or get_settings()
+        self._database = database or get_database()
+        self._lock: EngineLock | None = None
+        self._lease: Lease | None = None
+
+    def start(self) -> None:
+        """Blocks; never call it on an event loop, which DBOS would then take for its own."""
+        calm_dbos()
+        executor_id = self._claim_name()
+        try:
+            prepare_engine_tables()
+            self._launch(executor_id)
+        except BaseException:
+            self.stop()
+            raise
+        logger.info("the job engine runs as %s", executor_id)
+
+    def stop(self) -> None:
+        """Ends running work, with its processes. What was not finished is taken up by the next start."""
+        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=DRAIN_SECONDS)
+        if self._lease is not None:
+            self._lease.give_up()
+        if self._lock is not None:
+            self._lock.release()
+        self._lease = self._lock = None
+
+    def _claim_name(self) -> str:
+        """One name for ever where there can be one engine only, so that it finds its own jobs again."""
+        if self._settings.is_sqlite:
+            self._lock = EngineLock(self._settings.data_dir / "engine.lock")
+            self._lock.acquire()
+            return EMBEDDED
+        executor_id = f"{socket.gethostname()}-{uuid4().hex[:12]}"
+        self._lease = Lease(self._database, executor_id, self._settings.worker_lease_seconds)
+        self._lease.take()
+        return executor_id
+
+    def _launch(self, executor_id: str) -> None:
+        DBOS(config=self._config(executor_id))
+        register(DurableSteps(self._datasource()))
+        schedules = housekeeping.register()
+        DBOS.launch()
+        self._register_queues()
+        DBOS.apply_schedules(schedules)
+        housekeeping.settle_lost()
+        if self._lease is not None:
+            self._lease.keep()
+
+    def _config(self, executor_id: str) -> DBOSConfig:
+        return DBOSConfig(
+            name=APPLICATION,
+            system_database_url=self._database.url,
+            system_database_engine=self._database.system_engine,
+            serializer=SERIALIZER,
+            executor_id=executor_id,
+            application_version=VERSION,
+            max_executor_threads=MOST_THREADS,
+            log_level="WARNING",
+        )
+
+    def _datasource(self) -> SQLAlchemyDatasource:
+        return SQLAlchemyDatasource.create(
+            self._database.url,
+            engine=self._database.engine,
+            serializer=SERIALIZER,
+            sessionmaker=sessionmaker(class_=Session, expire_on_commit=False),
+        )
+
+    def _register_queues(self) -> None:
+        clips, films = self._settings.clip_concurrency, self._settings.render_concurrency
+        DBOS.register_queue(CLIPS, worker_concurrency=clips, polling_interval_sec=0.5)
+        DBOS.register_queue(RENDER, worker_concurrency=films, polling_interval_sec=0.5)
+        DBOS.register_queue(CONTROL, polling_interval_sec=1.0)
+
+
+@asynccontextmanager
+async def lifespan() -> AsyncIterator[None]:
+    """For the web process: in the role `all` the engine lives as long as it does."""
+    if get_settings().role != "all":
+        yield
+        return
+    engine = Engine()
+    await asyncio.to_thread(engine.start)
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(engine.stop)

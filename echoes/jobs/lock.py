@@ -1,0 +1,47 @@
+"""One engine on one data folder: two with the same name would each take the other's jobs for its own."""
+
+import fcntl
+import time
+from pathlib import Path
+from typing import IO
+
+PATIENCE_SECONDS = 15.0
+"""A process that is just being replaced needs some seconds to end."""
+
+
+class AnotherEngineRuns(Exception):
+    """The message is for the person at the terminal."""
+
+
+class EngineLock:
+    def __init__(self, path: Path, patience: float = PATIENCE_SECONDS) -> None:
+        self._path, self._patience = path, patience
+        self._file: IO[str] | None = None
+
+    def acquire(self) -> None:
+        """Held until released, or until this process ends, however it ends."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        file = self._path.open("a")
+        deadline = time.monotonic() + self._patience
+        while not _try_lock(file):
+            if time.monotonic() > deadline:
+                file.close()
+                raise AnotherEngineRuns(
+                    f"Another Echoes process works on {self._path.parent}. "
+                    "Stop it first, or give this one a data folder of its own (ECHOES_DATA_DIR)."
+                )
+            time.sleep(0.1)
+        self._file = file
+
+    def release(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def _try_lock(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
