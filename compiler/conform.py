@@ -42,15 +42,15 @@ def conform_clip(
     output: Path | str,
     size: Size = (1280, 720),
     fit: Fit | str = Fit.FILL,
-    colour: str = "#000000",
+    color: str = "#000000",
     progress: Progress = silent,
 ) -> ConformedClip:
     """Decode a video and write it in the profile to `output`, its sound beside it as .m4a.
 
     `fit` says what becomes of another shape: `fill` crops, `blur` frames the whole picture by a
-    blurred copy, `colour` by a colour. The output appears only when it is proved to be right.
+    blurred copy, `color` by a colour. The output appears only when it is proved to be right.
     """
-    size, fit, colour = check_size(size), _check_fit(fit), _check_colour(colour)
+    size, fit, color = check_size(size), _check_fit(fit), _check_colour(color)
     source_path, output = Path(input), Path(output)
     source = probe(source_path)
     if source.kind != "video":
@@ -61,7 +61,7 @@ def conform_clip(
         )
     frames = frame_count(source.duration)
     with atomic_output(output) as part:
-        _write(source_path, part, size, fit, colour, frames, progress)
+        _write(source_path, part, size, fit, color, frames, progress)
         prove_clip(part, size, frames)
         size_bytes = part.stat().st_size
         audio = write_audio(source_path, output.with_suffix(".m4a"), frames) if source.has_audio else None
@@ -70,7 +70,7 @@ def conform_clip(
 
 
 def _write(
-    source: Path, part: Path, size: Size, fit: Fit, colour: str, frames: int, progress: Progress
+    source: Path, part: Path, size: Size, fit: Fit, color: str, frames: int, progress: Progress
 ) -> None:
     with open_media(source, NotAVideo) as media, clip_writer(part, size, frames) as writer:
         stream = video_of(media)
@@ -83,7 +83,7 @@ def _write(
             if slot >= frames:
                 break
             if framing is None or not framing.takes(frame):
-                framing = Framing(frame, stream.sample_aspect_ratio, size, fit, colour)
+                framing = Framing(frame, stream.sample_aspect_ratio, size, fit, color)
             shown = framing.apply(frame)
         if shown is None:
             raise NotAVideo("There is nothing to see in this file.")
@@ -121,5 +121,5 @@ def _check_fit(fit: Fit | str) -> Fit:
 
 def _check_colour(colour: str) -> str:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
-        raise BadRequest("The colour is written as # and six hexadecimal digits, like #1a1a1a.")
+        raise BadRequest("The color is written as # and six hexadecimal digits, like #1a1a1a.")
     return "0x" + colour[1:]

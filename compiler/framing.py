@@ -21,7 +21,7 @@ class Fit(StrEnum):
 
     FILL = "fill"
     BLUR = "blur"
-    COLOUR = "colour"
+    COLOR = "color"
 
 
 class Framing:

@@ -1,6 +1,9 @@
 """Photographs from files: read once, upright, no larger than needed, then as BT.709 planes."""
 
 import io
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +11,7 @@ import numpy as np
 import pillow_heif
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from compiler.errors import NotAPicture, NotFound, TooLarge, Unsupported
+from compiler.errors import NotAPicture, NotFound, TooLarge
 from compiler.profile import Size
 
 MOST_PIXELS = 150_000_000
@@ -16,7 +19,7 @@ MOST_PIXELS = 150_000_000
 _FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "HEIF")
 _TURNED = frozenset((5, 6, 7, 8))  # EXIF orientations that exchange width and height
 _ORIENTATION = 0x0112
-_DAMAGED = (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError)
+_DAMAGED = (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError, struct.error)
 
 # BT.709 in limited range, from red, green and blue of 0 to 255.
 _RED, _BLUE = 0.2126, 0.0722
@@ -35,39 +38,42 @@ class Photo:
     """An opened photograph whose pixels are not yet read."""
 
     def __init__(self, path: Path) -> None:
-        self._image = _open(path)
-        width, height = self._image.size
-        if width * height > MOST_PIXELS:
-            raise TooLarge(f"A photo of {width}×{height} pixels is larger than we can take.")
-        turned = self._image.getexif().get(_ORIENTATION) in _TURNED
+        with _readable():
+            self._image = _open(path)
+            width, height = self._image.size
+            if width * height > MOST_PIXELS:
+                raise TooLarge(f"A photo of {width}×{height} pixels is larger than we can take.")
+            turned = self._image.getexif().get(_ORIENTATION) in _TURNED
         self.size: Size = (height, width) if turned else (width, height)
 
     def read(self, scale: float) -> Image.Image:
         """The upright sRGB pixels, at `scale` or somewhat larger, where a JPEG gives that for less."""
         image = self._image
         least = (max(1, int(image.width * scale)), max(1, int(image.height * scale)))
-        try:
+        with _readable():
             image.draft("RGB", least)
             image.load()
             return _in_srgb(ImageOps.exif_transpose(image))
-        except Image.DecompressionBombError as error:
-            raise TooLarge("This photo has more pixels than we can take.") from error
-        except _DAMAGED as error:
-            raise NotAPicture("This photo is damaged and cannot be read to its end.") from error
 
 
 def _open(path: Path) -> Image.Image:
     if not path.is_file():
         raise NotFound("The photo is no longer there.")
     pillow_heif.register_heif_opener()
+    return Image.open(path, formats=_FORMATS)
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """What Pillow raises for a file that it cannot read, as a sentence."""
     try:
-        return Image.open(path, formats=_FORMATS)
+        yield
     except UnidentifiedImageError as error:
         raise NotAPicture("This file is not a photo that we can read.") from error
     except Image.DecompressionBombError as error:
         raise TooLarge("This photo has more pixels than we can take.") from error
     except _DAMAGED as error:
-        raise NotAPicture("This photo is damaged and cannot be read.") from error
+        raise NotAPicture("This photo is damaged and cannot be read to its end.") from error
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:
@@ -88,8 +94,8 @@ def _without_profile(image: Image.Image, profile: bytes) -> Image.Image:
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
-    except (ImageCms.PyCMSError, OSError) as error:
-        raise Unsupported("The colour profile inside this photo is damaged.") from error
+    except (ImageCms.PyCMSError, OSError):
+        return image  # shown without it, as every viewer does with a profile that makes no sense
     return image if converted is None else converted
 
 
