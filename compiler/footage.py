@@ -44,13 +44,13 @@ class ClipFootage:
         return f"{self.reader.digest(first, last)} {self.size} {self.fit}"
 
     def _fitted(self, frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
-        from compiler.fitting import Fit, Fitting
+        from compiler.framing import Fit, Framing
 
-        fitting: Fitting | None = None
+        framing: Framing | None = None
         for frame in frames:
-            if fitting is None or not fitting.takes(frame):
-                fitting = Fitting(frame, None, self.size, Fit(self.fit), _GROUND)
-            yield fitting.apply(frame)
+            if framing is None or not framing.takes(frame):
+                framing = Framing(frame, None, self.size, Fit(self.fit), _GROUND)
+            yield framing.apply(frame)
 
 
 @dataclass(frozen=True)

@@ -123,12 +123,13 @@ def _video_box(track: VideoTrack, chunks: _Chunks, start: int, duration: int, wi
 
 
 def _audio_box(track: AudioTrack, chunks: _Chunks, start: int, duration: int, wide: bool) -> bytes:
-    length = len(track.samples) * AUDIO_FRAME
+    length = AUDIO_PRIMING + track.length
+    last = length - (len(track.samples) - 1) * AUDIO_FRAME
     rate = sum(sample.size for sample in track.samples) * 8 * AUDIO_RATE // max(length, 1)
     table = box.box(
         b"stbl",
         box.sample_description(box.aac_entry(AUDIO_RATE, rate, track.configuration)),
-        box.durations([(len(track.samples), AUDIO_FRAME)]),
+        box.durations([(len(track.samples) - 1, AUDIO_FRAME), (1, last)]),
         *box.roll_groups(len(track.samples)),
         *_sample_boxes(track.samples, chunks, start, wide),
     )
