@@ -19,7 +19,7 @@ def textured(width: int, height: int, seed: int = 1) -> Image.Image:
     """A picture with detail of every scale, the same for the same seed."""
     chance = np.random.default_rng(seed)
     total = np.zeros((height, width, 3))
-    for cells in (4, 16, 64, 160):
+    for cells in (4, 16, 64, 400):
         rows = max(2, cells * height // max(width, height))
         noise = chance.integers(0, 256, (rows, max(2, cells), 3), np.uint8)
         total += np.asarray(Image.fromarray(noise).resize((width, height), Image.Resampling.BICUBIC), float)
@@ -104,3 +104,13 @@ def signal_to_noise(first: NDArray[Any], second: NDArray[Any]) -> float:
     """PSNR in decibels."""
     error = np.mean((first.astype(float) - second.astype(float)) ** 2)
     return float(10 * np.log10(255**2 / max(error, 1e-9)))
+
+
+def displacement(frame: Pixels, reference: NDArray[np.float64]) -> float:
+    """How many pixels a frame lies off a reference that it nearly equals: least squares on the slopes."""
+    inside = (slice(40, -40), slice(40, -40))
+    down = np.gradient(reference, axis=0)[inside].ravel()
+    across = np.gradient(reference, axis=1)[inside].ravel()
+    difference = (frame.astype(np.float64) - reference)[inside].ravel()
+    normal = np.array([[down @ down, down @ across], [down @ across, across @ across]])
+    return float(np.hypot(*np.linalg.solve(normal, [down @ difference, across @ difference])))
