@@ -18,6 +18,7 @@ class ProviderError(EchoesError):
     """The provider cannot be used, or not now. `kind` is a word for rows and statistics."""
 
     kind = "provider"
+    retryable = False
 
 
 class UnknownProvider(ProviderError):
@@ -31,6 +32,7 @@ class NotSubmitted(ProviderError):
     """Surely: the request never became a job, and may be sent again."""
 
     kind = "not_submitted"
+    retryable = True
 
 
 class PerhapsSubmitted(ProviderError):

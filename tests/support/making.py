@@ -1,0 +1,186 @@
+"""What jobs need, for real: photographs in storage, rows, a scripted provider, steps without an engine."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
+
+import pytest
+from sqlmodel import Session, col, select
+
+from compiler.animate import animate_photo
+from echoes.clips import service as clips
+from echoes.database import Database, get_database
+from echoes.models import JobEvent, MusicTrack, Photo, Project, Take, Video, new_id
+from echoes.providers import get_provider
+from echoes.settings import get_settings
+from echoes.storage import get_storage, new_key
+from tests.support.media import save_photo, textured
+from tests.support.processes import wait_for
+from tests.support.rows import add_project
+
+PLUGIN = Path(__file__).with_name("plugin")
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+class DirectSteps:
+    """Steps that remember nothing: each is simply done, its result taken through JSON as the engine does.
+
+    For tests of job bodies alone; tests/jobs proves that the engine's steps behave the same.
+    """
+
+    async def transaction(
+        self,
+        function: Callable[Concatenate[Session, Parameters], Result],
+        *args: Parameters.args,
+        **kwargs: Parameters.kwargs,
+    ) -> Result:
+        with get_database().unscoped() as session:
+            return _through_json(function(session, *args, **kwargs))
+
+    async def step(
+        self,
+        function: Callable[Parameters, Coroutine[Any, Any, Result]],
+        *args: Parameters.args,
+        **kwargs: Parameters.kwargs,
+    ) -> Result:
+        return _through_json(await function(*args, **kwargs))
+
+
+@dataclass(frozen=True)
+class Script:
+    """What the scripted provider does next, and what it was asked."""
+
+    folder: Path
+
+    def submit(self, behaviour: str) -> None:
+        (self.folder / "submit").write_text(json.dumps(behaviour))
+
+    def state(self, *state: object) -> None:
+        fresh = self.folder / "state.part"
+        fresh.write_text(json.dumps(state))
+        fresh.replace(self.folder / "state")
+
+    def calls(self) -> list[str]:
+        """Polls that follow each other count as one."""
+        journal = self.folder / "journal"
+        calls = [line.split()[0] for line in journal.read_text().splitlines()] if journal.exists() else []
+        return [call for before, call in pairwise(["", *calls]) if (before, call) != ("poll", "poll")]
+
+
+@pytest.fixture(scope="session")
+def small_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One second in the profile."""
+    folder = tmp_path_factory.mktemp("clip")
+    photo = save_photo(folder / "photo.jpg", textured(640, 360))
+    return animate_photo(photo, folder / "clip.mp4", duration=1.0).output
+
+
+@pytest.fixture
+def script(
+    database: Database, small_clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Script]:
+    """The scripted provider is installed, and the active one, here and in processes that a test starts."""
+    folder = tmp_path / "scripted"
+    folder.mkdir()
+    shutil.copy(small_clip, folder / "clip.mp4")
+    monkeypatch.setenv("SCRIPTED_PROVIDER_FOLDER", str(folder))
+    monkeypatch.setenv("ECHOES_PROVIDER", "scripted")
+    monkeypatch.syspath_prepend(str(PLUGIN))
+    monkeypatch.setenv("PYTHONPATH", f"{PLUGIN}:{os.environ.get('PYTHONPATH', '')}")
+    get_settings.cache_clear()
+    get_provider.cache_clear()
+    yield Script(folder)
+    get_provider.cache_clear()
+
+
+@pytest.fixture
+def project(database: Database, anna: UUID) -> Project:
+    with database.unscoped() as session:
+        return add_project(session, anna)
+
+
+@pytest.fixture
+def photos(database: Database, project: Project, tmp_path: Path) -> list[Photo]:
+    """Two, whose files lie in storage."""
+    with database.unscoped() as session:
+        return [stored_photo(session, project, tmp_path, seed) for seed in (1, 2)]
+
+
+def stored_photo(session: Session, project: Project, folder: Path, seed: int) -> Photo:
+    photo_id = new_id()
+    key = new_key(project.owner_id, "photos", "jpg", photo_id)
+    source = save_photo(folder / f"{photo_id}.jpg", textured(640, 360, seed))
+    photo = Photo(
+        id=photo_id, owner_id=project.owner_id, project_id=project.id, filename=f"{seed}.jpg", width=640,
+        height=360, size_bytes=source.stat().st_size, master_key=key, thumbnail_key=key,
+    )  # fmt: skip
+    get_storage().put(key, source)
+    session.add(photo)
+    session.flush()
+    return photo
+
+
+def stored_take(session: Session, photo: Photo, clip: Path, folder: Path) -> Take:
+    """Succeeded and approved, with a copy of the clip in storage."""
+    from tests.support.rows import add_take
+
+    take = add_take(session, photo, approved=True)
+    copy = Path(shutil.copy(clip, folder / f"{take.id}.mp4"))
+    take.video_key = new_key(photo.owner_id, "takes", "mp4", take.id)
+    take.frames, take.profile_version, take.size_bytes = 24, 1, copy.stat().st_size
+    get_storage().put(take.video_key, copy)
+    return take
+
+
+def requested_take(database: Database, photo: Photo, motion: str = "push_in") -> Take:
+    with database.acting_as(photo.owner_id) as session:
+        return clips.animate(session, photo.id, motion)
+
+
+def reread(row: Take | Video) -> Any:
+    with get_database().reading() as session:
+        return session.get(type(row), row.id)
+
+
+def wait_for_end(row: Take | Video) -> Any:
+    wait_for(lambda: reread(row).ended_at is not None, f"{type(row).__name__} {row.id} to end")
+    return reread(row)
+
+
+def events_of(row: Take | Video) -> list[JobEvent]:
+    with get_database().reading() as session:
+        return list(session.exec(select(JobEvent).where(col(JobEvent.subject_id) == row.id)))
+
+
+def stored_files() -> set[str]:
+    """Keys of all files that are there."""
+    folder = get_settings().files_dir
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def named_files() -> set[str]:
+    """Keys that rows name."""
+    columns = (
+        Photo.master_key, Photo.thumbnail_key, Take.video_key, Take.poster_key, Video.film_key,
+        Video.poster_key, MusicTrack.audio_key,
+    )  # fmt: skip
+    with get_database().reading() as session:
+        return {key for column in columns for key in session.exec(select(column)) if key}
+
+
+def scratch() -> list[Path]:
+    folder = get_settings().work_dir
+    return list(folder.rglob("*")) if folder.is_dir() else []
+
+
+def _through_json(value: Result) -> Result:
+    result: Result = json.loads(json.dumps(value))
+    return result

@@ -1,0 +1,97 @@
+"""A provider as a third party would ship it, whose "servers" are a folder that a test writes the script into.
+
+It stands in for a paid service: unlike the built-in provider it must not be asked twice, goes on while nobody
+looks, and can refuse, fail, lose its answer and take its time exactly when a test wants it to. It passes the
+contract in tests/providers/contract.py like every other.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from echoes.providers.base import (
+    ClipRequest,
+    Failed,
+    MadeClip,
+    Model,
+    NotSubmitted,
+    PerhapsSubmitted,
+    Running,
+    State,
+    Succeeded,
+    Waiting,
+)
+
+FOLDER = "SCRIPTED_PROVIDER_FOLDER"
+
+
+class Servers:
+    """What survives a crash of ours: the script, and the journal of everything that was asked."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @property
+    def clip(self) -> Path:
+        return self._folder / "clip.mp4"
+
+    def says(self, name: str) -> Any:
+        path = self._folder / name
+        return json.loads(path.read_text()) if path.exists() else None
+
+    def write(self, call: str, job_id: str) -> None:
+        with (self._folder / "journal").open("a") as journal:
+            journal.write(f"{call} {job_id}\n")
+
+
+class ScriptedConnection:
+    def __init__(self, servers: Servers, folder: Path) -> None:
+        self._servers, self._folder = servers, folder
+
+    async def submit(self, request: ClipRequest) -> str:
+        says = self._servers.says("submit")
+        if says == "refuse":
+            self._servers.write("refuse", "-")
+            raise NotSubmitted("The service is not reachable. Please try again later.")
+        job_id = str(uuid4())
+        self._servers.write("submit", job_id)
+        if says == "lose":
+            raise PerhapsSubmitted("The connection was lost.")
+        if says == "die":
+            os.abort()
+        return job_id
+
+    async def poll(self, job_id: str) -> State:
+        self._servers.write("poll", job_id)
+        match self._servers.says("state"):
+            case ["waiting", int(position)]:
+                return Waiting(position)
+            case ["running", float(progress)]:
+                return Running(progress)
+            case ["failed", str(kind), bool(retryable)]:
+                return Failed(kind, "The service could not make this clip.", f"code {kind}", retryable)
+            case _:
+                return Succeeded()
+
+    async def cancel(self, job_id: str) -> None:
+        self._servers.write("cancel", job_id)
+
+    async def fetch(self, job_id: str) -> MadeClip:
+        self._servers.write("fetch", job_id)
+        return MadeClip(Path(shutil.copy(self._servers.clip, self._folder / "clip.mp4")), 24, 1)
+
+
+class ScriptedProvider:
+    name = "scripted"
+    models: tuple[Model, ...] = (Model("script", ((1280, 720),), 1.0, 10.0),)
+    poll_seconds = 0.02
+    repeatable = False
+
+    @asynccontextmanager
+    async def connect(self, folder: Path) -> AsyncIterator[ScriptedConnection]:
+        yield ScriptedConnection(Servers(Path(os.environ[FOLDER])), folder)

@@ -1,0 +1,46 @@
+"""Looking after processes, by Linux's own account of them."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+PATIENCE = 30.0
+
+
+def wait_for(condition: Callable[[], object], what: str) -> None:
+    """Fails the test when it never comes true; how long it takes is not judged."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, f"waited in vain: {what}"
+        time.sleep(0.01)
+
+
+def is_alive(pid: int) -> bool:
+    """A zombie is dead."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def descendants(pid: int | None = None) -> set[int]:
+    """All that this process, or another, has started and that still runs."""
+    found: set[int] = set()
+    for task in Path(f"/proc/{pid or os.getpid()}/task").glob("*/children"):
+        for child in map(int, _read(task).split()):
+            if is_alive(child):
+                found |= {child} | descendants(child)
+    return found
+
+
+def compilers(pid: int | None = None) -> set[int]:
+    """Those of them that work on pictures and films."""
+    return {child for child in descendants(pid) if "\0compiler\0" in _read(Path(f"/proc/{child}/cmdline"))}
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
