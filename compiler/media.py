@@ -64,8 +64,9 @@ def video_of(media: InputContainer) -> VideoStream | None:
         name = _codec_name(stream)
         if name not in _VIDEO_CODECS:
             raise Unsupported(f"Videos encoded with {name} cannot be used; H.264, H.265, VP9 and AV1 can.")
-        if stream.width * stream.height > MOST_PIXELS:
-            raise TooLarge(f"A picture of {stream.width}×{stream.height} pixels is larger than we can take.")
+        if not 0 < stream.width * stream.height <= MOST_PIXELS:  # 0 where FFmpeg refused to look at it
+            raise TooLarge("The picture of this video is larger than we can take, or has no size.")
+        stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
         return stream
     return None
 

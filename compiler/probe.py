@@ -100,7 +100,7 @@ def _read(media: InputContainer, path: Path, strict: bool, unreadable: type[Comp
     tracks = [_Track(stream, strict) for stream in (video_of(media), audio_of(media)) if stream is not None]
     for track in tracks:
         if strict:
-            track.stream.codec_context.options = {"err_detect": "explode"}
+            track.stream.codec_context.options |= {"err_detect": "explode"}
     by_index = {track.stream.index: track for track in tracks}
     for packet in media.demux([track.stream for track in tracks]):
         by_index[packet.stream_index].read(packet)

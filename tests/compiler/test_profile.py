@@ -23,7 +23,7 @@ from compiler.profile import (
     same_parameter_sets,
 )
 from compiler.proof import prove_clip
-from tests.support.media import decoded, number_of, still, textured, write_video
+from tests.support.media import decoded, frame_of, number_of, still, textured, write_video
 
 SIZE = (1280, 720)
 
@@ -36,7 +36,7 @@ def write_clip(path: Path, frames: list[VideoFrame], size: Size = SIZE) -> Path:
 
 
 def _busy(seed: int = 1) -> VideoFrame:
-    return VideoFrame.from_image(textured(*SIZE, seed)).reformat(format="yuv420p")
+    return frame_of(textured(*SIZE, seed))
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -51,9 +51,7 @@ def test_sizes_have_different_parameter_sets() -> None:
 
 def test_parameter_sets_do_not_depend_on_the_picture(tmp_path: Path) -> None:
     grey = write_clip(tmp_path / "grey.mp4", [still(3, *SIZE)])
-    busy = write_clip(
-        tmp_path / "busy.mp4", [VideoFrame.from_image(textured(*SIZE)).reformat(format="yuv420p")]
-    )
+    busy = write_clip(tmp_path / "busy.mp4", [_busy()])
     assert read_parameter_sets(grey) == read_parameter_sets(busy) == expected_parameter_sets(SIZE)
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import av
 import numpy as np
 from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
+from av.stream import Disposition
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 from PIL import Image
@@ -35,6 +37,10 @@ def still(number: int, width: int = 320, height: int = 240, pixel_format: str = 
     """A frame whose grey tells its number: see `number_of`."""
     grey = np.full((height, width, 3), 8 * number + 4, np.uint8)
     return VideoFrame.from_ndarray(grey, "rgb24").reformat(format=pixel_format, dst_colorspace="ITU709")
+
+
+def frame_of(image: Image.Image, pixel_format: str = "yuv420p") -> VideoFrame:
+    return VideoFrame.from_ndarray(np.asarray(image), "rgb24").reformat(format=pixel_format)
 
 
 def number_of(luma: NDArray[Any]) -> int:
@@ -72,12 +78,29 @@ def write_video(
 
 def _write_tone(container: Any, sound: Any, seconds: float, start: float) -> None:
     wave = np.sin(np.arange(round(seconds * 48000)) * 2 * np.pi * 440 / 48000, dtype=np.float32) / 2
+    resampler = AudioResampler(sound.codec_context.format, sound.codec_context.layout, 48000)
     for first in range(0, len(wave), 1024):
         frame = AudioFrame.from_ndarray(wave[None, first : first + 1024], "fltp", "mono")
         frame.sample_rate, frame.time_base = 48000, Fraction(1, 48000)
         frame.pts = round(start * 48000) + first
-        container.mux(sound.encode(frame))
+        for converted in resampler.resample(frame):
+            container.mux(sound.encode(converted))
     container.mux(sound.encode(None))
+
+
+def write_sound(path: Path, seconds: float, codec: str, cover: Image.Image | None = None) -> Path:
+    """A tone, and perhaps the picture of an album."""
+    with av.open(str(path), "w") as container:
+        options = {"strict": "experimental"}  # FFmpeg's own Vorbis encoder wants to hear that
+        sound: Any = container.add_stream(codec, rate=48000, layout="stereo", options=options)
+        if cover:
+            picture: Any = container.add_stream("png", rate=1)
+            picture.width, picture.height, picture.pix_fmt = cover.width, cover.height, "rgb24"
+            picture.disposition = Disposition.attached_pic
+            for packet in picture.encode(frame_of(cover, "rgb24")) + picture.encode(None):
+                container.mux(packet)
+        _write_tone(container, sound, seconds, 0)
+    return path
 
 
 def decoded(path: Path) -> list[tuple[Pixels, Pixels, Pixels]]:
