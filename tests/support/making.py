@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import wave as wavfile
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
+import numpy as np
 import pytest
 from sqlmodel import Session, col, select
 
@@ -22,7 +24,7 @@ from echoes.settings import get_settings
 from echoes.storage import get_storage, new_key
 from tests.support.media import save_photo, textured
 from tests.support.processes import wait_for
-from tests.support.rows import add_project
+from tests.support.rows import add_project, add_take, add_track
 
 PLUGIN = Path(__file__).with_name("plugin")
 
@@ -130,14 +132,27 @@ def stored_photo(session: Session, project: Project, folder: Path, seed: int) ->
 
 def stored_take(session: Session, photo: Photo, clip: Path, folder: Path) -> Take:
     """Succeeded and approved, with a copy of the clip in storage."""
-    from tests.support.rows import add_take
-
     take = add_take(session, photo, approved=True)
     copy = Path(shutil.copy(clip, folder / f"{take.id}.mp4"))
     take.video_key = new_key(photo.owner_id, "takes", "mp4", take.id)
     take.frames, take.profile_version, take.size_bytes = 24, 1, copy.stat().st_size
     get_storage().put(take.video_key, copy)
     return take
+
+
+def stored_track(session: Session, owner_id: UUID, folder: Path) -> MusicTrack:
+    """A tone of one second, of the owner's own."""
+    source = folder / "tone.wav"
+    wave = (np.sin(np.arange(48000) * 2 * np.pi * 440 / 48000) * 12000).astype("<i2")
+    with wavfile.open(str(source), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(48000)
+        file.writeframes(wave.tobytes())
+    track = add_track(session, owner_id, duration=1.0)
+    track.audio_key, track.media_type = new_key(owner_id, "music", "wav", track.id), "audio/wav"
+    get_storage().put(track.audio_key, source)
+    return track
 
 
 def requested_take(database: Database, photo: Photo, motion: str = "push_in") -> Take:

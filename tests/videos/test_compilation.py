@@ -1,0 +1,174 @@
+"""The job that makes a film, without the engine: real clips, real music, the real compiler."""
+
+import asyncio
+import shutil
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlmodel import delete
+
+from compiler.probe import probe
+from echoes import making
+from echoes.database import Database
+from echoes.models import JobStatus, MusicTrack, Photo, Project, Take, Video
+from echoes.projects import service as projects
+from echoes.storage import get_storage
+from echoes.videos import service
+from echoes.videos.compilation import compile_film
+from tests.support.making import (
+    DirectSteps,
+    events_of,
+    named_files,
+    reread,
+    scratch,
+    stored_files,
+    stored_photo,
+    stored_take,
+    stored_track,
+)
+from tests.support.processes import compilers, wait_for
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(making, "PAUSE_SECONDS", 0.0)
+
+
+@pytest.fixture
+def takes(database: Database, photos: list[Photo], small_clip: Path, tmp_path: Path) -> list[Take]:
+    with database.unscoped() as session:
+        return [stored_take(session, photo, small_clip, tmp_path) for photo in photos]
+
+
+def requested(database: Database, project: Project, transition: str = "crossfade") -> Video:
+    with database.acting_as(project.owner_id) as session:
+        projects.set_transition(session, project.id, transition, 0.5)
+        return service.compile_film(session, project.id)
+
+
+async def make(video: Video) -> Video:
+    await compile_film(DirectSteps(), str(video.id))
+    made: Video = await asyncio.to_thread(reread, video)
+    return made
+
+
+def assert_nothing_left() -> None:
+    assert stored_files() == named_files()
+    assert scratch() == []
+
+
+@pytest.mark.usefixtures("takes")
+@pytest.mark.parametrize(("transition", "frames"), [("cut", 48), ("crossfade", 36), ("fade_black", 36)])
+async def test_a_film_has_exactly_the_frames_of_its_timeline(
+    database: Database, project: Project, transition: str, frames: int
+) -> None:
+    made = await make(requested(database, project, transition))
+    assert (made.status, made.progress, made.frames, made.stage) == (JobStatus.SUCCEEDED, 1.0, frames, "")
+    with get_storage().local_path(made.film_key or "") as film:
+        assert probe(film, strict=True).frames == frames
+        assert made.size_bytes == film.stat().st_size
+    with get_storage().local_path(made.poster_key or "") as poster:
+        assert poster.read_bytes().startswith(b"\xff\xd8")
+    assert [event.message for event in events_of(made)] == ["made"]
+    assert_nothing_left()
+
+
+@pytest.mark.usefixtures("takes")
+async def test_music_plays_to_the_very_end(database: Database, project: Project, tmp_path: Path) -> None:
+    with database.unscoped() as session:
+        track = stored_track(session, project.owner_id, tmp_path)
+    with database.acting_as(project.owner_id) as session:
+        projects.set_music(session, project.id, track.id)
+    made = await make(requested(database, project))
+    with get_storage().local_path(made.film_key or "") as film:
+        assert probe(film, strict=True).has_audio
+        assert probe(film).duration == pytest.approx(36 / 24, abs=1 / 24)
+
+
+async def test_a_clip_removed_meanwhile_is_said_in_words(
+    database: Database, project: Project, takes: list[Take]
+) -> None:
+    video = requested(database, project)
+    with database.unscoped() as session:
+        session.delete(session.get_one(Take, takes[0].id))
+    made = await make(video)
+    assert (made.status, made.failure_kind) == (JobStatus.FAILED, "clip_gone")
+    assert "Please make the film again." in (made.failure or "")
+    assert [event.level for event in events_of(made)] == ["error"]
+
+
+@pytest.mark.usefixtures("takes")
+async def test_music_removed_meanwhile_is_said_in_words(
+    database: Database, project: Project, tmp_path: Path
+) -> None:
+    with database.unscoped() as session:
+        track = stored_track(session, project.owner_id, tmp_path)
+    with database.acting_as(project.owner_id) as session:
+        projects.set_music(session, project.id, track.id)
+    video = requested(database, project)
+    with database.unscoped() as session:
+        session.exec(delete(MusicTrack))
+    assert (await make(video)).failure_kind == "music_gone"
+
+
+async def test_a_file_that_is_gone_is_said_in_words(
+    database: Database, project: Project, takes: list[Take]
+) -> None:
+    get_storage().delete([takes[0].video_key or ""])
+    assert (await make(requested(database, project))).failure_kind == "not_found"
+
+
+async def test_a_timeline_never_opens_what_is_someone_elses(
+    database: Database, project: Project, takes: list[Take], stranger: UUID, tmp_path: Path
+) -> None:
+    with database.unscoped() as session:
+        theirs = Project(owner_id=stranger, title="Theirs")
+        session.add(theirs)
+        session.flush()
+        photo = stored_photo(session, theirs, tmp_path, 3)
+        clip = tmp_path / "theirs.mp4"
+        with get_storage().local_path(takes[0].video_key or "") as mine:
+            shutil.copy(mine, clip)
+        foreign = stored_take(session, photo, clip, tmp_path)
+    video = requested(database, project)
+    with database.unscoped() as session:
+        row = session.get_one(Video, video.id)
+        row.timeline = _with_clip(row.timeline, foreign.id)
+    assert (await make(video)).failure_kind == "clip_gone"
+
+
+@pytest.mark.usefixtures("takes")
+async def test_cancelling_ends_the_compiler_and_leaves_nothing(database: Database, project: Project) -> None:
+    video = requested(database, project)
+    job = asyncio.create_task(make(video))
+    await asyncio.to_thread(wait_for, compilers, "the compiler to be started")
+    with database.acting_as(project.owner_id) as session:
+        service.cancel(session, video.id)
+    assert (await job).status == JobStatus.CANCELLED
+    assert (compilers(), events_of(video)) == (set(), [])
+    assert_nothing_left()
+
+
+@pytest.mark.usefixtures("takes")
+async def test_a_film_removed_meanwhile_leaves_no_file(database: Database, project: Project) -> None:
+    video = requested(database, project)
+    job = asyncio.create_task(compile_film(DirectSteps(), str(video.id)))
+    await asyncio.to_thread(wait_for, compilers, "the compiler to be started")
+    with database.acting_as(project.owner_id) as session:
+        service.remove(session, video.id)
+    await job
+    assert_nothing_left()
+
+
+@pytest.mark.usefixtures("takes")
+async def test_compiling_again_uses_what_was_rendered_before(database: Database, project: Project) -> None:
+    first, second = await make(requested(database, project)), await make(requested(database, project))
+    assert first.film_key != second.film_key
+    assert (first.frames, first.size_bytes) == (second.frames, second.size_bytes)
+
+
+def _with_clip(timeline: dict[str, Any], take_id: UUID) -> dict[str, Any]:
+    first, *others = timeline["shots"]
+    return timeline | {"shots": [first | {"clip": str(take_id)}, *others]}
