@@ -1,0 +1,1 @@
+"""Music: the bundled pieces, and what people bring."""

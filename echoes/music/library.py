@@ -1,0 +1,76 @@
+"""The bundled music: from the repository into storage, once, and again where it changed."""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TypedDict
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from echoes.database import after_commit
+from echoes.errors import NotFound
+from echoes.models import MusicTrack
+from echoes.settings import ASSETS, get_settings
+from echoes.storage import get_storage, new_key
+from echoes.storage.disk import full_disk_in_words, make_folder
+
+BUNDLED = ASSETS / "music"
+MEDIA_TYPES = {".m4a": "audio/mp4", ".mp3": "audio/mpeg"}
+
+
+class Entry(TypedDict):
+    """Of tracks.json. `id` stays the same for as long as a piece is the same to people."""
+
+    id: str
+    title: str
+    mood: str
+    file: str
+    duration: float
+
+
+def seed_library(session: Session, folder: Path = BUNDLED) -> None:
+    """Safe at every start. A piece that is bundled no longer stays for those who chose it."""
+    entries: list[Entry] = json.loads((folder / "tracks.json").read_text())
+    bundled = session.exec(select(MusicTrack).where(col(MusicTrack.slug).is_not(None)))
+    known = {track.slug: track for track in bundled}
+    for entry in entries:
+        _seed(session, folder / entry["file"], entry, known.get(entry["id"]))
+
+
+def _seed(session: Session, file: Path, entry: Entry, track: MusicTrack | None) -> None:
+    key = new_key(None, "music", file.suffix.removeprefix("."), _content_id(file))
+    if not _is_stored(key):
+        _store(key, file)
+    if track is None:
+        track = MusicTrack(slug=entry["id"], title="", duration=0, size_bytes=0, audio_key=key, media_type="")
+    if (old := track.audio_key) != key:
+        after_commit(session, lambda: get_storage().delete([old]))
+    track.title, track.mood, track.duration = entry["title"], entry["mood"], entry["duration"]
+    track.size_bytes, track.audio_key = file.stat().st_size, key
+    track.media_type = MEDIA_TYPES[file.suffix]
+    session.add(track)
+
+
+def _content_id(file: Path) -> UUID:
+    """Another content is another key, so that no browser plays what it kept of the old one."""
+    return UUID(bytes=hashlib.sha256(file.read_bytes()).digest()[:16])
+
+
+def _is_stored(key: str) -> bool:
+    try:
+        with get_storage().local_path(key):
+            return True
+    except NotFound:
+        return False
+
+
+def _store(key: str, file: Path) -> None:
+    """A copy of it: storage takes over what it is given."""
+    folder = get_settings().incoming_dir
+    with full_disk_in_words():
+        make_folder(folder)
+        with tempfile.TemporaryDirectory(dir=folder, prefix="library-") as scratch:
+            get_storage().put(key, Path(shutil.copyfile(file, Path(scratch) / file.name)))

@@ -1,0 +1,37 @@
+"""What the acting user may do with music. Their own comes in by uploads."""
+
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from echoes.database import UserSession, after_commit
+from echoes.errors import NotFound
+from echoes.models import MusicTrack, Project, Upload
+from echoes.projects.service import touch, touch_user
+from echoes.storage import get_storage
+
+MOST_OWN_TRACKS = 50
+
+
+def list_tracks(session: UserSession) -> list[MusicTrack]:
+    """The bundled ones first, in their order; then one's own, the newest first."""
+    tracks = list(session.exec(select(MusicTrack).order_by(col(MusicTrack.id))))
+    bundled = [track for track in tracks if track.owner_id is None]
+    own = [track for track in tracks if track.owner_id is not None]
+    return bundled + own[::-1]
+
+
+def remove(session: UserSession, track_id: UUID) -> None:
+    """One's own only. Projects that play it fall silent; films that were made with it stay."""
+    track = session.get(MusicTrack, track_id)
+    if track is None or track.owner_id != session.user_id:
+        raise NotFound
+    for project in session.exec(select(Project).where(col(Project.music_id) == track_id)).all():
+        touch(session, project.id)
+    touch_user(session, session.user_id)
+    if upload := session.get(Upload, track_id):
+        session.delete(upload)
+    session.delete(track)
+    session.flush()
+    key = track.audio_key
+    after_commit(session, lambda: get_storage().delete([key]))

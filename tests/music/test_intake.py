@@ -1,0 +1,173 @@
+"""From a whole upload to a piece of music, by the real probe and the real FFmpeg."""
+
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+import imageio_ffmpeg
+import pytest
+from sqlmodel import select
+
+from compiler.probe import Probe, probe
+from echoes.database import Database
+from echoes.errors import BadMusic, NotFound, StorageFull
+from echoes.models import MusicTrack, Project, Upload, UploadKind
+from echoes.music import intake
+from echoes.settings import get_settings
+from echoes.storage import get_storage
+from tests.music.sounds import SECRET, tone, video, with_cover
+from tests.photos.pictures import encoded, quarters
+from tests.support.rows import add_project
+
+NewUpload = Callable[[str], Upload]
+
+
+@pytest.fixture
+def new_upload(database: Database, anna: UUID) -> NewUpload:
+    def create(filename: str) -> Upload:
+        with database.acting_as(anna) as session:
+            project = add_project(session, anna)
+            upload = Upload(
+                owner_id=anna, project_id=project.id, kind=UploadKind.MUSIC, filename=filename, size_bytes=1
+            )
+            session.add(upload)
+        return upload
+
+    return create
+
+
+def tracks(database: Database) -> list[MusicTrack]:
+    with database.unscoped() as session:
+        return list(session.exec(select(MusicTrack)))
+
+
+def stored(track: MusicTrack) -> tuple[Probe, bytes]:
+    with get_storage().local_path(track.audio_key) as path:
+        return probe(path, strict=True), path.read_bytes()
+
+
+def write(folder: Path, content: bytes) -> Path:
+    path = folder / "incoming-file"
+    path.write_bytes(content)
+    return path
+
+
+def stored_files() -> list[Path]:
+    return [path for path in get_settings().files_dir.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("suffix", ["mp3", "m4a", "wav", "ogg", "flac"])
+async def test_every_form_becomes_the_one_that_all_browsers_play(
+    database: Database, new_upload: NewUpload, tmp_path: Path, suffix: str
+) -> None:
+    upload = new_upload(f"Unser Lied.live.{suffix}")
+    await intake.take_in(upload, tone(tmp_path / f"song.{suffix}"))
+    (track,) = tracks(database)
+    assert (track.id, track.owner_id, track.title) == (upload.id, upload.owner_id, "Unser Lied.live")
+    assert (track.media_type, track.slug) == ("audio/mp4", None)
+    facts, content = stored(track)
+    assert (facts.kind, facts.audio_codec, facts.sample_rate, facts.channels) == ("audio", "aac", 48000, 2)
+    assert track.duration == pytest.approx(facts.duration)
+    assert facts.duration == pytest.approx(2.0, abs=0.1)
+    assert track.size_bytes == len(content)
+    assert content.index(b"moov") < content.index(b"mdat"), "it plays before it has arrived"
+
+
+@pytest.mark.parametrize("suffix", ["mp3", "m4a", "flac"])
+async def test_titles_places_and_covers_are_gone(
+    database: Database, new_upload: NewUpload, tmp_path: Path, suffix: str
+) -> None:
+    cover = write(tmp_path, encoded(quarters(), "JPEG", comment=SECRET.encode()))
+    song = with_cover(tmp_path / f"song.{suffix}", cover.rename(tmp_path / "cover.jpg"))
+    assert SECRET.encode() in song.read_bytes()
+    await intake.take_in(new_upload("song"), song)
+    (track,) = tracks(database)
+    assert track.title == "song"
+    _, content = stored(track)
+    assert b"Lilac" not in content
+    assert b"Lavf" not in content
+
+
+@pytest.mark.parametrize("channels", [1, 6])
+async def test_one_voice_or_six_become_stereo(
+    database: Database, new_upload: NewUpload, tmp_path: Path, channels: int
+) -> None:
+    await intake.take_in(new_upload("a.flac"), tone(tmp_path / "a.flac", channels=channels))
+    assert stored(tracks(database)[0])[0].channels == 2
+
+
+async def test_open_pages_are_told(database: Database, new_upload: NewUpload, tmp_path: Path) -> None:
+    upload = new_upload("a.wav")
+    await intake.take_in(upload, tone(tmp_path / "a.wav"))
+    with database.unscoped() as session:
+        assert session.get_one(Project, upload.project_id).revision == 1
+
+
+async def test_the_same_upload_twice_is_one_track(
+    database: Database, new_upload: NewUpload, tmp_path: Path
+) -> None:
+    upload, song = new_upload("a.wav"), tone(tmp_path / "a.wav")
+    await intake.take_in(upload, song)
+    await intake.take_in(upload, song)
+    assert len(tracks(database)) == 1
+    assert len(stored_files()) == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"", b"\0" * 5000, b"Just the words of a song.", b"ID3\x04\0\0\0\0\0\0", b"RIFF\x24\0\0\0WAVEfmt ",
+        b"fLaC", b"OggS" + bytes(100), encoded(quarters(), "PNG"), b"\0\0\0\x20ftypM4A " + bytes(200),
+        b"#EXTM3U\n#EXTINF:10,\nhttp://127.0.0.1:9/secret.mp3\n", b"ffconcat version 1.0\nfile /etc/passwd\n",
+    ],
+)  # fmt: skip
+async def test_what_is_no_music_is_refused_by_name(
+    database: Database, new_upload: NewUpload, tmp_path: Path, content: bytes
+) -> None:
+    with pytest.raises(BadMusic) as refused:
+        await intake.take_in(new_upload("Lied {1}.mp3"), write(tmp_path, content))
+    assert refused.value.sentence.startswith("“Lied {1}.mp3” ")
+    assert tracks(database) == []
+    assert stored_files() == []
+
+
+async def test_a_video_is_called_one(new_upload: NewUpload, tmp_path: Path) -> None:
+    with pytest.raises(BadMusic, match="is a video"):
+        await intake.take_in(new_upload("Hochzeit.mp4"), video(tmp_path / "film.mp4"))
+
+
+async def test_a_blip_is_no_music(new_upload: NewUpload, tmp_path: Path) -> None:
+    with pytest.raises(BadMusic, match="shorter than a second"):
+        await intake.take_in(new_upload("blip.wav"), tone(tmp_path / "blip.wav", seconds=0.3))
+
+
+async def test_an_endless_piece_is_refused(
+    new_upload: NewUpload, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "LONGEST", 1.5)
+    with pytest.raises(BadMusic, match="longer than an hour"):
+        await intake.take_in(new_upload("mass.wav"), tone(tmp_path / "mass.wav"))
+
+
+async def test_a_full_disk_is_not_called_the_files_fault(
+    database: Database, new_upload: NewUpload, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    song, program = tone(tmp_path / "a.wav"), tmp_path / "ffmpeg"
+    program.write_text("#!/bin/sh\nexit 228\n")
+    program.chmod(0o700)
+    monkeypatch.setattr(imageio_ffmpeg, "get_ffmpeg_exe", lambda: str(program))
+    with pytest.raises(StorageFull):
+        await intake.take_in(new_upload("a.wav"), song)
+    assert tracks(database) == []
+
+
+async def test_a_project_that_is_deleted_meanwhile_gets_no_track(
+    database: Database, new_upload: NewUpload, tmp_path: Path
+) -> None:
+    upload = new_upload("a.wav")
+    with database.unscoped() as session:
+        session.delete(session.get_one(Project, upload.project_id))
+    with pytest.raises(NotFound):
+        await intake.take_in(upload, tone(tmp_path / "a.wav"))
+    assert tracks(database) == []
+    assert stored_files() == []

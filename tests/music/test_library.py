@@ -1,0 +1,103 @@
+"""The bundled music: there after every start, once, and as it is in the repository now."""
+
+import json
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlmodel import select
+
+from echoes.database import Database
+from echoes.models import MusicTrack, Project
+from echoes.music.library import seed_library
+from echoes.music.service import list_tracks
+from echoes.settings import get_settings
+from echoes.storage import get_storage
+from tests.support.rows import add_project
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    folder = tmp_path / "bundle"
+    folder.mkdir()
+    for name in ("tender", "sunny"):
+        (folder / f"{name}.m4a").write_bytes(f"the sound of {name}".encode())
+    write_list(folder, [entry("tender"), entry("sunny")])
+    return folder
+
+
+def entry(name: str, **other: Any) -> dict[str, Any]:
+    facts = {"id": name, "title": name.title(), "mood": "quiet", "file": f"{name}.m4a", "duration": 61.5}
+    return facts | {"tempo": 72, "licence": "CC0-1.0"} | other
+
+
+def write_list(folder: Path, entries: list[dict[str, Any]]) -> None:
+    (folder / "tracks.json").write_text(json.dumps(entries))
+
+
+def seed(database: Database, folder: Path) -> list[MusicTrack]:
+    with database.unscoped() as session:
+        seed_library(session, folder)
+    with database.unscoped() as session:
+        return list(session.exec(select(MusicTrack).order_by("id")))
+
+
+def content(track: MusicTrack) -> bytes:
+    with get_storage().local_path(track.audio_key) as path:
+        return path.read_bytes()
+
+
+def stored_files() -> list[Path]:
+    return [path for path in get_settings().files_dir.rglob("*") if path.is_file()]
+
+
+def test_the_pieces_are_there_for_everybody(database: Database, bundle: Path, anna: UUID) -> None:
+    seed(database, bundle)
+    with database.reading_as(anna) as session:
+        tender, sunny = list_tracks(session)
+    assert (tender.slug, tender.title, tender.mood, tender.duration) == ("tender", "Tender", "quiet", 61.5)
+    assert (tender.owner_id, tender.media_type, tender.size_bytes) == (None, "audio/mp4", 19)
+    assert content(sunny) == b"the sound of sunny"
+    assert (bundle / "sunny.m4a").exists()
+
+
+def test_every_start_repeats_it_and_changes_nothing(database: Database, bundle: Path) -> None:
+    first = [(track.id, track.audio_key) for track in seed(database, bundle)]
+    again = [(track.id, track.audio_key) for track in seed(database, bundle)]
+    assert again == first
+    assert len(stored_files()) == 2
+
+
+def test_a_piece_that_changed_is_the_same_piece_with_another_file(
+    database: Database, bundle: Path, anna: UUID
+) -> None:
+    tender, _ = seed(database, bundle)
+    with database.acting_as(anna) as session:
+        project = add_project(session, anna)
+        project.music_id = tender.id
+    (bundle / "tender.m4a").write_bytes(b"a better recording")
+    write_list(bundle, [entry("tender", title="Tenderly", duration=70.0), entry("sunny")])
+    changed, _ = seed(database, bundle)
+    assert (changed.id, changed.title, changed.duration) == (tender.id, "Tenderly", 70.0)
+    assert changed.audio_key != tender.audio_key
+    assert content(changed) == b"a better recording"
+    assert len(stored_files()) == 2
+    with database.unscoped() as session:
+        assert session.get_one(Project, project.id).music_id == tender.id
+
+
+def test_a_file_that_went_missing_comes_back(database: Database, bundle: Path) -> None:
+    tender, _ = seed(database, bundle)
+    get_storage().delete([tender.audio_key])
+    seed(database, bundle)
+    assert content(tender) == b"the sound of tender"
+
+
+def test_a_piece_that_is_bundled_no_longer_stays_for_those_who_chose_it(
+    database: Database, bundle: Path
+) -> None:
+    seed(database, bundle)
+    write_list(bundle, [entry("sunny")])
+    tender, _ = seed(database, bundle)
+    assert content(tender) == b"the sound of tender"
