@@ -4,7 +4,6 @@ python -m echoes.photos.darkroom REQUEST     one JSON object in, one JSON object
 """
 
 import json
-import os
 import resource
 import sys
 from dataclasses import asdict
@@ -28,9 +27,7 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def lower_the_limits() -> None:
-    os.nice(5)
     resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS + 5))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 

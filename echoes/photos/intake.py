@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from typing import Any
 
 from echoes.database import get_database
 from echoes.errors import BadPicture, NotFound
+from echoes.media import CHILD
 from echoes.models import Photo, Upload
 from echoes.photos.developing import Developed, Limits
 from echoes.projects.service import touch
@@ -27,7 +29,7 @@ AT_ONCE = 2
 """Each may take darkroom.MEMORY: more at once would gain nothing on a small machine, and could sink it."""
 
 LONGEST_WAIT = 180
-ROOT = Path(__file__).resolve().parents[2]
+DARKROOM = "echoes.photos.darkroom"
 ENVIRONMENT = {"MALLOC_ARENA_MAX": "2", "PYTHONDONTWRITEBYTECODE": "1"}
 """The whole of it: a process that opens what strangers send has no use for our secrets."""
 
@@ -99,10 +101,10 @@ def develop(source: Path, folder: Path, name: str, settings: Settings) -> Prints
 
 
 def _run_darkroom(request: dict[str, Any]) -> dict[str, Any]:
-    command = [sys.executable, "-m", "echoes.photos.darkroom", json.dumps(request)]
+    command = [sys.executable, str(CHILD), str(os.getpid()), DARKROOM, json.dumps(request)]
     try:
         ended = subprocess.run(
-            command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, timeout=LONGEST_WAIT, check=False
+            command, env=ENVIRONMENT, capture_output=True, timeout=LONGEST_WAIT, check=False
         )
     except subprocess.TimeoutExpired:
         return {"unusable": "too_slow"}

@@ -1,0 +1,88 @@
+"""The headers of tus 1.0.0: read strictly, written in one place."""
+
+import base64
+import binascii
+import unicodedata
+from collections.abc import Mapping
+from uuid import UUID
+
+from echoes.errors import EchoesError, NotFound
+from echoes.models import Upload, UploadKind
+
+VERSION = "1.0.0"
+EXTENSIONS = "creation,termination"
+CONTENT_TYPE = "application/offset+octet-stream"
+LONGEST_NAME = 120
+DIRECTION_MARKS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+class ProtocolError(EchoesError):
+    """The client does not speak the protocol as it should; `status` is what tus wants to be answered."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+def require_version(headers: Mapping[str, str]) -> None:
+    if headers.get("tus-resumable") != VERSION:
+        raise ProtocolError(412, "Please reload the page: it speaks another version of uploading.")
+
+
+def require_content_type(headers: Mapping[str, str]) -> None:
+    if headers.get("content-type") != CONTENT_TYPE:
+        raise ProtocolError(415, f"The parts of an upload are sent as {CONTENT_TYPE}.")
+
+
+def number(headers: Mapping[str, str], name: str) -> int:
+    text = headers.get(name, "")
+    if not (text.isascii() and text.isdecimal() and len(text) <= 15):
+        raise ProtocolError(400, f"The upload needs a whole number as its {name}.")
+    return int(text)
+
+
+def metadata(headers: Mapping[str, str]) -> dict[str, str]:
+    """`Upload-Metadata: filename cGhvdG8uanBn,kind cGhvdG8=`"""
+    pairs = (pair.strip().partition(" ") for pair in headers.get("upload-metadata", "").split(","))
+    try:
+        return {key: base64.b64decode(value, validate=True).decode() for key, _, value in pairs if key}
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise ProtocolError(400, "The upload's description cannot be read.") from error
+
+
+def described(upload: Upload) -> str:
+    facts = {"filename": upload.filename, "kind": upload.kind, "project": str(upload.project_id)}
+    return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in facts.items())
+
+
+def kind(facts: Mapping[str, str]) -> UploadKind:
+    try:
+        return UploadKind(facts.get("kind", ""))
+    except ValueError as error:
+        raise ProtocolError(400, "An upload is either a photo or music.") from error
+
+
+def identity(text: str) -> UUID:
+    """Whatever is no id names nothing, like an id of nothing."""
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFound from error
+
+
+def file_name(facts: Mapping[str, str]) -> str:
+    """What a person would call the file: no folders, nothing invisible, not endless."""
+    name = facts.get("filename", "").replace("\\", "/").rpartition("/")[2]
+    name = unicodedata.normalize("NFC", "".join(filter(_is_shown, name)))
+    name = " ".join(name.split())
+    stem, dot, suffix = name.rpartition(".")
+    if len(name) > LONGEST_NAME and len(suffix) < 10:
+        name = stem[: LONGEST_NAME - len(suffix) - 2] + "…" + dot + suffix
+    return name[:LONGEST_NAME] or "Untitled"
+
+
+def _is_shown(character: str) -> bool:
+    """Marks of direction could make `exe.jpg` out of `gpj.exe`."""
+    return (
+        unicodedata.category(character) not in {"Cc", "Cs", "Zl", "Zp"} and character not in DIRECTION_MARKS
+    )

@@ -1,0 +1,128 @@
+"""Receiving the bytes of one request, and taking the file in when it is whole."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from starlette.requests import ClientDisconnect, Request
+
+from echoes.database import get_database
+from echoes.errors import BadInput, EchoesError
+from echoes.models import Upload, UploadKind
+from echoes.music import intake as music
+from echoes.photos import intake as photos
+from echoes.uploads import incoming, service
+from echoes.uploads.incoming import IncomingFile
+
+AT_A_TIME = 512 * 1024
+PATIENCE = 30.0
+"""Seconds without a byte after which a connection counts as lost, so that its successor may go on."""
+MOST_DRAINED = 64 * 1024 * 1024
+
+TAKE_IN: dict[UploadKind, Callable[[Upload, Path], Awaitable[None]]] = {
+    UploadKind.PHOTO: photos.take_in,
+    UploadKind.MUSIC: music.take_in,
+}
+
+
+class WrongOffset(EchoesError):
+    pass
+
+
+@dataclass(frozen=True)
+class Outcome:
+    upload: Upload
+    offset: int
+    is_taken_in: bool
+
+
+def outcome_of(user_id: UUID, upload_id: UUID) -> Outcome:
+    with get_database().reading_as(user_id) as session:
+        upload = service.get(session, upload_id)
+        return Outcome(upload, service.offset(session, upload), service.is_taken_in(session, upload))
+
+
+async def receive(request: Request, user_id: UUID, upload_id: UUID, offset: int) -> Outcome:
+    """Appends the request's body; when that makes the file whole, takes it in.
+
+    Raises NotFound, Busy, WrongOffset, TooLarge, StorageFull, BadPicture, BadMusic.
+    """
+    await asyncio.to_thread(outcome_of, user_id, upload_id)  # Of another's upload, no file is even opened.
+    with await asyncio.to_thread(IncomingFile, upload_id) as file:
+        before = await asyncio.to_thread(outcome_of, user_id, upload_id)
+        if offset != before.offset:
+            raise WrongOffset(f"“{before.upload.filename}” goes on at byte {before.offset}.")
+        if before.is_taken_in:
+            await asyncio.to_thread(incoming.discard, upload_id)
+            return before
+        whole = await _store(request, file, before)
+        if whole:
+            await _take_in(before.upload, file.path)
+        return await asyncio.to_thread(outcome_of, user_id, upload_id)
+
+
+async def _store(request: Request, file: IncomingFile, before: Outcome) -> bool:
+    """Whether the file is whole now. A connection that is lost leaves what came, to go on from there."""
+    offset, size, name = before.offset, before.upload.size_bytes, before.upload.filename
+    async for data in _gathered(request):
+        if offset + len(data) > size:
+            raise service.TooLarge(f"“{name}” is longer than was said when its upload began.")
+        await asyncio.to_thread(file.write, data, offset)
+        offset += len(data)
+    return offset == size
+
+
+async def _gathered(request: Request) -> AsyncIterator[bytes]:
+    """In pieces that are worth a trip to the disk; the last one also when the connection is lost."""
+    gathered = bytearray()
+    try:
+        async for chunk in _patiently(request):
+            gathered += chunk
+            if len(gathered) >= AT_A_TIME:
+                yield bytes(gathered)
+                gathered.clear()
+    except ClientDisconnect:
+        yield bytes(gathered)
+        raise
+    yield bytes(gathered)
+
+
+async def _patiently(request: Request) -> AsyncIterator[bytes]:
+    chunks = aiter(request.stream())
+    while True:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                chunk = await anext(chunks)
+        except StopAsyncIteration:
+            return
+        except TimeoutError as error:
+            raise ClientDisconnect from error
+        yield chunk
+
+
+async def _take_in(upload: Upload, path: Path) -> None:
+    try:
+        await TAKE_IN[upload.kind](upload, path)
+    except BadInput:
+        await asyncio.to_thread(_give_up, upload)
+        raise
+    await asyncio.to_thread(incoming.discard, upload.id)
+
+
+def _give_up(upload: Upload) -> None:
+    with get_database().acting_as(upload.owner_id) as session:
+        service.give_up(session, upload.id)
+
+
+async def drain(request: Request) -> None:
+    """Reads what is left of the body, within reason, and drops it."""
+    drained = 0
+    try:
+        async for chunk in _patiently(request):
+            drained += len(chunk)
+            if drained > MOST_DRAINED:
+                return
+    except (ClientDisconnect, RuntimeError):
+        return  # The client has gone, or all was read.

@@ -1,0 +1,175 @@
+"""POST /uploads and HEAD, GET, PATCH, DELETE /uploads/{id}: tus 1.0.0 for whoever is signed in.
+
+The PATCH that makes a file whole answers 200 with {"photo_id": …} or {"track_id": …}, and GET says the same
+later. Every refusal is {"error": sentence}.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from uuid import UUID
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from echoes.accounts import cookies
+from echoes.accounts.navigation import is_same_origin
+from echoes.accounts.service import authenticate
+from echoes.database import get_database
+from echoes.errors import BadInput, EchoesError, NotFound, NotSignedIn, Refused, StorageFull
+from echoes.models import Upload, UploadKind
+from echoes.settings import get_settings
+from echoes.uploads import protocol, reception, service
+from echoes.uploads.incoming import Busy
+from echoes.uploads.reception import Outcome, WrongOffset
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+STATUSES: dict[type[EchoesError], int] = {
+    NotSignedIn: 401,
+    NotFound: 404,
+    Refused: 403,
+    WrongOffset: 409,
+    Busy: 423,
+    service.TooLarge: 413,
+    BadInput: 422,
+    StorageFull: 507,
+}
+ALWAYS = {"Tus-Resumable": protocol.VERSION, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+RESULT_NAMES = {UploadKind.PHOTO: "photo_id", UploadKind.MUSIC: "track_id"}
+OUR_FAULT = "Something went wrong on our side. Nothing is lost; please try again in a moment."
+
+logger = logging.getLogger(__name__)
+
+
+def answering(endpoint: Endpoint) -> Endpoint:
+    """Every answer has the protocol's headers, and every refusal a sentence."""
+
+    @wraps(endpoint)
+    async def answer(request: Request) -> Response:
+        try:
+            response = await endpoint(request)
+        except ClientDisconnect:
+            response = Response(status_code=499)  # Nobody hears it: what came is kept for the next attempt.
+        except EchoesError as error:
+            response = await _refusal(request, _status(error), error.sentence)
+        except Exception:
+            logger.exception("an upload failed")
+            response = await _refusal(request, 500, OUR_FAULT)
+        response.headers.update(ALWAYS)
+        return response
+
+    return answer
+
+
+def _status(error: EchoesError) -> int:
+    if isinstance(error, protocol.ProtocolError):
+        return error.status
+    return next((status for kind, status in STATUSES.items() if isinstance(error, kind)), 500)
+
+
+async def _refusal(request: Request, status: int, sentence: str) -> Response:
+    """A browser reads no answer before it has sent all it wanted to: so the rest is read, and dropped."""
+    await reception.drain(request)
+    return JSONResponse({"error": sentence}, status)
+
+
+@answering
+async def create(request: Request) -> Response:
+    user_id = await _authorise(request)
+    facts = protocol.metadata(request.headers)
+    kind, name = protocol.kind(facts), protocol.file_name(facts)
+    project_id = protocol.identity(facts.get("project", ""))
+    size = protocol.number(request.headers, "upload-length")
+
+    def begin() -> Upload:
+        with get_database().acting_as(user_id) as session:
+            return service.begin(session, get_settings(), kind, project_id, name, size)
+
+    upload = await asyncio.to_thread(begin)
+    return Response(status_code=201, headers={"Location": f"/uploads/{upload.id}"})
+
+
+@answering
+async def append(request: Request) -> Response:
+    user_id = await _authorise(request)
+    protocol.require_content_type(request.headers)
+    offset = protocol.number(request.headers, "upload-offset")
+    outcome = await reception.receive(request, user_id, _upload_id(request), offset)
+    return _result(outcome) if outcome.is_taken_in else _progress(outcome, 204)
+
+
+@answering
+async def look(request: Request) -> Response:
+    user_id = await _user(request)
+
+    def find() -> Outcome:
+        return reception.outcome_of(user_id, _upload_id(request))
+
+    outcome = await asyncio.to_thread(find)
+    if request.method == "HEAD":
+        return _progress(outcome, 200)
+    return _result(outcome)
+
+
+@answering
+async def give_up(request: Request) -> Response:
+    user_id = await _authorise(request)
+
+    def discard() -> None:
+        with get_database().acting_as(user_id) as session:
+            service.give_up(session, _upload_id(request))
+
+    await asyncio.to_thread(discard)
+    return Response(status_code=204)
+
+
+@answering
+async def describe(request: Request) -> Response:
+    settings = get_settings()
+    largest = max(settings.max_photo_bytes, settings.max_music_bytes)
+    abilities = {"Tus-Version": protocol.VERSION, "Tus-Extension": protocol.EXTENSIONS}
+    return Response(status_code=204, headers=abilities | {"Tus-Max-Size": str(largest)})
+
+
+def _progress(outcome: Outcome, status: int) -> Response:
+    headers = {"Upload-Offset": str(outcome.offset), "Upload-Length": str(outcome.upload.size_bytes)}
+    if status == 200:
+        headers["Upload-Metadata"] = protocol.described(outcome.upload)
+    return Response(status_code=status, headers=headers)
+
+
+def _result(outcome: Outcome) -> Response:
+    body: dict[str, str | int] = {"offset": outcome.offset, "length": outcome.upload.size_bytes}
+    if outcome.is_taken_in:
+        body[RESULT_NAMES[outcome.upload.kind]] = str(outcome.upload.id)
+    return JSONResponse(body, headers={"Upload-Offset": str(outcome.offset)})
+
+
+async def _authorise(request: Request) -> UUID:
+    """For all that changes something: not from another site, and by somebody."""
+    if not is_same_origin(request, get_settings().public_url):
+        raise Refused("This upload was started from another site. Please open Echoes and try again.")
+    user_id = await _user(request)
+    protocol.require_version(request.headers)
+    return user_id
+
+
+async def _user(request: Request) -> UUID:
+    token = cookies.token_from(request.headers.get("cookie", ""))
+    return await asyncio.to_thread(authenticate, token)
+
+
+def _upload_id(request: Request) -> UUID:
+    return protocol.identity(request.path_params["upload_id"])
+
+
+routes = [
+    Route("/uploads", create, methods=["POST"]),
+    Route("/uploads", describe, methods=["OPTIONS"]),
+    Route("/uploads/{upload_id}", look, methods=["GET", "HEAD"]),
+    Route("/uploads/{upload_id}", append, methods=["PATCH"]),
+    Route("/uploads/{upload_id}", give_up, methods=["DELETE"]),
+]

@@ -1,0 +1,104 @@
+"""Uploads of the acting user: begun, looked up, given up, swept away."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, select
+
+from echoes.database import UserSession, after_commit
+from echoes.errors import BadInput, NotFound, Refused
+from echoes.models import MusicTrack, Photo, Project, Upload, UploadKind
+from echoes.music.service import MOST_OWN_TRACKS
+from echoes.settings import MEGABYTE, Settings
+from echoes.uploads import incoming
+
+RESULTS: dict[UploadKind, type[Photo] | type[MusicTrack]] = {
+    UploadKind.PHOTO: Photo,
+    UploadKind.MUSIC: MusicTrack,
+}
+"""What an upload becomes: a row with the upload's own id, so that twice is once."""
+
+
+class TooLarge(BadInput):
+    pass
+
+
+def begin(
+    session: UserSession, settings: Settings, kind: UploadKind, project_id: UUID, filename: str, size: int
+) -> Upload:
+    _check_size(settings, kind, filename, size)
+    if session.exec(select(Project).where(col(Project.id) == project_id).with_for_update()).first() is None:
+        raise NotFound
+    _check_count(session, settings, kind, project_id)
+    upload = Upload(
+        owner_id=session.user_id, project_id=project_id, kind=kind, filename=filename, size_bytes=size
+    )
+    session.add(upload)
+    session.flush()
+    return upload
+
+
+def get(session: UserSession, upload_id: UUID) -> Upload:
+    if (upload := session.get(Upload, upload_id)) is None:
+        raise NotFound
+    return upload
+
+
+def offset(session: UserSession, upload: Upload) -> int:
+    """How much need not be sent again.
+
+    The last byte counts only when the photo is in its project: if that failed for want of room, or because
+    the server went down, the client sends one byte, and so asks for it again.
+    """
+    if is_taken_in(session, upload):
+        return upload.size_bytes
+    return min(incoming.received(upload.id), upload.size_bytes - 1)
+
+
+def is_taken_in(session: UserSession, upload: Upload) -> bool:
+    return session.get(RESULTS[upload.kind], upload.id) is not None
+
+
+def give_up(session: UserSession, upload_id: UUID) -> None:
+    """What has become a photo already stays one."""
+    session.delete(get(session, upload_id))
+    after_commit(session, lambda: incoming.discard(upload_id))
+
+
+def sweep(session: Session, before: datetime) -> int:
+    """Housekeeping: forgets uploads begun before this moment, to which nothing was added since."""
+    begun = session.exec(select(Upload).where(col(Upload.created_at) < before)).all()
+    stale = [upload for upload in begun if incoming.last_written(upload.id) < before]
+    for upload in stale:
+        session.delete(upload)
+    after_commit(session, lambda: incoming.sweep(before))
+    return len(stale)
+
+
+def _check_size(settings: Settings, kind: UploadKind, filename: str, size: int) -> None:
+    most = {UploadKind.PHOTO: settings.max_photo_bytes, UploadKind.MUSIC: settings.max_music_bytes}[kind]
+    if size == 0:
+        raise BadInput(f"“{filename}” is empty.")
+    if size > most:
+        raise TooLarge(f"“{filename}” is too large: a file may have {most // MEGABYTE} MB at most.")
+
+
+def _check_count(session: UserSession, settings: Settings, kind: UploadKind, project_id: UUID) -> None:
+    """Uploads under way count too: else a thousand could be begun at once."""
+    if kind == UploadKind.PHOTO:
+        photos = select(func.count(col(Photo.id))).where(col(Photo.project_id) == project_id)
+        count = session.exec(photos).one() + _under_way(session, kind, col(Upload.project_id) == project_id)
+        most, sentence = settings.max_photos_per_project, "A film may have {} photographs at most."
+    else:
+        tracks = select(func.count(col(MusicTrack.id))).where(col(MusicTrack.owner_id) == session.user_id)
+        count = session.exec(tracks).one() + _under_way(session, kind)
+        most, sentence = MOST_OWN_TRACKS, "You may keep {} pieces of music. Please remove one first."
+    if count >= most:
+        raise Refused(sentence.format(most))
+
+
+def _under_way(session: UserSession, kind: UploadKind, *criteria: ColumnElement[bool]) -> int:
+    taken_in = select(RESULTS[kind].id)
+    query = select(func.count(col(Upload.id))).where(col(Upload.kind) == kind, *criteria)
+    return session.exec(query.where(col(Upload.id).not_in(taken_in))).one()

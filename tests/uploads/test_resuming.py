@@ -1,0 +1,213 @@
+"""What breaks off goes on where it was, and comes out whole and once."""
+
+import resource
+import threading
+import time
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from sqlmodel import select
+
+from echoes.database import Database
+from echoes.models import Photo, Project
+from echoes.photos import intake
+from echoes.settings import get_settings
+from echoes.uploads import reception
+from tests.uploads.client import Uploader, sentence
+
+FIRST_PIECE = reception.AT_A_TIME
+
+
+def photos(database: Database) -> list[Photo]:
+    with database.unscoped() as session:
+        return list(session.exec(select(Photo)))
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    for _ in range(2000):
+        if condition():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it never came to pass")
+
+
+def incoming_files() -> list[str]:
+    return [path.name for path in get_settings().incoming_dir.iterdir()]
+
+
+def test_in_one_piece(owner: Uploader, project: Project, database: Database, photograph: bytes) -> None:
+    path = owner.begun(project.id, len(photograph), "Omas Garten.jpg")
+    answer = owner.append(path, 0, photograph)
+    (photo,) = photos(database)
+    assert (answer.status_code, answer.json()["photo_id"]) == (200, str(photo.id))
+    assert answer.headers["upload-offset"] == str(len(photograph))
+    assert (photo.filename, photo.width, photo.height) == ("Omas Garten.jpg", 1000, 800)
+    assert incoming_files() == []
+
+
+def test_in_many_pieces(owner: Uploader, project: Project, database: Database, photograph: bytes) -> None:
+    path, offset = owner.begun(project.id, len(photograph)), 0
+    while offset < len(photograph):
+        answer = owner.append(path, offset, photograph[offset : offset + 300_000])
+        offset = int(answer.headers["upload-offset"])
+    assert answer.status_code == 200
+    assert len(photos(database)) == 1
+
+
+def test_a_piece_says_how_far_it_came(owner: Uploader, project: Project, photograph: bytes) -> None:
+    path = owner.begun(project.id, len(photograph))
+    answer = owner.append(path, 0, photograph[:1000])
+    assert (answer.status_code, answer.headers["upload-offset"], answer.content) == (204, "1000", b"")
+    assert owner.offset(path) == 1000
+
+
+def test_a_piece_at_the_wrong_place_changes_nothing(
+    owner: Uploader, project: Project, photograph: bytes
+) -> None:
+    path = owner.begun(project.id, len(photograph))
+    owner.append(path, 0, photograph[:1000])
+    for offset in (0, 999, 1001, len(photograph)):
+        assert owner.append(path, offset, b"x" * 100).status_code == 409
+    assert owner.offset(path) == 1000
+
+
+def test_a_lost_connection_keeps_what_came(
+    owner: Uploader, project: Project, database: Database, photograph: bytes
+) -> None:
+    path = owner.begun(project.id, len(photograph))
+    with owner.broken_connection(path, 0, len(photograph), photograph[:-5000]):
+        wait_until(lambda: owner.offset(path) >= FIRST_PIECE)
+    wait_until(lambda: owner.offset(path) == len(photograph) - 5000)
+    assert owner.append(path, len(photograph) - 5000, photograph[-5000:]).status_code == 200
+    assert len(photos(database)) == 1
+
+
+def test_two_at_once_are_one_and_a_refusal(owner: Uploader, project: Project, photograph: bytes) -> None:
+    path = owner.begun(project.id, len(photograph))
+    with owner.broken_connection(path, 0, len(photograph), photograph[: FIRST_PIECE + 10]):
+        wait_until(lambda: owner.offset(path) >= FIRST_PIECE)
+        second = owner.append(path, FIRST_PIECE, photograph[FIRST_PIECE:])
+        assert second.status_code == 423
+        assert "received already" in sentence(second)
+
+
+def test_a_connection_that_says_nothing_gives_way(
+    owner: Uploader, project: Project, photograph: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reception, "PATIENCE", 0.3)
+    path = owner.begun(project.id, len(photograph))
+    with owner.broken_connection(path, 0, len(photograph), photograph[: FIRST_PIECE + 10]):
+        wait_until(lambda: owner.offset(path) == FIRST_PIECE + 10)
+        wait_until(
+            lambda: owner.append(path, FIRST_PIECE + 10, photograph[FIRST_PIECE + 10 :]).status_code == 200
+        )
+
+
+def test_the_last_piece_sent_by_many_at_once_is_one_photo(
+    owner: Uploader, project: Project, database: Database, photograph: bytes
+) -> None:
+    path = owner.begun(project.id, len(photograph))
+    owner.append(path, 0, photograph[:-10])
+    codes: list[int] = []
+
+    def send() -> None:
+        codes.append(owner.append(path, len(photograph) - 10, photograph[-10:]).status_code)
+
+    threads = [threading.Thread(target=send) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert codes.count(200) == 1
+    assert set(codes) <= {200, 409, 423}
+    assert len(photos(database)) == 1
+
+
+def test_when_the_answer_was_lost_it_can_be_asked_for(
+    owner: Uploader, project: Project, database: Database, photograph: bytes
+) -> None:
+    path = owner.begun(project.id, len(photograph))
+    owner.append(path, 0, photograph)
+    (photo,) = photos(database)
+    assert owner.offset(path) == len(photograph)
+    said = {"offset": len(photograph), "length": len(photograph), "photo_id": str(photo.id)}
+    assert owner.request("GET", path).json() == said
+    again = owner.append(path, len(photograph), b"")
+    assert (again.status_code, again.json()) == (200, said)
+    assert len(photos(database)) == 1
+    assert incoming_files() == []
+
+
+def test_a_fault_of_ours_loses_nothing(
+    owner: Uploader, project: Project, database: Database, photograph: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = owner.begun(project.id, len(photograph))
+    with monkeypatch.context() as broken:
+        broken.setattr(intake, "DARKROOM", "no.such.module")
+        answer = owner.append(path, 0, photograph)
+    assert answer.status_code == 500
+    assert sentence(answer).startswith("Something went wrong on our side. Nothing is lost")
+    assert owner.offset(path) == len(photograph) - 1, "the last byte counts when the photo is in"
+    assert owner.append(path, len(photograph) - 1, photograph[-1:]).status_code == 200
+    assert len(photos(database)) == 1
+
+
+def test_a_full_disk_is_said_in_words_and_the_upload_goes_on_later(
+    owner: Uploader, project: Project, database: Database, photograph: bytes
+) -> None:
+    """The kernel refuses to write more than two megabytes into one file, as a full disk or a quota would."""
+    content = photograph + bytes(3 * 1024 * 1024)  # After its end mark, a JPEG may hold anything.
+    room, before = 2 * 1024 * 1024, resource.getrlimit(resource.RLIMIT_FSIZE)
+    path = owner.begun(project.id, len(content))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
+    try:
+        answer = owner.append(path, 0, content)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert answer.status_code == 507
+    assert sentence(answer).startswith("There is no room left to store this.")
+    assert owner.offset(path) == room
+    assert owner.append(path, room, content[room:]).status_code == 200
+    assert len(photos(database)) == 1
+
+
+def test_a_full_disk_while_developing_too(
+    owner: Uploader, project: Project, database: Database, photograph: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = owner.begun(project.id, len(photograph))
+    with monkeypatch.context() as full:
+        full.setattr(intake, "_run_darkroom", lambda _: {"errno": 28, "cause": "No space left on device"})
+        answer = owner.append(path, 0, photograph)
+    assert answer.status_code == 507
+    assert owner.append(path, owner.offset(path), photograph[-1:]).status_code == 200
+    assert len(photos(database)) == 1
+
+
+def test_given_up_it_is_gone(owner: Uploader, project: Project, photograph: bytes) -> None:
+    path = owner.begun(project.id, len(photograph))
+    owner.append(path, 0, photograph[:1000])
+    assert owner.request("DELETE", path).status_code == 204
+    assert incoming_files() == []
+    assert owner.request("HEAD", path).status_code == 404
+    assert owner.append(path, 1000, photograph[1000:]).status_code == 404
+
+
+def test_giving_up_too_late_keeps_the_photo(
+    owner: Uploader, project: Project, database: Database, photograph: bytes
+) -> None:
+    path = owner.begun(project.id, len(photograph))
+    owner.append(path, 0, photograph)
+    assert owner.request("DELETE", path).status_code == 204
+    assert len(photos(database)) == 1
+
+
+def test_a_project_deleted_meanwhile_takes_its_uploads_along(
+    owner: Uploader, project: Project, database: Database, anna: UUID, photograph: bytes
+) -> None:
+    path = owner.begun(project.id, len(photograph))
+    owner.append(path, 0, photograph[:1000])
+    with database.acting_as(anna) as session:
+        session.delete(session.get_one(Project, project.id))
+    assert owner.append(path, 1000, photograph[1000:]).status_code == 404
+    assert photos(database) == []
