@@ -62,6 +62,9 @@ def _graph(first: AudioFrame, samples: int) -> Graph:
     filters = [
         # Gaps and overlaps in the time stamps become silence and cuts; so does a late or early start.
         graph.add("aresample", f"{SAMPLE_RATE}:async=1:first_pts=0"),
+        graph.add("pan", "stereo|c0=c0|c1=c0")  # else one channel would lose 3 dB on its way to two
+        if first.layout.nb_channels == 1
+        else graph.add("anull"),
         graph.add("aformat", f"sample_fmts=fltp:channel_layouts=stereo:sample_rates={SAMPLE_RATE}"),
         graph.add("apad", f"whole_len={samples}"),
         graph.add("atrim", f"end_sample={samples}"),

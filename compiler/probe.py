@@ -3,6 +3,7 @@
 from collections import ChainMap
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
@@ -66,17 +67,24 @@ class _Track:
 
     @property
     def seconds(self) -> float:
+        """From the first frame to the end of the last, which some containers do not tell: then as usual."""
         if not self.times:
             return 0.0
-        end = max(start + length for start, length in self.times)
+        end = max(start + (length or self._usual_step) for start, length in self.times)
         start = max(0, min(start for start, _ in self.times))
         return float((end - start) * (self.stream.time_base or Fraction(0)))
 
     @property
     def constant_rate(self) -> bool:
-        starts = sorted(start for start, _ in self.times)
-        steps = {after - before for before, after in pairwise(starts)}
-        return max(steps, default=0) - min(steps, default=0) <= 1
+        return max(self._steps, default=0) - min(self._steps, default=0) <= 1
+
+    @cached_property
+    def _steps(self) -> list[int]:
+        return [after - before for before, after in pairwise(sorted(start for start, _ in self.times))]
+
+    @property
+    def _usual_step(self) -> int:
+        return sorted(self._steps)[len(self._steps) // 2] if self._steps else 0
 
 
 def probe(path: Path | str, strict: bool = False) -> Probe:

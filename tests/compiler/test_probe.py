@@ -9,14 +9,12 @@ from av.video.frame import VideoFrame
 
 from compiler.errors import CompilerError, NotAudio, NotAVideo, NotFound, TooLarge, Unsupported
 from compiler.probe import probe
-from tests.support.media import still, textured, write_sound, write_video
+from tests.support.media import frame_of, still, textured, write_sound, write_video
 
 
 @pytest.fixture(scope="module")
 def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    frames = [
-        VideoFrame.from_image(textured(160, 120, seed)).reformat(format="yuv420p") for seed in range(12)
-    ]
+    frames = [frame_of(textured(160, 120, seed)) for seed in range(12)]
     return write_video(tmp_path_factory.mktemp("video") / "video.mp4", frames, tone=0.5)
 
 
