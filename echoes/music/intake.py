@@ -6,43 +6,38 @@ length is known and not believed, and titles, pictures and places that were in t
 
 import asyncio
 import logging
+import os
 import signal
 import subprocess
+import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import imageio_ffmpeg
-
 from echoes.database import get_database
 from echoes.errors import BadMusic, NotFound, StorageFull
-from echoes.media import DISK_FULL, CompilationFailed, run_compiler
+from echoes.media import CHILD, DISK_FULL, CompilationFailed, run_compiler
 from echoes.models import MusicTrack, Upload
+from echoes.music.studio import LONGEST
 from echoes.projects.service import touch
 from echoes.storage import get_storage, new_key
 from echoes.storage.disk import NO_ROOM, full_disk_in_words
 
-SHORTEST, LONGEST = 1.0, 3600.0
+SHORTEST = 1.0
 LONGEST_WAIT = 300
 MEDIA_TYPE = "audio/mp4"
-
-READABLE = "mov,mp4,m4a,3gp,3g2,mj2,mp3,wav,ogg,flac,aac"
-DECODABLE = (
-    "aac,mp3,mp3float,vorbis,libvorbis,opus,libopus,flac,alac,pcm_u8,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,"
-    "pcm_s32le,pcm_s32be,pcm_f32le,pcm_f64le,pcm_mulaw,pcm_alaw"
-)
-INPUT = ("-protocol_whitelist", "file,pipe", "-format_whitelist", READABLE, "-codec_whitelist", DECODABLE)
-SOUND_ALONE = ("-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1")
-AAC = ("-c:a", "aac", "-b:a", "192k", "-ac", "2", "-ar", "48000")
-M4A = ("-fflags", "+bitexact", "-flags:a", "+bitexact", "-movflags", "+faststart", "-f", "ipod")
+STUDIO = "echoes.music.studio"
+ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1"}
+"""The whole of it: a process that opens what strangers send has no use for our secrets."""
 
 NOT_MUSIC = "“{}” is not music that we can read. MP3, M4A, WAV, OGG and FLAC work."
 A_VIDEO = "“{}” is a video. Please choose music: MP3, M4A, WAV, OGG or FLAC."
 TOO_SHORT = "“{}” is shorter than a second."
 TOO_LONG = "“{}” is longer than an hour. Please choose a shorter piece."
 DAMAGED = "“{}” is damaged, so we could not read it. Please try another copy of it."
+TOO_SLOW = "“{}” took too long to read. Please save it as MP3 and try again."
 NO_ROOM_CODES = frozenset({-signal.SIGXFSZ, *(256 - code for code in NO_ROOM)})
 """How FFmpeg ends when the disk is full: the error's number, negative, in eight bits."""
 
@@ -99,24 +94,17 @@ def _check(facts: dict[str, Any], name: str) -> None:
 
 
 def _convert(source: Path, m4a: Path, name: str) -> None:
-    command = [
-        *(imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-hide_banner", "-loglevel", "error", "-threads", "1"),
-        *INPUT,
-        *("-i", str(source)),
-        *SOUND_ALONE,
-        *AAC,
-        *("-t", str(LONGEST)),
-        *M4A,
-        str(m4a),
-    ]
+    command = [sys.executable, str(CHILD), str(os.getpid()), STUDIO, str(source), str(m4a)]
     try:
-        ended = subprocess.run(command, env={}, capture_output=True, timeout=LONGEST_WAIT, check=False)
+        ended = subprocess.run(
+            command, env=ENVIRONMENT, capture_output=True, timeout=LONGEST_WAIT, check=False
+        )
     except subprocess.TimeoutExpired as error:
-        raise BadMusic(DAMAGED.format(name)) from error
+        raise BadMusic(TOO_SLOW.format(name)) from error
+    if ended.returncode in NO_ROOM_CODES:
+        raise StorageFull
     if ended.returncode:
         said = ended.stderr[-2000:].decode(errors="replace")
-        if ended.returncode in NO_ROOM_CODES:
-            raise StorageFull
         logger.warning("could not convert music (%s): %s", ended.returncode, said)
         raise BadMusic(DAMAGED.format(name))
 

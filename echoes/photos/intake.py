@@ -28,7 +28,7 @@ from echoes.storage.disk import full_disk_in_words
 AT_ONCE = 2
 """Each may take darkroom.MEMORY: more at once would gain nothing on a small machine, and could sink it."""
 
-LONGEST_WAIT = 180
+LONGEST_WAIT = 120
 DARKROOM = "echoes.photos.darkroom"
 ENVIRONMENT = {"MALLOC_ARENA_MAX": "2", "PYTHONDONTWRITEBYTECODE": "1"}
 """The whole of it: a process that opens what strangers send has no use for our secrets."""

@@ -17,7 +17,7 @@ from echoes.uploads import incoming, service
 from echoes.uploads.incoming import IncomingFile
 
 AT_A_TIME = 512 * 1024
-PATIENCE = 30.0
+PATIENCE = 20.0
 """Seconds without a byte after which a connection counts as lost, so that its successor may go on."""
 MOST_DRAINED = 64 * 1024 * 1024
 

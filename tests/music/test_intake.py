@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
-import imageio_ffmpeg
 import pytest
 from sqlmodel import select
 
@@ -149,16 +148,45 @@ async def test_an_endless_piece_is_refused(
         await intake.take_in(new_upload("mass.wav"), tone(tmp_path / "mass.wav"))
 
 
+def stand_in(folder: Path, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A studio that does this instead."""
+    (folder / "stand_in.py").write_text(code)
+    monkeypatch.setitem(intake.ENVIRONMENT, "PYTHONPATH", str(folder))
+    monkeypatch.setattr(intake, "STUDIO", "stand_in")
+
+
 async def test_a_full_disk_is_not_called_the_files_fault(
     database: Database, new_upload: NewUpload, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    song, program = tone(tmp_path / "a.wav"), tmp_path / "ffmpeg"
-    program.write_text("#!/bin/sh\nexit 228\n")
-    program.chmod(0o700)
-    monkeypatch.setattr(imageio_ffmpeg, "get_ffmpeg_exe", lambda: str(program))
+    """FFmpeg itself finds no room: /dev/full is a disk that is always full."""
+    song = tone(tmp_path / "a.wav")
+    code = (
+        "import sys\nfrom echoes.music import studio\n"
+        "studio.M4A = ('-f', 'adts', '-y')\nstudio.become_ffmpeg(sys.argv[1], '/dev/full')\n"
+    )
+    stand_in(tmp_path, code, monkeypatch)
     with pytest.raises(StorageFull):
         await intake.take_in(new_upload("a.wav"), song)
     assert tracks(database) == []
+
+
+@pytest.mark.parametrize("code", ["import os; os.abort()", "raise SystemExit(1)"])
+async def test_a_codec_that_crashes_costs_that_piece_alone(
+    database: Database, new_upload: NewUpload, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    stand_in(tmp_path, code, monkeypatch)
+    with pytest.raises(BadMusic, match="is damaged"):
+        await intake.take_in(new_upload("a.wav"), tone(tmp_path / "a.wav"))
+    assert tracks(database) == []
+
+
+async def test_a_piece_that_keeps_the_studio_busy_is_refused(
+    new_upload: NewUpload, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in(tmp_path, "import time; time.sleep(60)", monkeypatch)
+    monkeypatch.setattr(intake, "LONGEST_WAIT", 0.3)
+    with pytest.raises(BadMusic, match="took too long"):
+        await intake.take_in(new_upload("a.wav"), tone(tmp_path / "a.wav"))
 
 
 async def test_a_project_that_is_deleted_meanwhile_gets_no_track(
