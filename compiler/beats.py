@@ -29,7 +29,7 @@ Curve = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Beats:
-    """Seconds of the track; `downbeats` are the first beats of bars of four. No beats in rubato or silence."""
+    """Seconds of the track; `downbeats` are the first beats of bars of four. Silence has none."""
 
     tempo: float
     beats: tuple[float, ...]

@@ -38,7 +38,8 @@ def runs_of(line: str) -> list[Run]:
     backwards = _reads_backwards(line)
     ordered: list[Run] = []
     for way, group in groupby(_read(line, backwards), key=lambda run: run.right_to_left):
-        seen = list(group)[::-1] if way else list(group)
+        read = list(group)
+        seen = read[::-1] if way else read
         ordered = seen + ordered if backwards else ordered + seen
     return ordered
 

@@ -77,8 +77,8 @@ def _layer(digest: str, ink: Image.Image, shadow: Image.Image | None) -> Letteri
     lights: list[Amounts] = []
     for number in range(3):
         text = _amounts(ink, number, top, bottom)
-        dark = _amounts(shadow, number, top, bottom) * _SHADOW_STRENGTH if shadow else np.zeros_like(text)
-        seen_shadow = dark * (1 - text)
+        dark = _amounts(shadow, number, top, bottom) if shadow else np.zeros_like(text)
+        seen_shadow = (_SHADOW_STRENGTH * dark * (1 - text)).astype(np.float32)
         opacities.append(text + seen_shadow)
         lights.append(text * _INK[number] + seen_shadow * _SHADOW[number])
     first, second, third = opacities
@@ -98,5 +98,4 @@ def _amounts(mask: Image.Image, number: int, top: int, bottom: int) -> Amounts:
     if number:
         mask = mask.reduce(2)
         top, bottom = top // 2, bottom // 2
-    amounts: Amounts = np.asarray(mask, np.float32)[top:bottom] / 255
-    return amounts
+    return np.asarray(mask, np.float32)[top:bottom] / np.float32(255)

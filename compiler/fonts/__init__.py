@@ -36,7 +36,7 @@ def script_of(character: str) -> str:
 @cache
 def shapes_scripts() -> bool:
     """Whether this Pillow can shape Arabic and the like; without it, letters stand one by one."""
-    return features.check_feature("raqm") and features.check_feature("fribidi")
+    return bool(features.check_feature("raqm") and features.check_feature("fribidi"))
 
 
 @lru_cache(maxsize=64)

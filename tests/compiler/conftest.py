@@ -1,11 +1,12 @@
 """Real clips of the profile, drawn and encoded once for all tests of a run."""
 
 import wave
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from compiler.encoder import clip_writer
 from compiler.planes import Picture, to_frame
@@ -60,14 +61,15 @@ def portrait_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_clip(tmp_path_factory.mktemp("clips") / "portrait.mp4", 0, 30, (720, 1280))
 
 
-WriteSound = Callable[[str, np.ndarray, int], Path]
+class WriteSound(Protocol):
+    def __call__(self, name: str, sounds: NDArray[np.floating[Any]], rate: int = 48000) -> Path: ...
 
 
 @pytest.fixture
 def write_sound(tmp_path: Path) -> WriteSound:
     """Writes (channels, n) floats from -1 to 1 as a WAV file."""
 
-    def write(name: str, sounds: np.ndarray, rate: int = 48000) -> Path:
+    def write(name: str, sounds: NDArray[np.floating[Any]], rate: int = 48000) -> Path:
         path = tmp_path / name
         with wave.open(str(path), "wb") as file:
             file.setnchannels(sounds.shape[0])

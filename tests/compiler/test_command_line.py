@@ -1,0 +1,148 @@
+"""`python -m compiler`: what it says, how it ends, and what it leaves behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.compiler.films import decoded
+
+COMMAND = [sys.executable, "-m", "compiler"]
+
+
+def ask(command: str, request: Any, **others: Any) -> tuple[int, list[dict[str, Any]]]:
+    text = request if isinstance(request, str) else json.dumps(request)
+    done = subprocess.run([*COMMAND, command, "-"], input=text, capture_output=True, text=True, **others)
+    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_render_says_how_far_it_is_and_then_what_it_made(clips: list[Path], tmp_path: Path) -> None:
+    request = {
+        "output": str(tmp_path / "film.mp4"),
+        "shots": [{"clip": str(clips[0])}, {"clip": str(clips[1])}],
+        "transitions": [{"kind": "crossfade", "duration": 0.5}],
+        "cache": str(tmp_path / "cache"),
+    }
+    path = tmp_path / "request.json"
+    path.write_text(json.dumps(request))
+    done = subprocess.run([*COMMAND, "render", str(path)], capture_output=True, text=True, check=True)
+    *progress, last = [json.loads(line) for line in done.stdout.splitlines()]
+    fractions = [line["progress"] for line in progress]
+    assert fractions == sorted(fractions)
+    assert all(0 <= fraction <= 1 for fraction in fractions)
+    assert all(set(line) == {"progress", "stage"} for line in progress)
+    made = last["result"]
+    assert (made["frames"], made["duration"]) == (64, 64 / 24)
+    assert made["size_bytes"] == (tmp_path / "film.mp4").stat().st_size
+    assert len(decoded(tmp_path / "film.mp4")) == 64
+    again = ask("render", request)[1][-1]["result"]
+    assert (again["encoded_frames"], again["cached_segments"]) == (0, 1)
+
+
+def test_timeline_answers_every_offset_without_a_file() -> None:
+    shots = [{"clip": "a", "frames": 120}, {"clip": "b", "duration": 5.0}]
+    code, lines = ask("timeline", {"shots": shots, "transitions": [{"kind": "fade_black", "duration": 1.0}]})
+    assert code == 0
+    answer = lines[-1]["result"]
+    assert answer["duration"] == 9.0
+    assert [(shot["film_start"], shot["film_end"]) for shot in answer["shots"]] == [(0.0, 5.0), (4.0, 9.0)]
+    assert answer["transitions"][0]["start"] == 4.0
+
+
+def test_timeline_measures_what_the_request_does_not_say(clips: list[Path]) -> None:
+    code, lines = ask("timeline", {"shots": [{"clip": str(clips[0])}, {"clip": str(clips[1])}]})
+    assert code == 0
+    assert lines[-1]["result"]["frames"] == 76
+
+
+@pytest.mark.parametrize(
+    ("command", "request_", "says"),
+    [
+        ("render", "not json", "not JSON"),
+        ("render", "[" * 100_000, "not JSON"),
+        ("render", [], "must be a JSON object"),
+        ("render", {"shots": []}, "at least one clip"),
+        ("render", {"shots": [{"clip": "a.mp4"}]}, "output is missing"),
+        ("render", {"shots": [{"clip": "a.mp4"}], "output": "/nowhere/at/all.mp4"}, "folder that exists"),
+        ("render", {"shots": [{"clip": "a.mp4"}], "output": "a.mp4", "colour": 1}, "not known: colour"),
+        ("animate", {"photo": "p.jpg", "output": "c.mp4", "focus": [0.5]}, "focus must be two numbers"),
+        ("conform", {"input": "x.mov", "output": "c.mp4", "fit": "squeeze"}, "fit must be one of"),
+        ("poster", {"input": "x.mp4", "output": "p.jpg", "at": -1}, "at must be a number"),
+    ],
+)
+def test_a_bad_request_is_refused_with_code_2(
+    command: str, request_: object, says: str, tmp_path: Path
+) -> None:
+    environment = os.environ | {"PYTHONPATH": str(Path.cwd())}
+    code, lines = ask(command, request_, cwd=tmp_path, env=environment)
+    assert code == 2
+    assert lines[-1]["error"]["kind"] == "bad_request"
+    assert says in lines[-1]["error"]["message"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failure_has_a_kind_a_sentence_and_code_1(tmp_path: Path) -> None:
+    request = {"shots": [{"clip": str(tmp_path / "gone.mp4")}], "output": str(tmp_path / "film.mp4")}
+    code, lines = ask("render", request)
+    assert code == 1
+    assert lines == [
+        {"error": {"kind": "not_found", "message": "The clip gone.mp4 cannot be opened."}},
+    ]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_work_and_leaves_nothing(
+    number: signal.Signals, clips: list[Path], tmp_path: Path
+) -> None:
+    cards = {"opening": {"text": "A long title", "duration": 30}, "end": {"text": "The end", "duration": 30}}
+    request = {"shots": [{"clip": str(clips[0])}], "titles": cards, "output": str(tmp_path / "film.mp4")}
+    with subprocess.Popen(
+        [*COMMAND, "render", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        child.stdin.write(json.dumps(request))
+        child.stdin.close()
+        assert "progress" in child.stdout.readline()
+        child.send_signal(number)
+        lines = [json.loads(line) for line in child.stdout]
+        assert child.wait(timeout=30) == 128 + number
+    assert lines[-1]["error"]["kind"] == "cancelled"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_work_ends_when_nobody_listens_any_more(clips: list[Path], tmp_path: Path) -> None:
+    titles = {"opening": {"text": "A long title", "duration": 30}}
+    request = {"shots": [{"clip": str(clips[0])}], "titles": titles, "output": str(tmp_path / "film.mp4")}
+    with subprocess.Popen(
+        [*COMMAND, "render", "-"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    ) as child:  # fmt: skip
+        assert child.stdin is not None
+        assert child.stdout is not None
+        child.stdin.write(json.dumps(request))
+        child.stdin.close()
+        child.stdout.close()
+        assert child.wait(timeout=60) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_help_teaches_every_command() -> None:
+    done = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, check=True)
+    for word in (
+        "render",
+        "animate",
+        "conform",
+        "probe",
+        "poster",
+        "beats",
+        "timeline",
+        "crossfade",
+        "SIGTERM",
+    ):
+        assert word in done.stdout
