@@ -1,13 +1,11 @@
-"""How migrations reach the database: the same URL and the same models as the app."""
-
-from pathlib import Path
-from typing import Literal
-
-from sqlalchemy import create_engine, make_url
-from sqlmodel import AutoString, SQLModel
+"""How migrations reach the database: by the app's own URL, engine and models."""
 
 from alembic import context
-from echoes.models import UtcDateTime
+from sqlalchemy import Connection, event
+from sqlmodel import SQLModel
+
+import echoes.models  # noqa: F401 -- fills SQLModel.metadata
+from echoes.database.engine import make_engine
 from echoes.settings import load_settings
 
 
@@ -16,52 +14,39 @@ def database_url() -> str:
     return context.config.get_main_option("sqlalchemy.url") or load_settings().database_url
 
 
-def prepared(url: str) -> str:
-    """Name the PostgreSQL driver we install; make the folder of an SQLite file that is to be created."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "postgresql":
-        return parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
-    if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    return url
+def is_ours(_object: object, _name: str | None, kind: str, reflected: bool, twin: object | None) -> bool:
+    """The job engine keeps its tables in the same database: what our models do not know is not ours to drop."""
+    return kind != "table" or not reflected or twin is not None or "ours_alone" in context.config.attributes
 
 
-def is_ours(name: str | None, kind: str, _parents: object) -> bool:
-    """On SQLite the job engine's tables lie in the same file; it migrates them itself."""
-    return kind != "table" or name in SQLModel.metadata.tables
-
-
-def plainly(kind: str, item: object, _context: object) -> str | Literal[False]:
-    """A migration names database types only: it must run as it was written when our classes have changed."""
-    if kind == "type" and isinstance(item, UtcDateTime):
-        return "sa.DateTime(timezone=True)"
-    if kind == "type" and isinstance(item, AutoString):
-        return "sa.String()"
-    return False
-
-
-def run_offline() -> None:
-    """Print the SQL instead of running it (`alembic upgrade head --sql`)."""
-    context.configure(url=prepared(database_url()), target_metadata=SQLModel.metadata, literal_binds=True)
+def configure_and_run(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=SQLModel.metadata,
+        include_object=is_ours,
+        render_as_batch=connection.dialect.name == "sqlite",
+        compare_type=True,
+        compare_server_default=True,
+    )
     with context.begin_transaction():
         context.run_migrations()
 
 
 def run_online() -> None:
-    engine = create_engine(prepared(database_url()))
+    engine = make_engine(database_url())
+    if engine.dialect.name == "sqlite":
+        # A batch migration drops and renames tables, which would delete the rows that refer to them.
+        event.listen(engine, "connect", lambda driver, _: driver.execute("PRAGMA foreign_keys=OFF"))
     with engine.connect() as connection:
-        context.configure(
-            connection=connection,
-            target_metadata=SQLModel.metadata,
-            include_name=is_ours,
-            render_item=plainly,
-            render_as_batch=engine.dialect.name == "sqlite",
-            compare_type=True,
-            compare_server_default=True,
-        )
-        with context.begin_transaction():
-            context.run_migrations()
+        configure_and_run(connection)
     engine.dispose()
+
+
+def run_offline() -> None:
+    """Print the SQL instead of running it (`alembic upgrade head --sql`)."""
+    context.configure(url=database_url(), target_metadata=SQLModel.metadata, literal_binds=True)
+    with context.begin_transaction():
+        context.run_migrations()
 
 
 if context.is_offline_mode():

@@ -12,6 +12,8 @@ MEGABYTE = 1024 * 1024
 WEAKEST_SECRET = 32
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
+Role = Literal["all", "web", "worker"]
+
 
 class SettingsError(Exception):
     """The environment is not fit to start with; the message lists every reason."""
@@ -21,10 +23,12 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ECHOES_", frozen=True, extra="ignore")
 
     mode: Literal["local", "production"] = "local"
-    role: Literal["all", "web", "worker"] = "all"
+    role: Role = "all"
     data_dir: Path = Path("data")
     database_url: str = ""
-    public_url: str = "http://localhost:3000"
+    host: str = ""
+    port: int = Field(default=3000, ge=1, le=65535)
+    public_url: str = ""
     secret_key: SecretStr = SecretStr("")
 
     session_days: int = 30
@@ -47,6 +51,10 @@ class Settings(BaseSettings):
         object.__setattr__(self, "data_dir", data_dir)
         if not self.database_url:
             object.__setattr__(self, "database_url", f"sqlite:///{data_dir / 'echoes.db'}")
+        if not self.host:
+            object.__setattr__(self, "host", "127.0.0.1" if self.is_local else "0.0.0.0")  # noqa: S104
+        if not self.public_url:
+            object.__setattr__(self, "public_url", f"http://localhost:{self.port}")
         return self
 
     @property
@@ -56,6 +64,12 @@ class Settings(BaseSettings):
     @property
     def is_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
+
+    @property
+    def origins(self) -> list[str]:
+        """Where our own pages come from: nothing else may open the event socket."""
+        local = [f"http://{name}:{self.port}" for name in ("localhost", "127.0.0.1")] if self.is_local else []
+        return sorted({self.public_url.rstrip("/"), *local})
 
     @property
     def files_dir(self) -> Path:

@@ -1,0 +1,39 @@
+# Two commands matter: `make run` and `make test`. Each sets up what it needs, and nothing twice.
+
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$name && break; done)
+VENV := .venv/bin
+export PATH := $(CURDIR)/$(VENV):$(PATH)
+export DO_NOT_TRACK := 1
+export REFLEX_TELEMETRY_ENABLED := false
+export REFLEX_CHECK_LATEST_VERSION := false
+export REFLEX_USE_NPM := true
+
+.PHONY: run dev test check lock migrate migration frontend environment environment-dev clean
+
+run: environment frontend migrate
+	@exec $(VENV)/python -m echoes.web
+
+dev: environment migrate
+	@exec $(VENV)/python scripts/develop.py
+
+test: environment-dev frontend
+	@$(VENV)/python -m pytest -q -n auto tests --ignore=tests/journeys
+	@$(VENV)/python -m pytest -q tests/journeys
+
+environment:
+	@$(if $(PYTHON),,echo "Echoes needs Python 3.11 or newer, and found none on this machine." >&2; exit 1)
+	@$(PYTHON) scripts/environment.py
+
+environment-dev:
+	@$(if $(PYTHON),,echo "Echoes needs Python 3.11 or newer, and found none on this machine." >&2; exit 1)
+	@$(PYTHON) scripts/environment.py dev
+
+frontend: environment
+	@$(VENV)/python scripts/frontend.py
+
+migrate: environment
+	@$(VENV)/alembic upgrade head
+
+clean:
+	rm -rf .venv .web build *.egg-info assets/external .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,27 @@
+"""`python -m echoes.web`: serves the built front end and all behind it on one port, until SIGTERM or SIGINT."""
+
+import logging
+import os
+import sys
+
+from echoes.settings import SettingsError, get_settings
+from echoes.web.server import CannotServe, serve
+
+
+def main() -> int:
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    os.environ["DO_NOT_TRACK"] = "1"
+    try:
+        return serve(get_settings())
+    except (SettingsError, CannotServe) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+
+
+if __name__ == "__main__":
+    code = main()
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Everything is settled or will be taken up by the next start: no thread is worth waiting for.
+    os._exit(code)

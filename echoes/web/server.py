@@ -1,0 +1,110 @@
+"""The production server: one process, one port, ready when it says so, ended within ten seconds.
+
+Uvicorn instead of Reflex's Granian, whose runtime threads panic or wait for ever when the interpreter ends
+under open websockets.
+"""
+
+import errno
+import os
+import socket
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+from reflex.utils.prerequisites import get_web_dir
+from reflex_base import constants
+from reflex_base.environment import environment
+from starlette.types import ASGIApp
+
+from echoes.settings import Settings
+from echoes.web.caching import BrowserCaching
+
+SECONDS_FOR_REQUESTS = 3
+SECONDS_TO_END = 9.0
+LOOPBACKS = {"127.0.0.1": ["127.0.0.1", "::1"]}
+
+
+class CannotServe(Exception):
+    """Why the server does not even start, as a sentence."""
+
+
+class Server(uvicorn.Server):
+    """Says when it is ready, and never outlives the patience of whoever ends it."""
+
+    def __init__(self, config: uvicorn.Config, address: str) -> None:
+        super().__init__(config)
+        self._address = address
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            sys.stdout.write(f"Echoes is ready: {self._address}\n")
+            sys.stdout.flush()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """The first signal asks, the second one insists; a shutdown that hangs is cut off."""
+        if self.should_exit:
+            self.force_exit = True
+            return
+        self.should_exit = True
+        deadline = threading.Timer(SECONDS_TO_END, os._exit, [1])
+        deadline.daemon = True
+        deadline.start()
+
+
+def serve(settings: Settings) -> int:
+    """Blocks until a signal; the exit code says whether the app had started."""
+    _require_build()
+    sockets = _listen(settings.host, settings.port)
+    config = uvicorn.Config(
+        application,
+        factory=True,
+        ws="websockets-sansio",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=SECONDS_FOR_REQUESTS,
+    )
+    server = Server(config, settings.public_url)
+    server.run(sockets)
+    return 0 if server.started else 3
+
+
+def application() -> ASGIApp:
+    """Reflex's backend with our routes and the built front end; nothing is compiled here."""
+    environment.REFLEX_ENV_MODE.set(constants.Env.PROD)
+    environment.REFLEX_SKIP_COMPILE.set(True)
+    environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(True)
+    from echoes.echoes import app  # only now: Reflex reads the settings above while the app is imported
+
+    return BrowserCaching(app())
+
+
+def _require_build() -> None:
+    if not (get_web_dir() / constants.Dirs.STATIC / "index.html").is_file():
+        raise CannotServe(f"The front end is not built in {Path.cwd()}. Start Echoes with `make run`.")
+
+
+def _listen(host: str, port: int) -> list[socket.socket]:
+    """All sockets or none; `localhost` is two addresses, and a browser may try either first."""
+    return [bound for address in LOOPBACKS.get(host, [host]) if (bound := _bind(address, port))]
+
+
+def _bind(address: str, port: int) -> socket.socket | None:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((address, port))
+    except OSError as error:
+        if error.errno in (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL) and address == "::1":
+            return None  # a machine without IPv6
+        if error.errno == errno.EADDRINUSE:
+            raise CannotServe(
+                f"Port {port} is taken by another program. End that one, or choose another port: "
+                f"ECHOES_PORT={port + 1} make run"
+            ) from error
+        raise CannotServe(f"Echoes cannot listen on {address}, port {port}: {error.strerror}.") from error
+    return listener

@@ -1,0 +1,20 @@
+import reflex as rx
+from reflex_base.constants import PackageJson
+
+from echoes.settings import get_settings
+from echoes.web.front_end import SameOrigin
+
+# Without this the development server answers the whole network.
+PackageJson.Commands.DEV = "react-router dev --host localhost"
+
+config = rx.Config(
+    app_name="echoes",
+    backend_host="127.0.0.1",
+    state_manager_mode=rx.constants.StateManagerMode.MEMORY,
+    telemetry_enabled=False,
+    show_built_with_reflex=False,
+    cors_allowed_origins=get_settings().origins,
+    frontend_compression_formats=["brotli", "gzip"],
+    plugins=[SameOrigin()],
+    disable_plugins=[rx.plugins.SitemapPlugin],
+)
