@@ -1,21 +1,61 @@
 """Wiring only: pages, routes, lifespan."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import reflex as rx
 from reflex_base.vars.function import ArgsFunctionOperation
 from reflex_components_core.base.error_boundary import ErrorBoundary
 from starlette.applications import Starlette
 
-from echoes.accounts import routes as accounts_routes
+from echoes import jobs
+from echoes.accounts import routes as accounts
+from echoes.database import get_database
+from echoes.music.library import seed_library
+from echoes.pages.arrange import ArrangeState
+from echoes.pages.arrange_view import arrange_step
 from echoes.pages.base import OnePersonPerTab, answer_failure
+from echoes.pages.clips import ClipsState
+from echoes.pages.clips_view import clips_step
+from echoes.pages.film import FilmState, film_step
 from echoes.pages.films import FilmsState, films
 from echoes.pages.landing import landing
 from echoes.pages.not_found import not_found
+from echoes.pages.photos import PhotosState, photos_step
 from echoes.pages.shell import crashed, offline
 from echoes.pages.sign_in import SignInState, sign_in
-from echoes.storage import routes as storage_routes
+from echoes.storage import routes as storage
+from echoes.uploads import routes as uploads
 
-STYLES = ("tokens", "base", "controls", "shell", "landing", "films")
+STYLES = (
+    "tokens",
+    "base",
+    "controls",
+    "dialogs",
+    "shell",
+    "landing",
+    "films",
+    "photos",
+    "clips",
+    "arrange",
+    "player",
+    "film",
+)
+SHEETS = ["/fonts/fonts.css", *(f"/styles/{name}.css" for name in STYLES)]
 DESCRIPTION = "Turn the photographs of those you love into one moving film with music."
+
+
+@asynccontextmanager
+async def music_library() -> AsyncIterator[None]:
+    """The bundled music is there before the first page is."""
+    await asyncio.to_thread(_fill_music_library)
+    yield
+
+
+def _fill_music_library() -> None:
+    with get_database().unscoped() as session:
+        seed_library(session)
 
 
 def _instead_of_a_crash() -> rx.Var[rx.Component]:
@@ -23,7 +63,7 @@ def _instead_of_a_crash() -> rx.Var[rx.Component]:
 
 
 app = rx.App(
-    stylesheets=[f"/styles/{name}.css" for name in STYLES],
+    stylesheets=SHEETS,
     html_lang="en",
     toaster=None,
     app_wraps={
@@ -31,11 +71,23 @@ app = rx.App(
         (5, "Offline"): lambda _: offline(),
     },
     backend_exception_handler=answer_failure,
-    api_transformer=Starlette(routes=[*accounts_routes.routes, *storage_routes.routes]),
+    api_transformer=Starlette(routes=[*accounts.routes, *uploads.routes, *storage.routes]),
 )
 app.add_middleware(OnePersonPerTab())
+app.register_lifespan_task(music_library)
+app.register_lifespan_task(jobs.lifespan)
 
 app.add_page(landing, route="/", title="Echoes", description=DESCRIPTION)
 app.add_page(sign_in, route="/sign-in", title="Sign in · Echoes", on_load=SignInState.enter)
 app.add_page(films, route="/films", title="Your films · Echoes", on_load=FilmsState.watch)
+app.add_page(
+    photos_step, route="/project/[project_id]/photos", title="Photos · Echoes", on_load=PhotosState.watch
+)
+app.add_page(
+    clips_step, route="/project/[project_id]/clips", title="Clips · Echoes", on_load=ClipsState.watch
+)
+app.add_page(
+    arrange_step, route="/project/[project_id]/arrange", title="Arrange · Echoes", on_load=ArrangeState.watch
+)
+app.add_page(film_step, route="/project/[project_id]/film", title="Film · Echoes", on_load=FilmState.watch)
 app.add_page(not_found, route="/404", title="Nothing here · Echoes")

@@ -108,7 +108,7 @@ def empty_state(
     )
 
 
-def progress(percent: rx.Var[int], label: Text) -> rx.Component:
+def progress(percent: Any, label: Text) -> rx.Component:
     """How far something is. Below one percent it has not begun, and the bar only says that we wait."""
     return rx.el.div(
         rx.el.span(style={"width": rx.cond(percent > 0, f"{percent}%", "30%")}),
@@ -173,10 +173,12 @@ def skeleton_grid(count: int, class_name: str, height: str = "auto") -> rx.Compo
 
 def announce(sentence: Text) -> rx.Component:
     """Read aloud when it changes, and not seen: progress and outcomes for those who listen."""
-    return rx.el.div(sentence, class_name="visually-hidden", role="status", custom_attrs={"aria-live": "polite"})
+    return rx.el.div(
+        sentence, class_name="visually-hidden", role="status", custom_attrs={"aria-live": "polite"}
+    )
 
 
-class PostForm(Element):
+class PostForm(Element):  # type: ignore[misc]
     """A form that the browser itself sends: only a response to it can set an HttpOnly cookie."""
 
     tag = "form"

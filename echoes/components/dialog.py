@@ -6,6 +6,10 @@ import reflex as rx
 from reflex_base.components.component import field
 
 
+def _nothing() -> tuple[()]:
+    return ()
+
+
 class Dialog(rx.Component):
     library = rx.asset("dialog.jsx", shared=True).importable_path
     tag = "Dialog"
@@ -14,7 +18,7 @@ class Dialog(rx.Component):
     title: rx.Var[str] = field(doc="Its heading.")
     wide: rx.Var[bool] = field(default=rx.Var.create(False), doc="Whether it needs room.")
 
-    on_close: rx.EventHandler[rx.event.no_args_event_spec] = field(doc="Escape, the cross or a press outside.")
+    on_close: rx.EventHandler[_nothing] = field(doc="Escape, the cross or a press outside.")  # type: ignore[type-arg, valid-type]
 
 
 def dialog(*children: Any, **props: Any) -> rx.Component:

@@ -14,8 +14,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 import reflex as rx
-from reflex.event import EventSpec
-from reflex.middleware import Middleware
+from reflex.event import Event, EventSpec
+from reflex.middleware.middleware import Middleware
 from reflex.state import BaseState
 
 from echoes.accounts import service as accounts
@@ -57,13 +57,17 @@ class Visit(rx.State):
         self, service: Service[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
     ) -> Result:
         """One transaction of the signed-in person; raises NotSignedIn."""
-        return await asyncio.to_thread(_acting, self._token(), service, *args, **kwargs)
+        return await asyncio.to_thread(
+            _acting, self._token(), lambda session: service(session, *args, **kwargs)
+        )
 
     async def _look(
         self, service: Service[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
     ) -> Result:
         """The same, without the right to write."""
-        return await asyncio.to_thread(_looking, self._token(), service, *args, **kwargs)
+        return await asyncio.to_thread(
+            _looking, self._token(), lambda session: service(session, *args, **kwargs)
+        )
 
     def _show(self, **values: Any) -> None:
         """Sets what has changed: an equal value is not sent to the page again."""
@@ -97,42 +101,54 @@ class Visit(rx.State):
             return
         user_id, name = await asyncio.to_thread(_whoever, token)
         if user_id != self._user_id:
-            self._get_root_state().reset()
+            self._get_root_state().reset()  # type: ignore[no-untyped-call]
         self._seen, self._user_id = seen, user_id
         self.person, self.is_local = name, get_settings().is_local
+
+    def _signed_in(self) -> UUID:
+        if self._user_id is None:
+            raise NotSignedIn
+        return self._user_id
 
     def _token(self) -> str | None:
         return token_from(self.router.headers.cookie)
 
 
+def vars_of(state: type[rx.State]) -> Any:
+    """A state as its page sees it: on the class every var is an rx.Var and every handler an event, which
+    the types of its instances do not say."""
+    return state
+
+
 class OnePersonPerTab(Middleware):
     """Before any event is answered, hydration included, the tab is made to belong to the one who asks."""
 
-    async def preprocess(self, app: rx.App, state: BaseState, event: rx.event.Event) -> None:
+    async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> None:
         visit = await state.get_state(Visit)
         await visit._recognise()
 
 
 def answer_failure(exception: Exception) -> EventSpec:
     """What a page says when a handler raised. Never a stack trace."""
+    visit = vars_of(Visit)
     if isinstance(exception, NotSignedIn):
-        return Visit.go_to_sign_in(exception.sentence)  # type: ignore[no-any-return, operator]
+        return visit.go_to_sign_in(exception.sentence)
     if isinstance(exception, EchoesError):
-        return Visit.tell(exception.sentence)  # type: ignore[no-any-return, operator]
+        return visit.tell(exception.sentence)
     logger.error("a page's handler failed", exc_info=exception)
-    return Visit.tell(OUR_FAULT)  # type: ignore[no-any-return, operator]
+    return visit.tell(OUR_FAULT)
 
 
-def _acting(token: str | None, service: Callable[..., Result], *args: Any, **kwargs: Any) -> Result:
+def _acting(token: str | None, call: Callable[[UserSession], Result]) -> Result:
     user_id = accounts.authenticate(token)
     with get_database().acting_as(user_id) as session:
-        return service(session, *args, **kwargs)
+        return call(session)
 
 
-def _looking(token: str | None, service: Callable[..., Result], *args: Any, **kwargs: Any) -> Result:
+def _looking(token: str | None, call: Callable[[UserSession], Result]) -> Result:
     user_id = accounts.authenticate(token)
     with get_database().reading_as(user_id) as session:
-        return service(session, *args, **kwargs)
+        return call(session)
 
 
 def _whoever(token: str | None) -> tuple[UUID | None, str]:
@@ -144,4 +160,4 @@ def _whoever(token: str | None) -> tuple[UUID | None, str]:
         return user_id, session.user.name
 
 
-__all__ = ["HOME", "SIGN_IN", "OnePersonPerTab", "Visit", "answer_failure", "uuid_of"]
+__all__ = ["HOME", "SIGN_IN", "OnePersonPerTab", "Visit", "answer_failure", "uuid_of", "vars_of"]

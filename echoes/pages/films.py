@@ -1,6 +1,7 @@
 """A person's films: begin one, go on with one, watch what is finished."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import reflex as rx
@@ -22,9 +23,9 @@ from echoes.components.design import (
 )
 from echoes.components.dialog import actions, dialog
 from echoes.database import UserSession
-from echoes.models import JobStatus, Photo, Project, Video, now
+from echoes.models import JobStatus, Photo, Video, now
 from echoes.pages import words
-from echoes.pages.base import Visit, uuid_of
+from echoes.pages.base import Visit, uuid_of, vars_of
 from echoes.pages.open_tabs import is_open
 from echoes.pages.shell import page, top_bar
 from echoes.projects import service as projects
@@ -56,8 +57,7 @@ class FilmsState(Visit):
         async with self:
             self.is_naming, self.renaming, self.deleting = False, "", ""
             await self._refresh()
-            user_id = self._user_id
-        assert user_id is not None
+            user_id = self._signed_in()
         async for has_changed in live.changes(("user", user_id)):
             if not is_open(self):
                 return
@@ -103,6 +103,9 @@ class FilmsState(Visit):
         self.is_naming, self.renaming, self.deleting = False, "", ""
 
 
+shown = vars_of(FilmsState)
+
+
 def film_cards(session: UserSession) -> list[FilmCard]:
     covers, photos, films = _covers(session), _photos(session), _finished(session)
     storage, moment = get_storage(), now()
@@ -123,17 +126,17 @@ def film_cards(session: UserSession) -> list[FilmCard]:
 def _covers(session: UserSession) -> dict[UUID, str]:
     """The first photo of each project: the rows come last one first, and the last to be put in stays."""
     query = select(Photo.project_id, Photo.thumbnail_key).order_by(col(Photo.id).desc())
-    return {project_id: key for project_id, key in session.exec(query)}
+    return dict(session.exec(query).all())
 
 
 def _photos(session: UserSession) -> dict[UUID, int]:
     query = select(Photo.project_id, func.count()).group_by(col(Photo.project_id))
-    return {project_id: count for project_id, count in session.exec(query)}
+    return dict(session.exec(query).all())
 
 
 def _finished(session: UserSession) -> dict[UUID, int]:
     query = select(Video.project_id, func.count()).where(col(Video.status) == JobStatus.SUCCEEDED)
-    return {project_id: count for project_id, count in session.exec(query.group_by(col(Video.project_id)))}
+    return dict(session.exec(query.group_by(col(Video.project_id))).all())
 
 
 def films() -> rx.Component:
@@ -142,14 +145,14 @@ def films() -> rx.Component:
             rx.el.div(
                 rx.el.h1("Your films"),
                 rx.cond(
-                    FilmsState.films.length() > 0,
-                    button("Start a new film", kind="primary", icon_name="plus", on_click=FilmsState.begin),
+                    shown.films.length() > 0,
+                    button("Start a new film", kind="primary", icon_name="plus", on_click=shown.begin),
                 ),
                 class_name="row between intro-row",
             ),
             rx.cond(
-                FilmsState.is_loaded,
-                rx.cond(FilmsState.films.length() > 0, _grid(), _nothing_yet()),
+                shown.is_loaded,
+                rx.cond(shown.films.length() > 0, _grid(), _nothing_yet()),
                 skeleton_grid(3, "films", "16rem"),
             ),
             _naming(),
@@ -166,15 +169,15 @@ def _nothing_yet() -> rx.Component:
         "clapperboard",
         "Your first film begins with photographs",
         "A handful is enough. Give the film a name first; you can change it at any time.",
-        button("Start a film", kind="primary", icon_name="plus", on_click=FilmsState.begin),
+        button("Start a film", kind="primary", icon_name="plus", on_click=shown.begin),
     )
 
 
 def _grid() -> rx.Component:
-    return rx.el.ul(rx.foreach(FilmsState.films, _film), class_name="films")
+    return rx.el.ul(rx.foreach(shown.films, _film), class_name="films")
 
 
-def _film(film: rx.Var[FilmCard]) -> rx.Component:
+def _film(film: Any) -> rx.Component:
     return rx.el.li(
         card(
             router_link(
@@ -199,12 +202,12 @@ def _film(film: rx.Var[FilmCard]) -> rx.Component:
                 icon_button(
                     f"Rename {film.title}",
                     "pencil",
-                    on_click=FilmsState.ask_name(film.id, film.title),
+                    on_click=shown.ask_name(film.id, film.title),
                 ),
                 icon_button(
                     f"Delete {film.title}",
                     "trash_2",
-                    on_click=FilmsState.ask_delete(film.id, film.title),
+                    on_click=shown.ask_delete(film.id, film.title),
                 ),
                 class_name="film-tools",
             ),
@@ -217,19 +220,19 @@ def _film(film: rx.Var[FilmCard]) -> rx.Component:
 
 def _naming() -> rx.Component:
     return dialog(
-        _title_form("Start with photos", FilmsState.create),
+        _title_form("Start with photos", shown.create),
         title="A new film",
-        is_open=FilmsState.is_naming,
-        on_close=FilmsState.close,
+        is_open=shown.is_naming,
+        on_close=shown.close,
     )
 
 
 def _renaming() -> rx.Component:
     return dialog(
-        _title_form("Save the name", FilmsState.rename, default_value=FilmsState.subject),
+        _title_form("Save the name", shown.rename, default_value=shown.subject),
         title="Rename the film",
-        is_open=FilmsState.renaming != "",
-        on_close=FilmsState.close,
+        is_open=shown.renaming != "",
+        on_close=shown.close,
     )
 
 
@@ -247,21 +250,19 @@ def _title_form(label: str, on_submit: rx.EventHandler[()], **props: rx.Var[str]
             ),
             "title",
         ),
-        actions(
-            button("Not now", on_click=FilmsState.close), button(label, kind="primary", type="submit")
-        ),
+        actions(button("Not now", on_click=shown.close), button(label, kind="primary", type="submit")),
         on_submit=on_submit,
     )
 
 
 def _deleting() -> rx.Component:
     return dialog(
-        rx.el.p(f"“{FilmsState.subject}” goes with its photos, clips and finished films. This cannot be undone."),
+        rx.el.p(f"“{shown.subject}” goes with its photos, clips and finished films. This cannot be undone."),
         actions(
-            button("Keep it", on_click=FilmsState.close),
-            button("Delete it", kind="danger solid", on_click=FilmsState.delete),
+            button("Keep it", on_click=shown.close),
+            button("Delete it", kind="danger solid", on_click=shown.delete),
         ),
         title="Delete this film?",
-        is_open=FilmsState.deleting != "",
-        on_close=FilmsState.close,
+        is_open=shown.deleting != "",
+        on_close=shown.close,
     )

@@ -4,8 +4,8 @@ import reflex as rx
 
 from echoes.components.design import icon, link_button
 from echoes.components.print import moving_print
-from echoes.pages.shell import page, theme_toggle, wordmark
 from echoes.pages.base import HOME
+from echoes.pages.shell import page, theme_toggle, wordmark
 
 STEPS = (
     ("images", "Bring your photos", "From your phone or computer. Old ones, scanned ones, all of them."),
@@ -27,7 +27,7 @@ def _hero() -> rx.Component:
         rx.el.div(
             rx.el.h1("The people you love, moving again."),
             rx.el.p(
-                "Echoes turns your photographs into gentle moving clips, and the clips into one film with music.",
+                "Echoes turns your photographs into gentle moving clips, and those into one film with music.",
                 class_name="lead",
             ),
             link_button("Make a film", HOME, kind="primary", class_name="large"),

@@ -8,7 +8,8 @@ from echoes.pages.shell import not_here, page, top_bar
 def not_found() -> rx.Component:
     return page(
         rx.el.div(
-            not_here("The address may be mistyped, or what was here has been removed."), class_name="column narrow"
+            not_here("The address may be mistyped, or what was here has been removed."),
+            class_name="column narrow",
         ),
         bar=top_bar("/"),
     )

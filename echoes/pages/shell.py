@@ -7,9 +7,9 @@ from reflex_components_core.core.banner import has_too_many_connection_errors
 from reflex_components_core.react_router import link as router_link
 
 from echoes.components.design import button, icon, icon_button, link_button, post_form
-from echoes.pages.base import HOME, Visit
+from echoes.pages.base import HOME, Visit, vars_of
 
-NOTICE_SECONDS = 8
+visit = vars_of(Visit)
 
 
 def wordmark(to: str = HOME) -> rx.Component:
@@ -37,7 +37,7 @@ def page(*children: Any, bar: rx.Component, next_step: rx.Component | None = Non
     """`next_step` is the one thing to do next; on a phone it stays at the thumb."""
     return rx.el.div(
         rx.el.a("Skip to the content", href="#content", class_name="skip-link"),
-        rx.cond(Visit.is_local, _local_mode()),
+        rx.cond(visit.is_local, _local_mode()),
         bar,
         rx.el.main(*children, id="content", custom_attrs={"tabIndex": -1}),
         *([next_step] if next_step else []),
@@ -48,7 +48,9 @@ def page(*children: Any, bar: rx.Component, next_step: rx.Component | None = Non
 
 def top_bar(home: str = HOME) -> rx.Component:
     return rx.el.header(
-        rx.el.div(wordmark(home), rx.el.div(theme_toggle(), _account(), class_name="row"), class_name="column bar")
+        rx.el.div(
+            wordmark(home), rx.el.div(theme_toggle(), _account(), class_name="row"), class_name="column bar"
+        )
     )
 
 
@@ -56,25 +58,28 @@ def next_bar(sentence: Any, action: rx.Component) -> rx.Component:
     return rx.el.div(rx.el.div(rx.el.p(sentence), action, class_name="column"), class_name="next")
 
 
-def theme_toggle() -> rx.Component:
+def theme_toggle(class_name: str = "") -> rx.Component:
     return icon_button(
-        "Change between light and dark",
+        "Light or dark",
         "sun_moon",
+        class_name=class_name,
         on_click=rx.toggle_color_mode,
     )
 
 
 def _account() -> rx.Component:
     return rx.cond(
-        Visit.person != "",
+        visit.person != "",
         rx.el.details(
             rx.el.summary(
-                rx.el.span(Visit.person[0].upper(), class_name="initial", custom_attrs={"aria-hidden": "true"}),
-                rx.el.span(f"Your account, {Visit.person}", class_name="visually-hidden"),
+                rx.el.span(
+                    visit.person[0].upper(), class_name="initial", custom_attrs={"aria-hidden": "true"}
+                ),
+                rx.el.span(f"Your account, {visit.person}", class_name="visually-hidden"),
                 class_name="button quiet round",
             ),
             rx.el.div(
-                rx.el.p(Visit.person, class_name="small soft", style={"padding": "0.5rem 1rem"}),
+                rx.el.p(visit.person, class_name="small soft", style={"padding": "0.5rem 1rem"}),
                 link_button("Your films", HOME, kind="quiet", icon_name="film"),
                 post_form(
                     button("Sign out", kind="quiet", icon_name="log_out", type="submit"),
@@ -88,21 +93,19 @@ def _account() -> rx.Component:
 
 
 def _local_mode() -> rx.Component:
-    return rx.el.p(
-        "This Echoes runs on your own computer. Anybody who can reach it can sign in.", class_name="local-mode"
-    )
+    return rx.el.p("Local mode: signing in needs no password.", class_name="local-mode")
 
 
 def _notice() -> rx.Component:
     """Announced politely, and put away by its cross. The key makes a repeated sentence appear anew."""
     return rx.el.div(
         rx.cond(
-            Visit.notice != "",
+            visit.notice != "",
             rx.el.div(
-                rx.el.span(Visit.notice),
-                icon_button("Close this message", "x", on_click=Visit.hush),
+                rx.el.span(visit.notice),
+                icon_button("Close this message", "x", on_click=visit.hush),
                 class_name="notice",
-                key=Visit.notice_number.to_string(),
+                key=visit.notice_number.to_string(),
             ),
         ),
         class_name="notices",
@@ -128,7 +131,9 @@ def crashed() -> rx.Component:
     return rx.el.main(
         rx.el.div(
             rx.el.h1("This page stumbled"),
-            rx.el.p("Your photos and films are safe. Loading the page again usually helps.", class_name="soft"),
+            rx.el.p(
+                "Your photos and films are safe. Loading the page again usually helps.", class_name="soft"
+            ),
             rx.el.a("Load the page again", href="", class_name="button primary"),
             class_name="empty",
         )

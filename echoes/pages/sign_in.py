@@ -5,8 +5,8 @@ from reflex.event import EventSpec
 
 from echoes.accounts.navigation import safe_next
 from echoes.components.design import button, field, message, post_form, text_input
+from echoes.pages.base import HOME, Visit, vars_of
 from echoes.pages.shell import page, theme_toggle, wordmark
-from echoes.pages.base import HOME, Visit
 from echoes.settings import get_settings
 
 LONGEST_SENTENCE = 200
@@ -27,14 +27,17 @@ class SignInState(Visit):
         return rx.redirect(self.target, replace=True) if self.person else None
 
 
+shown = vars_of(SignInState)
+
+
 def sign_in() -> rx.Component:
     return page(
         rx.el.div(
             rx.el.div(
                 rx.el.h1("Welcome"),
-                rx.cond(SignInState.problem != "", message(SignInState.problem, kind="error")),
+                rx.cond(shown.problem != "", message(shown.problem, kind="error")),
                 rx.cond(
-                    SignInState.is_ready & ~SignInState.by_name,
+                    shown.is_ready & ~shown.by_name,
                     message("Signing in is not set up on this Echoes yet. Please ask whoever runs it."),
                     _by_name(),
                 ),
@@ -60,7 +63,7 @@ def _by_name() -> rx.Component:
             "name",
             hint="Use the same name next time, and your films are there.",
         ),
-        rx.el.input(type="hidden", name="next", value=SignInState.target, read_only=True),
+        rx.el.input(type="hidden", name="next", value=shown.target, read_only=True),
         button("Go on", kind="primary", type="submit"),
         action="/auth/local",
         class_name="stack",

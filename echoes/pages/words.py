@@ -22,8 +22,8 @@ def ago(then: datetime, now: datetime) -> str:
 
 
 def length(seconds: float) -> str:
-    """0:07, 1:05, 1:02:09."""
-    whole = round(seconds)
+    """0:07, 1:05, 1:02:09, as a player counts: a second shows when it is over."""
+    whole = int(seconds)
     hours, minutes = whole // HOUR, whole % HOUR // MINUTE
     return f"{hours}:{minutes:02}:{whole % MINUTE:02}" if hours else f"{minutes}:{whole % MINUTE:02}"
 

@@ -1,0 +1,18 @@
+"""A clip that plays where it stands when it is tapped; until then only its poster is fetched."""
+
+import reflex as rx
+from reflex_base.components.component import field
+
+
+class ClipVideo(rx.Component):
+    library = rx.asset("clip_video.jsx", shared=True).importable_path
+    tag = "ClipVideo"
+
+    src: rx.Var[str] = field(doc="The clip.")
+    poster: rx.Var[str] = field(doc="Its first picture.")
+    label: rx.Var[str] = field(doc="What it shows, for those who listen.")
+
+
+def clip_video(src: rx.Var[str], poster: rx.Var[str], label: str | rx.Var[str]) -> rx.Component:
+    component: rx.Component = ClipVideo.create(src=src, poster=poster, label=label)
+    return component

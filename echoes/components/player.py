@@ -1,0 +1,27 @@
+"""Plays a film that has not been compiled: its clips in turn, from the layout that the compiler renders."""
+
+from typing import Any
+
+import reflex as rx
+from reflex_base.components.component import field
+
+ENGINE = rx.asset("player_engine.js", shared=True)
+SOUND = rx.asset("player_sound.js", shared=True)
+"""Imported by player.jsx, beside which they must lie."""
+
+
+class FilmPlayer(rx.NoSSRComponent):
+    library = rx.asset("player.jsx", shared=True).importable_path
+    tag = "FilmPlayer"
+
+    film: rx.Var[dict[str, Any]] = field(doc="compiler.layout.Layout as JSON.")
+    clips: rx.Var[dict[str, dict[str, str]]] = field(
+        doc="src and poster of each clip, by the film's name for it."
+    )
+    music: rx.Var[str] = field(doc="Where the music is, or nothing.")
+    ratio: rx.Var[str] = field(doc="Width to height, as CSS says it.")
+
+
+def film_player(**props: Any) -> rx.Component:
+    component: rx.Component = FilmPlayer.create(**props)
+    return component

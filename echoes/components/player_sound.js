@@ -1,0 +1,77 @@
+/* The music under the film. A looped track lies over its own next beginning for the length of the seam, so two
+   elements take turns. iPhones do not let a page set the volume: there the music plays at full and stops hard. */
+
+const FAR_OFF = 0.3;
+
+function along(points, time) {
+  const after = points.findIndex(([at]) => at > time);
+  if (after === -1) return points.at(-1)?.[1] ?? 0;
+  if (after === 0) return points[0][1];
+  const [[from, low], [to, high]] = [points[after - 1], points[after]];
+  return low + ((high - low) * (time - from)) / (to - from);
+}
+
+/* Which rounds of the track sound at a moment of the film, where in the track, and how loud. */
+export function voicesAt(track, trackLength, time) {
+  if (!track || time >= track.end) return [];
+  const gain = along(track.gain, time);
+  const round = trackLength - track.start;
+  if (!track.seam) return round > time ? [{ round: 0, at: track.start + time, gain }] : [];
+  const step = round - track.seam;
+  const number = Math.floor(time / step);
+  const since = time - number * step;
+  const fadesIn = number > 0 && since < track.seam;
+  const turn = Math.min(1, since / track.seam) * (Math.PI / 2);
+  const voices = [{ round: number, at: track.start + since, gain: fadesIn ? gain * Math.sin(turn) : gain }];
+  if (fadesIn) voices.push({ round: number - 1, at: track.start + step + since, gain: gain * Math.cos(turn) });
+  return voices;
+}
+
+export class Sound {
+  #track = null;
+
+  constructor(elements) {
+    this.elements = elements;
+  }
+
+  load(track, address) {
+    this.#track = address ? track : null;
+    for (const element of this.elements) {
+      const current = element.getAttribute("src") ?? "";
+      if (current === (address ?? "")) continue;
+      element.pause();
+      if (address) element.src = address;
+      else element.removeAttribute("src");
+    }
+  }
+
+  /* Called inside the tap: a phone lets an element play later on only if a tap has started it. */
+  wake(time) {
+    if (!this.#track) return;
+    for (const element of this.elements) element.play().catch(() => {});
+    this.follow(time);
+  }
+
+  follow(time) {
+    const voices = voicesAt(this.#track, this.elements[0].duration || Infinity, time);
+    this.elements.forEach((element, turn) => {
+      const voice = voices.find(({ round }) => round % 2 === turn);
+      if (voice) this.#sing(element, voice);
+      else if (!element.paused) element.pause();
+    });
+  }
+
+  rest() {
+    for (const element of this.elements) element.pause();
+  }
+
+  set muted(isMuted) {
+    for (const element of this.elements) element.muted = isMuted;
+  }
+
+  #sing(element, { at, gain }) {
+    element.volume = Math.max(0, Math.min(1, gain));
+    if (Math.abs(element.currentTime - at) > FAR_OFF) element.currentTime = at;
+    if (element.paused) element.play().catch(() => {}); // No music is no reason to stop the pictures.
+  }
+}

@@ -1,0 +1,35 @@
+"""A list that a person puts in order: by dragging, by keyboard, or by the buttons for earlier and later."""
+
+from typing import Any
+
+import reflex as rx
+from reflex_base.components.component import field
+
+
+def _ordered(items: rx.Var[list[str]]) -> tuple[rx.Var[list[str]]]:
+    return (items,)
+
+
+def _picked(item: rx.Var[str]) -> tuple[rx.Var[str]]:
+    return (item,)
+
+
+class SortableClips(rx.NoSSRComponent):
+    library = rx.asset("sortable.jsx", shared=True).importable_path
+    tag = "SortableClips"
+    lib_dependencies: list[str] = [
+        "@dnd-kit/core@6.3.1",
+        "@dnd-kit/sortable@10.0.0",
+        "@dnd-kit/utilities@3.2.2",
+    ]
+
+    items: rx.Var[list[dict[str, Any]]] = field(doc="id, poster and label of each, in order.")
+    ratio: rx.Var[str] = field(doc="Width to height, as CSS says it.")
+
+    on_order: rx.EventHandler[_ordered] = field(doc="All ids, in the new order.")  # type: ignore[type-arg, valid-type]
+    on_remove: rx.EventHandler[_picked] = field(doc="Which one is to go.")  # type: ignore[type-arg, valid-type]
+
+
+def sortable_clips(**props: Any) -> rx.Component:
+    component: rx.Component = SortableClips.create(**props)
+    return component

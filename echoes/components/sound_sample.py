@@ -1,0 +1,17 @@
+"""A button that plays a track to try it; one sounds at a time, and never beside the player."""
+
+import reflex as rx
+from reflex_base.components.component import field
+
+
+class SoundSample(rx.Component):
+    library = rx.asset("sound_sample.jsx", shared=True).importable_path
+    tag = "SoundSample"
+
+    src: rx.Var[str] = field(doc="The track.")
+    title: rx.Var[str] = field(doc="What it is called.")
+
+
+def sound_sample(src: rx.Var[str], title: rx.Var[str]) -> rx.Component:
+    component: rx.Component = SoundSample.create(src=src, title=title)
+    return component

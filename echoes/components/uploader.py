@@ -1,0 +1,57 @@
+"""Sends files by the resumable tus protocol: chosen, dropped or pasted; each shows how far it is."""
+
+from typing import Any
+
+import reflex as rx
+from reflex_base.components.component import field
+
+PHOTO_TYPES = "image/jpeg,image/png,image/webp,image/avif,image/heic,image/heif,.heic,.heif,.avif"
+QUEUE = rx.asset("uploads.js", shared=True)
+"""Imported by uploader.jsx, beside which it must lie."""
+
+MUSIC_TYPES = "audio/*,.mp3,.m4a,.wav,.ogg,.flac"
+
+
+class Uploader(rx.NoSSRComponent):
+    """Its children are the tiles of what has arrived; files on their way stand after them."""
+
+    library = rx.asset("uploader.jsx", shared=True).importable_path
+    tag = "Uploader"
+    lib_dependencies: list[str] = ["tus-js-client@4.3.1"]
+
+    project: rx.Var[str] = field(doc="The project that the files belong to.")
+    kind: rx.Var[str] = field(doc="photo or music.")
+    accept: rx.Var[str] = field(doc="What the file chooser offers.")
+    arrived: rx.Var[list[str]] = field(doc="Ids of what has arrived: their tiles make way for the children.")
+    title: rx.Var[str] = field(doc="What the empty field says.")
+    hint: rx.Var[str] = field(doc="What may be sent.")
+    choose: rx.Var[str] = field(doc="The button that opens the file chooser.")
+    multiple: rx.Var[bool] = field(default=rx.Var.create(True), doc="Whether several may be chosen at once.")
+
+
+def photo_uploader(*tiles: Any, project: rx.Var[str], arrived: rx.Var[list[str]]) -> rx.Component:
+    component: rx.Component = Uploader.create(
+        *tiles,
+        project=project,
+        arrived=arrived,
+        kind="photo",
+        accept=PHOTO_TYPES,
+        title="Bring your photos here",
+        hint="JPEG, PNG, WebP, AVIF or HEIC, up to 30 MB each. You can also drop or paste them.",
+        choose="Choose photos",
+    )
+    return component
+
+
+def music_uploader(*, project: rx.Var[str], arrived: rx.Var[list[str]]) -> rx.Component:
+    component: rx.Component = Uploader.create(
+        project=project,
+        arrived=arrived,
+        kind="music",
+        accept=MUSIC_TYPES,
+        title="",
+        hint="MP3, M4A, WAV, OGG or FLAC, up to 30 MB.",
+        choose="Add your own music",
+        multiple=False,
+    )
+    return component

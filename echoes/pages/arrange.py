@@ -1,0 +1,87 @@
+"""Step three: the order, what happens between clips, and the music; and the film as it would be."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import reflex as rx
+
+from echoes.clips import service as clips
+from echoes.errors import BadInput
+from echoes.music import service as music
+from echoes.pages.arrangement import Track, arrangement_of
+from echoes.pages.base import uuid_of
+from echoes.pages.project import ProjectState, Step
+from echoes.projects import service as projects
+
+LENGTHS = (0.5, 1.0, 1.5)
+
+
+class ArrangeState(Step, ProjectState):
+    shots: list[dict[str, str]] = []
+    film: dict[str, Any] = {}
+    sources: dict[str, dict[str, str]] = {}
+    length: str = ""
+    notes: list[str] = []
+    tracks: list[Track] = []
+    music_id: str = ""
+    music_address: str = ""
+    volume: int = 80
+    transition: str = ""
+    seconds: float = 0.5
+
+    async def _refresh(self) -> None:
+        found = await self._look(arrangement_of, self._project_id())
+        self._show(**{name: getattr(found, name) for name in found.__dataclass_fields__})
+
+    @rx.var
+    def own_tracks(self) -> list[str]:
+        return [track.id for track in self.tracks if track.is_own]
+
+    @rx.event
+    async def reorder(self, clip_ids: list[str]) -> None:
+        await self._act(clips.reorder, self._project_id(), _uuids(clip_ids))
+        await self._fill()
+
+    @rx.event
+    async def leave_out(self, clip_id: str) -> None:
+        await self._act(clips.unapprove, uuid_of(clip_id))
+        await self._fill()
+
+    @rx.event
+    async def set_transition(self, kind: str) -> None:
+        await self._act(projects.set_transition, self._project_id(), str(kind), self.seconds)
+        await self._fill()
+
+    @rx.event
+    async def set_seconds(self, seconds: float) -> None:
+        await self._act(projects.set_transition, self._project_id(), self.transition, number_of(seconds))
+        await self._fill()
+
+    @rx.event
+    async def set_music(self, track_id: str) -> None:
+        await self._act(projects.set_music, self._project_id(), uuid_of(track_id) if track_id else None)
+        await self._fill()
+
+    @rx.event
+    async def set_volume(self, percent: float) -> None:
+        await self._act(projects.set_volume, self._project_id(), number_of(percent) / 100)
+        await self._fill()
+
+    @rx.event
+    async def remove_track(self, track_id: str) -> None:
+        await self._act(music.remove, uuid_of(track_id))
+        await self._fill()
+
+
+def _uuids(values: object) -> list[UUID]:
+    if not isinstance(values, Sequence) or isinstance(values, str):
+        raise BadInput("The order could not be read. Please try again.")
+    return [uuid_of(value) for value in values]
+
+
+def number_of(value: object) -> float:
+    try:
+        return float(str(value))
+    except ValueError:
+        raise BadInput("That is not a number.") from None

@@ -1,0 +1,160 @@
+"""What the clips step shows, read from the database: one card for each photo, whatever has become of it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from echoes.clips import service as clips
+from echoes.clips.motions import MOTIONS
+from echoes.database import UserSession
+from echoes.models import UNFINISHED, Clip, JobStatus, Photo, Take
+from echoes.pages.project import Head, head_of
+from echoes.pages.words import counted
+from echoes.photos import service as photos
+from echoes.storage import Storage, get_storage
+
+LABELS = {motion.key: motion.label for motion in MOTIONS}
+FAILED = "This one did not work out."
+
+
+@dataclass(frozen=True)
+class TakeView:
+    id: str
+    clip: str
+    poster: str
+    label: str
+    is_kept: bool
+
+
+@dataclass(frozen=True)
+class ClipCard:
+    """`stage` is still, making, ready, kept or failed. `take` is the one that is shown or under way.
+
+    `is_fresh` says that something newer than the kept take is ready; `problem`, that the last attempt failed.
+    """
+
+    photo: str
+    number: int
+    name: str
+    picture: str
+    stage: str = "still"
+    clip_id: str = ""
+    take: str = ""
+    clip: str = ""
+    poster: str = ""
+    label: str = ""
+    problem: str = ""
+    is_fresh: bool = False
+    takes: list[TakeView] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ClipsPage:
+    head: Head
+    cards: list[ClipCard]
+    progress: dict[str, int]
+    """Percent by take, apart from the cards, so that a step forward sends only itself to the page."""
+
+
+def clips_page(session: UserSession, project_id: UUID) -> ClipsPage:
+    head, storage = head_of(session, project_id), get_storage()
+    by_photo = {clip.photo_id: clip for clip in clips.list_clips(session, project_id)}
+    takes: dict[UUID, list[Take]] = defaultdict(list)
+    for take in clips.list_takes(session, project_id):
+        if take.aspect == head.aspect:
+            takes[take.clip_id].append(take)
+    cards: list[ClipCard] = []
+    progress: dict[str, int] = {}
+    for number, photo in enumerate(photos.list_photos(session, project_id), 1):
+        clip = by_photo.get(photo.id)
+        attempts = takes[clip.id] if clip else []
+        cards.append(_card(photo, number, clip, attempts, storage))
+        progress |= {
+            str(take.id): round(take.progress * 100) for take in attempts if take.status in UNFINISHED
+        }
+    return ClipsPage(head, cards, progress)
+
+
+def _card(photo: Photo, number: int, clip: Clip | None, takes: Sequence[Take], storage: Storage) -> ClipCard:
+    card = ClipCard(str(photo.id), number, photo.filename, storage.url(photo.thumbnail_key))
+    if clip is None:
+        return card
+    stage, take = _stage(clip, takes)
+    newest = takes[-1] if takes else None
+    succeeded = [take for take in takes if take.status == JobStatus.SUCCEEDED]
+    return replace(
+        card,
+        stage=stage,
+        clip_id=str(clip.id),
+        take=str(take.id) if take else "",
+        clip=storage.url(take.video_key) if take and take.video_key else "",
+        poster=storage.url(take.poster_key) if take and take.poster_key else "",
+        label=LABELS.get(take.motion, "") if take else "",
+        problem=(newest.failure or FAILED) if newest and newest.status == JobStatus.FAILED else "",
+        is_fresh=stage == "kept" and succeeded[-1] is not take,
+        takes=[view for take in succeeded if (view := _view(take, clip, storage))],
+    )
+
+
+def _stage(clip: Clip, takes: Sequence[Take]) -> tuple[str, Take | None]:
+    """What is under way comes first, then what is kept, then what worked last, then a failure."""
+    for take in takes:
+        if take.status in UNFINISHED:
+            return "making", take
+    succeeded = [take for take in takes if take.status == JobStatus.SUCCEEDED]
+    for take in succeeded:
+        if take.id == clip.approved_take_id:
+            return "kept", take
+    if succeeded:
+        return "ready", succeeded[-1]
+    if takes and takes[-1].status == JobStatus.FAILED:
+        return "failed", takes[-1]
+    return "still", None
+
+
+def _view(take: Take, clip: Clip, storage: Storage) -> TakeView | None:
+    if not take.video_key or not take.poster_key:
+        return None
+    return TakeView(
+        id=str(take.id),
+        clip=storage.url(take.video_key),
+        poster=storage.url(take.poster_key),
+        label=LABELS.get(take.motion, ""),
+        is_kept=take.id == clip.approved_take_id,
+    )
+
+
+@dataclass(frozen=True)
+class Next:
+    """The one thing to do next: animate, wait, keep or arrange."""
+
+    does: str = ""
+    label: str = ""
+    sentence: str = ""
+
+
+def next_of(cards: Sequence[ClipCard]) -> Next:
+    count = Counter(card.stage for card in cards)
+    still, making, ready, kept = (count[stage] for stage in ("still", "making", "ready", "kept"))
+    if making and not ready and not kept:
+        return Next("wait", "Making your clips…", "You may close this page. They go on without you.")
+    if still and not making:
+        sentence = (
+            f"{counted(kept, 'clip')} in your film so far." if kept else "Each photo gets a move of its own."
+        )
+        return Next("animate", f"Animate {_these(still, still == len(cards), 'photo')}", sentence)
+    if ready and not kept:
+        return Next(
+            "keep", f"Keep {_these(ready, not making, 'clip')}", "Or tap Keep on those that feel true."
+        )
+    if kept:
+        more = f", {making} on the way" if making else f", {ready} to look at" if ready else ""
+        return Next("arrange", "Go on and arrange", f"{counted(kept, 'clip')} in your film{more}.")
+    return Next()
+
+
+def _these(count: int, are_all: bool, noun: str) -> str:
+    if count == 1:
+        return f"this {noun}" if are_all else f"the other {noun}"
+    return f"all {count} {noun}s" if are_all else f"the other {count} {noun}s"

@@ -1,0 +1,251 @@
+"""How the clips step looks."""
+
+from typing import Any
+
+import reflex as rx
+
+from echoes.clips.motions import MOTIONS, SURPRISE
+from echoes.components.clip_video import clip_video
+from echoes.components.design import (
+    announce,
+    badge,
+    button,
+    card,
+    choice,
+    choices,
+    empty_state,
+    icon,
+    link_button,
+    message,
+    progress,
+    skeleton_grid,
+)
+from echoes.components.dialog import dialog
+from echoes.pages.base import vars_of
+from echoes.pages.clips import SHAPES, ClipsState
+from echoes.pages.project import intro, project_page
+from echoes.pages.shell import next_bar
+
+shown = vars_of(ClipsState)
+
+
+def clips_step() -> rx.Component:
+    return project_page(
+        "clips",
+        rx.cond(
+            shown.head.photos > 0,
+            rx.fragment(
+                intro(
+                    "Now they move",
+                    "Tap a clip to play it. Keep those that feel true; try another move for the rest.",
+                ),
+                _shape(),
+                rx.el.ul(
+                    rx.foreach(shown.cards, _card),
+                    class_name="clip-grid",
+                    style={"--ratio": shown.head.ratio},
+                ),
+            ),
+            empty_state(
+                "images",
+                "There are no photos yet",
+                "Bring some first, and they begin to move here.",
+                link_button("Go to the photos", f"/project/{shown.project_id}/photos", kind="primary"),
+            ),
+        ),
+        announce(shown.spoken),
+        _open_clip(),
+        waiting=skeleton_grid(6, "clip-grid"),
+        next_step=rx.cond(shown.todo.does != "", next_bar(shown.todo.sentence, _next())),
+    )
+
+
+def _next() -> rx.Component:
+    label = shown.todo.label
+    return rx.match(
+        shown.todo.does,
+        (
+            "animate",
+            button(
+                label,
+                kind="primary",
+                icon_name="sparkles",
+                busy=shown.is_busy,
+                on_click=shown.animate_all,
+            ),
+        ),
+        ("wait", button(label, kind="primary", busy=rx.Var.create(True))),
+        ("keep", button(label, kind="primary", icon_name="check", on_click=shown.keep_all)),
+        link_button(label, f"/project/{shown.project_id}/arrange", kind="primary"),
+    )
+
+
+def _shape() -> rx.Component:
+    return rx.el.details(
+        rx.el.summary(
+            icon("ratio"),
+            rx.match(
+                shown.head.aspect,
+                ("9:16", "The film is tall"),
+                ("1:1", "The film is square"),
+                "The film is wide",
+            ),
+            rx.el.span("Change", class_name="link-like"),
+            class_name="shape-summary",
+        ),
+        choices(
+            "Shape of the film",
+            *[
+                choice(
+                    label,
+                    shown.head.aspect == aspect,
+                    icon(drawing),
+                    on_click=shown.set_shape(aspect),
+                )
+                for aspect, label, drawing in SHAPES
+            ],
+        ),
+        rx.el.p(
+            "Wide suits a television, tall suits a phone. Clips are made for one shape;"
+            " those of another are kept and come back with it.",
+            class_name="small soft",
+        ),
+        class_name="shape",
+    )
+
+
+def _card(clip: Any) -> rx.Component:
+    return rx.el.li(
+        card(
+            _picture(clip),
+            rx.cond(clip.problem != "", message(clip.problem, kind="error")),
+            rx.el.div(_tools(clip), class_name="clip-tools"),
+            padded=False,
+            class_name=f"clip-card {clip.stage}",
+        ),
+        key=clip.photo,
+    )
+
+
+def _picture(clip: Any) -> rx.Component:
+    return rx.el.div(
+        rx.cond(
+            clip.clip != "",
+            clip_video(clip.clip, clip.poster, f"clip {clip.number}, {clip.label}"),
+            rx.el.img(src=clip.picture, alt=clip.name, loading="lazy"),
+        ),
+        rx.cond(clip.stage == "kept", badge("In your film", icon_name="check", good=True)),
+        rx.cond(clip.stage == "making", _making(clip)),
+        class_name="clip-picture",
+    )
+
+
+def _making(clip: Any) -> rx.Component:
+    percent = shown.progress[clip.take].to(int)
+    return rx.el.div(
+        rx.el.span(
+            rx.cond(percent > 0, f"Making it move, {percent} %", "Waiting for its turn"), class_name="numbers"
+        ),
+        progress(percent, f"Clip {clip.number}"),
+        class_name="clip-making",
+    )
+
+
+def _tools(clip: Any) -> rx.Component:
+    change = shown.open_clip(clip.photo)
+    return rx.match(
+        clip.stage,
+        ("making", button("Stop", kind="quiet", on_click=shown.stop(clip.take))),
+        (
+            "ready",
+            rx.fragment(
+                button("Keep", icon_name="check", on_click=shown.keep(clip.take)),
+                button("Another move", kind="quiet", on_click=change),
+            ),
+        ),
+        (
+            "kept",
+            button(rx.cond(clip.is_fresh, "A new try is ready", "Change"), kind="quiet", on_click=change),
+        ),
+        ("failed", button("Try again", icon_name="rotate_ccw", on_click=change)),
+        rx.fragment(
+            button("Animate", icon_name="sparkles", on_click=shown.animate(clip.photo, SURPRISE)),
+            button("Choose a move", kind="quiet", on_click=change),
+        ),
+    )
+
+
+def _open_clip() -> rx.Component:
+    """One clip from near: its earlier takes, the moves, and the way out of the film."""
+    clip = shown.open_card
+    return dialog(
+        rx.cond(clip.takes.length() > 0, _takes(clip)),
+        rx.el.h3(rx.cond(clip.takes.length() > 0, "Try another move", "How should the camera move?")),
+        _moves(clip),
+        rx.cond(
+            clip.clip_id != "",
+            rx.el.div(
+                rx.cond(
+                    clip.stage == "kept",
+                    button("Leave it out of the film", kind="quiet", on_click=shown.let_go(clip.clip_id)),
+                ),
+                button(
+                    "Remove this clip",
+                    kind="danger",
+                    icon_name="trash_2",
+                    on_click=shown.remove(clip.clip_id),
+                ),
+                class_name="row between",
+            ),
+        ),
+        title=f"Clip {clip.number}",
+        wide=True,
+        is_open=shown.open_photo != "",
+        on_close=shown.close_clip,
+    )
+
+
+def _takes(clip: Any) -> rx.Component:
+    return rx.el.ul(
+        rx.foreach(clip.takes, _take),
+        class_name="takes",
+        style={"--ratio": shown.head.ratio},
+        custom_attrs={"aria-label": "What was made of this photo"},
+    )
+
+
+def _take(take: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(clip_video(take.clip, take.poster, take.label), class_name="clip-picture"),
+        rx.el.span(take.label, class_name="small"),
+        rx.cond(
+            take.is_kept,
+            badge("In your film", icon_name="check", good=True),
+            button("Keep this one", on_click=shown.keep(take.id)),
+        ),
+        key=take.id,
+    )
+
+
+def _moves(clip: Any) -> rx.Component:
+    """Each move shows itself on the person's own photo."""
+    named = [(motion.key, motion.label, motion.hint) for motion in MOTIONS]
+    return rx.el.div(
+        *[
+            rx.el.button(
+                rx.el.span(
+                    rx.el.img(src=clip.picture, alt="", class_name=f"move-{key}"),
+                    class_name="move-window",
+                    style={"aspectRatio": shown.head.ratio},
+                ),
+                rx.el.span(label, class_name="move-label"),
+                type="button",
+                class_name="move",
+                title=hint,
+                disabled=clip.stage == "making",
+                on_click=shown.animate(clip.photo, key),
+            )
+            for key, label, hint in [*named, (SURPRISE, "Surprise me", "Echoes chooses.")]
+        ],
+        class_name="moves",
+    )

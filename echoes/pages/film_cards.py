@@ -1,0 +1,89 @@
+"""What the film step shows, read from the database: the film under way or finished, and earlier ones."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from compiler.timeline import to_seconds
+from echoes.database import UserSession
+from echoes.models import UNFINISHED, JobStatus, Video, now
+from echoes.pages import words
+from echoes.pages.project import Head, head_of
+from echoes.projects import service as projects
+from echoes.projects import timeline as timelines
+from echoes.storage import Storage, get_storage
+from echoes.videos import service as videos
+
+FAILED = "The film could not be made. Please try again."
+
+
+@dataclass(frozen=True)
+class FilmView:
+    id: str = ""
+    title: str = ""
+    stage: str = ""
+    """making, finished or failed."""
+    doing: str = ""
+    ratio: str = "16 / 9"
+    film: str = ""
+    poster: str = ""
+    download: str = ""
+    facts: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class FilmPage:
+    head: Head
+    current: FilmView = FilmView()
+    percent: int = 0
+    is_current: bool = False
+    """Whether the newest finished film shows the project as it is now."""
+    length: str = ""
+    earlier: tuple[FilmView, ...] = ()
+
+
+def film_page(session: UserSession, project_id: UUID) -> FilmPage:
+    head, storage = head_of(session, project_id), get_storage()
+    found = [
+        video for video in videos.list_videos(session, project_id) if video.status != JobStatus.CANCELLED
+    ]
+    newest = found[0] if found else None
+    finished = [video for video in found[1:] if video.status == JobStatus.SUCCEEDED]
+    timeline = timelines.build(session, projects.get(session, project_id)) if head.kept else None
+    return FilmPage(
+        head=head,
+        current=_view(newest, storage) if newest else FilmView(),
+        percent=round(newest.progress * 100) if newest else 0,
+        is_current=bool(newest and timeline and newest.timeline == timeline.to_json()),
+        length=words.length(timeline.layout().duration) if timeline else "",
+        earlier=tuple(_view(video, storage) for video in finished),
+    )
+
+
+def _view(video: Video, storage: Storage) -> FilmView:
+    stage = "making" if video.status in UNFINISHED else "finished" if video.film_key else "failed"
+    return FilmView(
+        id=str(video.id),
+        title=video.title,
+        stage=stage,
+        doing=_doing(video),
+        ratio=f"{video.width} / {video.height}",
+        film=storage.url(video.film_key) if video.film_key else "",
+        poster=storage.url(video.poster_key) if video.poster_key else "",
+        download=storage.url(video.film_key, download_name=videos.file_name(video)) if video.film_key else "",
+        facts=_facts(video),
+        problem=(video.failure or FAILED) if stage == "failed" else "",
+    )
+
+
+def _doing(video: Video) -> str:
+    return (video.stage or "Making the film") if video.status == JobStatus.RUNNING else "Waiting for its turn"
+
+
+def _facts(video: Video) -> str:
+    facts = [
+        words.length(to_seconds(video.frames)) if video.frames else "",
+        words.size(video.size_bytes) if video.size_bytes else "",
+        f"made {words.ago(video.ended_at or video.created_at, now())}",
+    ]
+    return " · ".join(fact for fact in facts if fact)
