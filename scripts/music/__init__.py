@@ -1,0 +1,1 @@
+"""Composes and synthesises the music that ships with Echoes: `python -m scripts.music`."""
