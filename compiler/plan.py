@@ -110,7 +110,12 @@ def _copyable(table: SampleTable, first: int, last: int) -> Copy | None:
     start = next((frame for frame in table.keyframes if frame >= first), last)
     if start >= last:
         return None
-    end = last if last == table.frames or last in table.keyframes else table.prefix_end(last)
+    end = last
+    if last != table.frames and last not in table.keyframes:
+        end = table.prefix_end(last)
+        if last - end == 1:
+            # A segment must not be one frame: two keyframes in a row may look like one picture to a decoder.
+            end = table.prefix_end(end - 1) if end - 1 not in table.keyframes else end - 1
     return Copy(table, start, end) if end - start >= SHORTEST_COPY else None
 
 

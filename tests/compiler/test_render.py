@@ -7,12 +7,15 @@ from threading import Event
 
 import av
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from compiler.errors import Cancelled, CompilerError, NotAVideo, NotFound
 from compiler.planes import Picture, from_frame, mix_pictures
 from compiler.render import Rendered, prepare_segments, render
 from compiler.timeline import FRAME_RATE, TRANSITION_KINDS, Shot, Soundtrack, Timeline, Transition
 from compiler.transitions import progress_at
+from tests.compiler.conftest import LENGTHS
 from tests.compiler.films import decoded, length_of_sound, psnr, same
 
 
@@ -201,3 +204,25 @@ def test_a_clip_that_is_none_is_refused(
 def test_a_clip_can_follow_itself(clips: list[Path], tmp_path: Path) -> None:
     rendered = render(film([clips[0], clips[0]], Transition("crossfade", 24)), tmp_path / "film.mp4")
     assert len(decoded(tmp_path / "film.mp4")) == rendered.frames == 48
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_the_computed_length_is_the_rendered_length(
+    data: st.DataObject, clips: list[Path], tmp_path: Path, music: Path
+) -> None:
+    chosen = data.draw(st.lists(st.sampled_from(range(3)), min_size=1, max_size=4))
+    starts = [data.draw(st.integers(0, 20)) for _ in chosen]
+    ends = [data.draw(st.integers(start + 2, LENGTHS[n])) for n, start in zip(chosen, starts, strict=True)]
+    shots = tuple(
+        Shot(str(clips[number]), start=start, end=end)
+        for number, start, end in zip(chosen, starts, ends, strict=True)
+    )
+    kinds = st.sampled_from([kind for kind in TRANSITION_KINDS if kind not in ("blur", "zoom")])
+    transitions = tuple(Transition(data.draw(kinds), data.draw(st.integers(5, 20))) for _ in chosen[1:])
+    timeline = Timeline(shots, transitions, Soundtrack(str(music), normalise=False))
+    output = tmp_path / "film.mp4"
+    rendered = render(timeline, output, cache=tmp_path / "cache")
+    assert rendered.frames == timeline.layout().frames == len(decoded(output))
+    assert length_of_sound(output) == rendered.frames * 2000
+    assert rendered.copied_frames + rendered.encoded_frames + rendered.cached_frames == rendered.frames

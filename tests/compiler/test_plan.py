@@ -1,0 +1,108 @@
+"""What is copied and what is made: every frame of a film exactly once."""
+
+from pathlib import Path
+
+from hypothesis import given
+
+from compiler.mp4_reader import SampleTable
+from compiler.plan import Copy, Segment, plan
+from compiler.profile import ParameterSets, keyframe_places
+from compiler.timeline import Shot, Timeline
+from tests.compiler.test_timeline import timelines
+
+
+def table(frames: int) -> SampleTable:
+    """As the encoder writes it: in each group the first frame, then triples whose last is decoded first."""
+    keyframes = tuple(sorted(keyframe_places(frames)))
+    display: list[int] = []
+    for start, end in zip(keyframes, (*keyframes[1:], frames), strict=True):
+        display.append(start)
+        for first in range(start + 1, end, 3):
+            triple = list(range(first, min(first + 3, end)))
+            display += [triple[-1], *triple[:-1]]
+    zeros = (0,) * frames
+    sets = ParameterSets(b"", b"")
+    return SampleTable(Path("clip"), (1280, 720), b"", sets, zeros, (1,) * frames, tuple(display), keyframes)
+
+
+def copied_and_made(timeline: Timeline) -> list[Copy | Segment]:
+    layout = timeline.layout()
+    tables = {}
+    for position, shot in enumerate(layout.shots):
+        if shot.index is not None:
+            tables[position] = table(timeline.shots[shot.index].frames or 0)
+    return plan(layout, tables)
+
+
+@given(timelines())
+def test_every_frame_is_copied_or_made_exactly_once(timeline: Timeline) -> None:
+    layout = timeline.layout()
+    pieces = copied_and_made(timeline)
+    place = 0
+    for piece in pieces:
+        if isinstance(piece, Copy):
+            shot = next(
+                shot
+                for shot in layout.shots
+                if shot.clip is not None
+                and shot.film_start <= place
+                and place + piece.frames <= shot.film_end
+                and piece.first - shot.clip_start == place - shot.film_start
+            )
+            assert shot.clip_start <= piece.first < piece.last <= shot.clip_end
+        place += piece.frames
+    assert place == layout.frames
+
+
+@given(timelines())
+def test_a_copy_starts_on_a_keyframe_and_holds_all_that_it_needs(timeline: Timeline) -> None:
+    for piece in copied_and_made(timeline):
+        if isinstance(piece, Copy):
+            assert piece.first in piece.table.keyframes
+            shown = piece.table.display[piece.first : piece.last]
+            assert sorted(shown) == list(range(piece.first, piece.last))
+
+
+@given(timelines())
+def test_transitions_and_captions_are_never_copied(timeline: Timeline) -> None:
+    layout = timeline.layout()
+    copied: set[int] = set()
+    place = 0
+    for piece in copied_and_made(timeline):
+        if isinstance(piece, Copy):
+            copied.update(range(place, place + piece.frames))
+        place += piece.frames
+    for transition in layout.transitions:
+        assert copied.isdisjoint(range(transition.start, transition.start + transition.frames))
+    for shot in layout.shots:
+        if shot.caption:
+            assert copied.isdisjoint(range(shot.caption_start, shot.caption_end))
+
+
+@given(timelines())
+def test_stretches_say_where_their_frames_are(timeline: Timeline) -> None:
+    layout = timeline.layout()
+    place = 0
+    for piece in copied_and_made(timeline):
+        for stretch in piece.stretches if isinstance(piece, Segment) else ():
+            for take in (stretch.before, stretch.after):
+                if take is not None:
+                    shot = layout.shots[take.position]
+                    assert take.first - shot.clip_start == place - shot.film_start
+                    assert shot.clip_start <= take.first
+                    assert take.first + stretch.frames <= shot.clip_end
+            place += stretch.frames
+        place += piece.frames if isinstance(piece, Copy) else 0
+
+
+def test_half_second_transitions_on_their_keyframes_make_nothing_else() -> None:
+    timeline = Timeline.from_json(
+        {"shots": [{"clip": "a", "frames": 120}] * 3, "transitions": [{"kind": "crossfade", "duration": 0.5}]}
+    )
+    assert [piece.frames for piece in copied_and_made(timeline)] == [108, 12, 96, 12, 108]
+
+
+def test_no_segment_is_a_single_frame_behind_a_copied_part() -> None:
+    for end in range(30, 120):
+        pieces = copied_and_made(Timeline((Shot("a", frames=120, end=end), Shot("a", frames=120))))
+        assert all(piece.frames > 1 for piece in pieces)
