@@ -5,9 +5,6 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 VENV := .venv/bin
 export PATH := $(CURDIR)/$(VENV):$(PATH)
 export DO_NOT_TRACK := 1
-export REFLEX_TELEMETRY_ENABLED := false
-export REFLEX_CHECK_LATEST_VERSION := false
-export REFLEX_USE_NPM := true
 
 .PHONY: run dev test check lock migrate migration frontend environment environment-dev clean
 
@@ -15,7 +12,7 @@ run: environment frontend migrate
 	@exec $(VENV)/python -m echoes.web
 
 dev: environment migrate
-	@exec $(VENV)/python scripts/develop.py
+	@exec $(VENV)/python -m scripts.develop
 
 test: environment-dev frontend
 	@$(VENV)/python -m pytest -q -n auto tests --ignore=tests/journeys
@@ -30,7 +27,7 @@ environment-dev:
 	@$(PYTHON) scripts/environment.py dev
 
 frontend: environment
-	@$(VENV)/python scripts/frontend.py
+	@$(VENV)/python -m scripts.frontend
 
 migrate: environment
 	@$(VENV)/alembic upgrade head
