@@ -20,10 +20,11 @@ from echoes.pages.clips import ClipsState
 from echoes.pages.clips_view import clips_step
 from echoes.pages.film import FilmState, film_step
 from echoes.pages.films import FilmsState, films
+from echoes.pages.head import head
 from echoes.pages.landing import landing
 from echoes.pages.not_found import not_found
 from echoes.pages.photos import PhotosState, photos_step
-from echoes.pages.shell import crashed, offline
+from echoes.pages.shell import arriving, crashed, offline
 from echoes.pages.sign_in import SignInState, sign_in
 from echoes.storage import routes as storage
 from echoes.uploads import routes as uploads
@@ -43,6 +44,7 @@ STYLES = (
     "film",
 )
 SHEETS = ["/fonts/fonts.css", *(f"/styles/{name}.css" for name in STYLES)]
+SOCIAL_CARD = "/icons/social-card.jpg"
 DESCRIPTION = "Turn the photographs of those you love into one moving film with music."
 
 
@@ -65,6 +67,8 @@ def _instead_of_a_crash() -> rx.Var[rx.Component]:
 app = rx.App(
     stylesheets=SHEETS,
     html_lang="en",
+    head_components=head(),
+    hydrate_fallback=arriving,
     toaster=None,
     app_wraps={
         (55, "ErrorBoundary"): lambda _: ErrorBoundary.create(fallback_render=_instead_of_a_crash()),
@@ -77,7 +81,7 @@ app.add_middleware(OnePersonPerTab())
 app.register_lifespan_task(music_library)
 app.register_lifespan_task(jobs.lifespan)
 
-app.add_page(landing, route="/", title="Echoes", description=DESCRIPTION)
+app.add_page(landing, route="/", title="Echoes", description=DESCRIPTION, image=SOCIAL_CARD)
 app.add_page(sign_in, route="/sign-in", title="Sign in · Echoes", on_load=SignInState.enter)
 app.add_page(films, route="/films", title="Your films · Echoes", on_load=FilmsState.watch)
 app.add_page(

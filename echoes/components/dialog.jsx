@@ -15,8 +15,10 @@ export function Dialog({ isOpen, title, wide, onClose, children }) {
     if (!isOpen && dialog.open) dialog.close();
   }, [isOpen]);
 
+  /* At once, not when the server has heard of it. */
   const close = (event) => {
     event.preventDefault();
+    element.current.close();
     onClose?.();
   };
 

@@ -88,10 +88,10 @@ class Visit(rx.State):
         self.notice = ""
 
     @rx.event
-    def go_to_sign_in(self, sentence: str) -> EventSpec:
+    def go_to_sign_in(self) -> EventSpec:
         url = self.router.url
         here = f"{url.path}?{url.query}" if url.query else url.path
-        return rx.redirect(sign_in_address(here or HOME, str(sentence)[:300]))
+        return rx.redirect(sign_in_address(here or HOME))
 
     async def _recognise(self) -> None:
         """A tab whose person has changed forgets everything that it showed to the one before."""
@@ -132,7 +132,7 @@ def answer_failure(exception: Exception) -> EventSpec:
     """What a page says when a handler raised. Never a stack trace."""
     visit = vars_of(Visit)
     if isinstance(exception, NotSignedIn):
-        return visit.go_to_sign_in(exception.sentence)
+        return visit.go_to_sign_in()
     if isinstance(exception, EchoesError):
         return visit.tell(exception.sentence)
     logger.error("a page's handler failed", exc_info=exception)

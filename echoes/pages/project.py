@@ -141,7 +141,7 @@ def project_page(step: str, *content: Any, waiting: rx.Component, next_step: rx.
             _renaming(),
             class_name="column",
         ),
-        bar=rx.fragment(_head(), _steps(step)),
+        bar=rx.fragment(_head(), rx.cond(shown.is_missing, None, _steps(step))),
         next_step=rx.cond(here, next_step),
     )
 
@@ -164,9 +164,12 @@ def _head() -> rx.Component:
             rx.cond(
                 shown.head.title != "",
                 rx.el.h1(shown.head.title),
-                rx.el.h1(skeleton("1em", "9rem"), custom_attrs={"aria-label": "Loading"}),
+                rx.el.div(rx.cond(shown.is_missing, None, skeleton("1.25rem", "9rem")), class_name="title"),
             ),
-            icon_button("Rename this film", "pencil", on_click=shown.ask_title),
+            rx.cond(
+                shown.head.title != "",
+                icon_button("Rename this film", "pencil", on_click=shown.ask_title),
+            ),
             theme_toggle("from-desk"),
             class_name="column project-head",
         ),

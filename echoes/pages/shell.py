@@ -6,7 +6,7 @@ import reflex as rx
 from reflex_components_core.core.banner import has_too_many_connection_errors
 from reflex_components_core.react_router import link as router_link
 
-from echoes.components.design import button, icon, icon_button, link_button, post_form
+from echoes.components.design import button, icon, icon_button, link_button, post_form, skeleton
 from echoes.pages.base import HOME, Visit, vars_of
 
 visit = vars_of(Visit)
@@ -16,18 +16,25 @@ def wordmark(to: str = HOME) -> rx.Component:
     return router_link(mark(), "Echoes", to=to, class_name="wordmark", custom_attrs={"aria-label": "Echoes"})
 
 
-def mark(size: int = 26) -> rx.Component:
-    """A picture, and the rings that it sends out."""
+def mark(size: int = 30) -> rx.Component:
+    """A moving picture, and the echoes that it sends out; drawn as in assets/icons."""
     return rx.el.svg(
-        rx.el.svg.circle(cx="12", cy="12", r="3.4", fill="currentColor"),
-        rx.el.svg.path(d="M12 5.2a6.8 6.8 0 0 1 0 13.6", opacity="0.75"),
-        rx.el.svg.path(d="M12 1.4a10.6 10.6 0 0 1 0 21.2", opacity="0.4"),
-        view_box="0 0 24 24",
+        rx.el.svg.path(
+            d="M6.5 8h11A3.5 3.5 0 0 1 21 11.5v9a3.5 3.5 0 0 1-3.5 3.5h-11A3.5 3.5 0 0 1 3 20.5v-9"
+            "A3.5 3.5 0 0 1 6.5 8z"
+            "M9.5 12.4v7.2a.9.9 0 0 0 1.35.78l6.2-3.6a.9.9 0 0 0 0-1.56l-6.2-3.6a.9.9 0 0 0-1.35.78z",
+            fill="currentColor",
+            fill_rule="evenodd",
+            stroke="none",
+        ),
+        rx.el.svg.path(d="M23.6 9.6a2.6 2.6 0 0 1 1.4 2.4v8a2.6 2.6 0 0 1-1.4 2.4", opacity="0.8"),
+        rx.el.svg.path(d="M28 12a2 2 0 0 1 .8 1.7v4.6a2 2 0 0 1-.8 1.7", opacity="0.5"),
+        view_box="0 0 32 32",
         width=str(size),
         height=str(size),
         fill="none",
         stroke="currentColor",
-        stroke_width="1.8",
+        stroke_width="2",
         stroke_linecap="round",
         custom_attrs={"aria-hidden": "true"},
     )
@@ -137,6 +144,19 @@ def crashed() -> rx.Component:
             rx.el.a("Load the page again", href="", class_name="button primary"),
             class_name="empty",
         )
+    )
+
+
+def arriving() -> rx.Component:
+    """While the scripts of a page are on their way: its outline."""
+    return rx.el.div(
+        rx.el.div(rx.el.div(wordmark("/"), class_name="column bar")),
+        rx.el.div(
+            skeleton("2rem", "14rem"), skeleton("1rem", "22rem"), skeleton("14rem"), class_name="column stack"
+        ),
+        class_name="page",
+        role="status",
+        custom_attrs={"aria-label": "Loading"},
     )
 
 

@@ -3,13 +3,11 @@
 import reflex as rx
 from reflex.event import EventSpec
 
-from echoes.accounts.navigation import safe_next
+from echoes.accounts.navigation import SIGN_IN_PROBLEMS, safe_next
 from echoes.components.design import button, field, message, post_form, text_input
 from echoes.pages.base import HOME, Visit, vars_of
 from echoes.pages.shell import page, theme_toggle, wordmark
 from echoes.settings import get_settings
-
-LONGEST_SENTENCE = 200
 
 
 class SignInState(Visit):
@@ -22,7 +20,7 @@ class SignInState(Visit):
     def enter(self) -> EventSpec | None:
         asked = self.router.url.query_parameters
         self.target = safe_next(asked.get("next"))
-        self.problem = asked.get("error", "")[:LONGEST_SENTENCE]
+        self.problem = SIGN_IN_PROBLEMS.get(asked.get("problem", ""), "")
         self.by_name, self.is_ready = get_settings().is_local, True
         return rx.redirect(self.target, replace=True) if self.person else None
 
