@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 
-from echoes.jobs import Engine
+from echoes.jobs import running
 from echoes.jobs.lock import AnotherEngineRuns
 from echoes.settings import SettingsError, get_settings
 
@@ -20,14 +20,12 @@ def main() -> int:
         signal.signal(number, lambda *_: told_to_end.set())
     try:
         get_settings()
-        engine = Engine()
-        engine.start()
+        with running("worker"):
+            told_to_end.wait()
+            logger.info("ending")
     except (SettingsError, AnotherEngineRuns) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    told_to_end.wait()
-    logger.info("ending")
-    engine.stop()
     return 0
 
 

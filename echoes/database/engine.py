@@ -28,7 +28,9 @@ def make_system_engine(url: str) -> sa.Engine:
     """The engine that is lent to DBOS, which manages transactions in its own way."""
     if not url.startswith("sqlite"):
         return _postgres(url)
-    engine = _sqlite(url, pool_size=4)
+    # Without a limit: while a job's transaction holds SQLite's only write lock, DBOS looks up on this engine
+    # whether the job is still its own. Were all connections out, waiting for that lock, none would get on.
+    engine = _sqlite(url, pool_size=8, max_overflow=-1)
     sa.event.listen(engine, "connect", _begin_immediately)
     return engine
 
@@ -38,10 +40,10 @@ def _postgres(url: str) -> sa.Engine:
     return sa.create_engine(driver_url, pool_size=10, pool_pre_ping=True)
 
 
-def _sqlite(url: str, pool_size: int) -> sa.Engine:
+def _sqlite(url: str, pool_size: int, max_overflow: int = 0) -> sa.Engine:
     if path := sa.make_url(url).database:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=60)
+    engine = sa.create_engine(url, pool_size=pool_size, max_overflow=max_overflow, pool_timeout=60)
     sa.event.listen(engine, "connect", _set_pragmas)
     return engine
 

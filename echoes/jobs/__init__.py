@@ -1,5 +1,5 @@
 """The job engine: who runs what, where, and what happens when a process ends in the middle."""
 
-from echoes.jobs.engine import Engine, lifespan
+from echoes.jobs.engine import Engine, lifespan, running
 
-__all__ = ["Engine", "lifespan"]
+__all__ = ["Engine", "lifespan", "running"]

@@ -1,10 +1,9 @@
 """Starts and stops DBOS in this process."""
 
-import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from uuid import uuid4
 
 from dbos import DBOS, DBOSConfig, SQLAlchemyDatasource
@@ -18,7 +17,9 @@ from echoes.jobs.bodies import DurableSteps, register
 from echoes.jobs.leases import Lease
 from echoes.jobs.lock import EngineLock
 from echoes.jobs.logs import calm_dbos
-from echoes.settings import Settings, get_settings
+from echoes.jobs.sweeping import Broom
+from echoes.making import entered
+from echoes.settings import Role, Settings, get_settings
 
 VERSION = "1"
 """Of the jobs, not of Echoes: raise it only when jobs under way cannot be gone on with by this code."""
@@ -109,15 +110,33 @@ class Engine:
         DBOS.register_queue(CONTROL, polling_interval_sec=1.0)
 
 
+@contextmanager
+def running(role: Role) -> Iterator[None]:
+    """What a process of this role does beside serving pages."""
+    broom = Broom()
+    broom.start()
+    try:
+        if role == "web":
+            yield
+        else:
+            with _started_engine():
+                yield
+    finally:
+        broom.stop()
+
+
 @asynccontextmanager
 async def lifespan() -> AsyncIterator[None]:
     """For the web process: in the role `all` the engine lives as long as it does."""
-    if get_settings().role != "all":
+    async with entered(running(get_settings().role)):
         yield
-        return
+
+
+@contextmanager
+def _started_engine() -> Iterator[None]:
     engine = Engine()
-    await asyncio.to_thread(engine.start)
+    engine.start()
     try:
         yield
     finally:
-        await asyncio.to_thread(engine.stop)
+        engine.stop()

@@ -1,25 +1,23 @@
-"""What nobody waits for, but somebody has to do: settle rows that were left behind, and sweep."""
+"""What nobody waits for, but somebody has to do: settle rows that were left behind, forget old history."""
 
 import logging
-import shutil
-import time
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+import sqlalchemy as sa
 from dbos import DBOS, ScheduleInput
 from sqlmodel import col, select
 
 from echoes.database import get_database
 from echoes.database.workflows import CONTROL, client, workflow_id
 from echoes.jobs.bodies import JOBS
+from echoes.jobs.sweeping import sweep_orphans
 from echoes.making import Ending, Job
 from echoes.models import UNFINISHED, now
-from echoes.settings import get_settings
 
 UNDER_WAY = ("ENQUEUED", "PENDING", "DELAYED")
 OVER = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
-SCRATCH_AGE = timedelta(days=1)
 HISTORY_AGE = timedelta(days=7)
 BATCH = 500
 
@@ -35,23 +33,18 @@ logger = logging.getLogger(__name__)
 
 
 def register() -> list[ScheduleInput]:
-    """Scheduled, so that of many workers one does it."""
+    """Scheduled by the engine, so that of many workers one does it."""
 
     @DBOS.workflow(name="settle_lost")
     def settle(_due: datetime, _context: Any) -> None:
         settle_lost()
 
-    @DBOS.workflow(name="sweep")
-    def sweep(_due: datetime, _context: Any) -> None:
+    @DBOS.workflow(name="forget_and_sweep")
+    def forget_and_sweep(_due: datetime, _context: Any) -> None:
         forget_history()
-        sweep_scratch()
+        sweep_orphans()
 
-    return [
-        ScheduleInput(
-            schedule_name="settle_lost", workflow_fn=settle, schedule="*/10 * * * *", queue_name=CONTROL
-        ),
-        ScheduleInput(schedule_name="sweep", workflow_fn=sweep, schedule="23 * * * *", queue_name=CONTROL),
-    ]
+    return [_every("settle_lost", settle, "*/10 * * * *"), _every("forget", forget_and_sweep, "23 * * * *")]
 
 
 def settle_lost() -> int:
@@ -60,42 +53,36 @@ def settle_lost() -> int:
 
 
 def forget_history() -> None:
-    before = (now() - HISTORY_AGE).isoformat()
-    dbos = client(get_database())
+    """What the engine remembers of jobs that ended long ago. The rows remember for ever."""
+    dbos, before = client(get_database()), (now() - HISTORY_AGE).isoformat()
     old = dbos.list_workflows(
         status=OVER, completed_before=before, limit=BATCH, load_input=False, load_output=False
     )
-    if old:
-        dbos.delete_workflows([workflow.workflow_id for workflow in old])
+    dbos.delete_workflows([workflow.workflow_id for workflow in old])
+    _forget_steps_of_nothing()
 
 
-def sweep_scratch() -> None:
-    """What killed processes left: scratch of jobs, and uploads that nobody went on with."""
-    settings = get_settings()
-    oldest = time.time() - SCRATCH_AGE.total_seconds()
-    for folder in (settings.work_dir, settings.incoming_dir):
-        for path in folder.iterdir() if folder.is_dir() else ():
-            if _newest_change(path) < oldest:
-                _remove(path)
+def _every(name: str, workflow: Any, cron: str) -> ScheduleInput:
+    return ScheduleInput(schedule_name=name, workflow_fn=workflow, schedule=cron, queue_name=CONTROL)
 
 
 def _settle_lost(workflow: str, job: Job) -> int:
     """The rows are read before the jobs: one that settles in between has ended, and stays as it is."""
-    with get_database().reading() as session:
-        rows = {
-            workflow_id(workflow, row_id): (row_id, owner_id)
-            for row_id, owner_id in session.exec(
-                select(job.table.id, job.table.owner_id).where(col(job.table.status).in_(UNFINISHED))
-            )
-        }
-    settled = 0
-    for lost in rows.keys() - _under_way(list(rows)):
-        row_id, owner_id = rows[lost]
+    rows = {workflow_id(workflow, row_id): (row_id, owner_id) for row_id, owner_id in _unfinished(job)}
+    lost = rows.keys() - _under_way(list(rows))
+    for name in lost:
+        row_id, owner_id = rows[name]
         with get_database().unscoped() as session:
-            settled += job.settle(session, str(row_id), LEFT_BEHIND)
+            job.settle(session, str(row_id), LEFT_BEHIND)
         job.discard_unwanted(str(row_id), list(job.file_keys(owner_id, row_id)))
-        logger.warning("%s was left behind and is settled as failed", lost)
-    return settled
+        logger.warning("%s was left behind and is settled as failed", name)
+    return len(lost)
+
+
+def _unfinished(job: Job) -> list[tuple[UUID, UUID]]:
+    rows = select(job.table.id, job.table.owner_id).where(col(job.table.status).in_(UNFINISHED))
+    with get_database().reading() as session:
+        return [(row_id, owner_id) for row_id, owner_id in session.exec(rows)]
 
 
 def _under_way(workflow_ids: list[str]) -> set[str]:
@@ -108,15 +95,11 @@ def _under_way(workflow_ids: list[str]) -> set[str]:
     return found
 
 
-def _newest_change(path: Path) -> float:
-    """A folder may be old, and what is written in it new."""
-    inside = path.rglob("*") if path.is_dir() and not path.is_symlink() else ()
-    return max((entry.lstat().st_mtime for entry in (path, *inside)), default=0.0)
-
-
-def _remove(path: Path) -> None:
-    logger.info("sweeping %s", path.name)
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
+def _forget_steps_of_nothing() -> None:
+    """Deleting a workflow leaves what the datasource remembers of one that was cancelled."""
+    schema = None if get_database().engine.dialect.name == "sqlite" else "dbos"
+    steps = sa.table("datasource_outputs", sa.column("workflow_id"), schema=schema)
+    jobs = sa.table("workflow_status", sa.column("workflow_uuid"), schema=schema)
+    known = sa.select(jobs.c.workflow_uuid)
+    with get_database().unscoped() as session:
+        session.execute(sa.delete(steps).where(steps.c.workflow_id.not_in(known)))

@@ -1,0 +1,112 @@
+"""Files that nobody asks for again: scratch of killed processes, uploads given up, files without a row."""
+
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from echoes.database import get_database
+from echoes.models import now
+from echoes.settings import get_settings
+from echoes.storage import LIBRARY
+from echoes.uploads import service as uploads
+
+SCRATCH_AGE = timedelta(days=1)
+ORPHAN_AGE = timedelta(days=2)
+PAUSE_SECONDS = 3600.0
+SUSPICIOUS_SHARE = 0.5
+
+logger = logging.getLogger(__name__)
+
+
+class Broom:
+    """Sweeps this machine's own scratch at the start and every hour. In every role: each machine has some."""
+
+    def __init__(self) -> None:
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._keep_sweeping, name="broom", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _keep_sweeping(self) -> None:
+        while not self._ended.is_set():
+            try:
+                sweep_scratch()
+            except Exception:
+                logger.exception("sweeping failed; trying again in an hour")
+            self._ended.wait(PAUSE_SECONDS)
+
+
+def sweep_scratch() -> None:
+    """What killed processes left in the work folder, and uploads that nobody went on with."""
+    work = get_settings().work_dir
+    for path in work.iterdir() if work.is_dir() else ():
+        if _newest_change(path) < _ago(SCRATCH_AGE):
+            _remove(path)
+    with get_database().unscoped() as session:
+        uploads.sweep(session, now() - SCRATCH_AGE)
+
+
+def sweep_orphans() -> int:
+    """Stored files that no row names and that are too old to be on their way to one.
+
+    If that were half of all, the database would be the wrong one, or an old copy: then nothing is deleted.
+    """
+    files = {key: path for key, path in _stored() if not key.startswith(f"{LIBRARY}/")}
+    old = {key for key, path in files.items() if path.stat().st_mtime < _ago(ORPHAN_AGE)}
+    orphans = old - _named()
+    if len(orphans) > SUSPICIOUS_SHARE * len(files):
+        logger.error("%d of %d files belong to no row: is this the right database?", len(orphans), len(files))
+        return 0
+    for key in orphans:
+        logger.info("deleting %s, which belongs to no row", key)
+        files[key].unlink(missing_ok=True)
+    return len(orphans)
+
+
+def _stored() -> Iterator[tuple[str, Path]]:
+    folder = get_settings().files_dir
+    for path in folder.rglob("*.*"):
+        if path.is_file() and not path.name.startswith("."):
+            yield path.relative_to(folder).as_posix(), path
+
+
+def _named() -> set[str]:
+    """Every column that holds a key is called so: a new table is not forgotten here."""
+    keys = [
+        column
+        for table in SQLModel.metadata.tables.values()
+        for column in table.c
+        if column.key[-4:] == "_key"
+    ]
+    with get_database().reading() as session:
+        return {key for column in keys for key in session.scalars(sa.select(column)) if key}
+
+
+def _newest_change(path: Path) -> float:
+    """A folder may be old, and what is written in it new."""
+    inside = path.rglob("*") if path.is_dir() and not path.is_symlink() else ()
+    return max(float(entry.lstat().st_mtime) for entry in (path, *inside))
+
+
+def _remove(path: Path) -> None:
+    logger.info("sweeping %s", path.name)
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _ago(age: timedelta) -> float:
+    return time.time() - age.total_seconds()

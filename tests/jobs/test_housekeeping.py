@@ -1,0 +1,200 @@
+"""Settling what was left behind, and sweeping what nobody asks for again."""
+
+import os
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from dbos import DBOS
+
+from echoes.database import Database, get_database
+from echoes.database.workflows import Steps
+from echoes.jobs import Engine, housekeeping, sweeping
+from echoes.jobs.bodies import BODIES
+from echoes.models import Aspect, JobStatus, Photo, Project, Take, Upload, UploadKind, now
+from echoes.settings import get_settings
+from echoes.storage import get_storage, new_key
+from tests.support.jobs import Body, start_job, status_of, wait_for_status
+from tests.support.making import Script, events_of, named_files, requested_take, reread, stored_files
+from tests.support.processes import wait_for
+
+DAY = 24 * 3600.0
+
+
+def make_old(path: Path, days: float) -> None:
+    moment = time.time() - days * DAY
+    os.utime(path, (moment, moment))
+
+
+def execute(statement: str, **values: Any) -> None:
+    with get_database().system_engine.begin() as connection:
+        connection.execute(sa.text(statement), values)
+
+
+async def broken(_steps: Steps, _subject: str) -> None:
+    raise ZeroDivisionError("a bug of ours")
+
+
+class TestRowsLeftBehind:
+    def test_a_job_that_failed_in_our_own_code_ends_its_row(
+        self, database: Database, photos: list[Photo], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(BODIES, "generate_take", broken)
+        engine = Engine()
+        engine.start()
+        take = requested_take(database, photos[0])
+        wait_for_status(take.id, "ERROR")
+        assert reread(take).status == JobStatus.WAITING
+        assert (housekeeping.settle_lost(), housekeeping.settle_lost()) == (1, 0)
+        engine.stop()
+        settled = reread(take)
+        assert (settled.status, settled.failure_kind) == (JobStatus.FAILED, "left_behind")
+        assert settled.failure == housekeeping.LEFT_BEHIND["sentence"]
+        assert [event.level for event in events_of(take)] == ["error"]
+
+    def test_a_job_that_was_given_up_ends_its_row_and_its_files_at_the_next_start(
+        self, database: Database, photos: list[Photo], small_clip: Path, tmp_path: Path
+    ) -> None:
+        take = requested_take(database, photos[0])
+        execute("UPDATE workflow_status SET status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'")
+        half_stored = tmp_path / "half.mp4"
+        half_stored.write_bytes(small_clip.read_bytes())
+        get_storage().put(new_key(take.owner_id, "takes", "mp4", take.id), half_stored)
+        engine = Engine()
+        engine.start()
+        engine.stop()
+        assert reread(take).failure_kind == "left_behind"
+        assert stored_files() == named_files()
+
+    def test_jobs_that_wait_or_are_worked_on_are_left_alone(
+        self, database: Database, photos: list[Photo], script: Script
+    ) -> None:
+        waiting = requested_take(database, photos[0])
+        assert housekeeping.settle_lost() == 0
+        script.state("running", 0.5)
+        engine = Engine()
+        engine.start()
+        wait_for(lambda: reread(waiting).status == JobStatus.RUNNING, "the take to be worked on")
+        assert housekeeping.settle_lost() == 0
+        engine.stop()
+        assert reread(waiting).status == JobStatus.RUNNING
+
+
+class TestHistory:
+    def test_is_forgotten_after_a_week_and_not_before(
+        self, database: Database, run_as_job: Callable[[Body], None]
+    ) -> None:
+        async def body(steps: Steps, _subject: str) -> None: ...
+
+        run_as_job(body)
+        engine = Engine()
+        engine.start()
+        old, fresh = start_job(), start_job()
+        for job in (old, fresh):
+            wait_for_status(job, "SUCCESS")
+        engine.stop()
+        moment = int((time.time() - 8 * DAY) * 1000)
+        execute(
+            "UPDATE workflow_status SET completed_at = :moment WHERE workflow_uuid LIKE :id",
+            moment=moment,
+            id=f"%{old}",
+        )
+        execute("INSERT INTO datasource_outputs (workflow_id, step_id) VALUES ('gone', 1)")
+        housekeeping.forget_history()
+        assert status_of(fresh) == "SUCCESS"
+        with pytest.raises(sa.exc.NoResultFound):
+            status_of(old)
+        with database.system_engine.connect() as connection:
+            assert connection.execute(sa.text("SELECT count(*) FROM datasource_outputs")).scalar() == 0
+
+    @pytest.mark.usefixtures("engine")
+    @pytest.mark.parametrize("schedule", ["settle_lost", "forget"])
+    def test_housekeeping_runs_on_its_schedules(self, schedule: str) -> None:
+        handle = DBOS.trigger_schedule(schedule)
+        assert handle.get_result(polling_interval_sec=0.05) is None
+
+
+class TestScratch:
+    def test_what_is_a_day_old_goes_and_what_is_new_stays(self, database: Database) -> None:
+        work = get_settings().work_dir
+        for name in ("old", "new", "old-folder-in-use"):
+            (work / name).mkdir(parents=True)
+            (work / name / "file").write_text("x")
+        make_old(work / "old" / "file", 2)
+        make_old(work / "old", 2)
+        make_old(work / "old-folder-in-use", 2)
+        sweeping.sweep_scratch()
+        assert {path.name for path in work.iterdir()} == {"new", "old-folder-in-use"}
+
+    def test_uploads_that_nobody_went_on_with_go_with_their_bytes(
+        self, database: Database, project: Project
+    ) -> None:
+        upload = Upload(
+            owner_id=project.owner_id, project_id=project.id, kind=UploadKind.PHOTO, filename="a.jpg",
+            size_bytes=10, created_at=now() - timedelta(days=2),
+        )  # fmt: skip
+        with database.unscoped() as session:
+            session.add(upload)
+        bytes_so_far = get_settings().incoming_dir / str(upload.id)
+        bytes_so_far.parent.mkdir(parents=True, exist_ok=True)
+        bytes_so_far.write_bytes(b"12345")
+        make_old(bytes_so_far, 2)
+        sweeping.sweep_scratch()
+        assert not bytes_so_far.exists()
+        with database.reading() as session:
+            assert session.get(Upload, upload.id) is None
+
+    def test_the_broom_sweeps_when_it_starts(self, database: Database) -> None:
+        left = get_settings().work_dir / "left"
+        left.mkdir(parents=True)
+        make_old(left, 2)
+        broom = sweeping.Broom()
+        broom.start()
+        wait_for(lambda: not left.exists(), "the broom to sweep")
+        broom.stop()
+
+
+class TestFilesWithoutARow:
+    def put(self, key: str, days: float, tmp_path: Path) -> str:
+        source = tmp_path / "source"
+        source.write_bytes(b"content")
+        make_old(source, days)
+        get_storage().put(key, source)
+        return key
+
+    def test_go_when_they_are_old(self, photos: list[Photo], anna: UUID, tmp_path: Path) -> None:
+        old = self.put(new_key(anna, "takes", "mp4"), 3, tmp_path)
+        fresh = self.put(new_key(anna, "takes", "mp4"), 1, tmp_path)
+        library = self.put(new_key(None, "music", "mp3"), 3, tmp_path)
+        for key in named_files():
+            make_old(get_settings().files_dir / key, 30)
+        assert sweeping.sweep_orphans() == 1
+        assert stored_files() == named_files() | {fresh, library}
+        assert old not in stored_files()
+
+    def test_stay_when_the_database_seems_to_be_the_wrong_one(
+        self, database: Database, anna: UUID, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        keys = {self.put(new_key(anna, "photos", "jpg"), 3, tmp_path) for _ in range(3)}
+        assert sweeping.sweep_orphans() == 0
+        assert stored_files() == keys
+        assert "is this the right database?" in caplog.text
+
+
+def test_every_key_column_is_known_to_the_sweep(database: Database, photos: list[Photo]) -> None:
+    with database.unscoped() as session:
+        take = Take(
+            owner_id=photos[0].owner_id, clip_id=requested_take_clip(database, photos[0]), provider="motion",
+            model="camera", motion="rise", aspect=Aspect.WIDE, video_key="a/b/c.mp4", poster_key="a/b/d.jpg",
+        )  # fmt: skip
+        session.add(take)
+    assert {"a/b/c.mp4", "a/b/d.jpg", photos[0].master_key} <= sweeping._named()
+
+
+def requested_take_clip(database: Database, photo: Photo) -> UUID:
+    return requested_take(database, photo).clip_id

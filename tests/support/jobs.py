@@ -1,0 +1,47 @@
+"""Jobs of a test's own, run by the real engine."""
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from echoes.database import get_database
+from echoes.database.workflows import CONTROL, QUEUE_OF, Steps, enqueue
+from echoes.jobs.bodies import BODIES
+from echoes.models import new_id
+from tests.support.processes import wait_for
+
+Body = Callable[[Steps, str], Awaitable[None]]
+NAME = "job_of_a_test"
+
+
+@pytest.fixture
+def run_as_job(monkeypatch: pytest.MonkeyPatch) -> Callable[[Body], None]:
+    """To be called before the engine starts."""
+
+    def register(body: Body) -> None:
+        monkeypatch.setitem(BODIES, NAME, body)
+        monkeypatch.setitem(QUEUE_OF, NAME, CONTROL)
+
+    return register
+
+
+def start_job() -> UUID:
+    subject = new_id()
+    with get_database().unscoped() as session:
+        enqueue(session, NAME, subject)
+    return subject
+
+
+def status_of(subject: UUID) -> str:
+    """What the engine thinks of the job about this row."""
+    schema = None if get_database().engine.dialect.name == "sqlite" else "dbos"
+    table = sa.table("workflow_status", sa.column("workflow_uuid"), sa.column("status"), schema=schema)
+    query = sa.select(table.c.status).where(table.c.workflow_uuid.like(f"%{subject}"))
+    with get_database().system_engine.connect() as connection:
+        return str(connection.execute(query).scalar_one())
+
+
+def wait_for_status(subject: UUID, status: str) -> None:
+    wait_for(lambda: status_of(subject) == status, f"the job to be {status}")
