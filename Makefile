@@ -14,9 +14,26 @@ run: environment frontend migrate
 dev: environment migrate
 	@exec $(VENV)/python -m scripts.develop
 
+# Fast tests first, then journeys through a real browser. What a machine cannot run is skipped and named;
+# ECHOES_FORBID_SKIPS=1 makes that a failure.
 test: environment-dev frontend
-	@$(VENV)/python -m pytest -q -n auto tests --ignore=tests/journeys
+	@$(VENV)/python -m pytest -q -n auto --dist loadfile --ignore=tests/journeys
 	@$(VENV)/python -m pytest -q tests/journeys
+
+check: environment-dev
+	@$(VENV)/ruff check .
+	@$(VENV)/ruff format --check --quiet .
+	@$(VENV)/mypy
+	@$(VENV)/lint-imports --no-cache --no-logo
+	@$(VENV)/python -m scripts.check_migrations
+
+# Newest versions that pyproject.toml allows, and the npm packages that the pages ask for.
+lock: environment-dev
+	@$(VENV)/python -m scripts.lock
+
+# make migration ABOUT='add captions to clips'
+migration: environment-dev
+	@$(VENV)/python -m scripts.make_migration $(ABOUT)
 
 environment:
 	@$(if $(PYTHON),,echo "Echoes needs Python 3.11 or newer, and found none on this machine." >&2; exit 1)

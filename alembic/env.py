@@ -15,7 +15,7 @@ def database_url() -> str:
 
 
 def is_ours(_object: object, _name: str | None, kind: str, reflected: bool, twin: object | None) -> bool:
-    """The job engine keeps its tables in the same database: what our models do not know is not ours to drop."""
+    """The job engine keeps its tables here too: what our models do not know is not ours to drop."""
     return kind != "table" or not reflected or twin is not None or "ours_alone" in context.config.attributes
 
 

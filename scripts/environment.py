@@ -50,8 +50,8 @@ def make_virtual_environment() -> None:
 
 def install(extras: set[str]) -> None:
     target = f"{ROOT}[{','.join(sorted(extras))}]" if extras else str(ROOT)
-    command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    command += ["--constraint", ROOT / "constraints.txt", "--editable", target]
+    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    command += ["--constraint", str(ROOT / "constraints.txt"), "--editable", target]
     if subprocess.run(command, check=False).returncode != 0:
         sys.exit("The dependencies could not be installed: pip's words above say why. Run the command again.")
 

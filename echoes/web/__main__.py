@@ -1,4 +1,4 @@
-"""`python -m echoes.web`: serves the built front end and all behind it on one port, until SIGTERM or SIGINT."""
+"""`python -m echoes.web`: serves the built front end and all behind it, until SIGTERM or SIGINT."""
 
 import logging
 import os

@@ -1,0 +1,78 @@
+"""A PostgreSQL of the tests' own: a cluster in a temporary folder, thrown away at the end."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import SQLModel
+
+from echoes.database import Database, get_database
+from echoes.database.workflows import prepare_engine_tables
+from echoes.settings import get_settings
+from tests.support import programs
+
+QUICK = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c listen_addresses="
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of the cluster's first database. Reached by a socket, so that no port is taken."""
+    found = programs.postgres()
+    assert found is not None, "mark the test with postgres: it is skipped where there is none"
+    folder = Path(tempfile.mkdtemp(prefix="echoes-pg-"))
+    as_owner = _not_root(folder)
+    try:
+        _run(as_owner, found / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-N")
+        options = f"{QUICK} -c unix_socket_directories={folder}"
+        _run(
+            as_owner, found / "pg_ctl", "start", "-w", "-D", folder / "data", "-o", options,
+            "-l", folder / "log",
+        )  # fmt: skip
+        yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
+        _run(as_owner, found / "pg_ctl", "stop", "-m", "immediate", "-D", folder / "data")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres_url(postgres: str) -> str:
+    """An empty database for one test."""
+    name = f"echoes_{uuid4().hex}"
+    admin = sa.create_engine(postgres, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    admin.dispose()
+    return postgres.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """One with the app's tables, that the settings name."""
+    monkeypatch.setenv("ECHOES_DATABASE_URL", postgres_url)
+    get_settings.cache_clear()
+    get_database.cache_clear()
+    SQLModel.metadata.create_all(get_database().engine)
+    prepare_engine_tables()
+    return get_database()
+
+
+def _not_root(folder: Path) -> list[str]:
+    """PostgreSQL refuses to run as root."""
+    if os.geteuid() != 0:
+        return []
+    user = pwd.getpwnam("nobody")
+    os.chown(folder, user.pw_uid, user.pw_gid)
+    return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+
+
+def _run(as_owner: list[str], *command: str | Path) -> None:
+    subprocess.run(
+        [*as_owner, *map(str, command)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
+    )
