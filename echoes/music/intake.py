@@ -7,6 +7,7 @@ length is known and not believed, and titles, pictures and places that were in t
 import asyncio
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -37,7 +38,10 @@ A_VIDEO = "“{}” is a video. Please choose music: MP3, M4A, WAV, OGG or FLAC.
 TOO_SHORT = "“{}” is shorter than a second."
 TOO_LONG = "“{}” is longer than an hour. Please choose a shorter piece."
 DAMAGED = "“{}” is damaged, so we could not read it. Please try another copy of it."
+REACHED = re.compile(rb"^out_time_us=(\d+)$", re.MULTILINE)
 TOO_SLOW = "“{}” took too long to read. Please save it as MP3 and try again."
+PYTHON_FAILED = 1
+"""The studio did not get as far as FFmpeg, which has other numbers for all that a file can do to it."""
 NO_ROOM_CODES = frozenset({-signal.SIGXFSZ, *(256 - code for code in NO_ROOM)})
 """How FFmpeg ends when the disk is full: the error's number, negative, in eight bits."""
 
@@ -52,13 +56,16 @@ async def take_in(upload: Upload, source: Path) -> None:
     if await asyncio.to_thread(_is_taken_in, upload):
         return
     name = upload.filename
-    _check(await _probe(source, name), name)
+    facts = await _probe(source, name)
+    if facts["kind"] != "audio":
+        raise BadMusic(A_VIDEO.format(name))
+    _check_duration(facts["duration"], name)
     with full_disk_in_words(), tempfile.TemporaryDirectory(dir=source.parent, prefix="music-") as folder:
         m4a = Path(folder) / "track.m4a"
-        await asyncio.get_running_loop().run_in_executor(_studio(), _convert, source, m4a, name)
-        facts = await _probe(m4a, name)
-        _check(facts, name)
-        await asyncio.to_thread(_keep, upload, m4a, facts["duration"])
+        loop = asyncio.get_running_loop()
+        duration = await loop.run_in_executor(_studio(), _convert, source, m4a, name)
+        _check_duration(duration, name)
+        await asyncio.to_thread(_keep, upload, m4a, duration)
 
 
 @cache
@@ -84,16 +91,15 @@ async def _probe(path: Path, name: str) -> dict[str, Any]:
         raise BadMusic(NOT_MUSIC.format(name)) from error
 
 
-def _check(facts: dict[str, Any], name: str) -> None:
-    if facts["kind"] != "audio":
-        raise BadMusic(A_VIDEO.format(name))
-    if facts["duration"] < SHORTEST:
+def _check_duration(duration: float, name: str) -> None:
+    if duration < SHORTEST:
         raise BadMusic(TOO_SHORT.format(name))
-    if facts["duration"] > LONGEST:
+    if duration > LONGEST:
         raise BadMusic(TOO_LONG.format(name))
 
 
-def _convert(source: Path, m4a: Path, name: str) -> None:
+def _convert(source: Path, m4a: Path, name: str) -> float:
+    """How many seconds there were to convert."""
     command = [sys.executable, str(CHILD), str(os.getpid()), STUDIO, str(source), str(m4a)]
     try:
         ended = subprocess.run(
@@ -104,9 +110,12 @@ def _convert(source: Path, m4a: Path, name: str) -> None:
     if ended.returncode in NO_ROOM_CODES:
         raise StorageFull
     if ended.returncode:
-        said = ended.stderr[-2000:].decode(errors="replace")
-        logger.warning("could not convert music (%s): %s", ended.returncode, said)
+        cause = f"converting ended with {ended.returncode}: {ended.stderr[-2000:].decode(errors='replace')}"
+        if ended.returncode == PYTHON_FAILED:
+            raise RuntimeError(cause)
+        logger.warning("refused music: %s", cause)
         raise BadMusic(DAMAGED.format(name))
+    return max(map(int, REACHED.findall(ended.stdout)), default=0) / 1_000_000
 
 
 def _keep(upload: Upload, m4a: Path, duration: float) -> None:

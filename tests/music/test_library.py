@@ -101,3 +101,16 @@ def test_a_piece_that_is_bundled_no_longer_stays_for_those_who_chose_it(
     write_list(bundle, [entry("sunny")])
     tender, _ = seed(database, bundle)
     assert content(tender) == b"the sound of tender"
+
+
+def test_what_the_repository_brings_is_there(database: Database) -> None:
+    with database.unscoped() as session:
+        seed_library(session)
+    with database.unscoped() as session:
+        bundled = session.exec(select(MusicTrack)).all()
+    assert len(bundled) >= 4
+    for track in bundled:
+        assert track.title
+        assert track.mood
+        assert 60 <= track.duration <= 180
+        assert len(content(track)) == track.size_bytes > 100_000
