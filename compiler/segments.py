@@ -18,8 +18,9 @@ from compiler.planes import from_frame, prepare, to_frame
 from compiler.profile import VERSION, Effort, Size, expected_parameter_sets, parse_parameter_sets
 from compiler.transitions import blend_of, progress_at
 
-# Raise when a transition, a title or a fit draws differently: kept segments are then made again.
-DRAWING_VERSION = 1
+# Raise when a transition, a title or a fit draws differently, or a segment is encoded with other
+# settings: kept segments are then made again.
+DRAWING_VERSION = 2
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,16 @@ class Transition:
     kind: str = "cut"
     frames: int = 0
 
+    def __post_init__(self) -> None:
+        if self.kind not in TRANSITION_KINDS:
+            raise BadRequest(
+                f"There is no transition “{self.kind}”; there are {', '.join(TRANSITION_KINDS)}."
+            )
+        if self.kind == "cut":
+            object.__setattr__(self, "frames", 0)
+        elif not to_frames(SHORTEST_TRANSITION) <= self.frames <= to_frames(LONGEST_TRANSITION):
+            raise BadRequest(f"A transition lasts {SHORTEST_TRANSITION:g} to {LONGEST_TRANSITION:g} seconds.")
+
     @classmethod
     def from_json(cls, value: Any, where: str = "transition") -> "Transition":
         fields = Fields(value, where)
@@ -89,7 +99,7 @@ class Transition:
         least = 0.0 if kind == "cut" else SHORTEST_TRANSITION
         duration = fields.number("duration", 0.5, least, LONGEST_TRANSITION)
         fields.finish()
-        return cls(kind, 0 if kind == "cut" else to_frames(duration))
+        return cls(kind, to_frames(duration))
 
     def to_json(self) -> dict[str, Any]:
         return {"kind": self.kind, "duration": to_seconds(self.frames)}

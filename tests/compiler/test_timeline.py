@@ -49,6 +49,16 @@ def test_trims_are_rounded_to_frames_once() -> None:
     assert Timeline((shot,)).layout().frames == 84
 
 
+def test_a_cut_has_no_length_whatever_is_asked() -> None:
+    assert Transition("cut", 12) == Transition()
+
+
+@pytest.mark.parametrize(("kind", "frames"), [("explode", 12), ("crossfade", 0), ("crossfade", 49)])
+def test_a_transition_that_cannot_be_is_refused(kind: str, frames: int) -> None:
+    with pytest.raises(BadRequest):
+        Transition(kind, frames)
+
+
 def test_a_clip_too_short_for_its_transitions_shortens_them_and_says_so() -> None:
     layout = film([120, 18, 120]).layout()
     assert [transition.frames for transition in layout.transitions] == [9, 9]
@@ -151,7 +161,7 @@ shots = st.builds(
     caption=st.none() | st.text(min_size=1, max_size=20).filter(lambda text: "\0" not in text),
 )
 transitions = st.builds(
-    lambda kind, frames: Transition(kind, 0 if kind == "cut" else frames),
+    Transition,
     st.sampled_from(TRANSITION_KINDS),
     st.integers(5, 48),
 )
