@@ -178,7 +178,7 @@ def _cache_folder(cache: Path | str | None, beside: Path) -> Iterator[Path]:
 def _workers(workers: int | None, progress: Progress, stop: Event | None) -> Iterator[_Work]:
     """Threads that end, whatever happens, before this does."""
     stop = stop or Event()
-    count = workers or len(os.sched_getaffinity(0))
+    count = workers or _processors()
     pool = ThreadPoolExecutor(count + 1, "compiler")
     try:
         yield _Work(pool, count, progress, stop)
@@ -187,6 +187,13 @@ def _workers(workers: int | None, progress: Progress, stop: Event | None) -> Ite
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _processors() -> int:
+    """Those that this process may use, where the system says so."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _make_all(

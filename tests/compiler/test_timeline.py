@@ -217,6 +217,15 @@ def test_cuts_move_onto_beats_by_trimming() -> None:
     assert all(shot.end is None or shot.end <= 160 for shot in snapped.shots)
 
 
+def test_beats_of_a_looped_track_come_back_with_it() -> None:
+    shots = tuple(Shot(f"{number}.mp4", frames=160, end=120) for number in range(6))
+    soundtrack = Soundtrack("m.mp3", duration=10.0)
+    timeline = Timeline(shots, (Transition("cut"),), soundtrack)
+    snapped = timeline.snap_to_beats([0.1, 5.1], tolerance=1.0)
+    starts = [transition.start for transition in snapped.layout().transitions]
+    assert starts == [122, 242, 386, 506, 626]  # the seam lasts two seconds: 386 is 0.1 + 2 · 8 s, and so on
+
+
 def test_cuts_too_far_from_a_beat_stay() -> None:
     timeline = film([120, 120])
     assert timeline.snap_to_beats([1.0, 9.0], tolerance=0.25) == timeline
