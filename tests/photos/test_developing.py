@@ -267,6 +267,7 @@ def test_the_two_pictures_in_one_of_a_phone_count_as_one(
     assert (facts.width, facts.height) == (160, 96)
 
 
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF data", "ignore:Truncated File Read")
 def test_a_broken_exif_block_costs_no_photo(tmp_path: Path, developed: Develop) -> None:
     for block in (b"Exif\0\0MM\0*\xff\xff\xff\xff", b"Exif\0\0garbage", exif()[:40]):
         facts = developed(save(quarters(), tmp_path, "jpg", exif=block))
