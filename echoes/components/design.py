@@ -69,8 +69,18 @@ def link_button(label: Text, to: Text, *, kind: ButtonKind = "second", **props: 
 
 
 def download_button(label: Text, address: Text, *, kind: ButtonKind = "second") -> rx.Component:
-    """The server names the file: the address says how."""
-    return rx.el.a(icon("download"), label, href=address, class_name=f"button {kind}", download=True)
+    """The server names the file: the address says how.
+
+    Reflex makes a router's link of every anchor; this one has to leave the app and ask the server.
+    """
+    return rx.el.a(
+        icon("download"),
+        label,
+        href=address,
+        class_name=f"button {kind}",
+        download=True,
+        custom_attrs={"reloadDocument": True},
+    )
 
 
 def card(*children: Any, padded: bool = True, **props: Any) -> rx.Component:

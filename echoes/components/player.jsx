@@ -52,10 +52,11 @@ function useFullScreen(box) {
   }, [box]);
   const toggle = useCallback(() => {
     if (document.fullscreenElement) document.exitFullscreen();
+    else if (isFull) setIsFull(false);
     else if (box.current.requestFullscreen) box.current.requestFullscreen().catch(() => setIsFull(true));
-    else setIsFull((is) => !is);
-  }, [box]);
-  return [isFull, toggle, setIsFull];
+    else setIsFull(true);
+  }, [box, isFull]);
+  return [isFull, toggle];
 }
 
 function Segments({ film, index, seek, bar, words }) {
@@ -102,7 +103,7 @@ function Segments({ film, index, seek, bar, words }) {
 export function FilmPlayer({ film, clips, music, ratio }) {
   const box = useRef(null);
   const { parts, engine, second, bar } = useEngine({ film, clips, music });
-  const [isFull, toggleFull, setIsFull] = useFullScreen(box);
+  const [isFull, toggleFull] = useFullScreen(box);
   const [isMuted, setIsMuted] = useState(false);
   const { isPlaying = false, isWaiting = false, index = 0 } = engine.current ?? {};
   const count = film?.shots?.length ?? 0;
@@ -123,7 +124,7 @@ export function FilmPlayer({ film, clips, music, ratio }) {
     const does = { " ": onButton ? null : toggle, k: toggle, m: mute, f: toggleFull };
     does.ArrowRight = () => seek(index + 1);
     does.ArrowLeft = () => seek(index - 1);
-    if (isFull) does.Escape = () => setIsFull(false);
+    if (isFull) does.Escape = toggleFull;
     if (event.metaKey || event.ctrlKey || event.altKey || !does[event.key]) return;
     event.preventDefault();
     does[event.key]();

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import {
   DndContext,
   KeyboardSensor,
@@ -8,7 +8,7 @@ import {
   useSensor,
   useSensors,
 } from "@dnd-kit/core";
-import { SortableContext, arrayMove, rectSortingStrategy, sortableKeyboardCoordinates, useSortable } from "@dnd-kit/sortable";
+import { SortableContext, arrayMove, rectSortingStrategy, useSortable } from "@dnd-kit/sortable";
 import { CSS } from "@dnd-kit/utilities";
 import ChevronLeft from "lucide-react/dist/esm/icons/chevron-left.mjs";
 import ChevronRight from "lucide-react/dist/esm/icons/chevron-right.mjs";
@@ -25,6 +25,19 @@ function announcementsFor(ids) {
     onDragOver: ({ over }) => (over ? `It would go to ${place(over.id)}.` : "It is outside the list."),
     onDragEnd: ({ over }) => (over ? `Put down at ${place(over.id)}.` : "Left where it was."),
     onDragCancel: () => "Left where it was.",
+  };
+}
+
+const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+
+/* Along the film, also from the end of one row to the beginning of the next. */
+function stepAlong(ids) {
+  return (event, { context: { active, over, droppableRects } }) => {
+    const step = STEPS[event.code];
+    if (!step) return undefined;
+    event.preventDefault();
+    const rect = droppableRects.get(ids.current[ids.current.indexOf((over ?? active).id) + step]);
+    return rect && { x: rect.left, y: rect.top };
   };
 }
 
@@ -91,11 +104,16 @@ export function SortableClips({ items, ratio, onOrder, onRemove }) {
   const [said, setSaid] = useState("");
   useEffect(() => setShown(items), [items]);
   const ids = shown.map(({ id }) => id);
+  const latest = useRef(ids);
+  useEffect(() => {
+    latest.current = ids;
+  });
+  const [coordinateGetter] = useState(() => stepAlong(latest));
 
   const sensors = useSensors(
     useSensor(MouseSensor, { activationConstraint: { distance: 6 } }),
     useSensor(TouchSensor, { activationConstraint: { delay: 220, tolerance: 8 } }),
-    useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates }),
+    useSensor(KeyboardSensor, { coordinateGetter }),
   );
 
   const move = (id, index) => {

@@ -52,14 +52,17 @@ class Visit(rx.State):
 
     _user_id: UUID | None = None
     _seen: str = ""
+    _page_number: int = 0
 
     async def _act(
         self, service: Service[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
     ) -> Result:
-        """One transaction of the signed-in person; raises NotSignedIn."""
-        return await asyncio.to_thread(
+        """One transaction of the signed-in person; raises NotSignedIn. What went wrong before is over."""
+        result = await asyncio.to_thread(
             _acting, self._token(), lambda session: service(session, *args, **kwargs)
         )
+        self._show(notice="")
+        return result
 
     async def _look(
         self, service: Service[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs

@@ -42,7 +42,7 @@ def clips_step() -> rx.Component:
                 _shape(),
                 rx.el.ul(
                     rx.foreach(shown.cards, _card),
-                    class_name="clip-grid",
+                    class_name=rx.cond(shown.head.aspect == "9:16", "clip-grid narrow", "clip-grid"),
                     style={"--ratio": shown.head.ratio},
                 ),
             ),

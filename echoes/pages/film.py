@@ -208,7 +208,7 @@ def _earlier_film(film: Any) -> rx.Component:
             rx.el.div(
                 rx.el.div(rx.el.strong(film.title), rx.el.p(film.facts, class_name="small soft numbers")),
                 rx.el.div(
-                    rx.el.a("Download", href=film.download, class_name="button second", download=True),
+                    download_button("Download", film.download),
                     icon_button("Delete this film", "trash_2", on_click=shown.ask_delete(film.id)),
                     class_name="row",
                 ),

@@ -9,7 +9,6 @@ from reflex.event import EventSpec
 from reflex_components_core.react_router import link as router_link
 from sqlmodel import col, func, select
 
-from echoes import live
 from echoes.components.design import (
     badge,
     button,
@@ -26,7 +25,7 @@ from echoes.database import UserSession
 from echoes.models import JobStatus, Photo, Video, now
 from echoes.pages import words
 from echoes.pages.base import Visit, uuid_of, vars_of
-from echoes.pages.open_tabs import is_open
+from echoes.pages.following import follow
 from echoes.pages.shell import page, top_bar
 from echoes.projects import service as projects
 from echoes.storage import get_storage
@@ -56,17 +55,12 @@ class FilmsState(Visit):
         """Runs as long as the page is open: a navigation or a closed tab ends it."""
         async with self:
             self.is_naming, self.renaming, self.deleting = False, "", ""
-            await self._refresh()
             user_id = self._signed_in()
-        async for has_changed in live.changes(("user", user_id)):
-            if not is_open(self):
-                return
-            if has_changed:
-                async with self:
-                    await self._refresh()
+        await follow(self, ("user", user_id), self._refresh)
 
-    async def _refresh(self) -> None:
+    async def _refresh(self) -> bool:
         self._show(films=await self._look(film_cards), is_loaded=True)
+        return True
 
     @rx.event
     def begin(self) -> None:

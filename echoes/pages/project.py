@@ -8,14 +8,13 @@ import reflex as rx
 from reflex_components_core.react_router import link as router_link
 from sqlmodel import col, func, select
 
-from echoes import live
 from echoes.components.design import button, field, icon, icon_button, link_button, skeleton, text_input
 from echoes.components.dialog import actions, dialog
 from echoes.database import UserSession
 from echoes.errors import NotFound
 from echoes.models import Aspect, JobStatus, Photo, Project, Video
 from echoes.pages.base import HOME, Visit, uuid_of, vars_of
-from echoes.pages.open_tabs import is_open
+from echoes.pages.following import follow
 from echoes.pages.shell import not_here, page, theme_toggle
 from echoes.projects import service as projects
 from echoes.projects.timeline import approved_takes
@@ -64,6 +63,13 @@ class ProjectState(Visit):
         """From the page's address, so never to be trusted: services look it up as the person's own."""
         return uuid_of(self.project_id)
 
+    def _project_id_or_none(self) -> UUID | None:
+        try:
+            return self._project_id()
+        except NotFound:
+            self._show(is_missing=True, is_loaded=True)
+            return None
+
 
 class Step(ProjectState, mixin=True):
     """A page of a project: filled from the database at once, and again whenever something changes there."""
@@ -73,15 +79,9 @@ class Step(ProjectState, mixin=True):
         """Runs as long as the page is open: a navigation or a closed tab ends it."""
         async with self:
             self._begin()
-            project_id = self._project_id() if await self._fill() else None
-        if project_id is None:
-            return
-        async for has_changed in live.changes(("project", project_id)):
-            if not is_open(self):
-                return
-            if has_changed:
-                async with self:
-                    await self._fill()
+            project_id = self._project_id_or_none()
+        if project_id:
+            await follow(self, ("project", project_id), self._fill)
 
     def _begin(self) -> None:
         """Another project than before shows nothing of the one before."""
@@ -90,6 +90,7 @@ class Step(ProjectState, mixin=True):
             self.head, self.is_loaded, self.is_missing = Head(), False, False
 
     async def _fill(self) -> bool:
+        """Whether there is such a project."""
         try:
             await self._refresh()
         except NotFound:
