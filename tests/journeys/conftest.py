@@ -1,0 +1,122 @@
+"""The production app in a process of its own, and a real browser before it."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET_CHROMIUM = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--autoplay-policy=user-gesture-required",
+]  # fmt: skip
+PHONE: dict[str, Any] = {
+    "viewport": ViewportSize(width=390, height=844),
+    "has_touch": True,
+    "is_mobile": True,
+    "device_scale_factor": 2,
+}
+DESKTOP: dict[str, Any] = {"viewport": ViewportSize(width=1280, height=800)}
+DEVICES = {"phone": PHONE, "desktop": DESKTOP}
+
+
+@dataclass
+class App:
+    """`python -m echoes.web` on a loopback port, with a data folder that outlives its process."""
+
+    data_dir: Path
+    port: int
+    settings: dict[str, str]
+    process: "subprocess.Popen[str] | None" = None
+
+    @property
+    def address(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def start(self) -> None:
+        environment = os.environ | self.settings | {
+            "ECHOES_DATA_DIR": str(self.data_dir),
+            "ECHOES_PORT": str(self.port),
+            "ECHOES_PUBLIC_URL": self.address,
+        }  # fmt: skip
+        subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=ROOT, env=environment, check=True)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "echoes.web"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+        )
+        assert self.process.stdout is not None
+        assert self.process.stdout.readline().startswith("Echoes is ready"), "the server did not start"
+
+    def kill(self) -> None:
+        """As a power cut would."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait(10)
+
+    def stop(self) -> None:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(15) == 0
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    if not (ROOT / ".web/build/client/index.html").is_file():
+        pytest.skip("the front end is not built: `make test` builds it")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    running = App(tmp_path_factory.mktemp("data"), port, {"ECHOES_CLIP_SECONDS": "3"})
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET_CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visitor:
+    """A person before a screen. What their browser complained about is kept, and must be nothing."""
+
+    page: Page
+    device: str
+    complaints: list[str]
+    pictures: Path | None
+
+    def look(self, name: str) -> None:
+        """No page scrolls sideways; its picture is kept where ECHOES_SCREENSHOTS says."""
+        width, inner = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+        assert width <= inner, f"{name} scrolls sideways: {width} of {inner} px"
+        if self.pictures:
+            self.pictures.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=self.pictures / f"{self.device}-{name}.png", full_page=True)
+
+
+@pytest.fixture(params=DEVICES)
+def visitor(request: pytest.FixtureRequest, chromium: Browser, app: App) -> Iterator[Visitor]:
+    context = chromium.new_context(base_url=app.address, accept_downloads=True, **DEVICES[request.param])
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda line: line.type == "error" and complaints.append(line.text))
+    folder = os.environ.get("ECHOES_SCREENSHOTS")
+    visitor = Visitor(page, request.param, complaints, Path(folder) if folder else None)
+    yield visitor
+    visitor.look("9-last-seen")
+    context.close()
+    assert [line for line in complaints if not re.search("favicon", line)] == []

@@ -1,0 +1,187 @@
+"""From six photographs to a downloaded film, in a real browser, on a phone and on a desktop."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from compiler.probe import probe
+from tests.journeys.conftest import Visitor
+from tests.support.photos import make_hostile, make_photos
+
+pytestmark = pytest.mark.chromium
+
+CLIP_SECONDS, CROSSFADE = 3.0, 0.5
+LONG = 180_000
+
+
+def test_photographs_become_a_film(visitor: Visitor, tmp_path: Path) -> None:
+    page = visitor.page
+    sign_in(visitor, "/films", name=f"Rosa on a {visitor.device}")
+    begin_film(visitor, "Summer with Grandma")
+    upload(visitor, make_photos(tmp_path / "photos"))
+    animate_all(visitor)
+    keep_all(visitor)
+    reorder(visitor)
+    choose(visitor)
+    watch_across_a_boundary(visitor)
+    film = compile_and_download(visitor, tmp_path)
+    assert film.name.startswith("Summer with Grandma")
+    judge(film, shots=6)
+    page.goto("/films")
+    expect(page.get_by_text("Summer with Grandma")).to_be_visible()
+    expect(page.get_by_text("1 film", exact=True)).to_be_visible()
+    visitor.look("8-films")
+
+
+def test_bad_files_get_a_sentence_each_and_the_good_ones_go_through(visitor: Visitor, tmp_path: Path) -> None:
+    page = visitor.page
+    sign_in(visitor, "/films", name=f"Paul on a {visitor.device}")
+    begin_film(visitor, "Mixed bag")
+    good, hostile = make_photos(tmp_path / "good", 400)[:2], make_hostile(tmp_path / "bad")
+    page.locator("input[type=file]").first.set_input_files([*good, *hostile.values()])
+    expect(page.locator("main img[src*='/files/']")).to_have_count(len(good), timeout=LONG)
+    for path in hostile.values():
+        expect(page.get_by_role("alert").filter(has_text=path.name)).to_be_visible(timeout=LONG)
+    visitor.look("bad-files")
+    # A file that is refused before or after its upload answers 4xx; browsers log every such answer.
+    visitor.complaints[:] = [line for line in visitor.complaints if "Failed to load resource" not in line]
+
+
+def sign_in(visitor: Visitor, address: str, name: str) -> None:
+    page = visitor.page
+    page.goto("/")
+    visitor.look("0-landing")
+    page.goto(address)
+    page.wait_for_url(re.compile(r"/sign-in\?next=" + re.escape(address.replace("/", "%2F"))))
+    page.get_by_label(re.compile("name", re.I)).fill(name)
+    visitor.look("1-sign-in")
+    page.get_by_label(re.compile("name", re.I)).press("Enter")
+    at(page, address)
+
+
+def begin_film(visitor: Visitor, title: str) -> None:
+    page = visitor.page
+    expect(page.get_by_role("heading", name="Your films")).to_be_visible()
+    visitor.look("2-no-films")
+    page.get_by_role("button", name=re.compile("Start a")).last.click()
+    page.get_by_label("What is it called?").fill(title)
+    page.get_by_role("button", name="Start with photos").click()
+    at(page, "/photos")
+
+
+def upload(visitor: Visitor, photos: list[Path]) -> None:
+    page = visitor.page
+    expect(page.locator("input[type=file]").first).to_be_attached()
+    visitor.look("3-no-photos")
+    page.locator("input[type=file]").first.set_input_files(photos)
+    thumbnails = page.locator("main img[src*='/files/']")
+    expect(thumbnails).to_have_count(len(photos), timeout=LONG)
+    for thumbnail in thumbnails.all():
+        thumbnail.scroll_into_view_if_needed()
+        expect(thumbnail).to_have_js_property("complete", True)
+        assert thumbnail.evaluate("image => image.naturalWidth") > 0
+    visitor.look("3-photos")
+
+
+def animate_all(visitor: Visitor) -> None:
+    page = visitor.page
+    page.get_by_role("link", name="Go on to the clips").click()
+    at(page, "/clips")
+    page.get_by_role("button", name=re.compile("^Animate ")).last.click()
+    expect(page.get_by_text(re.compile("Making it move|Waiting for its turn")).first).to_be_visible()
+    visitor.look("4-clips-under-way")
+    page.reload()
+    expect(page.get_by_role("button", name="Keep", exact=True)).to_have_count(6, timeout=LONG)
+    visitor.look("4-clips")
+
+
+def keep_all(visitor: Visitor) -> None:
+    page = visitor.page
+    keep = page.get_by_role("button", name="Keep", exact=True)
+    for kept in range(1, 7):
+        keep.first.click()
+        expect(page.get_by_text("In your film", exact=True)).to_have_count(kept)
+    visitor.look("4-kept")
+    page.get_by_role("link", name="Go on and arrange").click()
+    at(page, "/arrange")
+
+
+def at(page: Page, address: str) -> None:
+    page.wait_for_url(re.compile(re.escape(address) + "/?$"))
+
+
+def order(page: Page) -> list[str]:
+    """The posters' addresses without their signatures."""
+    posters = page.locator("li.shot img")
+    expect(posters).to_have_count(6)
+    return [str(poster.get_attribute("src")).partition("?")[0] for poster in posters.all()]
+
+
+def reorder(visitor: Visitor) -> None:
+    page = visitor.page
+    before = order(page)
+    page.get_by_role("button", name="Move clip 3 earlier").click()
+    expected = [before[0], before[2], before[1], *before[3:]]
+    expect(page.locator("li.shot img").nth(1)).to_have_attribute("src", re.compile(re.escape(before[2])))
+    grip = page.get_by_role("button", name=re.compile("^Move clip 6:"))
+    grip.focus()
+    for key in ("Space", "ArrowLeft", "Space"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(300)  # the list glides to its new order
+    expected = [*expected[:4], expected[5], expected[4]]
+    expect(page.locator("li.shot img").nth(4)).to_have_attribute("src", re.compile(re.escape(expected[4])))
+    page.wait_for_timeout(500)
+    page.reload()
+    assert order(page) == expected
+
+
+def choose(visitor: Visitor) -> None:
+    page = visitor.page
+    page.get_by_role("button", name="Melt together").click()
+    tracks = page.locator("button.track-choice")
+    expect(tracks.nth(4)).to_be_visible()
+    tracks.nth(1).click()
+    expect(tracks.nth(1)).to_have_attribute("aria-pressed", "true")
+    visitor.look("5-arrange")
+
+
+def watch_across_a_boundary(visitor: Visitor) -> None:
+    page = visitor.page
+    player = page.get_by_role("region", name="Film player")
+    player.scroll_into_view_if_needed()
+    player.get_by_role("button", name="Play").click()
+    expect(player.get_by_role("slider")).to_have_attribute("aria-valuetext", "Clip 2 of 6", timeout=20_000)
+    playing = player.evaluate(
+        "box => [...box.querySelectorAll('video, audio')].filter(m => !m.paused && m.currentTime > 0).length"
+    )
+    assert playing >= 2, "a clip and its music"
+    visitor.look("6-player")
+    player.get_by_role("button", name="Pause").click()
+    expect(player).to_have_attribute("data-state", "paused")
+
+
+def compile_and_download(visitor: Visitor, folder: Path) -> Path:
+    page = visitor.page
+    page.get_by_role("link", name="Go on to the film").click()
+    at(page, "/film")
+    visitor.look("7-film-before")
+    page.get_by_role("button", name="Make the film").click()
+    link = page.get_by_role("link", name="Download the film")
+    expect(link).to_be_visible(timeout=LONG)
+    visitor.look("7-film")
+    with page.expect_download() as download:
+        link.click()
+    film = folder / download.value.suggested_filename
+    download.value.save_as(film)
+    return film
+
+
+def judge(film: Path, shots: int) -> None:
+    """The length is the timeline's to the frame, picture and sound are there, and all of it decodes."""
+    found = probe(film, strict=True)
+    expected = shots * CLIP_SECONDS - (shots - 1) * CROSSFADE
+    assert found.duration == pytest.approx(expected, abs=1 / 24)
+    assert (found.kind, found.size, found.has_audio) == ("video", (1280, 720), True)
+    assert (found.video_codec, found.audio_codec, found.pixel_format) == ("h264", "aac", "yuv420p")
