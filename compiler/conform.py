@@ -55,6 +55,8 @@ def conform_clip(
     source = probe(source_path)
     if source.kind != "video":
         raise NotAVideo("There is no moving picture in this file.")
+    if not source.complete:
+        raise NotAVideo("This video is damaged: it ends before its time.")
     if source.duration > LONGEST_SECONDS:
         raise TooLarge(
             f"A clip of {source.duration:.0f} seconds is longer than the {LONGEST_SECONDS:.0f} we take."

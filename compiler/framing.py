@@ -74,7 +74,9 @@ class Framing:
         scale = min(seen[0] / size[0], seen[1] / size[1])
         width = min(stored[0], max(1, round(size[0] * scale * stored[0] / seen[0])))
         height = min(stored[1], max(1, round(size[1] * scale * stored[1] / seen[1])))
-        return self._chain(source, [("crop", f"{width}:{height}"), ("scale", self._scaled_to(size))])
+        exact = int(min(width, height) < 8)  # else cut at even places, where luma and chroma meet
+        crop = f"{width}:{height}:exact={exact}"
+        return self._chain(source, [("crop", crop), ("scale", self._scaled_to(size))])
 
     def _over_blur(self, source: FilterContext, seen: Size, stored: Size) -> FilterContext:
         width, height = self._size

@@ -38,15 +38,22 @@ def open_media(path: Path, unreadable: type[CompilerError]) -> Iterator[InputCon
     """
     _check_file(path)
     try:
-        # The resolved path begins with a slash, so that no name is ever taken for a protocol.
-        with av.open(str(path.resolve()), "r", options=dict(_SAFE), metadata_errors="replace") as media:
+        with _opened(path) as media:
             if len(media.streams) > MOST_STREAMS:
                 raise Unsupported("This file has more tracks in it than we can take.")
             yield media
+    except (FFmpegError, EOFError) as error:
+        if isinstance(error, OSError) and not isinstance(error, EOFError):
+            raise  # the disk's trouble, perhaps with what is written from within the block
+        raise unreadable("This file is damaged, or is not what its name says.") from error
+
+
+def _opened(path: Path) -> InputContainer:
+    try:
+        # The resolved path begins with a slash, so that no name is ever taken for a protocol.
+        return av.open(str(path.resolve()), "r", options=dict(_SAFE), metadata_errors="replace")
     except ArgumentError as error:
         raise Unsupported("Files of this kind cannot be used. MP4, MOV and WebM videos can.") from error
-    except (FFmpegError, EOFError) as error:
-        raise unreadable("This file is damaged, or is not what its name says.") from error
 
 
 def _check_file(path: Path) -> None:

@@ -42,6 +42,8 @@ class Probe:
     audio_codec: str | None = None
     sample_rate: int | None = None
     channels: int | None = None
+    complete: bool = True
+    """False if the file ends before what its header promises: a download that broke off."""
 
     @property
     def has_audio(self) -> bool:
@@ -54,10 +56,12 @@ class _Track:
 
     stream: VideoStream | AudioStream
     decode_all: bool
+    packets: int = 0
     first_frame: VideoFrame | AudioFrame | None = None
     times: list[tuple[int, int]] = field(default_factory=list)
 
     def read(self, packet: "Packet[Stream]") -> None:
+        self.packets += bool(packet.size)
         if packet.pts is not None and packet.size and not packet.is_discard:
             self.times.append((packet.pts, packet.duration or 0))
         if self.decode_all or self.first_frame is None:
@@ -77,6 +81,10 @@ class _Track:
     @property
     def constant_rate(self) -> bool:
         return max(self._steps, default=0) - min(self._steps, default=0) <= 1
+
+    @property
+    def complete(self) -> bool:
+        return self.packets >= self.stream.frames  # which is 0 where the header does not say
 
     @cached_property
     def _steps(self) -> list[int]:
@@ -111,13 +119,18 @@ def _read(media: InputContainer, path: Path, strict: bool, unreadable: type[Comp
             track.stream.codec_context.options |= {"err_detect": "explode"}
     by_index = {track.stream.index: track for track in tracks}
     for packet in media.demux([track.stream for track in tracks]):
-        by_index[packet.stream_index].read(packet)
+        if packet.stream.index in by_index:  # a broken file can bring up further streams on the way
+            by_index[packet.stream.index].read(packet)
     facts = [_facts(track, unreadable) for track in tracks]
+    complete = all(track.complete for track in tracks)
+    if strict and not complete:
+        raise unreadable("This file is damaged: it ends before its time.")
     return Probe(
         kind="video" if isinstance(tracks[0].stream, VideoStream) else "audio",
         duration=tracks[0].seconds,
         bytes=path.stat().st_size,
         container=media.format.name.partition(",")[0],
+        complete=complete,
         **ChainMap(*facts),
     )
 
