@@ -15,7 +15,8 @@ from scripts.music.score import Piece, Sound
 LOUDNESS = -16.0
 CEILING = -2.0
 """Of the recording, in dBTP: the AAC encoder may overshoot by most of a decibel."""
-BITRATE = "112k"
+ENCODER = ("-c:a", "aac", "-b:a", "112k", "-aac_coder", "fast", "-aac_tns", "0")
+"""The default coder is 10 to 15 dB noisier on these pieces, and its noise shaping ticks at soft attacks."""
 
 
 def master(recording: Sound, warmth: float) -> Sound:
@@ -77,7 +78,7 @@ def encode(sound: Sound, piece: Piece, output: Path) -> None:
     """AAC-LC in MP4, which every phone and browser plays, without the encoder's version in the file."""
     tags = {"title": piece.title, "artist": "Echoes", "genre": piece.mood, "copyright": "CC0-1.0"}
     metadata = [word for key, value in tags.items() for word in ("-metadata", f"{key}={value}")]
-    command = [*_raw_input(), "-c:a", "aac", "-b:a", BITRATE, *metadata, "-movflags", "+faststart"]
+    command = [*_raw_input(), *ENCODER, *metadata, "-movflags", "+faststart"]
     command += ["-fflags", "+bitexact", "-flags:a", "+bitexact", "-y", str(output)]
     subprocess.run(command, input=_bytes(sound), capture_output=True, check=True)
 

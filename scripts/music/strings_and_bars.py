@@ -104,7 +104,9 @@ def _piano_tone(midi: int, level: int, felt: bool = False) -> Sound:
         np.concatenate([slow, slow * 1.1, slow * 0.28]),
         rng,
     )
-    felt_noise = noise_burst(rng, 0.07, 90.0, 480.0 if felt else 900.0, attack=0.003) * (0.035 + 0.05 * force)
+    felt_noise = noise_burst(rng, 0.07, 150.0, 480.0 if felt else 900.0, attack=0.003) * (
+        0.035 + 0.05 * force
+    )
     tone[: len(felt_noise)] += felt_noise
     return _finished(tone, 0.007 - 0.004 * force if not felt else 0.009, force**1.5 * 0.9)
 
