@@ -33,13 +33,14 @@ def source_files() -> list[Path]:
 
 
 def build() -> None:
-    """The build does not see the settings of this machine: it serves any address and any mode."""
-    environment = {
-        name: value for name, value in reflex_environment().items() if not name.startswith("ECHOES_")
-    }
     command = reflex("export", "--frontend-only", "--no-zip", "--loglevel", "warning")
-    if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode != 0:
+    if subprocess.run(command, cwd=ROOT, env=build_environment(), check=False).returncode != 0:
         sys.exit("The front end could not be built: the words above say why.")
+
+
+def build_environment() -> dict[str, str]:
+    """Without the settings of this machine: one build serves any address and any mode."""
+    return {name: value for name, value in reflex_environment().items() if not name.startswith("ECHOES_")}
 
 
 def main() -> None:

@@ -44,9 +44,8 @@ class Server(uvicorn.Server):
             sys.stdout.flush()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """The first signal asks, the second one insists; a shutdown that hangs is cut off."""
+        """A shutdown that hangs is cut off, so a second signal need not insist (`make` passes on a second one)."""
         if self.should_exit:
-            self.force_exit = True
             return
         self.should_exit = True
         deadline = threading.Timer(SECONDS_TO_END, os._exit, [1])

@@ -1,0 +1,38 @@
+"""Pinned versions name no place to download from: that is for whoever installs to say."""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from scripts.lock import refuse_addresses
+
+ROOT = Path(__file__).parents[2]
+EXACT = re.compile(r"[A-Za-z0-9._-]+==[A-Za-z0-9.!+_-]+")
+
+
+def test_every_constraint_is_one_exact_version_and_nothing_else() -> None:
+    lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if not line.startswith("#")]
+    assert lines
+    assert [line for line in lines if not EXACT.fullmatch(line)] == []
+
+
+def test_every_dependency_is_pinned() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    names = {re.split(r"[\[<>=~!]", line)[0].lower() for line in wanted}
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    pinned = {line.split("==")[0].lower().replace("_", "-") for line in lines}
+    assert names - pinned == set()
+
+
+def test_the_npm_lock_holds_no_download_address() -> None:
+    lock = json.loads((ROOT / "reflex.lock/package-lock.json").read_text())
+    refuse_addresses(lock)
+
+
+def test_an_npm_lock_with_download_addresses_is_refused() -> None:
+    with pytest.raises(SystemExit, match="react"):
+        refuse_addresses({"packages": {"react": {"resolved": "https://somewhere.example/react.tgz"}}})
