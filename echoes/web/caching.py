@@ -1,10 +1,9 @@
-"""What browsers may keep: files named by their content for ever, pages never without asking."""
+"""What browsers may keep: files named by their content for ever, fonts a week, pages never without asking."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-HASHED = "/assets/"
-FOR_EVER = "public, max-age=31536000, immutable"
+KEPT = {"/assets/": "public, max-age=31536000, immutable", "/fonts/": "public, max-age=604800"}
 ASK_FIRST = "no-cache"
 
 
@@ -28,7 +27,8 @@ class BrowserCaching:
 
 
 def _add(headers: MutableHeaders, path: str, status: int) -> None:
-    if path.startswith(HASHED) and status in (200, 206, 304):
-        headers.setdefault("cache-control", FOR_EVER)
+    kept = next((value for prefix, value in KEPT.items() if path.startswith(prefix)), None)
+    if kept and status in (200, 206, 304):
+        headers.setdefault("cache-control", kept)
     elif "etag" in headers or headers.get("content-type", "").startswith("text/html"):
         headers.setdefault("cache-control", ASK_FIRST)

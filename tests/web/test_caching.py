@@ -31,6 +31,7 @@ async def browser() -> httpx.AsyncClient:
     routes = [
         Route("/", page),
         Route("/assets/app-1a2b3c.js", hashed),
+        Route("/fonts/letters.woff2", hashed),
         Route("/icons/icon.png", hashed),
         Route("/private", private),
         Route("/answer", answer),
@@ -43,13 +44,22 @@ async def browser() -> httpx.AsyncClient:
     ("path", "expected"),
     [
         ("/assets/app-1a2b3c.js", "public, max-age=31536000, immutable"),
+        ("/fonts/letters.woff2", "public, max-age=604800"),
         ("/", "no-cache"),
         ("/icons/icon.png", "no-cache"),
         ("/private", "private, max-age=60"),
         ("/answer", None),
         ("/assets/never-was.js", None),
     ],
-    ids=["named by its content", "page", "file of a fixed name", "has its own", "neither", "not found"],
+    ids=[
+        "named by its content",
+        "font",
+        "page",
+        "file of a fixed name",
+        "has its own",
+        "neither",
+        "not found",
+    ],
 )
 async def test_is_kept(browser: httpx.AsyncClient, path: str, expected: str | None) -> None:
     response = await browser.get(path)
