@@ -1,7 +1,6 @@
 """The production app in a process of its own, and a real browser before it."""
 
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -12,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
+
+from tests.journeys.visitors import Visitor, visit
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -49,7 +50,9 @@ class App:
             "ECHOES_PORT": str(self.port),
             "ECHOES_PUBLIC_URL": self.address,
         }  # fmt: skip
-        subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=ROOT, env=environment, check=True)
+        subprocess.run(
+            [sys.executable, "-m", "alembic", "upgrade", "head"], cwd=ROOT, env=environment, check=True
+        )
         self.process = subprocess.Popen(
             [sys.executable, "-m", "echoes.web"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
         )
@@ -68,13 +71,17 @@ class App:
         assert self.process.wait(15) == 0
 
 
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
 @pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     if not (ROOT / ".web/build/client/index.html").is_file():
         pytest.skip("the front end is not built: `make test` builds it")
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    running = App(tmp_path_factory.mktemp("data"), port, {"ECHOES_CLIP_SECONDS": "3"})
+    running = App(tmp_path_factory.mktemp("data"), free_port(), {"ECHOES_CLIP_SECONDS": "3"})
     running.start()
     yield running
     running.stop()
@@ -88,35 +95,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@dataclass
-class Visitor:
-    """A person before a screen. What their browser complained about is kept, and must be nothing."""
-
-    page: Page
-    device: str
-    complaints: list[str]
-    pictures: Path | None
-
-    def look(self, name: str) -> None:
-        """No page scrolls sideways; its picture is kept where ECHOES_SCREENSHOTS says."""
-        width, inner = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-        assert width <= inner, f"{name} scrolls sideways: {width} of {inner} px"
-        if self.pictures:
-            self.pictures.mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=self.pictures / f"{self.device}-{name}.png", full_page=True)
-
-
 @pytest.fixture(params=DEVICES)
 def visitor(request: pytest.FixtureRequest, chromium: Browser, app: App) -> Iterator[Visitor]:
-    context = chromium.new_context(base_url=app.address, accept_downloads=True, **DEVICES[request.param])
-    context.set_default_timeout(60_000)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda line: line.type == "error" and complaints.append(line.text))
-    folder = os.environ.get("ECHOES_SCREENSHOTS")
-    visitor = Visitor(page, request.param, complaints, Path(folder) if folder else None)
-    yield visitor
-    visitor.look("9-last-seen")
-    context.close()
-    assert [line for line in complaints if not re.search("favicon", line)] == []
+    with visit(chromium, app.address, request.param, DEVICES[request.param]) as visitor:
+        yield visitor

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from compiler.probe import probe
-from tests.journeys.conftest import Visitor
+from tests.journeys.visitors import Visitor
 from tests.support.photos import make_hostile, make_photos
 
 pytestmark = pytest.mark.chromium

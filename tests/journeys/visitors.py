@@ -1,0 +1,46 @@
+"""People before a screen."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+
+@dataclass
+class Visitor:
+    """A person before a screen. What their browser complained about is kept, and must be nothing."""
+
+    page: Page
+    device: str
+    complaints: list[str]
+    pictures: Path | None
+
+    def look(self, name: str) -> None:
+        """No page scrolls sideways; its picture is kept where ECHOES_SCREENSHOTS says."""
+        width, inner = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+        assert width <= inner, f"{name} scrolls sideways: {width} of {inner} px"
+        if self.pictures:
+            self.pictures.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=self.pictures / f"{self.device}-{name}.png", full_page=True)
+
+
+@contextmanager
+def visit(browser: Browser, address: str, device: str, screen: dict[str, Any]) -> Iterator[Visitor]:
+    context = browser.new_context(base_url=address, accept_downloads=True, **screen)
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda line: complaints.extend([line.text] if line.type == "error" else []))
+    folder = os.environ.get("ECHOES_SCREENSHOTS")
+    visitor = Visitor(page, device, complaints, Path(folder) if folder else None)
+    try:
+        yield visitor
+        visitor.look("9-last-seen")
+    finally:
+        context.close()
+    assert complaints == [], "the browser complained"
