@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -21,9 +22,12 @@ from echoes.errors import EchoesError
 from echoes.models import UNFINISHED, JobEvent, JobStatus
 from echoes.settings import get_settings
 from echoes.storage import get_storage, new_key
+from echoes.storage.disk import full_disk_in_words
 
 PAUSE_SECONDS = 1.0
 REPORT_SECONDS = 0.4
+ATTEMPT = ".attempt-"
+"""In the name of every folder of scratch that a job has."""
 INTERNAL = "Something went wrong on our side while this was being made. Please try again."
 
 Entered = TypeVar("Entered")
@@ -175,9 +179,8 @@ def failure(error: Exception) -> Ending:
 
 @asynccontextmanager
 async def work_folder(name: str) -> AsyncIterator[Path]:
-    """An empty folder for one job. What a crash left in it is gone when the job is taken up again."""
-    folder = get_settings().work_dir / name
-    await asyncio.to_thread(_empty, folder)
+    """For one attempt alone: a worker that was thought dead may still be at the same job."""
+    folder = await asyncio.to_thread(_new_folder, name)
     try:
         yield folder
     finally:
@@ -194,9 +197,11 @@ async def entered(manager: AbstractContextManager[Entered]) -> AsyncIterator[Ent
         await asyncio.to_thread(manager.__exit__, None, None, None)
 
 
-def _empty(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+def _new_folder(name: str) -> Path:
+    work = get_settings().work_dir
+    with full_disk_in_words():
+        work.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=f"{name}{ATTEMPT}", dir=work))
 
 
 def _snake(name: str) -> str:

@@ -10,6 +10,9 @@ from echoes.jobs import running
 from echoes.jobs.lock import AnotherEngineRuns
 from echoes.settings import SettingsError, get_settings
 
+PATIENCE_SECONDS = 8.0
+"""Service managers kill after ten."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -21,12 +24,22 @@ def main() -> int:
     try:
         get_settings()
         with running("worker"):
-            told_to_end.wait()
+            # A signal that the system gives to another thread is seen by this one only when it wakes.
+            while not told_to_end.wait(timeout=0.5):
+                pass
             logger.info("ending")
+            _end_at_latest_in(PATIENCE_SECONDS)
     except (SettingsError, AnotherEngineRuns) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     return 0
+
+
+def _end_at_latest_in(seconds: float) -> None:
+    """A stop that hangs, on a database that does not answer, is no better than a crash, which we survive."""
+    timer = threading.Timer(seconds, os._exit, (1,))
+    timer.daemon = True
+    timer.start()
 
 
 if __name__ == "__main__":

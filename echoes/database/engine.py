@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 READ_ONLY = "echoes_read_only"
+LONGEST_IDLE_TRANSACTION = "20s"
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON")
 
 
@@ -37,7 +38,9 @@ def make_system_engine(url: str) -> sa.Engine:
 
 def _postgres(url: str) -> sa.Engine:
     driver_url = sa.make_url(url).set(drivername="postgresql+psycopg")
-    return sa.create_engine(driver_url, pool_size=10, pool_pre_ping=True)
+    engine = sa.create_engine(driver_url, pool_size=10, pool_pre_ping=True)
+    sa.event.listen(engine, "connect", _limit_idleness)
+    return engine
 
 
 def _sqlite(url: str, pool_size: int, max_overflow: int = 0) -> sa.Engine:
@@ -51,6 +54,12 @@ def _sqlite(url: str, pool_size: int, max_overflow: int = 0) -> sa.Engine:
 def _set_pragmas(connection: Any, _record: Any) -> None:
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _limit_idleness(connection: Any, _record: Any) -> None:
+    """A process that froze within a transaction keeps its locks no longer than this."""
+    connection.execute(f"SET idle_in_transaction_session_timeout = '{LONGEST_IDLE_TRANSACTION}'")
+    connection.commit()
 
 
 def _take_over_transactions(connection: Any, _record: Any) -> None:

@@ -17,7 +17,7 @@ from echoes.jobs.bodies import DurableSteps, register
 from echoes.jobs.leases import Lease
 from echoes.jobs.lock import EngineLock
 from echoes.jobs.logs import calm_dbos
-from echoes.jobs.sweeping import Broom
+from echoes.jobs.sweeping import Broom, clear_attempts
 from echoes.making import entered
 from echoes.settings import Role, Settings, get_settings
 
@@ -66,6 +66,7 @@ class Engine:
         if self._settings.is_sqlite:
             self._lock = EngineLock(self._settings.data_dir / "engine.lock")
             self._lock.acquire()
+            clear_attempts()
             return EMBEDDED
         executor_id = f"{socket.gethostname()}-{uuid4().hex[:12]}"
         self._lease = Lease(self._database, executor_id, self._settings.worker_lease_seconds)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 from echoes.database import get_database
+from echoes.making import ATTEMPT
 from echoes.models import now
 from echoes.settings import get_settings
 from echoes.storage import LIBRARY
@@ -56,6 +57,12 @@ def sweep_scratch() -> None:
             _remove(path)
     with get_database().unscoped() as session:
         uploads.sweep(session, now() - SCRATCH_AGE)
+
+
+def clear_attempts() -> None:
+    """For an engine that is the only one: what earlier ones had begun, this one begins anew."""
+    for path in get_settings().work_dir.glob(f"*{ATTEMPT}*"):
+        _remove(path)
 
 
 def sweep_orphans() -> int:

@@ -2,7 +2,6 @@
 
 import os
 import time
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,8 +18,8 @@ from echoes.jobs.bodies import BODIES
 from echoes.models import Aspect, JobStatus, Photo, Project, Take, Upload, UploadKind, now
 from echoes.settings import get_settings
 from echoes.storage import get_storage, new_key
-from tests.support.jobs import Body, start_job, status_of, wait_for_status
-from tests.support.making import Script, events_of, named_files, requested_take, reread, stored_files
+from tests.support.jobs import status_of, wait_for_status
+from tests.support.making import events_of, named_files, requested_take, reread, stored_files
 from tests.support.processes import wait_for
 
 DAY = 24 * 3600.0
@@ -71,52 +70,37 @@ class TestRowsLeftBehind:
         assert reread(take).failure_kind == "left_behind"
         assert stored_files() == named_files()
 
+    @pytest.mark.parametrize("status", ["ENQUEUED", "PENDING", "DELAYED"])
     def test_jobs_that_wait_or_are_worked_on_are_left_alone(
-        self, database: Database, photos: list[Photo], script: Script
+        self, database: Database, photos: list[Photo], status: str
     ) -> None:
-        waiting = requested_take(database, photos[0])
+        take = requested_take(database, photos[0])
+        execute("UPDATE workflow_status SET status = :status", status=status)
         assert housekeeping.settle_lost() == 0
-        script.state("running", 0.5)
-        engine = Engine()
-        engine.start()
-        wait_for(lambda: reread(waiting).status == JobStatus.RUNNING, "the take to be worked on")
-        assert housekeeping.settle_lost() == 0
-        engine.stop()
-        assert reread(waiting).status == JobStatus.RUNNING
+        assert reread(take).status == JobStatus.WAITING
 
 
 class TestHistory:
-    def test_is_forgotten_after_a_week_and_not_before(
-        self, database: Database, run_as_job: Callable[[Body], None]
-    ) -> None:
-        async def body(steps: Steps, _subject: str) -> None: ...
-
-        run_as_job(body)
-        engine = Engine()
-        engine.start()
-        old, fresh = start_job(), start_job()
-        for job in (old, fresh):
-            wait_for_status(job, "SUCCESS")
-        engine.stop()
-        moment = int((time.time() - 8 * DAY) * 1000)
-        execute(
-            "UPDATE workflow_status SET completed_at = :moment WHERE workflow_uuid LIKE :id",
-            moment=moment,
-            id=f"%{old}",
-        )
+    def test_is_forgotten_after_a_week_and_not_before(self, database: Database, photos: list[Photo]) -> None:
+        old, fresh = (requested_take(database, photo) for photo in photos)
+        for take, days in ((old, 8), (fresh, 6)):
+            ended = "UPDATE workflow_status SET status = 'SUCCESS', completed_at = :at"
+            ended += " WHERE workflow_uuid LIKE :id"
+            execute(ended, at=int((time.time() - days * DAY) * 1000), id=f"%{take.id}")
         execute("INSERT INTO datasource_outputs (workflow_id, step_id) VALUES ('gone', 1)")
         housekeeping.forget_history()
-        assert status_of(fresh) == "SUCCESS"
+        assert status_of(fresh.id) == "SUCCESS"
         with pytest.raises(sa.exc.NoResultFound):
-            status_of(old)
+            status_of(old.id)
         with database.system_engine.connect() as connection:
             assert connection.execute(sa.text("SELECT count(*) FROM datasource_outputs")).scalar() == 0
 
     @pytest.mark.usefixtures("engine")
-    @pytest.mark.parametrize("schedule", ["settle_lost", "forget"])
-    def test_housekeeping_runs_on_its_schedules(self, schedule: str) -> None:
-        handle = DBOS.trigger_schedule(schedule)
-        assert handle.get_result(polling_interval_sec=0.05) is None
+    def test_housekeeping_runs_on_its_schedules(self) -> None:
+        for schedule in ("settle_lost", "forget"):
+            handle = DBOS.trigger_schedule(schedule)
+            assert handle.get_status().queue_name == "control"
+            handle.get_result(polling_interval_sec=0.05)
 
 
 class TestScratch:

@@ -4,19 +4,20 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-import sqlalchemy as sa
 
 from compiler.probe import probe
 from echoes.clips import service as clips
-from echoes.database import Database, get_database
+from echoes.database import Database
+from echoes.jobs.lock import AnotherEngineRuns, EngineLock
 from echoes.models import JobStatus, Photo, Project, Take, Video
 from echoes.projects import service as projects
+from echoes.settings import get_settings
 from echoes.storage import get_storage
 from echoes.videos import service as videos
-from tests.support.engines import Worker, wait_gone, worker
+from tests.support.engines import wait_gone, worker
 from tests.support.making import (
     Script,
-    events_of,
+    assert_made_once,
     named_files,
     requested_take,
     reread,
@@ -46,45 +47,25 @@ def film(
         return videos.compile_film(session, project.id)
 
 
-def runs_of(row: Take | Video) -> int:
-    """How often the engine gave the job to a worker."""
-    query = sa.text("SELECT recovery_attempts FROM workflow_status WHERE workflow_uuid LIKE :id")
-    with get_database().system_engine.connect() as connection:
-        return int(connection.execute(query, {"id": f"%{row.id}"}).scalar_one())
+@pytest.fixture
+def take(database: Database, photos: list[Photo]) -> Take:
+    return requested_take(database, photos[0], "rise")
 
 
-def kill_at_work(started: Worker, row: Take | Video) -> None:
-    """While the compiler works for the row, which is then still running."""
-    wait_for(lambda: compilers(started.process.pid), "the compiler to be started")
-    at_work = compilers(started.process.pid)
-    started.kill()
-    wait_gone(at_work)
-    assert reread(row).status == JobStatus.RUNNING
-
-
-def assert_made_once(row: Take | Video) -> None:
-    assert [event.message for event in events_of(row)] == ["made"]
-    assert runs_of(row) == 2
-    assert stored_files() == named_files()
-    assert scratch() == []
-
-
-def test_a_take_is_finished_after_kill_9(database: Database, photos: list[Photo], log: Path) -> None:
-    take = requested_take(database, photos[0])
+def test_a_take_and_a_film_are_finished_after_kill_9(film: Video, take: Take, log: Path) -> None:
     with worker(log) as first:
-        kill_at_work(first, take)
-    with worker(log):
-        assert wait_for_end(take).status == JobStatus.SUCCEEDED
-        assert_made_once(take)
-
-
-def test_a_film_is_finished_after_kill_9(film: Video, log: Path) -> None:
-    with worker(log) as first:
-        kill_at_work(first, film)
+        wait_for(lambda: len(compilers(first.process.pid)) == 2, "both jobs to be at work")
+        at_work = compilers(first.process.pid)
+        first.kill()
+        wait_gone(at_work)
+    assert {reread(take).status, reread(film).status} == {JobStatus.RUNNING}
     with worker(log):
         made = wait_for_end(film)
         assert (made.status, made.frames) == (JobStatus.SUCCEEDED, 24 + 24 - 12)
-        assert_made_once(film)
+        assert wait_for_end(take).status == JobStatus.SUCCEEDED
+    assert_made_once(take)
+    assert_made_once(film)
+    assert scratch() == []
     with get_storage().local_path(made.film_key) as path:
         assert probe(path, strict=True).frames == made.frames
 
@@ -116,10 +97,7 @@ def test_a_crash_while_the_answer_was_on_its_way_fails_instead_of_paying_twice(
     assert script.calls() == ["submit"]
 
 
-def test_sigterm_ends_the_worker_and_its_compiler_and_the_next_one_goes_on(
-    database: Database, photos: list[Photo], log: Path
-) -> None:
-    take = requested_take(database, photos[0])
+def test_sigterm_ends_the_worker_and_its_compiler_and_the_next_one_goes_on(take: Take, log: Path) -> None:
     with worker(log) as first:
         wait_for(lambda: compilers(first.process.pid), "the compiler to be started")
         at_work = compilers(first.process.pid)
@@ -131,30 +109,22 @@ def test_sigterm_ends_the_worker_and_its_compiler_and_the_next_one_goes_on(
     with worker(log):
         assert wait_for_end(take).status == JobStatus.SUCCEEDED
     assert_made_once(take)
-
-
-def test_a_worker_without_work_ends_at_once(database: Database, log: Path) -> None:
-    with worker(log) as idle:
-        wait_for(lambda: "the job engine runs" in log.read_text(), "the worker to start")
-        assert idle.end() == 0
+    assert scratch() == []
 
 
 def test_a_second_engine_on_the_same_folder_is_refused_in_words(database: Database, log: Path) -> None:
-    from echoes.jobs.lock import AnotherEngineRuns, EngineLock
-    from echoes.settings import get_settings
-
-    with worker(log):
+    with worker(log) as first:
         wait_for(lambda: "the job engine runs" in log.read_text(), "the worker to start")
         with pytest.raises(AnotherEngineRuns, match="Another Echoes process works on"):
             EngineLock(get_settings().data_dir / "engine.lock", patience=0.0).acquire()
+        assert first.end() == 0
 
 
 def test_cancelling_in_the_web_process_stops_the_worker(
-    film: Video, anna: UUID, database: Database, photos: list[Photo], log: Path
+    film: Video, take: Take, anna: UUID, database: Database, log: Path
 ) -> None:
-    take = requested_take(database, photos[0], "rise")
     with worker(log) as other:
-        wait_for(lambda: len(compilers(other.process.pid)) >= 2, "both compilers to be started")
+        wait_for(lambda: len(compilers(other.process.pid)) == 2, "both compilers to be started")
         with database.acting_as(anna) as session:
             videos.cancel(session, film.id)
             clips.cancel(session, take.id)

@@ -57,44 +57,27 @@ def name_of(database: Database, user_id: UUID) -> str:
         return session.get_one(User, user_id).name
 
 
-class TestAnySteps:
-    def test_a_transaction_commits_and_answers(
-        self, database: Database, anna: UUID, perform: Callable[[Body], None]
-    ) -> None:
-        answers: list[list[str]] = []
+async def add(first: int, *, second: int) -> dict[str, int]:
+    await asyncio.sleep(0)
+    return {"sum": first + second}
 
-        async def body(steps: Steps, _subject: str) -> None:
-            answers.append(await steps.transaction(rename, str(anna), name="Anne"))
 
-        perform(body)
-        assert (name_of(database, anna), answers) == ("Anne", [["Anne"]])
+def test_steps_answer_commit_and_fail_as_a_job_may_expect(
+    database: Database, anna: UUID, perform: Callable[[Body], None]
+) -> None:
+    answers: list[object] = []
 
-    def test_a_transaction_that_fails_leaves_nothing_and_says_so(
-        self, database: Database, anna: UUID, perform: Callable[[Body], None]
-    ) -> None:
-        caught: list[str] = []
+    async def body(steps: Steps, _subject: str) -> None:
+        answers.append(await steps.transaction(rename, str(anna), name="Anne"))
+        answers.append(await steps.step(add, 1, second=2))
+        try:
+            await steps.transaction(rename_and_fail, str(anna))
+        except ValueError as error:
+            answers.append(str(error))
 
-        async def body(steps: Steps, _subject: str) -> None:
-            try:
-                await steps.transaction(rename_and_fail, str(anna))
-            except ValueError as error:
-                caught.append(str(error))
-
-        perform(body)
-        assert (name_of(database, anna), caught) == ("Anna", ["changed my mind"])
-
-    def test_a_step_answers(self, perform: Callable[[Body], None]) -> None:
-        answers: list[dict[str, int]] = []
-
-        async def count(first: int, *, second: int) -> dict[str, int]:
-            await asyncio.sleep(0)
-            return {"sum": first + second}
-
-        async def body(steps: Steps, _subject: str) -> None:
-            answers.append(await steps.step(count, 1, second=2))
-
-        perform(body)
-        assert answers == [{"sum": 3}]
+    perform(body)
+    assert answers == [["Anne"], {"sum": 3}, "changed my mind"]
+    assert name_of(database, anna) == "Anne"
 
 
 class TestStepsOfTheEngine:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from compiler.animate import animate_photo
@@ -189,6 +190,23 @@ def named_files() -> set[str]:
     )  # fmt: skip
     with get_database().reading() as session:
         return {key for column in columns for key in session.exec(select(column)) if key}
+
+
+def runs_of(row: Take | Video) -> int:
+    """How often the engine gave the job to a worker."""
+    schema = None if get_database().engine.dialect.name == "sqlite" else "dbos"
+    jobs = sa.table("workflow_status", sa.column("workflow_uuid", sa.String), schema=schema)
+    runs = sa.select(sa.column("recovery_attempts", sa.Integer)).select_from(jobs)
+    query = runs.where(jobs.c.workflow_uuid.like(f"%{row.id}"))
+    with get_database().system_engine.connect() as connection:
+        return int(connection.execute(query).scalar_one())
+
+
+def assert_made_once(row: Take | Video) -> None:
+    """Interrupted once, taken up again, ended once, and storage holds what rows name."""
+    assert [event.message for event in events_of(row)] == ["made"]
+    assert runs_of(row) == 2
+    assert stored_files() == named_files()
 
 
 def scratch() -> list[Path]:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-PATIENCE = 30.0
+PATIENCE = 90.0
 
 
 def wait_for(condition: Callable[[], object], what: str) -> None:
