@@ -13,7 +13,7 @@ from typing import Any
 
 from compiler.cache import CodedPiece, PieceCache
 from compiler.encoder import atomic_output
-from compiler.errors import Cancelled
+from compiler.errors import Cancelled, readable_file_errors
 from compiler.footage import FootageShelf
 from compiler.layout import Layout
 from compiler.mixing import mix_of
@@ -170,7 +170,7 @@ def _cache_folder(cache: Path | str | None, beside: Path) -> Iterator[Path]:
     if cache is not None:
         yield Path(cache)
         return
-    with tempfile.TemporaryDirectory(prefix=".film-", dir=beside) as folder:
+    with readable_file_errors(), tempfile.TemporaryDirectory(prefix=".film-", dir=beside) as folder:
         yield Path(folder)
 
 

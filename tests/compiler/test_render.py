@@ -175,6 +175,11 @@ def test_a_film_that_is_called_off_leaves_nothing(clips: list[Path], tmp_path: P
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_folder_that_is_not_there_is_said(clips: list[Path], tmp_path: Path) -> None:
+    with pytest.raises(NotFound):
+        render(film(clips[:1]), tmp_path / "gone" / "film.mp4")
+
+
 def test_a_failure_keeps_the_earlier_film(clips: list[Path], tmp_path: Path) -> None:
     output = tmp_path / "film.mp4"
     output.write_bytes(b"the earlier film")
