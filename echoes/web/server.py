@@ -44,7 +44,7 @@ class Server(uvicorn.Server):
             sys.stdout.flush()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """A shutdown that hangs is cut off, so a second signal need not insist (`make` passes on a second one)."""
+        """A shutdown that hangs is cut off; a second signal, which `make` passes on, changes nothing."""
         if self.should_exit:
             return
         self.should_exit = True
