@@ -81,8 +81,11 @@ class Feed:
 
 
 async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:
+    """Not by asyncio.wait_for: before Python 3.12 it loses a cancellation that comes together with the event,
+    and then a page that was left would be followed for ever."""
     try:
-        await asyncio.wait_for(event.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await event.wait()
     except TimeoutError:
         return False
     return True

@@ -9,7 +9,7 @@ of every other method.
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from echoes.accounts import service as accounts
 from echoes.accounts.cookies import token_from
 from echoes.accounts.navigation import HOME, SIGN_IN, sign_in_address
 from echoes.database import UserSession, get_database
-from echoes.errors import EchoesError, NotFound, NotSignedIn
+from echoes.errors import BadInput, EchoesError, NotFound, NotSignedIn
 from echoes.settings import get_settings
 
 Arguments = ParamSpec("Arguments")
@@ -42,6 +42,14 @@ def uuid_of(value: object) -> UUID:
         raise NotFound from None
 
 
+def text_of(form: object, name: str) -> str:
+    """A field of a form that a client sent."""
+    value = form.get(name) if isinstance(form, Mapping) else None
+    if not isinstance(value, str):
+        raise BadInput("The form could not be read. Please try again.")
+    return value
+
+
 class Visit(rx.State):
     """One tab of one person."""
 
@@ -52,7 +60,6 @@ class Visit(rx.State):
 
     _user_id: UUID | None = None
     _seen: str = ""
-    _page_number: int = 0
 
     async def _act(
         self, service: Service[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
@@ -163,4 +170,4 @@ def _whoever(token: str | None) -> tuple[UUID | None, str]:
         return user_id, session.user.name
 
 
-__all__ = ["HOME", "SIGN_IN", "OnePersonPerTab", "Visit", "answer_failure", "uuid_of", "vars_of"]
+__all__ = ["HOME", "SIGN_IN", "OnePersonPerTab", "Visit", "answer_failure", "text_of", "uuid_of", "vars_of"]

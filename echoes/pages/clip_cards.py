@@ -114,12 +114,12 @@ def _stage(clip: Clip, takes: Sequence[Take]) -> tuple[str, Take | None]:
 
 
 def _view(take: Take, clip: Clip, storage: Storage) -> TakeView | None:
-    if not take.video_key or not take.poster_key:
+    if not take.video_key:
         return None
     return TakeView(
         id=str(take.id),
         clip=storage.url(take.video_key),
-        poster=storage.url(take.poster_key),
+        poster=storage.url(take.poster_key) if take.poster_key else "",
         label=LABELS.get(take.motion, ""),
         is_kept=take.id == clip.approved_take_id,
     )

@@ -24,7 +24,7 @@ from echoes.components.dialog import actions, dialog
 from echoes.database import UserSession
 from echoes.models import JobStatus, Photo, Video, now
 from echoes.pages import words
-from echoes.pages.base import Visit, uuid_of, vars_of
+from echoes.pages.base import Visit, text_of, uuid_of, vars_of
 from echoes.pages.following import follow
 from echoes.pages.shell import page, top_bar
 from echoes.projects import service as projects
@@ -68,7 +68,7 @@ class FilmsState(Visit):
 
     @rx.event
     async def create(self, form: dict[str, str]) -> EventSpec:
-        project = await self._act(projects.create, str(form.get("title", "")))
+        project = await self._act(projects.create, text_of(form, "title"))
         self.is_naming = False
         return rx.redirect(f"/project/{project.id}/photos")
 
@@ -78,7 +78,7 @@ class FilmsState(Visit):
 
     @rx.event
     async def rename(self, form: dict[str, str]) -> None:
-        await self._act(projects.rename, uuid_of(self.renaming), str(form.get("title", "")))
+        await self._act(projects.rename, uuid_of(self.renaming), text_of(form, "title"))
         self.renaming = ""
         await self._refresh()
 

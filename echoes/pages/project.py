@@ -13,7 +13,7 @@ from echoes.components.dialog import actions, dialog
 from echoes.database import UserSession
 from echoes.errors import NotFound
 from echoes.models import Aspect, JobStatus, Photo, Project, Video
-from echoes.pages.base import HOME, Visit, uuid_of, vars_of
+from echoes.pages.base import HOME, Visit, text_of, uuid_of, vars_of
 from echoes.pages.following import follow
 from echoes.pages.shell import not_here, page, theme_toggle
 from echoes.projects import service as projects
@@ -55,7 +55,7 @@ class ProjectState(Visit):
 
     @rx.event
     async def set_title(self, form: dict[str, str]) -> None:
-        await self._act(projects.rename, self._project_id(), str(form.get("title", "")))
+        await self._act(projects.rename, self._project_id(), text_of(form, "title"))
         self.is_renaming = False
         self.head = await self._look(head_of, self._project_id())
 

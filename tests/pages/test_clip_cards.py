@@ -1,0 +1,126 @@
+"""What has become of each photo, and what its owner is told to do next."""
+
+from uuid import UUID
+
+import pytest
+from sqlmodel import col, select
+
+from echoes.clips import service as clips
+from echoes.database import Database
+from echoes.models import Aspect, Clip, JobStatus, Photo, Project, Take
+from echoes.pages.clip_cards import ClipCard, ClipsPage, clips_page, next_of
+from tests.support.rows import add_photo, add_project, add_take
+
+
+@pytest.fixture
+def photo(database: Database, anna: UUID) -> Photo:
+    with database.acting_as(anna) as session:
+        return add_photo(session, add_project(session, anna))
+
+
+def read(database: Database, photo: Photo) -> ClipsPage:
+    with database.reading_as(photo.owner_id) as session:
+        return clips_page(session, photo.project_id)
+
+
+def card(database: Database, photo: Photo) -> ClipCard:
+    return read(database, photo).cards[0]
+
+
+def take(database: Database, photo: Photo, *statuses: JobStatus, approved: bool = False) -> list[Take]:
+    with database.acting_as(photo.owner_id) as session:
+        return [add_take(session, photo, status, approved=approved) for status in statuses]
+
+
+def test_a_photo_without_a_clip_is_still(database: Database, photo: Photo) -> None:
+    found = card(database, photo)
+    assert (found.stage, found.number, found.name, found.clip) == ("still", 1, "beach.jpg", "")
+    assert found.picture.startswith("/files/")
+
+
+def test_a_take_under_way_is_shown_with_its_progress(database: Database, photo: Photo) -> None:
+    (running,) = take(database, photo, JobStatus.RUNNING)
+    with database.acting_as(photo.owner_id) as session:
+        session.get_one(Take, running.id).progress = 0.416
+    page = read(database, photo)
+    assert (page.cards[0].stage, page.cards[0].take) == ("making", str(running.id))
+    assert page.progress == {str(running.id): 42}
+
+
+def test_the_newest_that_worked_waits_to_be_kept(database: Database, photo: Photo) -> None:
+    _, newest = take(database, photo, JobStatus.SUCCEEDED, JobStatus.SUCCEEDED)
+    found = card(database, photo)
+    assert (found.stage, found.take, len(found.takes)) == ("ready", str(newest.id), 2)
+    assert str(newest.id) in found.clip
+
+
+def test_what_is_kept_stays_shown_when_a_newer_one_is_ready(database: Database, photo: Photo) -> None:
+    (kept,) = take(database, photo, JobStatus.SUCCEEDED, approved=True)
+    assert not card(database, photo).is_fresh
+    take(database, photo, JobStatus.SUCCEEDED)
+    found = card(database, photo)
+    assert (found.stage, found.take, found.is_fresh) == ("kept", str(kept.id), True)
+    assert [view.is_kept for view in found.takes] == [True, False]
+
+
+def test_a_failure_says_why_and_takes_nothing_away(database: Database, photo: Photo) -> None:
+    take(database, photo, JobStatus.SUCCEEDED, approved=True)
+    (failed,) = take(database, photo, JobStatus.FAILED)
+    with database.acting_as(photo.owner_id) as session:
+        session.get_one(Take, failed.id).failure = "The photo is too dark."
+    found = card(database, photo)
+    assert (found.stage, found.problem) == ("kept", "The photo is too dark.")
+
+
+def test_only_a_failure_is_a_failure(database: Database, photo: Photo) -> None:
+    take(database, photo, JobStatus.CANCELLED)
+    assert card(database, photo).stage == "still"
+    take(database, photo, JobStatus.FAILED)
+    assert card(database, photo).stage == "failed"
+    assert card(database, photo).problem
+
+
+def test_takes_of_another_shape_do_not_count(database: Database, photo: Photo) -> None:
+    take(database, photo, JobStatus.SUCCEEDED, approved=True)
+    with database.acting_as(photo.owner_id) as session:
+        session.get_one(Project, photo.project_id).aspect = Aspect.TALL
+    assert (card(database, photo).stage, card(database, photo).takes) == ("still", [])
+
+
+def test_cards_follow_the_photos_not_the_film(database: Database, photo: Photo) -> None:
+    take(database, photo, JobStatus.SUCCEEDED, approved=True)
+    with database.acting_as(photo.owner_id) as session:
+        second = add_photo(session, session.get_one(Project, photo.project_id), "hill.jpg")
+        add_take(session, second, approved=True)
+        clip = session.exec(select(Clip).where(col(Clip.photo_id) == second.id)).one()
+        clips.move(session, clip.id, 0)
+    assert [card.name for card in read(database, photo).cards] == ["beach.jpg", "hill.jpg"]
+
+
+def cards(*stages: str) -> list[ClipCard]:
+    return [ClipCard(str(number), number, "", "", stage) for number, stage in enumerate(stages)]
+
+
+@pytest.mark.parametrize(
+    ("stages", "does", "label"),
+    [
+        ([], "", ""),
+        (["still"] * 6, "animate", "Animate all 6 photos"),
+        (["still"], "animate", "Animate this photo"),
+        (["kept", "still"], "animate", "Animate the other photo"),
+        (["making", "making"], "wait", "Making your clips…"),
+        (["making", "ready"], "keep", "Keep the other clip"),
+        (["ready"] * 3, "keep", "Keep all 3 clips"),
+        (["kept", "ready"], "arrange", "Go on and arrange"),
+        (["kept", "making", "still"], "arrange", "Go on and arrange"),
+        (["failed"], "", ""),
+    ],
+)
+def test_there_is_one_thing_to_do_next(stages: list[str], does: str, label: str) -> None:
+    todo = next_of(cards(*stages))
+    assert (todo.does, todo.label) == (does, label)
+
+
+def test_the_way_on_says_what_is_left_behind() -> None:
+    assert next_of(cards("kept", "kept", "making")).sentence == "2 clips in your film, 1 on the way."
+    assert next_of(cards("kept", "ready")).sentence == "1 clip in your film, 1 to look at."

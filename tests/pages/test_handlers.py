@@ -1,0 +1,244 @@
+"""Every handler of every page is open to anybody who can open a websocket, with any arguments.
+
+Each is called as nobody, as a stranger, and with arguments that no page would send. Nothing of Anna's may be
+read or change, and nobody may see more than a sentence. A new handler must be entered here.
+"""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+from reflex.utils.format import json_dumps
+from sqlmodel import SQLModel, select
+
+from echoes.database import Database
+from echoes.models import Clip, JobStatus, MusicTrack, Photo, Project, Take, Video
+from echoes.pages.base import OUR_FAULT
+from echoes.settings import get_settings
+from tests.support.rows import add_photo, add_project, add_take, add_track, add_video
+from tests.support.tabs import OpenTab, Tab
+
+VISIT = "echoes___pages___base____visit"
+PROJECT = f"{VISIT}.echoes___pages___project____project_state"
+PHOTOS = f"{PROJECT}.echoes___pages___photos____photos_state"
+CLIPS = f"{PROJECT}.echoes___pages___clips____clips_state"
+ARRANGE = f"{PROJECT}.echoes___pages___arrange____arrange_state"
+FILM = f"{PROJECT}.echoes___pages___film____film_state"
+FILMS = f"{VISIT}.echoes___pages___films____films_state"
+SIGN_IN = f"{VISIT}.echoes___pages___sign_in____sign_in_state"
+
+FORM = {"title": "Taken over"}
+ENDLESS = [f"{state}.watch" for state in (FILMS, PHOTOS, CLIPS, ARRANGE, FILM)]
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    f"{VISIT}.tell": {"sentence": "hello"},
+    f"{VISIT}.hush": {},
+    f"{VISIT}.go_to_sign_in": {},
+    f"{SIGN_IN}.enter": {},
+    f"{FILMS}.begin": {},
+    f"{FILMS}.create": {"form": FORM},
+    f"{FILMS}.ask_name": {"project_id": "project", "title": "x"},
+    f"{FILMS}.rename": {"form": FORM},
+    f"{FILMS}.ask_delete": {"project_id": "project", "title": "x"},
+    f"{FILMS}.delete": {},
+    f"{FILMS}.close": {},
+    f"{PROJECT}.ask_title": {},
+    f"{PROJECT}.close_title": {},
+    f"{PROJECT}.set_title": {"form": FORM},
+    f"{PHOTOS}.remove": {"photo_id": "photo"},
+    f"{PHOTOS}.remove_with_clip": {},
+    f"{PHOTOS}.keep": {},
+    f"{CLIPS}.animate_all": {},
+    f"{CLIPS}.animate": {"photo_id": "photo", "motion": "rise"},
+    f"{CLIPS}.keep": {"take_id": "take"},
+    f"{CLIPS}.keep_all": {},
+    f"{CLIPS}.let_go": {"clip_id": "clip"},
+    f"{CLIPS}.remove": {"clip_id": "clip"},
+    f"{CLIPS}.stop": {"take_id": "waiting"},
+    f"{CLIPS}.set_shape": {"aspect": "1:1"},
+    f"{CLIPS}.open_clip": {"photo_id": "photo"},
+    f"{CLIPS}.close_clip": {},
+    f"{ARRANGE}.reorder": {"clip_ids": ["clip"]},
+    f"{ARRANGE}.leave_out": {"clip_id": "clip"},
+    f"{ARRANGE}.set_transition": {"kind": "cut"},
+    f"{ARRANGE}.set_seconds": {"seconds": 1.5},
+    f"{ARRANGE}.set_music": {"track_id": "track"},
+    f"{ARRANGE}.set_volume": {"percent": 10},
+    f"{ARRANGE}.remove_track": {"track_id": "track"},
+    f"{FILM}.make": {},
+    f"{FILM}.stop": {},
+    f"{FILM}.ask_delete": {"video_id": "video"},
+    f"{FILM}.keep": {},
+    f"{FILM}.delete": {},
+}
+BROKEN: list[Any] = [None, "", "x" * 300, "../../etc", -1, float("nan"), [], ["x"], {"title": 7}, {"a": {}}]
+
+
+@dataclass
+class Possessions:
+    """Rows of Anna's, by the words that stand for their ids in ARGUMENTS."""
+
+    ids: dict[str, str]
+    address: str
+
+    def fill(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self.fill(item) for item in value]
+        return self.ids.get(value, value) if isinstance(value, str) else value
+
+
+@pytest.fixture
+def annas(database: Database, anna: UUID) -> Possessions:
+    with database.acting_as(anna) as session:
+        project = add_project(session, anna)
+        photo = add_photo(session, project)
+        take = add_take(session, photo, approved=True)
+        rows: dict[str, Any] = {
+            "project": project,
+            "photo": photo,
+            "take": take,
+            "waiting": add_take(session, photo, JobStatus.WAITING),
+            "video": add_video(session, project),
+            "track": add_track(session, anna),
+        }
+    ids = {name: str(row.id) for name, row in rows.items()} | {"clip": str(take.clip_id)}
+    return Possessions(ids, f"/project/{project.id}/photos")
+
+
+@pytest.fixture
+def quiet(caplog: pytest.LogCaptureFixture) -> None:
+    """What no page would send is our mistake until proven otherwise, and is logged so: not here."""
+    caplog.set_level(logging.CRITICAL, logger="echoes.pages.base")
+
+
+def everything(database: Database) -> list[dict[str, Any]]:
+    tables: list[type[SQLModel]] = [Project, Photo, Clip, Take, Video, MusicTrack]
+    with database.reading() as session:
+        return [row.model_dump() for table in tables for row in session.exec(select(table))]
+
+
+def said(answer: Any) -> str:
+    """All that went over the wire, as it would be written on it."""
+    return "".join(json_dumps(update) for update in answer.updates)
+
+
+async def call_all(tab: Tab, annas: Possessions) -> str:
+    await tab.load(annas.address)
+    wire = ""
+    for handler, arguments in ARGUMENTS.items():
+        filled = {name: annas.fill(value) for name, value in arguments.items()}
+        wire += said(await tab.send(handler, annas.address, **filled))
+    return wire
+
+
+def test_every_handler_is_called_by_these_tests(open_tab: OpenTab) -> None:
+    from echoes.echoes import app
+
+    handlers = app._registration_context.event_handlers
+    ours = {name.partition(".")[2] for name in handlers if "echoes___pages" in name}
+    callable_by_clients = {name for name in ours if not name.endswith(".setvar")}
+    assert callable_by_clients == {*ARGUMENTS, *ENDLESS}
+
+
+async def test_nobody_changes_or_reads_anything(
+    open_tab: OpenTab, database: Database, annas: Possessions
+) -> None:
+    before = everything(database)
+    wire = await call_all(open_tab(None), annas)
+    assert everything(database) == before
+    assert "Summer 1987" not in wire
+
+
+async def test_a_stranger_changes_or_reads_nothing_of_anna(
+    open_tab: OpenTab, database: Database, annas: Possessions, anna: UUID, stranger: UUID
+) -> None:
+    before = everything(database)
+    wire = await call_all(open_tab(stranger), annas)
+    own = [row for row in everything(database) if row["owner_id"] != stranger]
+    assert own == before
+    assert "Summer 1987" not in wire
+    assert str(anna) not in wire
+
+
+@pytest.mark.parametrize("handler", [name for name in ENDLESS if name.startswith(PROJECT)])
+async def test_pages_of_another_are_not_found(
+    open_tab: OpenTab, annas: Possessions, stranger: UUID, handler: str
+) -> None:
+    tab = open_tab(stranger)
+    await tab.load(annas.address)
+    answer = await tab.follow(handler, annas.address)
+    assert "Summer 1987" not in said(answer)
+    assert answer.fields["is_missing"] is True
+
+
+@pytest.mark.parametrize("handler", ENDLESS)
+async def test_pages_send_nobody_to_sign_in_and_back(
+    open_tab: OpenTab, annas: Possessions, handler: str
+) -> None:
+    tab = open_tab(None)
+    await tab.load(annas.address)
+    answer = await tab.follow(handler, annas.address)
+    assert answer.redirect == f"/sign-in?next={annas.address.replace('/', '%2F')}"
+
+
+async def test_broken_arguments_change_nothing_of_others_and_get_a_sentence(
+    open_tab: OpenTab, database: Database, annas: Possessions, stranger: UUID, quiet: None
+) -> None:
+    before, tab = everything(database), open_tab(stranger)
+    await tab.load(annas.address)
+    for handler, arguments in ARGUMENTS.items():
+        for value in BROKEN if arguments else []:
+            answer = await tab.send(handler, annas.address, **dict.fromkeys(arguments, value))
+            assert "Traceback" not in said(answer), (handler, value)
+    assert [row for row in everything(database) if row["owner_id"] != stranger] == before
+
+
+@pytest.mark.parametrize("surplus", [{}, {"no_such_argument": 1}])
+async def test_a_wrong_number_of_arguments_is_our_general_sentence(
+    open_tab: OpenTab, anna: UUID, surplus: dict[str, Any], quiet: None
+) -> None:
+    tab = open_tab(anna)
+    await tab.load()
+    assert (await tab.send(f"{CLIPS}.keep", **surplus)).sentence == OUR_FAULT
+
+
+async def test_the_cookie_never_reaches_a_script(open_tab: OpenTab, anna: UUID) -> None:
+    tab = open_tab(anna)
+    secret = tab.cookie.partition("=")[2]
+    assert secret not in said(await tab.load()) + said(await tab.follow(f"{FILMS}.watch", "/films"))
+
+
+async def test_a_tab_that_changes_hands_shows_nothing_of_the_one_before(
+    open_tab: OpenTab, annas: Possessions, anna: UUID, stranger: UUID
+) -> None:
+    tab = open_tab(anna)
+    await tab.load()
+    assert "Summer 1987" in said(await tab.follow(f"{FILMS}.watch", "/films"))
+    tab.cookie = open_tab(stranger).cookie
+    first = said(await tab.load())
+    assert "Summer 1987" not in first
+    assert "Anna" not in first
+
+
+async def test_a_session_that_was_closed_ends_at_the_next_press(
+    open_tab: OpenTab, database: Database, anna: UUID
+) -> None:
+    from echoes.accounts.service import close_session
+
+    tab = open_tab(anna)
+    await tab.load()
+    with database.unscoped() as session:
+        close_session(session, tab.cookie.partition("=")[2])
+    answer = await tab.send(f"{FILMS}.create", form=FORM)
+    assert answer.redirect == "/sign-in?next=%2Ffilms"
+
+
+async def test_in_production_nobody_is_told_of_local_mode(
+    open_tab: OpenTab, anna: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "echoes.pages.base.get_settings", lambda: get_settings().model_copy(update={"mode": "production"})
+    )
+    tab = open_tab(anna)
+    assert (await tab.load()).fields["is_local"] is False
