@@ -6,7 +6,8 @@ VENV := .venv/bin
 export PATH := $(CURDIR)/$(VENV):$(PATH)
 export DO_NOT_TRACK := 1
 
-.PHONY: run dev test check lock migrate migration frontend environment environment-dev clean
+.PHONY: run dev test check lint types floors migrations-agree lock migrate migration frontend environment \
+	environment-dev clean
 
 run: environment frontend migrate
 	@exec $(VENV)/python -m echoes.web
@@ -20,11 +21,19 @@ test: environment-dev frontend
 	@$(VENV)/python -m pytest -q -n auto --dist loadfile --ignore=tests/journeys
 	@$(VENV)/python -m pytest -q tests/journeys
 
-check: environment-dev
+check: lint types floors migrations-agree
+
+lint: environment-dev
 	@$(VENV)/ruff check .
 	@$(VENV)/ruff format --check --quiet .
+
+types: environment-dev
 	@$(VENV)/mypy
+
+floors: environment-dev
 	@$(VENV)/lint-imports --no-cache --no-logo
+
+migrations-agree: environment-dev
 	@$(VENV)/python -m scripts.check_migrations
 
 # Newest versions that pyproject.toml allows, and the npm packages that the pages ask for.
