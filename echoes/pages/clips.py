@@ -94,7 +94,7 @@ class ClipsState(Step, ProjectState):
 
     @rx.event
     def open_clip(self, photo_id: str) -> None:
-        self.open_photo = str(photo_id)
+        self.open_photo, self.notice = str(photo_id), ""
 
     @rx.event
     def close_clip(self) -> None:

@@ -20,11 +20,10 @@ from echoes.components.design import (
     progress,
     skeleton_grid,
 )
-from echoes.components.dialog import dialog
 from echoes.pages.base import vars_of
 from echoes.pages.clips import SHAPES, ClipsState
 from echoes.pages.project import intro, project_page
-from echoes.pages.shell import next_bar
+from echoes.pages.shell import next_bar, sheet
 
 shown = vars_of(ClipsState)
 
@@ -178,7 +177,7 @@ def _tools(clip: Any) -> rx.Component:
 def _open_clip() -> rx.Component:
     """One clip from near: its earlier takes, the moves, and the way out of the film."""
     clip = shown.open_card
-    return dialog(
+    return sheet(
         rx.cond(clip.takes.length() > 0, _takes(clip)),
         rx.el.h3(rx.cond(clip.takes.length() > 0, "Try another move", "How should the camera move?")),
         _moves(clip),

@@ -17,11 +17,11 @@ from echoes.components.design import (
     progress,
     skeleton,
 )
-from echoes.components.dialog import actions, dialog
+from echoes.components.dialog import actions
 from echoes.pages.base import uuid_of, vars_of
 from echoes.pages.film_cards import FilmView, film_page
 from echoes.pages.project import ProjectState, Step, intro, project_page
-from echoes.pages.shell import next_bar
+from echoes.pages.shell import next_bar, sheet
 from echoes.videos import service as videos
 
 
@@ -90,7 +90,7 @@ def film_step() -> rx.Component:
             film.stage,
             ("making", _making()),
             ("finished", _finished(film)),
-            ("failed", rx.el.div(_ready(), message(film.problem, kind="error"), class_name="stack")),
+            ("failed", rx.el.div(message(film.problem, kind="error"), _ready(), class_name="stack")),
             rx.cond(shown.head.kept > 0, _ready(), _nothing_kept()),
         ),
         _earlier(),
@@ -221,7 +221,7 @@ def _earlier_film(film: Any) -> rx.Component:
 
 
 def _deleting() -> rx.Component:
-    return dialog(
+    return sheet(
         rx.el.p("The photos and clips stay, so you can make it again."),
         actions(
             button("Keep it", on_click=shown.keep),

@@ -20,13 +20,13 @@ from echoes.components.design import (
     skeleton_grid,
     text_input,
 )
-from echoes.components.dialog import actions, dialog
+from echoes.components.dialog import actions
 from echoes.database import UserSession
 from echoes.models import JobStatus, Photo, Video, now
 from echoes.pages import words
 from echoes.pages.base import Visit, text_of, uuid_of, vars_of
 from echoes.pages.following import follow
-from echoes.pages.shell import page, top_bar
+from echoes.pages.shell import page, sheet, top_bar
 from echoes.projects import service as projects
 from echoes.storage import get_storage
 
@@ -64,7 +64,7 @@ class FilmsState(Visit):
 
     @rx.event
     def begin(self) -> None:
-        self.is_naming = True
+        self.is_naming, self.notice = True, ""
 
     @rx.event
     async def create(self, form: dict[str, str]) -> EventSpec:
@@ -74,7 +74,7 @@ class FilmsState(Visit):
 
     @rx.event
     def ask_name(self, project_id: str, title: str) -> None:
-        self.renaming, self.subject = str(project_id), str(title)
+        self.renaming, self.subject, self.notice = str(project_id), str(title), ""
 
     @rx.event
     async def rename(self, form: dict[str, str]) -> None:
@@ -84,7 +84,7 @@ class FilmsState(Visit):
 
     @rx.event
     def ask_delete(self, project_id: str, title: str) -> None:
-        self.deleting, self.subject = str(project_id), str(title)
+        self.deleting, self.subject, self.notice = str(project_id), str(title), ""
 
     @rx.event
     async def delete(self) -> None:
@@ -94,7 +94,7 @@ class FilmsState(Visit):
 
     @rx.event
     def close(self) -> None:
-        self.is_naming, self.renaming, self.deleting = False, "", ""
+        self.is_naming, self.renaming, self.deleting, self.notice = False, "", "", ""
 
 
 shown = vars_of(FilmsState)
@@ -213,7 +213,7 @@ def _film(film: Any) -> rx.Component:
 
 
 def _naming() -> rx.Component:
-    return dialog(
+    return sheet(
         _title_form("Start with photos", shown.create),
         title="A new film",
         is_open=shown.is_naming,
@@ -222,7 +222,7 @@ def _naming() -> rx.Component:
 
 
 def _renaming() -> rx.Component:
-    return dialog(
+    return sheet(
         _title_form("Save the name", shown.rename, default_value=shown.subject),
         title="Rename the film",
         is_open=shown.renaming != "",
@@ -250,7 +250,7 @@ def _title_form(label: str, on_submit: rx.EventHandler[()], **props: rx.Var[str]
 
 
 def _deleting() -> rx.Component:
-    return dialog(
+    return sheet(
         rx.el.p(f"“{shown.subject}” goes with its photos, clips and finished films. This cannot be undone."),
         actions(
             button("Keep it", on_click=shown.close),

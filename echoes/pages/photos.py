@@ -8,13 +8,13 @@ import reflex as rx
 from sqlmodel import col, select
 
 from echoes.components.design import button, icon_button, link_button, skeleton_grid
-from echoes.components.dialog import actions, dialog
+from echoes.components.dialog import actions
 from echoes.components.uploader import photo_uploader
 from echoes.database import UserSession
 from echoes.models import Clip
 from echoes.pages.base import uuid_of, vars_of
 from echoes.pages.project import Head, ProjectState, Step, head_of, intro, project_page
-from echoes.pages.shell import next_bar
+from echoes.pages.shell import next_bar, sheet
 from echoes.photos import service as photos
 from echoes.storage import get_storage
 
@@ -125,7 +125,7 @@ def _tile(photo: Any) -> rx.Component:
 
 
 def _removing() -> rx.Component:
-    return dialog(
+    return sheet(
         rx.el.p("This photo already has a clip. Both go; films that you have made of it stay."),
         actions(
             button("Keep it", on_click=shown.keep),

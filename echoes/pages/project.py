@@ -9,13 +9,13 @@ from reflex_components_core.react_router import link as router_link
 from sqlmodel import col, func, select
 
 from echoes.components.design import button, field, icon, icon_button, link_button, skeleton, text_input
-from echoes.components.dialog import actions, dialog
+from echoes.components.dialog import actions
 from echoes.database import UserSession
 from echoes.errors import NotFound
 from echoes.models import Aspect, JobStatus, Photo, Project, Video
 from echoes.pages.base import HOME, Visit, text_of, uuid_of, vars_of
 from echoes.pages.following import follow
-from echoes.pages.shell import not_here, page, theme_toggle
+from echoes.pages.shell import not_here, page, sheet, theme_toggle
 from echoes.projects import service as projects
 from echoes.projects.timeline import approved_takes
 
@@ -47,11 +47,11 @@ class ProjectState(Visit):
 
     @rx.event
     def ask_title(self) -> None:
-        self.is_renaming = True
+        self.is_renaming, self.notice = True, ""
 
     @rx.event
     def close_title(self) -> None:
-        self.is_renaming = False
+        self.is_renaming, self.notice = False, ""
 
     @rx.event
     async def set_title(self, form: dict[str, str]) -> None:
@@ -216,7 +216,7 @@ def _step(key: str, label: str, number: int, is_current: bool, done: rx.Var[bool
 
 
 def _renaming() -> rx.Component:
-    return dialog(
+    return sheet(
         rx.el.form(
             field(
                 "What is it called?",

@@ -6,7 +6,8 @@ import reflex as rx
 from reflex_components_core.core.banner import has_too_many_connection_errors
 from reflex_components_core.react_router import link as router_link
 
-from echoes.components.design import button, icon, icon_button, link_button, post_form, skeleton
+from echoes.components.design import button, icon, icon_button, link_button, message, post_form, skeleton
+from echoes.components.dialog import dialog
 from echoes.pages.base import HOME, Visit, vars_of
 
 visit = vars_of(Visit)
@@ -62,7 +63,11 @@ def top_bar(home: str = HOME) -> rx.Component:
 
 
 def next_bar(sentence: Any, action: rx.Component) -> rx.Component:
-    return rx.el.div(rx.el.div(rx.el.p(sentence), action, class_name="column"), class_name="next")
+    return rx.el.section(
+        rx.el.div(rx.el.p(sentence), action, class_name="column"),
+        class_name="next",
+        custom_attrs={"aria-label": "What comes next"},
+    )
 
 
 def theme_toggle(class_name: str = "") -> rx.Component:
@@ -100,7 +105,11 @@ def _account() -> rx.Component:
 
 
 def _local_mode() -> rx.Component:
-    return rx.el.p("Local mode: signing in needs no password.", class_name="local-mode")
+    return rx.el.aside(
+        "Local mode: signing in needs no password.",
+        class_name="local-mode",
+        custom_attrs={"aria-label": "Local mode"},
+    )
 
 
 def _notice() -> rx.Component:
@@ -119,6 +128,11 @@ def _notice() -> rx.Component:
         role="status",
         custom_attrs={"aria-live": "polite"},
     )
+
+
+def sheet(*children: Any, **props: Any) -> rx.Component:
+    """A dialog that says itself what went wrong: the notice lies behind it, out of reach."""
+    return dialog(rx.cond(visit.notice != "", message(visit.notice, kind="error")), *children, **props)
 
 
 def offline() -> rx.Component:
