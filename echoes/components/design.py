@@ -4,7 +4,6 @@ Warm, quiet, confident: photographs are the colour, the interface steps back. Ea
 `primary` button, and it is the thing to do next. Whatever can be touched is at least 44 px high.
 """
 
-from collections.abc import Callable
 from typing import Any, Literal
 
 import reflex as rx
@@ -105,13 +104,11 @@ def message(*children: Any, kind: MessageKind = "info", **props: Any) -> rx.Comp
     )
 
 
-def empty_state(
-    icon_name: str, title: Text, sentence: Text, *actions: Any, level: Callable[..., rx.Component] = rx.el.h2
-) -> rx.Component:
+def empty_state(icon_name: str, title: Text, sentence: Text, *actions: Any) -> rx.Component:
     """Nothing here yet: what will be here, and what to do for it."""
     return rx.el.div(
         rx.el.div(icon(icon_name, 30), class_name="glyph"),
-        level(title),
+        rx.el.h2(title),
         rx.el.p(sentence, class_name="soft"),
         *actions,
         class_name="empty",

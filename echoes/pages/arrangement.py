@@ -4,17 +4,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from echoes.clips.motions import MOTIONS
 from echoes.database import UserSession
 from echoes.models import Project, Take
 from echoes.music import service as music
 from echoes.pages import words
+from echoes.pages.clip_cards import LABELS
 from echoes.pages.project import Head, head_of
 from echoes.projects import service as projects
 from echoes.projects import timeline as timelines
 from echoes.storage import Storage, get_storage
-
-LABELS = {motion.key: motion.label for motion in MOTIONS}
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from reflex.state import BaseState
 
 from echoes.accounts import service as accounts
 from echoes.accounts.cookies import token_from
-from echoes.accounts.navigation import HOME, SIGN_IN, sign_in_address
+from echoes.accounts.navigation import HOME, sign_in_address
 from echoes.database import UserSession, get_database
 from echoes.errors import BadInput, EchoesError, NotFound, NotSignedIn
 from echoes.settings import get_settings
@@ -170,4 +170,4 @@ def _whoever(token: str | None) -> tuple[UUID | None, str]:
         return user_id, session.user.name
 
 
-__all__ = ["HOME", "SIGN_IN", "OnePersonPerTab", "Visit", "answer_failure", "text_of", "uuid_of", "vars_of"]
+__all__ = ["HOME", "OnePersonPerTab", "Visit", "answer_failure", "text_of", "uuid_of", "vars_of"]
