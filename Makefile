@@ -2,8 +2,8 @@
 
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$name && break; done)
+REQUIRE_PYTHON = $(if $(PYTHON),true,echo "Echoes needs Python 3.11 or newer, and there is none on PATH." >&2; exit 1)
 VENV := .venv/bin
-export PATH := $(CURDIR)/$(VENV):$(PATH)
 export DO_NOT_TRACK := 1
 
 .PHONY: run dev test check lint types floors migrations-agree lock migrate migration frontend environment \
@@ -45,11 +45,11 @@ migration: environment-dev
 	@$(VENV)/python -m scripts.make_migration $(ABOUT)
 
 environment:
-	@$(if $(PYTHON),,echo "Echoes needs Python 3.11 or newer, and found none on this machine." >&2; exit 1)
+	@$(REQUIRE_PYTHON)
 	@$(PYTHON) scripts/environment.py
 
 environment-dev:
-	@$(if $(PYTHON),,echo "Echoes needs Python 3.11 or newer, and found none on this machine." >&2; exit 1)
+	@$(REQUIRE_PYTHON)
 	@$(PYTHON) scripts/environment.py dev
 
 frontend: environment

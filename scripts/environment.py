@@ -8,8 +8,12 @@ import json
 import shutil
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
+
+if sys.version_info < (3, 11):  # noqa: UP036 -- this file is what an older Python sees
+    sys.exit("Echoes needs Python 3.11 or newer, and this is Python " + sys.version.split()[0] + ".")
+
+import tomllib
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -42,7 +46,8 @@ def make_virtual_environment() -> None:
     if same_python:
         return
     shutil.rmtree(VENV, ignore_errors=True)
-    if subprocess.run([sys.executable, "-m", "venv", VENV], check=False).returncode != 0:
+    outside = getattr(sys, "_base_executable", sys.executable)  # we may run in the one that is to be replaced
+    if subprocess.run([outside, "-m", "venv", VENV], check=False).returncode != 0:
         sys.exit(
             "Python could not make a virtual environment. On Debian and Ubuntu: apt install python3-venv"
         )
