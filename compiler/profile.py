@@ -43,8 +43,8 @@ class Effort(StrEnum):
 
 
 # x264 lowers the chroma offset by 2 itself where its psychovisual search is on (medium): asking
-# for -2 where it is off (ultrafast) makes the picture parameter sets equal.
-_PRESETS = {Effort.CLIP: ("medium", 0), Effort.QUALITY: ("medium", 0), Effort.FAST: ("ultrafast", -2)}
+# for -2 where it is off (ultrafast, faster) makes the picture parameter sets equal.
+_PRESETS = {Effort.CLIP: ("medium", 0), Effort.QUALITY: ("faster", -2), Effort.FAST: ("ultrafast", -2)}
 
 
 # A segment starts afresh and cannot lean on frames before it: at a lower factor its frames come as near
