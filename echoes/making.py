@@ -149,17 +149,26 @@ class Job:
 
 @dataclass
 class Progress:
-    """Written not more often than people can see; raises Unwanted when nobody waits for it any more."""
+    """Written when it changed, and not more often than people can see; raises Unwanted when nobody waits any
+    more."""
 
-    write: Callable[[float, str], bool]
+    job: Job
+    row_id: UUID
+    _written: dict[str, Any] = field(default_factory=dict)
     _due: float = 0.0
 
-    async def __call__(self, fraction: float, stage: str) -> None:
+    async def __call__(self, fraction: float, **stage: str) -> None:
         if monotonic() < self._due:
             return
-        if not await asyncio.to_thread(self.write, round(fraction, 3), stage):
+        values = {"progress": round(fraction, 3), **stage}
+        if not await asyncio.to_thread(self._write, values):
             raise Unwanted
-        self._due = monotonic() + REPORT_SECONDS
+        self._written, self._due = values, monotonic() + REPORT_SECONDS
+
+    def _write(self, values: dict[str, Any]) -> bool:
+        if values == self._written:
+            return self.job.is_wanted(self.row_id)
+        return self.job.write(self.row_id, **values)
 
 
 def success(made: dict[str, Any]) -> Ending:

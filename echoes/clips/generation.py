@@ -111,13 +111,13 @@ async def _submit_once(provider: Provider, connection: Connection, order: Order,
 
 
 async def _watch(provider: Provider, connection: Connection, take_id: UUID, job_id: str) -> None:
-    progress = Progress(lambda fraction, _stage: TAKES.write(take_id, progress=fraction))
+    progress = Progress(TAKES, take_id)
     try:
         while not isinstance(state := await connection.poll(job_id), Succeeded):
             if isinstance(state, Failed):
                 raise TakeFailed(state)
             known = state.progress if isinstance(state, Running) else None
-            await progress(known or 0.0, "")
+            await progress(known or 0.0)
             await asyncio.sleep(provider.poll_seconds)
     except (Unwanted, asyncio.CancelledError):
         # This worker may only be stopping, and another one go on watching: the row knows.

@@ -6,11 +6,14 @@ on it.
 """
 
 import logging
-from collections.abc import Callable, Coroutine
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from uuid import UUID
 
+import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, SQLAlchemyDatasource
 from sqlalchemy import orm
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,6 +24,7 @@ from echoes.database import Database, after_commit, get_database
 APPLICATION = "echoes"
 SERIALIZER = DBOSPortableJSONSerializer()
 CLIPS, RENDER, CONTROL = "clips", "render", "control"
+SCHEMA_LOCK = 0x656368736368
 QUEUE_OF = {"generate_take": CLIPS, "compile_film": RENDER}
 
 Parameters = ParamSpec("Parameters")
@@ -89,10 +93,30 @@ def cancel(session: orm.Session, workflow: str, subject_id: UUID) -> None:
 
 def prepare_engine_tables() -> None:
     """The engine's own tables, created or brought up to date. Safe to repeat, and by several at once."""
-    url = get_database().url
+    database = get_database()
     logging.getLogger("dbos").setLevel(logging.WARNING)
-    DBOS.migrate(url)
-    SQLAlchemyDatasource.migrate(url)
+    with _one_at_a_time(database):
+        DBOS.migrate(database.url)
+        SQLAlchemyDatasource.migrate(database.url)
+
+
+@contextmanager
+def _one_at_a_time(database: Database) -> Iterator[None]:
+    """On SQLite the write lock is enough.
+
+    Asked for again and again: an index that is built concurrently waits for all statements under way, and
+    one that waits for this lock would be such a statement. Nothing is idle in a transaction meanwhile.
+    """
+    if database.engine.dialect.name == "sqlite":
+        yield
+        return
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        while not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(SCHEMA_LOCK))):
+            time.sleep(0.1)
+        try:
+            yield
+        finally:
+            connection.execute(sa.select(sa.func.pg_advisory_unlock(SCHEMA_LOCK)))
 
 
 def _stop(workflow: str) -> None:

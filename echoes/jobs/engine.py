@@ -118,6 +118,7 @@ def running(role: Role) -> Iterator[None]:
     broom.start()
     try:
         if role == "web":
+            prepare_engine_tables()
             yield
         else:
             with _started_engine():

@@ -43,14 +43,18 @@ class Film:
 
 async def make_film(video_id: UUID) -> dict[str, Any]:
     film = await asyncio.to_thread(_read_film, video_id)
-    storage = get_storage()
+    storage, progress = get_storage(), Progress(FILMS, video_id)
+
+    async def report(fraction: float, stage: str) -> None:
+        await progress(fraction, stage=stage)
+
     async with work_folder(f"film-{video_id}") as folder, AsyncExitStack() as stack:
         files = {
             subject: str(await stack.enter_async_context(entered(storage.local_path(key))))
             for subject, key in film.keys.items()
         }
         output, poster = folder / "film.mp4", folder / "poster.jpg"
-        made = await run_compiler("render", _request(film.timeline, files, output), _progress(video_id))
+        made = await run_compiler("render", _request(film.timeline, files, output), report)
         await run_compiler("poster", {"input": str(output), "output": str(poster)})
         return await _store(film, made, output, poster)
 
@@ -91,10 +95,6 @@ def _request(timeline: dict[str, Any], files: dict[str, str], output: Path) -> d
     if request["soundtrack"]:
         request["soundtrack"]["music"] = files[request["soundtrack"]["music"]]
     return request | {"output": str(output), "cache": str(get_settings().cache_dir / "segments")}
-
-
-def _progress(video_id: UUID) -> Progress:
-    return Progress(lambda fraction, stage: FILMS.write(video_id, progress=fraction, stage=stage))
 
 
 async def _store(film: Film, made: dict[str, Any], output: Path, poster: Path) -> dict[str, Any]:

@@ -114,6 +114,20 @@ class TestWithAPaidProvider:
         script.state("succeeded")
         assert (await job).status == JobStatus.SUCCEEDED
 
+    async def test_open_pages_are_not_told_of_progress_that_there_is_not(
+        self, database: Database, photos: list[Photo], script: Script, project: Project
+    ) -> None:
+        script.state("waiting", 7)
+        take = requested_take(database, photos[0])
+        job = asyncio.create_task(make(take))
+        await until(lambda: script.polls() > 5)
+        told = revision_of(database, project)
+        polled = script.polls()
+        await until(lambda: script.polls() > polled + 40)
+        assert revision_of(database, project) == told
+        script.state("succeeded")
+        assert (await job).status == JobStatus.SUCCEEDED
+
     async def test_after_a_crash_only_polls(
         self, database: Database, photos: list[Photo], script: Script
     ) -> None:

@@ -1,6 +1,7 @@
 """Workers of their own on PostgreSQL: what one leaves behind, another takes up."""
 
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -138,6 +139,18 @@ def test_the_reaper_asks_dbos_in_a_way_that_it_still_understands(
         assert DBOS.list_workflows(status="PENDING") == []
     finally:
         engine.stop()
+
+
+def test_several_processes_may_create_the_engines_tables_at_once(
+    postgres_url: str, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ECHOES_DATABASE_URL", postgres_url)
+    forget()
+    with ThreadPoolExecutor(4) as processes:
+        for done in [processes.submit(prepare_engine_tables) for _ in range(4)]:
+            done.result()
+    assert sa.inspect(get_database().engine).has_table("workflow_status", schema="dbos")
+    assert sa.inspect(get_database().engine).has_table("datasource_outputs", schema="dbos")
 
 
 def test_leases_of_bygone_workers_are_forgotten(database: Database) -> None:

@@ -71,10 +71,16 @@ class Script:
         fresh.write_text(json.dumps(state))
         fresh.replace(self.folder / "state")
 
+    def polls(self) -> int:
+        return self._journal().count("poll")
+
+    def _journal(self) -> list[str]:
+        journal = self.folder / "journal"
+        return [line.split()[0] for line in journal.read_text().splitlines()] if journal.exists() else []
+
     def calls(self) -> list[str]:
         """Polls that follow each other count as one."""
-        journal = self.folder / "journal"
-        calls = [line.split()[0] for line in journal.read_text().splitlines()] if journal.exists() else []
+        calls = self._journal()
         return [call for before, call in pairwise(["", *calls]) if (before, call) != ("poll", "poll")]
 
 
