@@ -70,10 +70,13 @@ def clips_page(session: UserSession, project_id: UUID) -> ClipsPage:
         clip = by_photo.get(photo.id)
         attempts = takes[clip.id] if clip else []
         cards.append(_card(photo, number, clip, attempts, storage))
-        progress |= {
-            str(take.id): round(take.progress * 100) for take in attempts if take.status in UNFINISHED
-        }
+        progress |= {str(take.id): _percent(take) for take in attempts if take.status in UNFINISHED}
     return ClipsPage(head, cards, progress)
+
+
+def _percent(take: Take) -> int:
+    """Nothing means that it waits: what has begun has gone a little way."""
+    return max(1, round(take.progress * 100)) if take.status == JobStatus.RUNNING else 0
 
 
 def _card(photo: Photo, number: int, clip: Clip | None, takes: Sequence[Take], storage: Storage) -> ClipCard:

@@ -47,6 +47,14 @@ def test_a_take_under_way_is_shown_with_its_progress(database: Database, photo: 
     assert page.progress == {str(running.id): 42}
 
 
+def test_what_has_begun_is_told_from_what_waits(database: Database, photo: Photo) -> None:
+    (waiting,) = take(database, photo, JobStatus.WAITING)
+    assert read(database, photo).progress == {str(waiting.id): 0}
+    with database.acting_as(photo.owner_id) as session:
+        session.get_one(Take, waiting.id).status = JobStatus.RUNNING
+    assert read(database, photo).progress == {str(waiting.id): 1}
+
+
 def test_the_newest_that_worked_waits_to_be_kept(database: Database, photo: Photo) -> None:
     _, newest = take(database, photo, JobStatus.SUCCEEDED, JobStatus.SUCCEEDED)
     found = card(database, photo)
