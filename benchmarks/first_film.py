@@ -145,7 +145,7 @@ def with_music(session: Any, project_id: UUID) -> None:
 
 def floor(photos: list[Path], folder: Path, stages: Stages) -> None:
     from compiler.animate import animate_photo
-    from compiler.render import render
+    from compiler.rendering import render
     from compiler.timeline import Shot, Soundtrack, Timeline, Transition
 
     clips = [folder / f"{number}.mp4" for number in range(len(photos))]

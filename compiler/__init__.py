@@ -1,6 +1,7 @@
 """Pictures, clips and music become video files. Knows nothing of users, databases or the web.
 
-The heavy parts (codecs, arrays) are loaded when first used: computing a timeline needs none of them.
+The heavy parts (codecs, arrays) are loaded when first used: computing a timeline needs none of them. No module
+is called like a function of this surface, because importing it would hide the function.
 """
 
 from importlib import import_module
@@ -23,15 +24,15 @@ if TYPE_CHECKING:
     from compiler.beats import find_beats as find_beats
     from compiler.conform import conform_clip as conform_clip
     from compiler.poster import save_poster as save_poster
-    from compiler.probe import probe as probe
-    from compiler.render import render as render
+    from compiler.probing import probe as probe
+    from compiler.rendering import render as render
 
 _LAZY = {
     "animate_photo": "compiler.animate",
     "conform_clip": "compiler.conform",
     "find_beats": "compiler.beats",
-    "probe": "compiler.probe",
-    "render": "compiler.render",
+    "probe": "compiler.probing",
+    "render": "compiler.rendering",
     "save_poster": "compiler.poster",
 }
 

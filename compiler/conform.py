@@ -15,7 +15,7 @@ from compiler.encoder import ClipWriter, atomic_output, clip_writer
 from compiler.errors import BadRequest, NotAVideo, TooLarge
 from compiler.framing import Fit, Framing
 from compiler.media import open_media, video_of
-from compiler.probe import Probe, probe
+from compiler.probing import Probe, probe
 from compiler.profile import FRAMES_PER_SECOND, VERSION, Size, check_size, frame_count
 from compiler.progress import Progress, silent
 from compiler.proof import prove_clip

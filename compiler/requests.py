@@ -38,7 +38,7 @@ def _render(fields: Fields) -> Task:
 
     def run(progress: Progress, stop: Event) -> Answer:
         from compiler.profile import Effort
-        from compiler.render import render
+        from compiler.rendering import render
 
         rendered = render(timeline, output, cache=cache, effort=Effort(quality), progress=progress, stop=stop)
         return rendered.to_json()
@@ -54,7 +54,7 @@ def _timeline(fields: Fields) -> Task:
     def run(progress: Progress, stop: Event) -> Answer:
         known = timeline
         if timeline.unmeasured():
-            from compiler.render import measured
+            from compiler.rendering import measured
 
             known = measured(timeline)
         return {"timeline": known.to_json(), **known.layout().to_json()}
@@ -119,7 +119,7 @@ def _probe(fields: Fields) -> Task:
     strict = fields.flag("strict", False)
 
     def run(progress: Progress, stop: Event) -> Answer:
-        from compiler.probe import probe
+        from compiler.probing import probe
 
         found = probe(source, strict)
         return asdict(found) | {"has_audio": found.has_audio}

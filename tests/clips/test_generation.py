@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from compiler.probe import probe
+from compiler.probing import probe
 from echoes import making
 from echoes.clips import service
 from echoes.clips.generation import generate_take

@@ -13,7 +13,7 @@ from av.video.frame import VideoFrame
 
 from compiler.conform import conform_clip
 from compiler.errors import CompilerError, TooLarge
-from compiler.probe import probe
+from compiler.probing import probe
 from compiler.proof import prove_clip
 from tests.support.media import still, write_video
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from compiler.render import render
+from compiler.rendering import render
 from compiler.timeline import FRAME_RATE, Shot, Soundtrack, Timeline, Transition
 from tests.support import programs
 

@@ -15,7 +15,7 @@ from compiler.loudness import digest_of, loudness_of, measure
 from compiler.mixing import DUCKED, mix_of
 from compiler.mp4_writer import AUDIO_PRIMING, AudioTrack
 from compiler.profile import Effort
-from compiler.render import render
+from compiler.rendering import render
 from compiler.sounds import RATE, Sounds
 from compiler.soundtrack import SoundtrackMaker
 from compiler.timeline import Card, Shot, Soundtrack, Timeline, Titles

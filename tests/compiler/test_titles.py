@@ -8,7 +8,7 @@ import pytest
 from compiler.fonts import script_of, shapes_scripts
 from compiler.lettering import Block, broken, drawn, fitted, runs_of, width_of
 from compiler.planes import Picture, plain
-from compiler.render import render
+from compiler.rendering import render
 from compiler.timeline import Card, Shot, Timeline, Titles
 from compiler.titles import caption_lettering, card_lettering
 from tests.compiler.films import decoded, psnr, same

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from compiler.probe import probe
+from compiler.probing import probe
 from echoes.clips import service as clips
 from echoes.database import Database
 from echoes.jobs.lock import AnotherEngineRuns, EngineLock

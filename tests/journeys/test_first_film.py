@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from compiler.probe import probe
+from compiler.probing import probe
 from tests.journeys.visitors import Visitor
 from tests.support.photos import make_hostile, make_photos
 

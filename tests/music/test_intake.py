@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from compiler.probe import Probe, probe
+from compiler.probing import Probe, probe
 from echoes.database import Database
 from echoes.errors import BadMusic, NotFound, StorageFull
 from echoes.models import MusicTrack, Project, Upload, UploadKind

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from compiler.probe import probe
+from compiler.probing import probe
 from echoes.providers.base import (
     ClipRequest,
     Connection,

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import delete
 
-from compiler.probe import probe
+from compiler.probing import probe
 from echoes import making
 from echoes.database import Database
 from echoes.models import JobStatus, MusicTrack, Photo, Project, Take, Video

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from compiler.errors import Cancelled, CompilerError, NotAVideo, NotFound
 from compiler.planes import Picture, from_frame, mix_pictures
-from compiler.render import Rendered, prepare_segments, render
+from compiler.rendering import Rendered, prepare_segments, render
 from compiler.timeline import FRAME_RATE, TRANSITION_KINDS, Shot, Soundtrack, Timeline, Transition
 from compiler.transitions import progress_at
 from tests.compiler.conftest import LENGTHS

@@ -8,7 +8,7 @@ import pytest
 from av.video.frame import VideoFrame
 
 from compiler.errors import CompilerError, NotAudio, NotAVideo, NotFound, TooLarge, Unsupported
-from compiler.probe import probe
+from compiler.probing import probe
 from tests.support.media import frame_of, still, textured, write_sound, write_video
 
 

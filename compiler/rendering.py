@@ -21,7 +21,7 @@ from compiler.mp4_boxes import avc_configuration
 from compiler.mp4_reader import SampleTable, read_sample_table
 from compiler.mp4_writer import AudioTrack, Sample, VideoTrack, write_film
 from compiler.plan import Copy, Piece, Segment, plan
-from compiler.probe import probe
+from compiler.probing import probe
 from compiler.profile import Effort, Size, check_size, expected_parameter_sets
 from compiler.progress import Progress, silent
 from compiler.segments import SegmentMaker
