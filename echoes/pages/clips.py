@@ -44,6 +44,12 @@ class ClipsState(Step, ProjectState):
         making = sum(card.stage == "making" for card in self.cards)
         return f"{making} clips are being made." if making else self.todo.sentence
 
+    @rx.var
+    def rest(self) -> str:
+        """Who keeps many need not tap each: offered once the bar below has turned to the next step."""
+        ready = sum(card.stage == "ready" for card in self.cards)
+        return f"Keep the other {ready} clips" if ready > 1 and self.todo.does == "arrange" else ""
+
     @rx.event
     async def animate_all(self) -> AsyncIterator[None]:
         self.is_busy = True

@@ -39,6 +39,10 @@ def clips_step() -> rx.Component:
                     "Tap a clip to play it. Keep those that feel true; try another move for the rest.",
                 ),
                 _shape(),
+                rx.cond(
+                    shown.rest != "",
+                    button(shown.rest, icon_name="check", on_click=shown.keep_all),
+                ),
                 rx.el.ul(
                     rx.foreach(shown.cards, _card),
                     class_name=rx.cond(shown.head.aspect == "9:16", "clip-grid narrow", "clip-grid"),
