@@ -1,6 +1,7 @@
 """What we change in the front end that Reflex generates."""
 
 import json
+from typing import Unpack
 
 from reflex.plugins import Plugin, PreCompileContext
 from reflex_base import constants
@@ -8,7 +9,6 @@ from reflex_base.config import get_config
 from reflex_base.environment import environment
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
-from typing_extensions import Unpack
 
 STATE = "utils/state.js"
 VITE = constants.ReactRouter.VITE_CONFIG_FILE
