@@ -2,7 +2,7 @@
 
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$name && break; done)
-REQUIRE_PYTHON = $(if $(PYTHON),true,echo "Echoes needs Python 3.11 or newer, and there is none on PATH." >&2; exit 1)
+REQUIRE_PYTHON = $(if $(PYTHON),:,echo "Echoes needs Python 3.11 or newer, and there is none on PATH." >&2; exit 1)
 VENV := .venv/bin
 export DO_NOT_TRACK := 1
 
