@@ -41,7 +41,7 @@ def clips_step() -> rx.Component:
                 _shape(),
                 rx.cond(
                     shown.rest != "",
-                    button(shown.rest, icon_name="check", on_click=shown.keep_all),
+                    button(shown.rest, icon_name="check", class_name="keep-rest", on_click=shown.keep_all),
                 ),
                 rx.el.ul(
                     rx.foreach(shown.cards, _card),

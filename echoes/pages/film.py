@@ -184,7 +184,7 @@ def _screen(film: Any) -> rx.Component:
         controls=True,
         preload="metadata",
         class_name="screen",
-        style={"aspectRatio": film.ratio},
+        style={"--ratio": film.ratio},
         custom_attrs={"playsInline": True, "aria-label": film.title},
         key=film.id,
     )
