@@ -31,6 +31,7 @@ def write_audio(source: Path, output: Path, frames: int) -> Path | None:
         with atomic_output(output) as part, av.open(str(part), "w", format="ipod") as written:
             track = written.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
             track.codec_context.bit_rate = _BIT_RATE
+            track.codec_context.options = {"aac_coder": "fast", "aac_tns": "0"}  # no ticks on soft attacks
             for frame in _aligned(media, stream, samples):
                 written.mux(track.encode(frame))
             written.mux(track.encode(None))
