@@ -1,5 +1,6 @@
 """Which frames of a film are copied and which are made: the whole economy of the renderer."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -128,7 +129,7 @@ def _segments(layout: Layout, first: int, last: int) -> Iterator[Segment]:
 
 def _cut_places(layout: Layout, first: int, last: int) -> Iterator[int]:
     """Long bodies stand for themselves, in parts, so that no transition hangs on them."""
-    for position in range(len(layout.shots)):
+    for position in _seen(layout, first, last):
         start, end = body(layout, position)
         start, end = max(start, first), min(end, last)
         if end - start > LONGEST_SEGMENT // 2:
@@ -136,8 +137,15 @@ def _cut_places(layout: Layout, first: int, last: int) -> Iterator[int]:
             yield end
 
 
+def _seen(layout: Layout, first: int, last: int) -> range:
+    """The shots that have frames between these two of the film."""
+    start = bisect_right(layout.shots, first, key=lambda shot: shot.film_end)
+    return range(start, bisect_left(layout.shots, last, key=lambda shot: shot.film_start))
+
+
 def _stretches(layout: Layout, first: int, last: int) -> Iterator[Stretch]:
-    for position, shot in enumerate(layout.shots):
+    for position in _seen(layout, first, last):
+        shot = layout.shots[position]
         start, end = body(layout, position)
         start, end = max(start, first), min(end, last)
         if start < end:
