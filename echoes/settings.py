@@ -4,6 +4,7 @@ import secrets
 from functools import cache
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -67,9 +68,10 @@ class Settings(BaseSettings):
 
     @property
     def origins(self) -> list[str]:
-        """Where our own pages come from: nothing else may open the event socket."""
+        """Where our own pages come from: nothing else may open the event socket or send a form."""
+        public = urlsplit(self.public_url)
         local = [f"http://{name}:{self.port}" for name in ("localhost", "127.0.0.1")] if self.is_local else []
-        return sorted({self.public_url.rstrip("/"), *local})
+        return sorted({f"{public.scheme}://{public.netloc}", *local})
 
     @property
     def files_dir(self) -> Path:

@@ -1,7 +1,6 @@
 """The session cookie: a random token that scripts cannot read and the database knows only by its hash."""
 
-from http.cookies import CookieError, SimpleCookie
-
+from starlette.requests import cookie_parser
 from starlette.responses import Response
 
 from echoes.settings import Settings
@@ -10,12 +9,11 @@ COOKIE = "echoes_session"
 
 
 def token_from(cookie_header: str) -> str | None:
-    """The session token in a Cookie header, if there is one."""
-    try:
-        morsel = SimpleCookie(cookie_header).get(COOKIE)
-    except CookieError:
-        return None
-    return morsel.value if morsel and morsel.value else None
+    """The session token in a Cookie header, if there is one.
+
+    Not by http.cookies: on localhost come other programs' cookies too, and it gives up at the first odd one.
+    """
+    return cookie_parser(cookie_header).get(COOKIE) or None
 
 
 def give(response: Response, token: str, settings: Settings) -> None:

@@ -1,5 +1,6 @@
 """Where a person may be sent, and from where a form may come."""
 
+from collections.abc import Collection
 from urllib.parse import urlencode, urlsplit
 
 from starlette.requests import Request
@@ -17,7 +18,8 @@ def safe_next(target: str | None) -> str:
     if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
         return HOME
     parts = urlsplit(target)
-    clean = target.isprintable() and not parts.scheme and not parts.netloc
+    # `/..//host` is a path, which browsers and routers shorten to `//host`: another site.
+    clean = target.isprintable() and not parts.scheme and not parts.netloc and "//" not in parts.path
     return target if clean and parts.path != SIGN_IN else HOME
 
 
@@ -26,15 +28,12 @@ def sign_in_address(target: str, problem: str = "") -> str:
     return f"{SIGN_IN}?{urlencode({'next': safe_next(target)} | ({'problem': problem} if problem else {}))}"
 
 
-def is_same_origin(request: Request, public_url: str) -> bool:
-    """A form of another site names that site. Browsers send Origin with every POST."""
+def is_same_origin(request: Request, origins: Collection[str]) -> bool:
+    """A form of another site names that site. Browsers send Origin with every POST.
+
+    Compared with what we were told, not with Host: a site can make its own name lead to this machine.
+    """
     origin = request.headers.get("origin")
     if origin is None:
         return request.headers.get("sec-fetch-site") in {"same-origin", "none"}
-    allowed = {_origin(public_url), f"{request.url.scheme}://{request.headers.get('host', '')}"}
-    return origin in allowed
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+    return origin in origins

@@ -51,7 +51,7 @@ def _close_session(token: str | None) -> None:
 
 
 def _require_same_origin(request: Request) -> None:
-    if not is_same_origin(request, get_settings().public_url):
+    if not is_same_origin(request, get_settings().origins):
         raise HTTPException(403, "This form was sent from another site. Please open Echoes and try again.")
 
 

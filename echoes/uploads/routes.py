@@ -150,7 +150,7 @@ def _result(outcome: Outcome) -> Response:
 
 async def _authorise(request: Request) -> UUID:
     """For all that changes something: not from another site, and by somebody."""
-    if not is_same_origin(request, get_settings().public_url):
+    if not is_same_origin(request, get_settings().origins):
         raise Refused("This upload was started from another site. Please open Echoes and try again.")
     user_id = await _user(request)
     protocol.require_version(request.headers)

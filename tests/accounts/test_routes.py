@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from echoes.accounts import service
-from echoes.accounts.cookies import COOKIE
+from echoes.accounts.cookies import COOKIE, token_from
 from echoes.accounts.navigation import safe_next
 from echoes.accounts.routes import routes
 from echoes.database import Database
@@ -58,6 +58,22 @@ def test_another_site_cannot_post(browser: TestClient, path: str, origin: str) -
     assert "another site" in answer.text
 
 
+def test_a_name_that_was_made_to_lead_here_is_another_site(browser: TestClient) -> None:
+    """DNS rebinding: origin and host agree, and are not ours."""
+    lure = "evil.example:3000"
+    answer = browser.post(
+        "/auth/local", data={"name": "Rosa"}, headers={"origin": f"http://{lure}", "host": lure}
+    )
+    assert answer.status_code == 403
+    assert COOKIE not in answer.cookies
+
+
+@pytest.mark.parametrize("other", ['cart={"items": 1}', "not a cookie", "na[me]=1", "é=1", "empty="])
+def test_cookies_of_other_programs_do_not_hide_ours(other: str) -> None:
+    assert token_from(f"{other}; {COOKIE}=abc") == token_from(f"{COOKIE}=abc; {other}") == "abc"
+    assert token_from(other) is None
+
+
 def test_a_link_can_neither_sign_in_nor_out(browser: TestClient) -> None:
     assert browser.get("/auth/local").status_code == 405
     assert browser.get("/auth/sign-out").status_code == 405
@@ -67,7 +83,8 @@ def test_a_link_can_neither_sign_in_nor_out(browser: TestClient) -> None:
     "target",
     [
         "https://evil.example", "//evil.example", "/\\evil.example", "\\/evil.example", "javascript:alert(1)",
-        "films", "", None, "/\t/evil.example", "/sign-in?next=/sign-in",
+        "films", "", None, "/\t/evil.example", "/sign-in?next=/sign-in", "/..//evil.example",
+        "/.//evil.example", "/films//evil.example",
     ],
 )  # fmt: skip
 def test_the_way_back_never_leaves_echoes_nor_loops(target: str | None) -> None:

@@ -13,6 +13,8 @@ from uuid import UUID
 import httpx
 
 PART = "application/offset+octet-stream"
+PAGES = "http://localhost:3000"
+"""Where the default settings say that our pages come from, whatever port a test's server has."""
 
 
 def described(**facts: str) -> str:
@@ -29,7 +31,7 @@ class Uploader:
     @property
     def headers(self) -> dict[str, str]:
         cookie = {"Cookie": f"echoes_session={self.token}"} if self.token else {}
-        return {"Tus-Resumable": "1.0.0", "Origin": self.address} | cookie
+        return {"Tus-Resumable": "1.0.0", "Origin": PAGES} | cookie
 
     def request(
         self, method: str, path: str, headers: dict[str, str] | None = None, content: bytes = b""
