@@ -1,8 +1,10 @@
 """What the acting user may do with clips and takes."""
 
+from collections import Counter
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from echoes.clips.motions import MOTION_KEYS, SURPRISE, settle_motion
 from echoes.database import UserSession, after_commit, outcomes
@@ -11,6 +13,7 @@ from echoes.database.workflows import enqueue
 from echoes.errors import BadInput, NotFound, Refused
 from echoes.models import UNFINISHED, Clip, JobStatus, Photo, Project, Take
 from echoes.projects.service import get as get_project
+from echoes.projects.service import lock as lock_project
 from echoes.projects.service import touch
 from echoes.providers import active_provider
 from echoes.storage import get_storage
@@ -34,20 +37,29 @@ def animate(session: UserSession, photo_id: UUID, motion: str) -> Take:
     photo = session.get(Photo, photo_id)
     if photo is None:
         raise NotFound
-    project = get_project(session, photo.project_id)
-    clip = _clip_of(session, photo)
+    project = lock_project(session, photo.project_id)
+    (clip,) = _clips_of(session, project, [photo])
     if _waiting_take(session, clip.id, project) is not None:
         raise Refused("This photo is being animated already.")
-    return _request_take(session, project, clip, motion)
+    earlier = _earlier_takes(session, project)[clip.id]
+    take = _request_take(session, project, clip, motion, earlier)
+    touch(session, project.id)
+    return take
 
 
 def animate_all(session: UserSession, project_id: UUID, motion: str = SURPRISE) -> list[Take]:
     """A take for each photo that has none, or none under way, in the project's aspect."""
-    project = get_project(session, project_id)
+    project = lock_project(session, project_id)
     photos = session.exec(select(Photo).where(col(Photo.project_id) == project_id).order_by(col(Photo.id)))
-    clips = [_clip_of(session, photo) for photo in photos]
-    covered = _covered_clips(session, project)
-    return [_request_take(session, project, clip, motion) for clip in clips if clip.id not in covered]
+    clips = _clips_of(session, project, photos.all())
+    covered, earlier = _covered_clips(session, project), _earlier_takes(session, project)
+    takes = [
+        _request_take(session, project, clip, motion, earlier[clip.id])
+        for clip in clips
+        if clip.id not in covered
+    ]
+    touch(session, project_id)
+    return takes
 
 
 def approve(session: UserSession, take_id: UUID) -> None:
@@ -83,6 +95,7 @@ def unapprove(session: UserSession, clip_id: UUID) -> None:
 def move(session: UserSession, clip_id: UUID, index: int) -> None:
     """To the place `index` among all clips of the project, counted from 0."""
     moved = _get_clip(session, clip_id)
+    lock_project(session, moved.project_id)
     clips = [clip for clip in list_clips(session, moved.project_id) if clip.id != clip_id]
     clips.insert(max(0, min(index, len(clips))), moved)
     _number(clips)
@@ -91,6 +104,7 @@ def move(session: UserSession, clip_id: UUID, index: int) -> None:
 
 def reorder(session: UserSession, project_id: UUID, clip_ids: list[UUID]) -> None:
     """Clips that are named come in this order, in the places that they held among the others."""
+    lock_project(session, project_id)
     clips = list_clips(session, project_id)
     by_id = {clip.id: clip for clip in clips}
     named = [by_id[clip_id] for clip_id in dict.fromkeys(clip_ids) if clip_id in by_id]
@@ -127,11 +141,10 @@ def cancel(session: UserSession, take_id: UUID) -> None:
         touch(session, _get_clip(session, take.clip_id).project_id)
 
 
-def _request_take(session: UserSession, project: Project, clip: Clip, motion: str) -> Take:
+def _request_take(session: UserSession, project: Project, clip: Clip, motion: str, earlier: int) -> Take:
     if motion != SURPRISE and motion not in MOTION_KEYS:
         raise BadInput("Choose one of the camera moves.")
     provider = active_provider()
-    earlier = session.exec(select(func.count()).where(col(Take.clip_id) == clip.id)).one()
     take = Take(
         owner_id=session.user_id,
         clip_id=clip.id,
@@ -143,25 +156,27 @@ def _request_take(session: UserSession, project: Project, clip: Clip, motion: st
     session.add(take)
     session.flush()
     enqueue(session, GENERATE_TAKE, take.id)
-    touch(session, project.id)
     return take
 
 
-def _clip_of(session: UserSession, photo: Photo) -> Clip:
-    if clip := session.exec(select(Clip).where(col(Clip.photo_id) == photo.id)).one_or_none():
-        return clip
-    last = session.exec(
-        select(func.max(Clip.position)).where(col(Clip.project_id) == photo.project_id)
-    ).one_or_none()
-    clip = Clip(
-        owner_id=session.user_id,
-        project_id=photo.project_id,
-        photo_id=photo.id,
-        position=0 if last is None else last + 1,
-    )
-    session.add(clip)
+def _clips_of(session: UserSession, project: Project, photos: Sequence[Photo]) -> list[Clip]:
+    """In the order of the photos; those that have none yet get one, at the end of the film."""
+    existing = list_clips(session, project.id)
+    by_photo = {clip.photo_id: clip for clip in existing}
+    end = existing[-1].position + 1 if existing else 0
+    for position, photo in enumerate((photo for photo in photos if photo.id not in by_photo), end):
+        by_photo[photo.id] = Clip(
+            owner_id=session.user_id, project_id=project.id, photo_id=photo.id, position=position
+        )
+        session.add(by_photo[photo.id])
     session.flush()
-    return clip
+    return [by_photo[photo.id] for photo in photos]
+
+
+def _earlier_takes(session: UserSession, project: Project) -> Counter[UUID]:
+    """How many each clip has had."""
+    takes = select(Take.clip_id).join(Clip, col(Clip.id) == col(Take.clip_id))
+    return Counter(session.exec(takes.where(col(Clip.project_id) == project.id)))
 
 
 def _waiting_take(session: UserSession, clip_id: UUID, project: Project) -> Take | None:
@@ -175,8 +190,11 @@ def _waiting_take(session: UserSession, clip_id: UUID, project: Project) -> Take
 
 def _covered_clips(session: UserSession, project: Project) -> set[UUID]:
     """Clips that have a good take, or one on its way, in the project's aspect."""
-    query = select(Take.clip_id).where(
-        col(Take.status).in_((*UNFINISHED, JobStatus.SUCCEEDED)), col(Take.aspect) == project.aspect
+    takes = select(Take.clip_id).join(Clip, col(Clip.id) == col(Take.clip_id))
+    query = takes.where(
+        col(Clip.project_id) == project.id,
+        col(Take.status).in_((*UNFINISHED, JobStatus.SUCCEEDED)),
+        col(Take.aspect) == project.aspect,
     )
     return set(session.exec(query))
 

@@ -11,9 +11,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import event, orm
 from sqlalchemy.engine import Connection
+from sqlalchemy.sql.base import ExecutableOption
 from sqlmodel import Session, SQLModel, col
 
 from echoes.models import AuthSession, MusicTrack, Owned, User
+
+OWNER_CRITERIA = "echoes_owner_criteria"
 
 
 class ForeignRow(RuntimeError):
@@ -36,10 +39,18 @@ def _add_owner_criterion(state: orm.ORMExecuteState) -> None:
         return
     if state.is_insert and state.is_orm_statement:
         raise ForeignRow("rows of a user are added one by one, so that their owner is checked")
-    criteria = _criteria(_user_of(state.session), reading=state.is_select)
-    state.statement = state.statement.options(
-        *(orm.with_loader_criteria(table, rows, include_aliases=True) for table, rows in criteria)
-    )
+    state.statement = state.statement.options(*_options(state.session, reading=state.is_select))
+
+
+def _options(session: orm.Session, reading: bool) -> tuple[ExecutableOption, ...]:
+    """Made once for a session: making them costs more than most queries."""
+    known: dict[bool, tuple[ExecutableOption, ...]] = session.info.setdefault(OWNER_CRITERIA, {})
+    if reading not in known:
+        known[reading] = tuple(
+            orm.with_loader_criteria(table, rows, include_aliases=True)
+            for table, rows in _criteria(_user_of(session), reading)
+        )
+    return known[reading]
 
 
 def _criteria(user_id: UUID, reading: bool) -> Iterator[tuple[type[SQLModel], sa.ColumnElement[bool]]]:

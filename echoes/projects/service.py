@@ -35,6 +35,14 @@ def get(session: UserSession, project_id: UUID) -> Project:
     return project
 
 
+def lock(session: UserSession, project_id: UUID) -> Project:
+    """For what must not be done by two tabs at once. SQLite lets one write at a time anyway."""
+    project = session.get(Project, project_id, with_for_update=True)
+    if project is None:
+        raise NotFound
+    return project
+
+
 def rename(session: UserSession, project_id: UUID, title: str) -> None:
     get(session, project_id).title = _clean_title(title)
     touch(session, project_id)

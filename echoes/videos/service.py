@@ -25,7 +25,7 @@ def list_videos(session: UserSession, project_id: UUID) -> list[Video]:
 
 def compile_film(session: UserSession, project_id: UUID) -> Video:
     """Freezes the timeline as it is now and asks for its film; row and job are written together."""
-    project = projects.get(session, project_id)
+    project = projects.lock(session, project_id)
     under_way = select(Video.id).where(col(Video.project_id) == project_id, col(Video.status).in_(UNFINISHED))
     if session.exec(under_way).first():
         raise Refused("This film is being made already.")
