@@ -12,11 +12,13 @@ from threading import Event
 from types import FrameType
 from typing import Any, NoReturn
 
-from compiler.errors import BadRequest, Cancelled, CompilerError
+from compiler.errors import BadRequest, Cancelled, CompilerError, TooLarge, TooSlow
+from compiler.limits import limit
 from compiler.requests import TASKS, read_task
 
 FAILED, BAD_REQUEST = 1, 2
 _LARGEST_REQUEST = 8 << 20
+_ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGALRM)
 
 GUIDE = """\
 commands and what their requests hold (JSON; all but the first line of each may be left out):
@@ -73,13 +75,19 @@ def main(arguments: list[str] | None = None) -> int:
     stop = Event()
     try:
         _listen(stop)
+        limit(options.command)
         task = read_task(options.command, _read(options.request))
         _say({"result": task.run(_reporter(), stop)})
     except BadRequest as error:
         return _fail(error, BAD_REQUEST)
     except CompilerError as error:
         return _fail(error, FAILED)
+    except MemoryError:
+        traceback.print_exc()
+        return _fail(TooLarge("This needs more memory than it may have."), FAILED)
     except _Ended as end:
+        if end.number == signal.SIGALRM:
+            return _fail(TooSlow("This took longer than it may, and was given up."), FAILED)
         _fail(Cancelled("The work was called off."), FAILED)
         return 128 + end.number
     except Exception:
@@ -90,13 +98,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _listen(stop: Event) -> None:
     def end(number: int, frame: FrameType | None) -> NoReturn:
-        for each in (signal.SIGTERM, signal.SIGINT):
+        for each in _ENDING:
             signal.signal(each, signal.SIG_IGN)
         stop.set()
         raise _Ended(number)
 
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
+    for each in _ENDING:
+        signal.signal(each, end)
 
 
 def _read(name: str) -> Any:

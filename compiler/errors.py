@@ -8,6 +8,7 @@ CompilerError
 ├── NotAudio          not_audio       the file cannot be read as music
 ├── Unsupported       unsupported     a real media file, of a sort that we do not take
 ├── TooLarge          too_large       more pixels, bytes or seconds than we take
+├── TooSlow           too_slow        it took longer than it may
 ├── DiskFull          disk_full       no room for the result
 ├── WrongProfile      wrong_profile   a clip that is not in the profile that films are made of
 ├── BrokenOutput      broken_output   what we made did not pass our own proof
@@ -56,6 +57,10 @@ class Unsupported(CompilerError):
 
 class TooLarge(CompilerError):
     kind = "too_large"
+
+
+class TooSlow(CompilerError):
+    kind = "too_slow"
 
 
 class DiskFull(CompilerError):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.compiler.films import decoded
 
@@ -114,6 +115,36 @@ def test_a_signal_ends_the_work_and_leaves_nothing(
         assert child.wait(timeout=30) == 128 + number
     assert lines[-1]["error"]["kind"] == "cancelled"
     assert list(tmp_path.iterdir()) == []
+
+
+def limited(change: str, command: str, request: dict[str, Any]) -> dict[str, Any]:
+    """The last line of a command whose limits were changed before it began; it must end with code 1."""
+    code = f"import sys, compiler.limits as limits; limits.{change}; from compiler.__main__ import main"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}; sys.exit(main())", command, "-"],
+        input=json.dumps(request), capture_output=True, text=True,
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
+    )  # fmt: skip
+    assert done.returncode == 1
+    last: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return last
+
+
+def test_what_takes_too_long_is_given_up_and_leaves_nothing(clips: list[Path], tmp_path: Path) -> None:
+    titles = {"opening": {"text": "A long title", "duration": 30}, "end": {"text": "The end", "duration": 30}}
+    request = {"shots": [{"clip": str(clips[0])}], "titles": titles, "output": str(tmp_path / "film.mp4")}
+    last = limited("SECONDS['render'] = 1", "render", request)
+    assert last["error"]["kind"] == "too_slow"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_needs_too_much_memory_is_given_up_and_leaves_nothing(tmp_path: Path) -> None:
+    photo = tmp_path / "photo.png"
+    Image.new("RGB", (9000, 9000)).save(photo, compress_level=1)
+    request = {"photo": str(photo), "output": str(tmp_path / "clip.mp4"), "size": [1440, 1440], "duration": 1}
+    last = limited("ADDRESS_SPACE, limits.FOR_A_THREAD = 600 << 20, 0", "animate", request)
+    assert last["error"]["kind"] == "too_large"
+    assert list(tmp_path.iterdir()) == [photo]
 
 
 def test_the_work_ends_when_nobody_listens_any_more(clips: list[Path], tmp_path: Path) -> None:
