@@ -21,8 +21,23 @@ NEEDS: dict[str, tuple[Callable[[], object], str]] = {
     "redis": (programs.redis_server, "Redis is not installed (Debian: apt install redis-server)"),
 }
 
+HERE = Path(__file__).parent
+SLOW = {
+    *("compiler/test_animate.py", "compiler/test_conform.py", "compiler/test_hostile.py"),
+    *("compiler/test_playback.py", "compiler/test_rendering.py", "compiler/test_soundtrack.py"),
+    *("compiler/test_titles.py", "compiler/test_command_line.py", "compiler/test_poster.py"),
+    *("compiler/test_mp4_reader.py", "test_media.py", "jobs/test_housekeeping.py"),
+    *("clips/test_generation.py", "videos/test_compilation.py", "providers/test_motion.py"),
+    *("jobs/test_engine.py", "jobs/test_postgres.py", "jobs/test_recovery.py", "jobs/test_steps.py"),
+    *("uploads/test_restart.py", "web/test_server.py", "scripts/test_music.py", "music/test_intake.py"),
+}
+"""What encodes whole clips, or starts and kills processes: `make test` runs it after all that is quick."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.relative_to(HERE).as_posix() in SLOW:
+            item.add_marker(pytest.mark.slow)
     missing = {marker: reason for marker, (find, reason) in NEEDS.items() if not find()}
     for item in items:
         for marker, reason in missing.items():
