@@ -4,11 +4,12 @@ EchoesError
 ├── NotFound          there is no such thing, or it is somebody else's: the same answer
 ├── NotSignedIn       nobody is signed in, or the session has ended
 ├── Refused           the request is understood and may not be done now
-└── BadInput          what was sent cannot be used
-    ├── BadPicture    a file that is not a usable photograph
-    └── BadMusic      a file that is not usable music
-StorageFull           the disk, or the quota, has no room
-ProviderError         a clip provider failed (see providers.base)
+├── BadInput          what was sent cannot be used
+│   ├── BadPicture    a file that is not a usable photograph
+│   └── BadMusic      a file that is not usable music
+└── StorageFull       the disk has no room
+
+What one module alone raises stands there: ProviderError (providers.base), CompilationFailed (media) …
 """
 
 

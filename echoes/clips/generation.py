@@ -23,6 +23,7 @@ from echoes.providers.base import (
     Connection,
     Failed,
     MadeClip,
+    NotSubmitted,
     PerhapsSubmitted,
     Provider,
     ProviderError,
@@ -60,14 +61,25 @@ class Order:
 
 async def make_take(take_id: UUID) -> dict[str, Any]:
     order = await asyncio.to_thread(_read_order, take_id)
+    try:
+        return await _make(order)
+    except (TakeFailed, NotSubmitted) as error:
+        # Only these say that no job is left. After anything else, such as a mistake of ours when it was made
+        # already, the next attempt goes on with the same job: a second one would be paid for.
+        if error.retryable:
+            await _write(take_id, submitted_at=None, provider_job_id=None)
+        raise
+
+
+async def _make(order: Order) -> dict[str, Any]:
     provider = get_provider(order.provider)
     async with (
-        work_folder(f"take-{take_id}") as folder,
+        work_folder(f"take-{order.take_id}") as folder,
         entered(get_storage().local_path(order.photo_key)) as photo,
         provider.connect(folder) as connection,
     ):
         job_id = await _submit_once(provider, connection, order, photo)
-        await _watch(provider, connection, take_id, job_id)
+        await _watch(provider, connection, order.take_id, job_id)
         clip = await connection.fetch(job_id)
         return await _store(order, clip, folder / "poster.jpg")
 
@@ -152,11 +164,5 @@ def _touch(session: Session, take_id: UUID) -> None:
     touch(session, session.exec(project.where(col(Take.id) == take_id)).one())
 
 
-TAKES = Job(
-    table=Take,
-    kind="takes",
-    make=make_take,
-    touch=_touch,
-    fresh={"submitted_at": None, "provider_job_id": None},
-)
+TAKES = Job(table=Take, kind="takes", make=make_take, touch=_touch)
 generate_take = TAKES.run

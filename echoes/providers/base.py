@@ -1,9 +1,9 @@
 """What a clip provider is. One take is made within one connection, at times in several after a crash:
 
-async with provider.connect() as connection:
-    job_id = await connection.submit(request)       # once, and the id is kept before anything else
-    state = await connection.poll(job_id)           # Waiting | Running | Succeeded | Failed
-    clip = await connection.fetch(job_id, folder)   # after Succeeded
+async with provider.connect(folder) as connection:
+    job_id = await connection.submit(request)   # once, and the id is kept before anything else
+    state = await connection.poll(job_id)       # Waiting | Running | Succeeded | Failed
+    clip = await connection.fetch(job_id)       # after Succeeded
 """
 
 from contextlib import AbstractAsyncContextManager

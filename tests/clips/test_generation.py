@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -224,6 +225,22 @@ class TestWithAPaidProvider:
         made = await make(requested_take(database, photos[0]))
         assert (made.failure_kind, made.failure) == ("internal", making.INTERNAL)
         assert "FileNotFoundError" in events_of(made)[0].data["cause"]
+        assert script.calls().count("submit") == 1
+
+    async def test_a_hiccup_of_ours_does_not_pay_for_a_second_job(
+        self, database: Database, photos: list[Photo], script: Script, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        put, hiccups = LocalStorage.put, [OSError("the disk was away for a moment")]
+
+        def put_at_last(storage: LocalStorage, key: str, source: Path) -> None:
+            if hiccups:
+                raise hiccups.pop()
+            put(storage, key, source)
+
+        take = requested_take(database, photos[0])
+        monkeypatch.setattr(LocalStorage, "put", put_at_last)
+        assert (await make(take)).status == JobStatus.SUCCEEDED
+        assert script.calls() == ["submit", "poll", "fetch", "poll", "fetch"]
 
 
 async def test_a_provider_that_is_gone_fails_the_take(database: Database, photos: list[Photo]) -> None:
