@@ -18,6 +18,8 @@ from echoes.errors import EchoesError
 Report = Callable[[float, str], Awaitable[None]]
 
 CHILD = Path(__file__).with_name("child.py")
+INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "IMAGEIO_FFMPEG_EXE")
+"""Of our environment: a process that opens what strangers send has no use for our secrets."""
 LONGEST_LINE = 16 * 1024 * 1024
 STDERR_TAIL = 8 * 1024
 CRASHED, DISK_FULL = "crashed", "disk_full"
@@ -75,6 +77,7 @@ async def _child(command: str) -> AsyncIterator[tuple[Process, "asyncio.Task[str
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        env={name: os.environ[name] for name in INHERITED if name in os.environ},
         limit=LONGEST_LINE,
         start_new_session=True,
     )

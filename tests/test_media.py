@@ -56,6 +56,19 @@ async def test_a_failure_has_a_kind_a_sentence_and_a_cause_for_operators(
     assert "compiler probe ended with 1" in failed.value.cause
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the environment of others is seen in /proc")
+async def test_the_child_knows_none_of_our_secrets(photo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ECHOES_SECRET_KEY", "ECHOES_DATABASE_URL", "RUNWAYML_API_SECRET"):
+        monkeypatch.setenv(name, "a secret of ours")
+    making = asyncio.create_task(run_compiler("animate", animation(photo, seconds=20)))
+    environ = Path(f"/proc/{await started_compiler()}/environ")
+    environment = await asyncio.to_thread(environ.read_bytes)
+    making.cancel()
+    await asyncio.gather(making, return_exceptions=True)
+    assert b"PATH=" in environment
+    assert b"secret" not in environment.lower()
+
+
 async def test_a_bad_request_is_a_failure_too(photo: Path) -> None:
     with pytest.raises(CompilationFailed) as failed:
         await run_compiler("animate", animation(photo) | {"surprise": 1})
