@@ -1,5 +1,6 @@
 """Step four: one tap makes the film; then it is watched, kept and sent."""
 
+import math
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -26,6 +27,8 @@ from echoes.videos import service as videos
 
 
 class FilmState(Step, ProjectState):
+    RENEWAL = math.inf  # A film that is being watched would begin anew with its new address.
+
     current: FilmView = FilmView()
     percent: int = 0
     is_current: bool = False

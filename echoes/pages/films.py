@@ -67,7 +67,9 @@ class FilmsState(Visit):
         self.is_naming, self.notice = True, ""
 
     @rx.event
-    async def create(self, form: dict[str, str]) -> EventSpec:
+    async def create(self, form: dict[str, str]) -> EventSpec | None:
+        if not self.is_naming:
+            return None  # The second of two quick taps: the first has made the film.
         project = await self._act(projects.create, text_of(form, "title"))
         self.is_naming = False
         return rx.redirect(f"/project/{project.id}/photos")

@@ -2,24 +2,37 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
+from time import monotonic
 
 from reflex_base.registry import RegistrationContext
 
 from echoes import live
 from echoes.pages.base import Visit
 
+RENEWAL_SECONDS = 600.0
+"""Addresses of files live a quarter of an hour at least (storage.signing): on a page that stays open and
+does not change they are renewed before that."""
 
-async def follow(page: Visit, topic: live.Topic, refresh: Callable[[], Awaitable[bool]]) -> None:
-    """Refreshes the page at once and after each change, until `refresh` says that there is nothing to follow.
+
+async def follow(
+    page: Visit,
+    topic: live.Topic,
+    refresh: Callable[[], Awaitable[bool]],
+    renewal: float = RENEWAL_SECONDS,
+) -> None:
+    """Refreshes the page at once, after each change and when its addresses grow old, until `refresh` says
+    that there is nothing to follow.
 
     Reflex ends the background events of a page when its tab goes elsewhere or is closed. The look for the tab
     is for a process that Reflex could not tell.
     """
+    refreshed = monotonic()
     async with aclosing(live.changes(topic)) as changes:
         async for has_changed in changes:
             if not _is_open(page):
                 return
-            if has_changed:
+            if has_changed or monotonic() - refreshed >= renewal:
+                refreshed = monotonic()
                 async with page:
                     if not await refresh():
                         return

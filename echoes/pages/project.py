@@ -1,7 +1,7 @@
 """What the four steps of a project share: its head, the way between the steps, and staying up to date."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 import reflex as rx
@@ -14,7 +14,7 @@ from echoes.database import UserSession
 from echoes.errors import NotFound
 from echoes.models import Aspect, JobStatus, Photo, Project, Video
 from echoes.pages.base import HOME, Visit, text_of, uuid_of, vars_of
-from echoes.pages.following import follow
+from echoes.pages.following import RENEWAL_SECONDS, follow
 from echoes.pages.shell import not_here, page, sheet, theme_toggle
 from echoes.projects import service as projects
 from echoes.projects.timeline import approved_takes
@@ -74,6 +74,8 @@ class ProjectState(Visit):
 class Step(ProjectState, mixin=True):
     """A page of a project: filled from the database at once, and again whenever something changes there."""
 
+    RENEWAL: ClassVar[float] = RENEWAL_SECONDS
+
     @rx.event(background=True)
     async def watch(self) -> None:
         """Runs as long as the page is open: a navigation or a closed tab ends it."""
@@ -81,7 +83,7 @@ class Step(ProjectState, mixin=True):
             self._begin()
             project_id = self._project_id_or_none()
         if project_id:
-            await follow(self, ("project", project_id), self._fill)
+            await follow(self, ("project", project_id), self._fill, self.RENEWAL)
 
     def _begin(self) -> None:
         """Another project than before shows nothing of the one before."""

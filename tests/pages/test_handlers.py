@@ -230,8 +230,18 @@ async def test_a_session_that_was_closed_ends_at_the_next_press(
     await tab.load()
     with database.unscoped() as session:
         close_session(session, tab.cookie.partition("=")[2])
+    await tab.send(f"{FILMS}.begin")
     answer = await tab.send(f"{FILMS}.create", form=FORM)
     assert answer.redirect == "/sign-in?next=%2Ffilms"
+
+
+async def test_two_quick_taps_begin_one_film(open_tab: OpenTab, database: Database, anna: UUID) -> None:
+    tab = open_tab(anna)
+    await tab.load()
+    await tab.send(f"{FILMS}.begin")
+    for _ in range(2):
+        await tab.send(f"{FILMS}.create", form=FORM)
+    assert [row["title"] for row in everything(database)] == [FORM["title"]]
 
 
 async def test_in_production_nobody_is_told_of_local_mode(

@@ -1,0 +1,61 @@
+"""A page that stays open: refreshed by changes, and before the addresses on it expire."""
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from echoes import live
+from echoes.database import Database
+from echoes.models import new_id
+from echoes.pages import following
+from echoes.pages.base import Visit
+from echoes.storage.signing import SHORTEST_LIFE
+
+HEARTBEAT = 0.02
+
+
+class OpenPage:
+    """A tab that somebody shows; `async with` takes the lock of its state, of which there is none here."""
+
+    router = SimpleNamespace(session=SimpleNamespace(client_token="tab"))
+
+    async def __aenter__(self) -> None: ...
+
+    async def __aexit__(self, *_: object) -> None: ...
+
+
+@pytest.fixture
+def refreshes(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    feed = live.Feed(interval=HEARTBEAT)
+    monkeypatch.setattr(live, "changes", lambda topic: feed.changes(topic, HEARTBEAT))
+    monkeypatch.setattr(following, "_is_open", lambda page: True)
+    return []
+
+
+async def follow(refreshes: list[int], until: int, seconds: float, **options: float) -> None:
+    """Nothing changes in what is watched; ends after so many refreshes, or after some time."""
+
+    async def refresh() -> bool:
+        refreshes.append(len(refreshes))
+        return len(refreshes) < until
+
+    page = cast(Any, OpenPage())
+    async with asyncio.timeout(seconds):
+        await following.follow(cast(Visit, page), ("project", new_id()), refresh, **options)
+
+
+async def test_addresses_are_renewed_on_a_page_where_nothing_changes(refreshes: list[int]) -> None:
+    await follow(refreshes, until=3, seconds=20, renewal=0.0)
+    assert refreshes == [0, 1, 2]
+
+
+async def test_a_page_where_nothing_changes_is_otherwise_left_alone(refreshes: list[int]) -> None:
+    with pytest.raises(TimeoutError):
+        await follow(refreshes, until=2, seconds=10 * HEARTBEAT)
+    assert refreshes == [0]
+
+
+def test_addresses_are_renewed_before_they_expire() -> None:
+    assert following.RENEWAL_SECONDS + 60 < SHORTEST_LIFE
