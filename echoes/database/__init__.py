@@ -8,6 +8,7 @@
 Leaving the block commits; an exception rolls back. Services never commit.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -15,15 +16,18 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import orm
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from echoes.database.engine import READ_ONLY, make_engine, make_system_engine
 from echoes.database.ownership import ForeignRow, UserSession
+from echoes.errors import StorageFull
 from echoes.settings import get_settings
 
 __all__ = ["Database", "ForeignRow", "UserSession", "after_commit", "get_database"]
 
 AFTER_COMMIT = "echoes_after_commit"
+POSTGRES_DISK_FULL = "53100"
 
 
 class Database:
@@ -34,7 +38,8 @@ class Database:
 
     @contextmanager
     def acting_as(self, user_id: UUID) -> Iterator[UserSession]:
-        with self._user_session(user_id) as session, _transaction(session):
+        """Raises StorageFull when the database has no room left."""
+        with _full_disk_in_words(), self._user_session(user_id) as session, _transaction(session):
             yield session
 
     @contextmanager
@@ -71,6 +76,17 @@ class Database:
 def after_commit(session: orm.Session, call: Callable[[], Any]) -> None:
     """Files go only when the rows that named them are gone for good."""
     session.info.setdefault(AFTER_COMMIT, []).append(call)
+
+
+@contextmanager
+def _full_disk_in_words() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        is_full = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        if is_full or getattr(error.orig, "sqlstate", None) == POSTGRES_DISK_FULL:
+            raise StorageFull from error
+        raise
 
 
 @contextmanager

@@ -4,10 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import col, select
 
 from echoes.database import Database, after_commit
-from echoes.models import User
+from echoes.errors import StorageFull
+from echoes.models import Project, User
 
 
 def test_read_then_write_in_parallel_loses_no_update(database: Database, anna: UUID) -> None:
@@ -53,3 +55,20 @@ def test_times_come_back_in_utc(database: Database, anna: UUID) -> None:
     with database.reading() as session:
         created_at = session.exec(select(User.created_at).where(col(User.id) == anna)).one()
     assert created_at.utcoffset() is not None
+
+
+def test_a_full_disk_is_said_in_words_and_loses_nothing(database: Database, anna: UUID) -> None:
+    with database.engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+
+    @sa.event.listens_for(database.engine, "begin")
+    def allow_no_more(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+    with pytest.raises(StorageFull), database.acting_as(anna) as session:
+        for _ in range(200):
+            session.add(Project(owner_id=anna, title="x" * 80))
+        session.flush()
+    with database.reading_as(anna) as session:
+        assert session.user.name == "Anna"
+        assert session.exec(select(Project)).all() == []
