@@ -53,7 +53,7 @@ def sweep_scratch() -> None:
     """What killed processes left in the work folder, and uploads that nobody went on with."""
     work = get_settings().work_dir
     for path in work.iterdir() if work.is_dir() else ():
-        if _newest_change(path) < _ago(SCRATCH_AGE):
+        if _is_older(path, SCRATCH_AGE):
             _remove(path)
     with get_database().unscoped() as session:
         uploads.sweep(session, now() - SCRATCH_AGE)
@@ -71,7 +71,7 @@ def sweep_orphans() -> int:
     If that were half of all, the database would be the wrong one, or an old copy: then nothing is deleted.
     """
     files = {key: path for key, path in _stored() if not key.startswith(f"{LIBRARY}/")}
-    old = {key for key, path in files.items() if path.stat().st_mtime < _ago(ORPHAN_AGE)}
+    old = {key for key, path in files.items() if _is_older(path, ORPHAN_AGE)}
     orphans = old - _named()
     if len(orphans) > SUSPICIOUS_SHARE * len(files):
         logger.error("%d of %d files belong to no row: is this the right database?", len(orphans), len(files))
@@ -101,6 +101,14 @@ def _named() -> set[str]:
         return {key for column in keys for key in session.scalars(sa.select(column)) if key}
 
 
+def _is_older(path: Path, age: timedelta) -> bool:
+    """What has gone while we looked, because a job ended or somebody deleted it, is not ours to sweep."""
+    try:
+        return _newest_change(path) < time.time() - age.total_seconds()
+    except FileNotFoundError:
+        return False
+
+
 def _newest_change(path: Path) -> float:
     """A folder may be old, and what is written in it new."""
     inside = path.rglob("*") if path.is_dir() and not path.is_symlink() else ()
@@ -113,7 +121,3 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
-
-
-def _ago(age: timedelta) -> float:
-    return time.time() - age.total_seconds()

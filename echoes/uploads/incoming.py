@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -47,12 +48,13 @@ def sweep(before: datetime) -> None:
     """Files of uploads that nobody goes on with, and folders that a killed process left."""
     folder = get_settings().incoming_dir
     for path in folder.iterdir() if folder.is_dir() else ():
-        if _written(path) >= before:
-            continue
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # Taken in while we looked.
+            if _written(path) >= before:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
 
 
 def _written(path: Path) -> datetime:

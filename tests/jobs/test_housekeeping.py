@@ -115,6 +115,24 @@ class TestScratch:
         sweeping.sweep_scratch()
         assert {path.name for path in work.iterdir()} == {"new", "old-folder-in-use"}
 
+    def test_a_job_that_ends_meanwhile_stops_no_sweeping(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        work = get_settings().work_dir
+        for name in ("one", "two"):
+            (work / name).mkdir(parents=True)
+            make_old(work / name, 2)
+        newest_change, ending = sweeping._newest_change, iter(sorted(work.iterdir())[:1])
+
+        def look_too_late(path: Path) -> float:
+            for finished in ending:
+                finished.rename(work.parent / "finished")
+            return newest_change(path)
+
+        monkeypatch.setattr(sweeping, "_newest_change", look_too_late)
+        sweeping.sweep_scratch()
+        assert list(work.iterdir()) == []
+
     def test_uploads_that_nobody_went_on_with_go_with_their_bytes(
         self, database: Database, project: Project
     ) -> None:
