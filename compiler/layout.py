@@ -153,6 +153,11 @@ def lay_out(timeline: Timeline) -> Layout:
         asked.append(timeline.titles.end.transition)
     lengths = _shorten(parts, asked, notes)
     shots, transitions = _place(parts, asked, lengths)
+    notes += [
+        f"The caption of clip {shot.index + 1} is not shown: its transitions leave no time for it."
+        for shot in shots
+        if shot.index is not None and shot.caption and shot.caption_start == shot.caption_end
+    ]
     frames = shots[-1].film_end
     soundtrack = None
     if timeline.soundtrack:

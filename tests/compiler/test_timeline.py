@@ -67,6 +67,12 @@ def test_a_clip_too_short_for_its_transitions_shortens_them_and_says_so() -> Non
     assert layout.transitions[0].to_json()["shortened"] is True
 
 
+def test_a_caption_that_transitions_leave_no_time_for_is_said() -> None:
+    shots = (Shot("a", 72), Shot("b", 24, caption="Summer"), Shot("c", 72, caption="Winter"))
+    layout = Timeline(shots, (Transition("crossfade", 12),)).layout()
+    assert layout.notes == ("The caption of clip 2 is not shown: its transitions leave no time for it.",)
+
+
 def test_a_clip_of_one_frame_is_cut_to() -> None:
     layout = film([120, 1, 120]).layout()
     assert {transition.kind for transition in layout.transitions} == {"cut"}
