@@ -18,6 +18,7 @@ BLOCK = RATE
 DUCKED = 0.3
 _DUCK_DOWN, _DUCK_UP = RATE * 3 // 10, RATE // 2
 _EDGE = RATE // 200
+_KNEE = 0.9  # a track brought to its loudness stays below it
 
 Corners = Sequence[tuple[float, float]]
 
@@ -86,7 +87,7 @@ class Mix:
             block = self._music_block(music, first, last)
             for voice in voices:
                 voice.add_to(block, first)
-            yield np.clip(block, -1, 1)
+            yield _limited(block)
 
     def _music_block(self, reader: SoundReader | None, first: int, last: int) -> Sounds:
         if reader is None or self.music is None or first >= self.music.end:
@@ -116,6 +117,15 @@ class _VoiceReader:
             self._reader = SoundReader(decode_sounds(voice.path, voice.skipped))
         sounds = padded(self._reader.read(end - start), end - start)
         block[:, start - first : end - first] += sounds * _course(voice.gain, start, end)
+
+
+def _limited(block: Sounds) -> Sounds:
+    """Peaks of two loud sounds at once are bent, not cut off flat, which would crackle."""
+    sizes = np.abs(block)
+    if sizes.max(initial=0.0) <= _KNEE:
+        return block
+    bent = _KNEE + (1 - _KNEE) * np.tanh((sizes - _KNEE) / (1 - _KNEE))
+    return np.where(sizes > _KNEE, np.copysign(bent, block), block).astype(np.float32)
 
 
 def _course(corners: Corners, first: int, last: int) -> NDArray[np.float32]:

@@ -27,7 +27,7 @@ FRAME = 1024
 BIT_RATE = 192_000
 _FRAMES_IN_PIECE = 512
 _LEAD_IN, _LOOK_AHEAD = 4, 1
-_VERSION = 3
+_VERSION = 4
 _CODERS = {Effort.FAST: "fast", Effort.QUALITY: "twoloop", Effort.CLIP: "twoloop"}
 
 

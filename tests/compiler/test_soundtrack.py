@@ -154,6 +154,16 @@ def test_music_steps_back_for_a_clips_own_sound(write_sound: WriteSound, tmp_pat
     assert loudness_of_pitch(300, 10.0) == pytest.approx(0.4, rel=0.02)
 
 
+def test_two_loud_sounds_at_once_do_not_crackle(write_sound: WriteSound, tmp_path: Path) -> None:
+    music = write_sound("music.wav", tone(200, 12, 0.9))
+    voice = write_sound("voice.wav", tone(200, 12, 0.9))
+    heard = mixed(plain(music, 12.0), tmp_path, Shot("a", frames=FRAMES, audio=str(voice)))
+    middle = np.abs(heard[0, 5 * RATE : 6 * RATE])
+    assert 0.95 < middle.max() < 1
+    assert np.count_nonzero(middle == middle.max()) < 1000
+    assert np.abs(heard).max() <= 1
+
+
 def test_a_clips_own_sound_begins_where_its_trim_does(write_sound: WriteSound, tmp_path: Path) -> None:
     voice = write_sound("voice.wav", np.concatenate([tone(500, 2), tone(900, 2)], axis=1))
     heard = mixed(None, tmp_path, Shot("a", frames=96, start=48, audio=str(voice)))
