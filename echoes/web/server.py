@@ -19,6 +19,7 @@ from reflex_base.environment import environment
 from starlette.types import ASGIApp
 
 from echoes.settings import Settings
+from echoes.web.addresses import PlainAddresses
 from echoes.web.caching import BrowserCaching
 
 SECONDS_FOR_REQUESTS = 3
@@ -78,12 +79,16 @@ def application() -> ASGIApp:
     environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(True)
     from echoes.echoes import app  # only now: Reflex reads the settings above while the app is imported
 
-    return BrowserCaching(app())
+    return BrowserCaching(PlainAddresses(app(), _build()))
 
 
 def _require_build() -> None:
-    if not (get_web_dir() / constants.Dirs.STATIC / "index.html").is_file():
+    if not (_build() / "index.html").is_file():
         raise CannotServe(f"The front end is not built in {Path.cwd()}. Start Echoes with `make run`.")
+
+
+def _build() -> Path:
+    return get_web_dir() / constants.Dirs.STATIC
 
 
 def _listen(host: str, port: int) -> list[socket.socket]:

@@ -104,6 +104,13 @@ def test_pages_routes_and_socket_answer_on_one_port_once_it_is_ready(serving_por
         assert '"sid"' in str(tab.recv())
 
 
+@pytest.mark.parametrize("page", ["/", "/films", "/sign-in"])
+def test_a_page_is_answered_without_a_detour(serving_port: int, page: str) -> None:
+    answer = httpx.get(f"http://localhost:{serving_port}{page}", headers={"accept-encoding": "gzip"})
+    assert (answer.status_code, answer.headers["content-encoding"]) == (200, "gzip")
+    assert answer.headers["content-type"].startswith("text/html")
+
+
 def test_files_named_by_their_content_are_compressed_and_kept_for_ever(serving_port: int) -> None:
     script = next((ROOT / ".web/build/client/assets").glob("*.js")).name
     address = f"http://localhost:{serving_port}/assets/{script}"

@@ -1,0 +1,19 @@
+"""Pages under their plain address: `/films`, not `/films/` after a detour that costs a phone a round trip."""
+
+from pathlib import Path
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+
+class PlainAddresses:
+    """Serves `/films` from `films.html` of the build; Starlette would redirect to the folder beside it."""
+
+    def __init__(self, app: ASGIApp, build: Path) -> None:
+        self._app = app
+        self._pages = {f"/{page.stem}" for page in build.glob("*.html")} - {"/index", "/404"}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] in self._pages:
+            path = f"{scope['path']}.html"
+            scope = {**scope, "path": path, "raw_path": path.encode()}
+        await self._app(scope, receive, send)
