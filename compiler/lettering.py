@@ -107,6 +107,16 @@ def _filled(words: list[str], size: int, widest: float) -> Iterator[str]:
         yield line
 
 
+def _cut(line: str, size: int, widest: float) -> Iterator[str]:
+    """A word that is too wide by itself, in parts that are not."""
+    while width_of(line, size) > widest and len(line) > 1:
+        ends = (end for end in range(len(line) - 1, 1, -1) if not _joins(line[end]))
+        end = next((end for end in ends if width_of(line[:end], size) <= widest), 1)
+        yield line[:end]
+        line = line[end:]
+    yield line
+
+
 @dataclass(frozen=True)
 class Block:
     """Lines and the size at which they fit."""
@@ -126,7 +136,7 @@ def fitted(text: str, size: int, widest: float, most_lines: int) -> Block:
         lines = broken(text, size, widest)
         fits = len(lines) <= most_lines and all(width_of(line, size) <= widest for line in lines)
         if fits or size <= smallest:
-            return Block(tuple(lines), size)
+            return Block(tuple(part for line in lines for part in _cut(line, size, widest)), size)
         size = max(smallest, round(size * 0.92))
 
 

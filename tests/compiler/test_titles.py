@@ -51,6 +51,19 @@ def test_a_text_too_long_for_its_lines_becomes_smaller() -> None:
     assert block.size < 80
 
 
+@pytest.mark.parametrize("word", ["x" * 300, "Ö" * 120 + " " + "\u05e9" * 120])
+def test_a_word_too_wide_for_its_line_is_cut_and_loses_nothing(word: str) -> None:
+    block = fitted(word, 80, 600, most_lines=3)
+    assert all(width_of(line, block.size) <= 600 for line in block.lines)
+    assert "".join(block.lines) == word.replace(" ", "")
+
+
+def test_marks_stay_with_their_letter_where_a_word_is_cut() -> None:
+    block = fitted("e\u0301" * 100, 80, 600, most_lines=3)
+    assert len(block.lines) > 1
+    assert all(line.startswith("e") for line in block.lines)
+
+
 def test_the_texts_own_line_ends_are_kept() -> None:
     assert broken("Anna\nand Ben", 40, 500) == ["Anna", "and Ben"]
 
