@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -11,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from compiler.errors import Cancelled, CompilerError, NotAVideo, NotFound
-from compiler.planes import Picture, from_frame, mix_pictures
+from compiler.planes import Picture, from_frame, mix_pictures, prepare, to_frame
+from compiler.profile import Effort
 from compiler.rendering import Rendered, prepare_segments, render
 from compiler.timeline import FRAME_RATE, TRANSITION_KINDS, Shot, Soundtrack, Timeline, Transition
 from compiler.transitions import progress_at
@@ -157,6 +159,47 @@ def test_clips_of_two_sizes_make_one_film(
     assert (rendered.copied_frames, rendered.encoded_frames) == (36, 30)
     assert len(frames) == 66
     assert same(frames[35], sources[0][35])
+
+
+def test_a_clip_of_an_older_profile_is_made_again_once(
+    clips: list[Path], tmp_path: Path, sources: list[list[Picture]]
+) -> None:
+    older = tmp_path / "older.mp4"
+    with av.open(str(older), "w", options={"video_track_timescale": "12288"}) as container:
+        stream = container.add_stream("libx264", rate=FRAME_RATE, options={"preset": "veryfast", "crf": "12"})
+        stream.width, stream.height, stream.pix_fmt = 1280, 720, "yuv420p"
+        stream.codec_context.flags |= av.codec.context.Flags.closed_gop
+        for number, picture in enumerate(sources[1]):
+            container.mux(stream.encode(prepare(to_frame(picture), number, key=number == 0)))
+        container.mux(stream.encode(None))
+    timeline = film([clips[0], older, clips[0]], CROSSFADE)
+    first = render(timeline, tmp_path / "film.mp4", cache=tmp_path / "cache")
+    assert (first.encoded_frames, first.copied_frames) == (40, 48)
+    frames = decoded(tmp_path / "film.mp4")
+    assert all(psnr(frames[24 + number], sources[1][number]) > 38 for number in range(12, 28))
+    again = render(timeline, tmp_path / "film.mp4", cache=tmp_path / "cache")
+    assert (again.encoded_frames, again.cached_frames) == (0, 40)
+
+
+def test_nothing_kept_is_used_where_anything_differs(clips: list[Path], tmp_path: Path) -> None:
+    def made(effort: Effort, transition: Transition, first: Shot, **others: object) -> int:
+        timeline = Timeline((first, Shot(str(clips[1]))), (transition,), **others)  # type: ignore[arg-type]
+        return render(timeline, tmp_path / "film.mp4", cache=tmp_path / "cache", effort=effort).encoded_frames
+
+    whole = Shot(str(clips[0]))
+    variants: list[tuple[Effort, Transition, Shot]] = [
+        (Effort.FAST, CROSSFADE, whole),
+        (Effort.QUALITY, CROSSFADE, whole),
+        (Effort.FAST, Transition("wipe", 12), whole),
+        (Effort.FAST, Transition("crossfade", 24), whole),
+        (Effort.FAST, CROSSFADE, replace(whole, end=24)),
+    ]
+    assert [made(*variant) for variant in variants] == [12, 12, 12, 24, 12]
+    assert [made(*variant) for variant in variants] == [0] * 5
+    captions = [made(Effort.FAST, CROSSFADE, replace(whole, caption=text)) for text in ("one", "two", "two")]
+    assert captions == [36, 36, 0]
+    sizes = [made(Effort.FAST, CROSSFADE, whole, size=(720, 1280), fit=fit) for fit in ("fill", "blur")]
+    assert sizes == [64, 64]
 
 
 def test_the_sound_is_as_long_as_the_film_to_the_sample(
