@@ -8,6 +8,7 @@
 Leaving the block commits; an exception rolls back. Services never commit.
 """
 
+import logging
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ from echoes.settings import get_settings
 __all__ = ["Database", "ForeignRow", "UserSession", "after_commit", "get_database"]
 
 AFTER_COMMIT = "echoes_after_commit"
+
+logger = logging.getLogger(__name__)
 POSTGRES_DISK_FULL = "53100"
 
 
@@ -94,7 +97,15 @@ def _transaction(session: orm.Session) -> Iterator[None]:
     with session.begin():
         yield
     for call in session.info.pop(AFTER_COMMIT, ()):
+        _afterwards(call)
+
+
+def _afterwards(call: Callable[[], Any]) -> None:
+    """What was asked for is done and committed; to answer with an error now would be a lie."""
+    try:
         call()
+    except Exception:
+        logger.exception("what follows a commit failed; housekeeping sweeps files that stayed")
 
 
 @cache

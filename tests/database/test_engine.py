@@ -51,6 +51,23 @@ def test_calls_for_after_the_commit_run_only_if_it_came(database: Database, anna
     assert calls == ["after"]
 
 
+def test_a_file_that_cannot_be_deleted_undoes_nothing_and_holds_up_nothing(
+    database: Database, anna: UUID, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> None:
+        raise PermissionError("not your file")
+
+    calls: list[str] = []
+    with database.acting_as(anna) as session:
+        session.user.name = "Anna Maria"
+        after_commit(session, fail)
+        after_commit(session, lambda: calls.append("the next"))
+    assert calls == ["the next"]
+    assert "not your file" in caplog.text
+    with database.reading_as(anna) as session:
+        assert session.user.name == "Anna Maria"
+
+
 def test_times_come_back_in_utc(database: Database, anna: UUID) -> None:
     with database.reading() as session:
         created_at = session.exec(select(User.created_at).where(col(User.id) == anna)).one()
