@@ -25,12 +25,14 @@ if TYPE_CHECKING:
     from compiler.conform import conform_clip as conform_clip
     from compiler.poster import save_poster as save_poster
     from compiler.probing import probe as probe
+    from compiler.rendering import prepare_segments as prepare_segments
     from compiler.rendering import render as render
 
 _LAZY = {
     "animate_photo": "compiler.animate",
     "conform_clip": "compiler.conform",
     "find_beats": "compiler.beats",
+    "prepare_segments": "compiler.rendering",
     "probe": "compiler.probing",
     "render": "compiler.rendering",
     "save_poster": "compiler.poster",
@@ -49,6 +51,7 @@ __all__ = [
     "animate_photo",
     "conform_clip",
     "find_beats",
+    "prepare_segments",
     "probe",
     "render",
     "save_poster",
