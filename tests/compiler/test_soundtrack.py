@@ -233,7 +233,8 @@ def test_a_longer_film_encodes_only_the_new_part_of_its_music(
 def above_eleven_kilohertz(sounds: Sounds) -> NDArray[np.float64]:
     """The level of each window of 1024 sounds."""
     windows = np.lib.stride_tricks.sliding_window_view(sounds[0], 1024)[::256] * np.hanning(1024)
-    return np.sqrt(np.square(np.abs(np.fft.rfft(windows)[:, 235:]) / 512).sum(axis=1))
+    levels: NDArray[np.float64] = np.sqrt(np.square(np.abs(np.fft.rfft(windows)[:, 235:]) / 512).sum(axis=1))
+    return levels
 
 
 def test_soft_attacks_stay_free_of_ticks(tmp_path: Path) -> None:
