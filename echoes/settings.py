@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MEGABYTE = 1024 * 1024
 WEAKEST_SECRET = 32
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+OPEN_TO_ALL = "ECHOES_HOST must stay on this computer in local mode, where anybody may sign in as anybody."
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
 Role = Literal["all", "web", "worker"]
@@ -89,13 +91,13 @@ class Settings(BaseSettings):
 
     @property
     def cache_dir(self) -> Path:
-        """Rendered transitions: worth keeping, safe to delete."""
+        """Rendered transitions, a folder for each project: worth keeping, safe to delete."""
         return self.data_dir / "cache"
 
     def problems(self) -> list[str]:
         """What keeps this configuration from being safe in production, one sentence each."""
         if self.is_local:
-            return []
+            return [] if self.host in LOOPBACK else [OPEN_TO_ALL]
         checks = {
             f"ECHOES_SECRET_KEY must have at least {WEAKEST_SECRET} characters.": len(
                 self.secret_key.get_secret_value()

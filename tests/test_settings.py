@@ -37,6 +37,12 @@ def test_production_starts_with_real_parts(monkeypatch: pytest.MonkeyPatch) -> N
     assert load_settings().problems() == []
 
 
+def test_local_mode_answers_this_computer_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ECHOES_HOST", "192.168.1.20")
+    with pytest.raises(SettingsError, match="ECHOES_HOST"):
+        load_settings()
+
+
 def test_a_malformed_value_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ECHOES_CLIP_CONCURRENCY", "many")
     with pytest.raises(SettingsError, match="ECHOES_CLIP_CONCURRENCY"):

@@ -12,6 +12,7 @@ from echoes.database.workflows import cancel as cancel_workflow
 from echoes.database.workflows import enqueue
 from echoes.errors import BadInput, NotFound, Refused
 from echoes.models import UNFINISHED, Clip, JobStatus, Photo, Project, Take
+from echoes.projects.rendered import forget_rendered
 from echoes.projects.service import get as get_project
 from echoes.projects.service import lock as lock_project
 from echoes.projects.service import touch
@@ -128,9 +129,11 @@ def discard(session: UserSession, clip: Clip) -> None:
         if take.status in UNFINISHED:
             cancel_workflow(session, GENERATE_TAKE, take.id)
     keys = [key for take in takes for key in (take.video_key, take.poster_key) if key]
+    project_id = clip.project_id
     session.delete(clip)
     session.flush()
     after_commit(session, lambda: get_storage().delete(keys))
+    after_commit(session, lambda: forget_rendered(project_id))
 
 
 def cancel(session: UserSession, take_id: UUID) -> None:

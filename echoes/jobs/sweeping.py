@@ -19,6 +19,7 @@ from echoes.storage import LIBRARY
 from echoes.uploads import service as uploads
 
 SCRATCH_AGE = timedelta(days=1)
+CACHE_AGE = timedelta(days=30)
 ORPHAN_AGE = timedelta(days=2)
 PAUSE_SECONDS = 3600.0
 SUSPICIOUS_SHARE = 0.5
@@ -50,10 +51,15 @@ class Broom:
 
 
 def sweep_scratch() -> None:
-    """What killed processes left in the work folder, and uploads that nobody went on with."""
+    """What killed processes left in the work folder, parts of films that nobody made again for long, and
+    uploads that nobody went on with."""
     work = get_settings().work_dir
     for path in work.iterdir() if work.is_dir() else ():
         if _is_older(path, SCRATCH_AGE):
+            _remove(path)
+    cache = get_settings().cache_dir
+    for path in cache.iterdir() if cache.is_dir() else ():
+        if _is_older(path, CACHE_AGE):
             _remove(path)
     with get_database().unscoped() as session:
         uploads.sweep(session, now() - SCRATCH_AGE)

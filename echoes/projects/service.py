@@ -8,6 +8,7 @@ from compiler.timeline import LONGEST_TRANSITION, SHORTEST_TRANSITION
 from echoes.database import UserSession, after_commit
 from echoes.errors import BadInput, NotFound
 from echoes.models import Aspect, Clip, MusicTrack, Photo, Project, Take, User, Video, now
+from echoes.projects.rendered import forget_rendered
 from echoes.storage import get_storage
 
 LONGEST_TITLE = 80
@@ -91,6 +92,7 @@ def delete(session: UserSession, project_id: UUID) -> None:
     session.flush()
     touch_user(session, project.owner_id)
     after_commit(session, lambda: get_storage().delete(keys))
+    after_commit(session, lambda: forget_rendered(project_id))
 
 
 def file_keys(session: UserSession, project_id: UUID) -> list[str]:

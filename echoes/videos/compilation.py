@@ -15,8 +15,8 @@ from echoes.errors import EchoesError
 from echoes.making import Job, Progress, Unwanted, entered, work_folder
 from echoes.media import run_compiler
 from echoes.models import UNFINISHED, MusicTrack, Take, Video
+from echoes.projects.rendered import rendered_parts
 from echoes.projects.service import touch
-from echoes.settings import get_settings
 from echoes.storage import get_storage
 
 
@@ -36,6 +36,7 @@ class Film:
 
     video_id: UUID
     owner_id: UUID
+    project_id: UUID
     timeline: dict[str, Any]
     keys: dict[str, str]
     """Storage keys of all clips and of the music, by the ids that the timeline names."""
@@ -54,7 +55,7 @@ async def make_film(video_id: UUID) -> dict[str, Any]:
             for subject, key in film.keys.items()
         }
         output, poster = folder / "film.mp4", folder / "poster.jpg"
-        made = await run_compiler("render", _request(film.timeline, files, output), report)
+        made = await run_compiler("render", _request(film, files, output), report)
         await run_compiler("poster", {"input": str(output), "output": str(poster)})
         return await _store(film, made, output, poster)
 
@@ -65,7 +66,7 @@ def _read_film(video_id: UUID) -> Film:
         if video is None or video.status not in UNFINISHED:
             raise Unwanted
         keys = _keys_of_clips(session, video) | _keys_of_music(session, video)
-        return Film(video_id, video.owner_id, video.timeline, keys)
+        return Film(video_id, video.owner_id, video.project_id, video.timeline, keys)
 
 
 def _keys_of_clips(session: Session, video: Video) -> dict[str, str]:
@@ -88,13 +89,13 @@ def _keys_of_music(session: Session, video: Video) -> dict[str, str]:
     return {str(track.id): track.audio_key}
 
 
-def _request(timeline: dict[str, Any], files: dict[str, str], output: Path) -> dict[str, Any]:
-    request = deepcopy(timeline)
+def _request(film: Film, files: dict[str, str], output: Path) -> dict[str, Any]:
+    request = deepcopy(film.timeline)
     for shot in request["shots"]:
         shot["clip"] = files[shot["clip"]]
     if request["soundtrack"]:
         request["soundtrack"]["music"] = files[request["soundtrack"]["music"]]
-    return request | {"output": str(output), "cache": str(get_settings().cache_dir / "segments")}
+    return request | {"output": str(output), "cache": str(rendered_parts(film.project_id))}
 
 
 async def _store(film: Film, made: dict[str, Any], output: Path, poster: Path) -> dict[str, Any]:

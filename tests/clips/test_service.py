@@ -12,6 +12,7 @@ from echoes.database import Database, UserSession
 from echoes.errors import BadInput, NotFound, Refused
 from echoes.models import Aspect, Clip, JobStatus, Photo, Project, Take, new_id
 from echoes.projects import service as projects
+from echoes.projects.rendered import rendered_parts
 from tests.support.rows import add_photo, add_project, add_take
 from tests.support.workflows import enqueued
 
@@ -223,11 +224,14 @@ class TestEnding:
     def test_removing_a_clip_takes_its_takes_and_leaves_the_photo(
         self, database: Database, anna: UUID, photos: list[Photo], project: Project
     ) -> None:
+        part = rendered_parts(project.id)
+        part.mkdir(parents=True)
         with database.unscoped() as session:
             add_take(session, photos[0], approved=True)
         with database.acting_as(anna) as session:
             waiting = service.animate(session, photos[0].id, "rise")
             service.remove(session, waiting.clip_id)
+        assert not part.exists(), "frames of the clip, kept for the next film"
         with database.reading_as(anna) as session:
             assert service.list_takes(session, project.id) == []
             assert session.get(Photo, photos[0].id) is not None

@@ -11,6 +11,7 @@ from echoes.database import Database, UserSession
 from echoes.errors import BadInput, NotFound
 from echoes.models import Aspect, Project, new_id
 from echoes.projects import service
+from echoes.projects.rendered import rendered_parts
 from tests.support.rows import add_project, add_track
 
 Operation = Callable[[UserSession, UUID], Any]
@@ -114,3 +115,14 @@ def test_music_must_be_bundled_or_ones_own(
         service.set_music(session, project.id, foreign.id)
     with database.reading_as(anna) as session:
         assert service.get(session, project.id).music_id == own.id
+
+
+def test_deleting_takes_along_what_the_compiler_kept_of_the_photographs(
+    database: Database, project: Project, anna: UUID
+) -> None:
+    part = rendered_parts(project.id) / "segment.mp4"
+    part.parent.mkdir(parents=True)
+    part.write_bytes(b"frames")
+    with database.acting_as(anna) as session:
+        service.delete(session, project.id)
+    assert not part.parent.exists()

@@ -1,0 +1,17 @@
+"""What the compiler keeps of a film to make the next one sooner: frames of people's photographs too."""
+
+import shutil
+from pathlib import Path
+from uuid import UUID
+
+from echoes.settings import get_settings
+
+
+def rendered_parts(project_id: UUID) -> Path:
+    return get_settings().cache_dir / str(project_id)
+
+
+def forget_rendered(project_id: UUID) -> None:
+    """What is deleted is gone from here as well. Other machines' folders go with age (jobs.sweeping)."""
+    # A film that is being rendered may write meanwhile: what it leaves goes with age too.
+    shutil.rmtree(rendered_parts(project_id), ignore_errors=True)
