@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from compiler.probing import probe
 from tests.journeys.visitors import Visitor
@@ -132,9 +132,28 @@ def reorder(visitor: Visitor) -> None:
         page.wait_for_timeout(300)  # the list glides to its new order
     expected = [*expected[:4], expected[5], expected[4]]
     expect(page.locator("li.shot img").nth(4)).to_have_attribute("src", re.compile(re.escape(expected[4])))
+    if visitor.device == "desktop":
+        drag(page, page.locator("li.shot").nth(0), onto=page.locator("li.shot").nth(1))
+        expected = [expected[1], expected[0], *expected[2:]]
+        expect(page.locator("li.shot img").nth(0)).to_have_attribute(
+            "src", re.compile(re.escape(expected[0]))
+        )
     page.wait_for_timeout(500)
     page.reload()
     assert order(page) == expected
+
+
+def drag(page: Page, shot: Locator, onto: Locator) -> None:
+    """By the picture, as a hand would: down, a way, up."""
+    shot.scroll_into_view_if_needed()
+    start, end = shot.locator("img").bounding_box(), onto.locator("img").bounding_box()
+    assert start is not None
+    assert end is not None
+    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] / 2, steps=15)
+    page.wait_for_timeout(300)  # the list makes room
+    page.mouse.up()
 
 
 def choose(visitor: Visitor) -> None:
