@@ -4,6 +4,7 @@ EchoesError
 ├── NotFound          there is no such thing, or it is somebody else's: the same answer
 ├── NotSignedIn       nobody is signed in, or the session has ended
 ├── Refused           the request is understood and may not be done now
+│   └── OutOfCredits  the balance does not hold what it costs
 ├── BadInput          what was sent cannot be used
 │   ├── BadPicture    a file that is not a usable photograph
 │   └── BadMusic      a file that is not usable music
@@ -33,6 +34,13 @@ class NotSignedIn(EchoesError):
 
 class Refused(EchoesError):
     pass
+
+
+class OutOfCredits(Refused):
+    def __init__(self, needed: int, balance: int) -> None:
+        missing = needed - balance
+        super().__init__(f"You need {missing} more credit{'s' if missing > 1 else ''} for this.")
+        self.needed, self.balance = needed, balance
 
 
 class BadInput(EchoesError):

@@ -1,52 +1,20 @@
 """The whole data model on one page.
 
 Ids are UUIDv7, times are UTC, lengths of clips and films are whole frames at `compiler`'s 24 per second.
-A class that derives from Owned belongs to one user, and `database.ownership` guards it.
+A class that derives from Owned or Kept belongs to one user, and `database.ownership` guards it.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
-from uuid6 import uuid7
 
+from echoes.rows import Kept, Owned, Row, UtcDateTime, new_code, new_id, new_token, now, stored
 
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-def new_id() -> UUID:
-    """Time-ordered, and a plain UUID: drivers do not know the subclass that uuid6 returns."""
-    return UUID(int=uuid7().int)
-
-
-class UtcDateTime(sa.TypeDecorator[datetime]):
-    """SQLite forgets the time zone: what comes back is UTC again."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
-
-
-def stored(kind: type[StrEnum]) -> Any:
-    """An enumeration as its plain value, without a database type that every new value would have to alter."""
-    return sa.Enum(
-        kind, native_enum=False, length=20, values_callable=lambda members: [m.value for m in members]
-    )
-
-
-SQLModel.metadata.naming_convention = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s",
-    "pk": "pk_%(table_name)s",
-}
+__all__ = ["Kept", "Owned", "Row", "new_id", "now"]
 
 
 class Role(StrEnum):
@@ -78,20 +46,34 @@ class JobStatus(StrEnum):
 UNFINISHED = (JobStatus.WAITING, JobStatus.RUNNING)
 
 
-class Row(SQLModel):
-    id: UUID = Field(default_factory=new_id, primary_key=True)
-    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+class EntryKind(StrEnum):
+    PURCHASE = "purchase"
+    REFERRAL = "referral"
+    SHARE = "share"
+    GENERATION = "generation"
+    REFUND = "refund"
+    GRANT = "grant"
+    REVERSAL = "reversal"
 
 
-class Owned(Row):
-    """Somebody's: a session of another user neither sees nor changes it."""
+class OrderState(StrEnum):
+    """Pending until the payment service has spoken. Money that came back is in `returned_cents`."""
 
-    owner_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
+    PENDING = "pending"
+    PAID = "paid"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    REFUNDED = "refunded"
+    DISPUTED = "disputed"
 
 
 class User(Row, table=True):
     __tablename__ = "users"
-    __table_args__ = (sa.UniqueConstraint("issuer", "subject"),)
+    __table_args__ = (
+        sa.UniqueConstraint("issuer", "subject"),
+        sa.CheckConstraint("balance >= 0", "balance"),
+        sa.CheckConstraint("debt >= 0", "debt"),
+    )
 
     issuer: str
     subject: str
@@ -99,6 +81,17 @@ class User(Row, table=True):
     role: Role = Field(default=Role.MEMBER, sa_type=stored(Role))
     revision: int = 0
     """Grows with every change of what this user sees outside one project; open tabs watch it."""
+    email: str | None = Field(default=None, index=True)
+    picture_url: str | None = None
+    balance: int = 0
+    """Kept by the transaction that writes the entry; the sum of the entries plus `debt`, never negative."""
+    debt: int = 0
+    """Credits that were spent and then clawed back; new credits pay it first."""
+    referral_code: str = Field(default_factory=new_code, unique=True)
+    referred_by_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL", index=True)
+    suspended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    deletes_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    """When the grace period of a deletion that was asked for is over."""
 
 
 class AuthSession(Row, table=True):
@@ -107,6 +100,8 @@ class AuthSession(Row, table=True):
     user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
     token_hash: str = Field(unique=True)
     expires_at: datetime = Field(sa_type=UtcDateTime)
+    """The absolute end; a session that nobody used for days ends before."""
+    seen_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     user_agent: str = ""
 
 
@@ -123,6 +118,12 @@ class MusicTrack(Row, table=True):
     size_bytes: int
     audio_key: str
     media_type: str
+    position: int = 0
+    is_hidden: bool = False
+    licence: str = ""
+    loudness: float | None = None
+    """LUFS, integrated."""
+    beats: list[float] | None = Field(default=None, sa_type=sa.JSON)
 
 
 class Project(Owned, table=True):
@@ -190,15 +191,29 @@ class Take(Owned, table=True):
     model: str
     motion: str
     aspect: Aspect = Field(sa_type=stored(Aspect))
+    wish: str = ""
+    """What the person wrote instead of choosing a motion."""
+    prompt: str | None = None
+    """As it was sent, after the operator's framing."""
+    price: int = 0
+    """In credits, as it was when the take was asked for."""
     status: JobStatus = Field(default=JobStatus.WAITING, sa_type=stored(JobStatus), index=True)
+    stage: str = ""
     progress: float = 0.0
+    queue_position: int | None = None
     provider_job_id: str | None = None
+    provider_cost: float | None = None
+    """In the provider's own credits."""
+    started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     submitted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     failure_kind: str | None = None
     failure: str | None = None
+    raw_key: str | None = None
+    """What the provider delivered, until it is conformed."""
     video_key: str | None = None
     poster_key: str | None = None
+    audio_key: str | None = None
     size_bytes: int | None = None
     frames: int | None = None
     profile_version: int | None = None
@@ -235,6 +250,138 @@ class JobEvent(Owned, table=True):
     level: str = "info"
     message: str
     data: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+
+
+class CreditEntry(Kept, table=True):
+    """One line of the ledger: written once, never changed. `credits.ledger` is the only way here."""
+
+    __tablename__ = "credit_entries"
+    __table_args__ = (
+        sa.UniqueConstraint("kind", "reference"),
+        sa.CheckConstraint("amount <> 0", "amount"),
+        sa.Index("ix_credit_entries_history", "owner_id", "id"),
+    )
+
+    kind: EntryKind = Field(sa_type=stored(EntryKind))
+    reference: str
+    """What the entry is for, such as `take:<id>`: one entry of a kind for it, ever."""
+    amount: int
+    balance_after: int
+    debt_after: int = 0
+    note: str = ""
+    """What the person reads beside it."""
+    subject_id: UUID | None = Field(default=None, index=True)
+    """The take, order, film or user that it is about."""
+
+
+class CreditPack(Row, table=True):
+    __tablename__ = "credit_packs"
+
+    title: str
+    credits: int
+    price_cents: int
+    currency: str = "usd"
+    stripe_price_id: str | None = None
+    position: int = 0
+    is_offered: bool = True
+
+
+class Cart(Owned, table=True):
+    """What somebody was about to make when the credits ran out: kept until it is made or dropped."""
+
+    __tablename__ = "carts"
+    __table_args__ = (sa.UniqueConstraint("owner_id"),)
+
+    project_id: UUID = Field(foreign_key="projects.id", ondelete="CASCADE", index=True)
+    wishes: dict[str, Any] = Field(sa_type=sa.JSON)
+
+
+class Order(Kept, table=True):
+    """A purchase, written before anybody is sent to pay."""
+
+    __tablename__ = "orders"
+
+    pack_id: UUID | None = Field(default=None, foreign_key="credit_packs.id", ondelete="SET NULL")
+    credits: int
+    price_cents: int
+    currency: str
+    state: OrderState = Field(default=OrderState.PENDING, sa_type=stored(OrderState), index=True)
+    returned_cents: int = 0
+    returned_credits: int = 0
+    stripe_session_id: str | None = Field(default=None, unique=True)
+    stripe_payment_id: str | None = Field(default=None, unique=True)
+    payment_fingerprint: str | None = Field(default=None, index=True)
+    receipt_url: str | None = None
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    checked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class WebhookEvent(Row, table=True):
+    """Stored before it is handled, and handled once."""
+
+    __tablename__ = "webhook_events"
+    __table_args__ = (sa.UniqueConstraint("source", "event_id"),)
+
+    source: str
+    event_id: str
+    kind: str
+    payload: dict[str, Any] = Field(sa_type=sa.JSON)
+    handled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    outcome: str = ""
+
+
+class ShareLink(Owned, table=True):
+    __tablename__ = "share_links"
+
+    video_id: UUID = Field(foreign_key="videos.id", ondelete="CASCADE", index=True)
+    token: str = Field(default_factory=new_token, unique=True)
+    title: str = ""
+    note: str = ""
+    names_owner: bool = False
+    may_be_indexed: bool = False
+    password_hash: str | None = None
+    opens_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    views: int = 0
+
+
+class ShareView(Owned, table=True):
+    """One visitor on one day, known by a hash that nobody can go back from."""
+
+    __tablename__ = "share_views"
+    __table_args__ = (sa.UniqueConstraint("link_id", "day", "visitor"),)
+
+    link_id: UUID = Field(foreign_key="share_links.id", ondelete="CASCADE")
+    day: str
+    visitor: str
+
+
+class Setting(Row, table=True):
+    """One version of something that operators set; the highest version counts (`configuration`)."""
+
+    __tablename__ = "settings"
+    __table_args__ = (sa.UniqueConstraint("name", "version"),)
+
+    name: str
+    version: int
+    value: dict[str, Any] = Field(sa_type=sa.JSON)
+    author_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
+    note: str = ""
+
+
+class AuditEntry(Row, table=True):
+    """What an operator did."""
+
+    __tablename__ = "audit_entries"
+
+    actor_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL", index=True)
+    actor_name: str
+    action: str = Field(index=True)
+    subject_id: UUID | None = Field(default=None, index=True)
+    before: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    after: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    reason: str = ""
 
 
 class WorkerLease(SQLModel, table=True):

@@ -47,6 +47,25 @@ class Settings(BaseSettings):
     render_concurrency: int = Field(default=1, ge=1)
     worker_lease_seconds: float = Field(default=30.0, ge=1.0)
     provider: str = "motion"
+    runway_api_secret: SecretStr = SecretStr("")
+    runway_base_url: str = "https://api.dev.runwayml.com"
+    fal_key: SecretStr = SecretStr("")
+    fal_base_url: str = "https://queue.fal.run"
+
+    oidc_issuer: str = "https://accounts.google.com"
+    oidc_name: str = "Google"
+    """What the button says."""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    session_idle_days: int = Field(default=14, ge=1)
+    admin_emails: str = ""
+    """Operators from their first sign-in on, separated by commas."""
+
+    stripe_secret_key: SecretStr = SecretStr("")
+    stripe_webhook_secret: SecretStr = SecretStr("")
+    stripe_api_url: str = "https://api.stripe.com"
+
+    max_bytes_per_user: int = 20 * 1024 * MEGABYTE
 
     @model_validator(mode="after")
     def _absolute_and_defaulted(self) -> Self:

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.sql.base import ExecutableOption
 from sqlmodel import Session, SQLModel, col
 
-from echoes.models import AuthSession, MusicTrack, Owned, User
+from echoes.models import AuthSession, Kept, MusicTrack, Owned, User
 
 OWNER_CRITERIA = "echoes_owner_criteria"
 
@@ -63,8 +63,9 @@ def _criteria(user_id: UUID, reading: bool) -> Iterator[tuple[type[SQLModel], sa
 
 
 @cache
-def owned_tables() -> tuple[type[Owned], ...]:
-    return tuple(table for table in Owned.__subclasses__() if "__table__" in vars(table))
+def owned_tables() -> tuple[type[Owned] | type[Kept], ...]:
+    tables: list[type[Owned] | type[Kept]] = [*Owned.__subclasses__(), *Kept.__subclasses__()]
+    return tuple(table for table in tables if "__table__" in vars(table))
 
 
 @event.listens_for(UserSession, "before_flush")

@@ -1,0 +1,1 @@
+"""The ledger, and the ways in which credits come and go."""

@@ -1,0 +1,1 @@
+"""Share links, and the page that a visitor sees."""
