@@ -9,6 +9,8 @@ from compiler.timeline import FRAME_RATE, Card, Shot, Soundtrack, Timeline, Tran
 SHORTEST_BLEND = 2
 LONGEST_CAPTION = 4 * FRAME_RATE
 LONGEST_SEAM = 2.0
+SHORTEST_ROUND = 1.0
+"""Less music than this, played again and again, is no music; it plays once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,10 +233,13 @@ def _place_soundtrack(soundtrack: Soundtrack, film: float, notes: list[str]) -> 
         left = soundtrack.duration - soundtrack.start
         if left <= 0:
             raise BadRequest("The music starts after its own end: choose an earlier start.")
-        seam = seam_of(left) if soundtrack.loop and left < film else 0.0
-        if not soundtrack.loop and left < film:
+        if left < film and soundtrack.loop and left >= SHORTEST_ROUND:
+            seam = seam_of(left)
+        elif left < film:
             end = left
             notes.append(f"The music ends {film - left:.1f} s before the film.")
+            if soundtrack.loop:
+                notes.append(f"Only {left:.2f} s of the music are left after its start: too little to loop.")
     fade_in, fade_out = soundtrack.fade_in, soundtrack.fade_out
     if fade_in + fade_out > end:
         scale = end / (fade_in + fade_out)

@@ -10,6 +10,8 @@ from compiler.mp4_reader import SampleTable
 
 SHORTEST_COPY = 4
 LONGEST_SEGMENT = 96
+SHORTEST_ALONE = 12
+"""A body, or what is left of it, shorter than this goes with the transition behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +125,23 @@ def _copyable(table: SampleTable, first: int, last: int) -> Copy | None:
 def _segments(layout: Layout, first: int, last: int) -> Iterator[Segment]:
     """Frames `first` to `last` of the film as segments, cut where a cut keeps the cache useful."""
     places = sorted({first, last, *_cut_places(layout, first, last)})
-    for start, end in pairwise(places):
+    # A shot of one frame goes with its neighbour: see `_copyable`.
+    apart = [place for before, place in pairwise(places) if place - before > 1 and last - place > 1]
+    for start, end in pairwise([first, *apart, last] if places[1:] else []):
         yield Segment(tuple(_stretches(layout, start, end)))
 
 
 def _cut_places(layout: Layout, first: int, last: int) -> Iterator[int]:
-    """Long bodies stand for themselves, in parts, so that no transition hangs on them."""
+    """Bodies stand for themselves, long ones in parts: then no transition hangs on their captions and trims,
+    and however clips follow each other, there are pieces for every processor."""
     for position in _seen(layout, first, last):
         start, end = body(layout, position)
         start, end = max(start, first), min(end, last)
-        if end - start > LONGEST_SEGMENT // 2:
+        if end - start >= SHORTEST_ALONE:
             yield from range(start, end - LONGEST_SEGMENT // 2, LONGEST_SEGMENT)
-            yield end
+            yield from (start, end)
+        elif first < start <= end < last:
+            yield start
 
 
 def _seen(layout: Layout, first: int, last: int) -> range:

@@ -5,9 +5,9 @@ from pathlib import Path
 from hypothesis import given
 
 from compiler.mp4_reader import SampleTable
-from compiler.plan import Copy, Segment, plan
+from compiler.plan import LONGEST_SEGMENT, SHORTEST_ALONE, Copy, Segment, plan
 from compiler.profile import ParameterSets, keyframe_places
-from compiler.timeline import Shot, Timeline
+from compiler.timeline import Shot, Timeline, Transition
 from tests.compiler.test_timeline import timelines
 
 
@@ -102,7 +102,51 @@ def test_half_second_transitions_on_their_keyframes_make_nothing_else() -> None:
     assert [piece.frames for piece in copied_and_made(timeline)] == [108, 12, 96, 12, 108]
 
 
+def segments(timeline: Timeline) -> list[Segment]:
+    return [piece for piece in copied_and_made(timeline) if isinstance(piece, Segment)]
+
+
+def test_a_caption_on_a_short_body_leaves_its_neighbours_alone() -> None:
+    """Between two transitions of a second, a second is left, on which nothing could be copied anyway."""
+
+    def film(caption: str) -> Timeline:
+        shots = (Shot("a", frames=96), Shot("b", frames=72, caption=caption), Shot("c", frames=96))
+        return Timeline(shots, (Transition("crossfade", 24),))
+
+    assert [[stretch.frames for stretch in made.stretches] for made in segments(film("Summer"))] == [
+        [24], [24], [24]
+    ]  # fmt: skip
+
+
+def test_a_captioned_part_of_a_long_body_stands_alone() -> None:
+    shots = (Shot("a", frames=240), Shot("b", frames=240, caption="Summer"))
+    made = segments(Timeline(shots, (Transition("crossfade", 12),)))
+    assert made[0].stretches[0].kind == "crossfade"
+    assert all(stretch.after is None for segment in made[1:] for stretch in segment.stretches)
+
+
+def test_however_many_short_clips_follow_each_other_no_segment_grows() -> None:
+    """Else a film of them would be the work of one thread, and one changed clip would make it all anew."""
+    for length in range(20, 130, 3):
+        shots = (Shot("another size", frames=length),) * 20
+        film = plan(Timeline(shots, (Transition("blur", 10),)).layout(), {})
+        assert max(piece.frames for piece in film) <= LONGEST_SEGMENT * 3 // 2
+
+
+@given(timelines())
+def test_no_segment_is_longer_than_what_one_thread_should_do(timeline: Timeline) -> None:
+    longest_blend = max((transition.frames for transition in timeline.layout().transitions), default=0)
+    for segment in segments(timeline):
+        assert segment.frames <= max(LONGEST_SEGMENT * 3 // 2, longest_blend + 2 * SHORTEST_ALONE)
+
+
 def test_no_segment_is_a_single_frame_behind_a_copied_part() -> None:
     for end in range(30, 120):
         pieces = copied_and_made(Timeline((Shot("a", frames=120, end=end), Shot("a", frames=120))))
         assert all(piece.frames > 1 for piece in pieces)
+
+
+def test_a_shot_of_one_frame_is_made_with_its_neighbour() -> None:
+    for lengths in ((1, 60, 60), (60, 1, 60), (60, 60, 1), (60, 1, 1, 60)):
+        shots = tuple(Shot("another size", frames=length) for length in lengths)
+        assert min(piece.frames for piece in plan(Timeline(shots).layout(), {})) > 1

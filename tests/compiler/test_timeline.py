@@ -117,6 +117,16 @@ def test_music_that_is_not_looped_ends_where_it_ends() -> None:
     assert placed.seam == 0.0
 
 
+@pytest.mark.parametrize(("start", "looped"), [(4.0, True), (5.0, True), (5.01, False), (5.9, False)])
+def test_too_little_music_to_loop_plays_once_and_says_so(start: float, looped: bool) -> None:
+    soundtrack = Soundtrack("m.mp3", duration=6.0, start=start)
+    layout = Timeline((Shot("a.mp4", frames=240),), soundtrack=soundtrack).layout()
+    assert layout.soundtrack is not None
+    assert (layout.soundtrack.seam > 0) == looped
+    assert layout.soundtrack.end == (10.0 if looped else pytest.approx(6.0 - start))
+    assert any("too little to loop" in note for note in layout.notes) != looped
+
+
 @pytest.mark.parametrize(
     ("request_", "says"),
     [
