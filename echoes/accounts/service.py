@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlmodel import Session, col, delete, select
 
 from echoes.accounts.navigation import SIGN_IN_PROBLEMS
+from echoes.credits import rewards
 from echoes.database import get_database
 from echoes.errors import BadInput, NotSignedIn, Refused
 from echoes.models import AuthSession, User, now
@@ -37,6 +38,7 @@ def _find_or_create(session: Session, issuer: str, subject: str, name: str) -> U
     user = User(issuer=issuer, subject=subject, name=name)
     session.add(user)
     session.flush()
+    rewards.on_sign_up(session, user)
     return user
 
 

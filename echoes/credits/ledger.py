@@ -2,15 +2,22 @@
 
 For every user, `balance - debt` is the sum of the entries. The balance is never negative: what is clawed back
 after it was spent becomes a debt, which the next credits pay first.
+
+Order of locks: a project or an order before the user, and of two users the one who came later before the one
+who came earlier. Whoever writes an entry and also `touch`es a project, touches first.
 """
 
 from dataclasses import dataclass
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, func, select, update
 
-from echoes.errors import OutOfCredits
+from echoes.errors import NotFound, OutOfCredits
 from echoes.models import CreditEntry, EntryKind, User
+
+NO_KEY = {"key_share": True}
+"""PostgreSQL: rows that refer to the user can be added by others meanwhile, or each would wait for us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +29,12 @@ class Movement:
     """In credits, above 0; which way it goes, the function says."""
     reference: str
     note: str
+    """Stays when the person is gone, so it names nothing of theirs: `history` finds the names."""
     subject_id: UUID | None = None
+
+    def __post_init__(self) -> None:
+        if self.amount < 1:
+            raise ValueError(f"a movement of {self.amount} credits is none: {self.reference}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,31 +49,41 @@ class Difference:
 
 def spend(session: Session, user_id: UUID, movement: Movement) -> CreditEntry | None:
     """None when it was spent before; raises OutOfCredits."""
-    balance, debt = _lock(session, user_id)
+    user = lock(session, user_id)
     if _is_written(session, movement):
         return None
-    if balance < movement.amount:
-        raise OutOfCredits(needed=movement.amount, balance=balance)
-    return _write(session, user_id, movement, -movement.amount, balance - movement.amount, debt)
+    _refuse_below(user, movement.amount)
+    return _write(session, user, movement, -movement.amount, user.balance - movement.amount, user.debt)
+
+
+def require(session: Session, user_id: UUID, total: int) -> None:
+    """Before several are spent in one transaction: raises OutOfCredits for all of them together."""
+    _refuse_below(lock(session, user_id), total)
 
 
 def give(session: Session, user_id: UUID, movement: Movement) -> CreditEntry | None:
     """None when it was given before. A debt is paid first."""
-    balance, debt = _lock(session, user_id)
+    user = lock(session, user_id)
     if _is_written(session, movement):
         return None
-    paid = min(debt, movement.amount)
-    return _write(session, user_id, movement, movement.amount, balance + movement.amount - paid, debt - paid)
+    paid = min(user.debt, movement.amount)
+    balance = user.balance + movement.amount - paid
+    return _write(session, user, movement, movement.amount, balance, user.debt - paid)
 
 
 def claw_back(session: Session, user_id: UUID, movement: Movement) -> CreditEntry | None:
     """None when it was clawed back before. What the balance does not hold becomes a debt."""
-    balance, debt = _lock(session, user_id)
+    user = lock(session, user_id)
     if _is_written(session, movement):
         return None
-    taken = min(balance, movement.amount)
-    owed = debt + movement.amount - taken
-    return _write(session, user_id, movement, -movement.amount, balance - taken, owed)
+    taken = min(user.balance, movement.amount)
+    owed = user.debt + movement.amount - taken
+    return _write(session, user, movement, -movement.amount, user.balance - taken, owed)
+
+
+def balance_of(session: Session, user_id: UUID) -> int:
+    """One row by its key, however long the history is."""
+    return session.exec(select(User.balance).where(col(User.id) == user_id)).one()
 
 
 def entries_of(
@@ -75,23 +97,31 @@ def entries_of(
 
 
 def differences(session: Session, user_id: UUID | None = None) -> list[Difference]:
-    """Users whose balance and entries disagree: there are none, unless something is broken."""
+    """Users whose balance and entries disagree, or who owe and have at once: none, unless something broke."""
     total = func.coalesce(func.sum(CreditEntry.amount), 0)
+    balance, debt = col(User.balance), col(User.debt)
     query = (
         select(User.id, User.balance, User.debt, total)
         .join(CreditEntry, col(CreditEntry.owner_id) == col(User.id), isouter=True)
-        .group_by(col(User.id), col(User.balance), col(User.debt))
-        .having(col(User.balance) - col(User.debt) != total)
+        .group_by(col(User.id), balance, debt)
+        .having(sa.or_(balance - debt != total, sa.and_(balance > 0, debt > 0)))
     )
     if user_id is not None:
         query = query.where(col(User.id) == user_id)
     return [Difference(*row) for row in session.exec(query)]
 
 
-def _lock(session: Session, user_id: UUID) -> tuple[int, int]:
+def lock(session: Session, user_id: UUID) -> User:
     """Movements of one user come one after the other; on SQLite all do anyway."""
-    row = select(User.balance, User.debt).where(col(User.id) == user_id).with_for_update()
-    return session.exec(row).one()
+    user = session.get(User, user_id, with_for_update=NO_KEY)
+    if user is None:
+        raise NotFound
+    return user
+
+
+def _refuse_below(user: User, amount: int) -> None:
+    if user.balance < amount:
+        raise OutOfCredits(needed=amount, balance=user.balance)
 
 
 def _is_written(session: Session, movement: Movement) -> bool:
@@ -102,12 +132,11 @@ def _is_written(session: Session, movement: Movement) -> bool:
 
 
 def _write(
-    session: Session, user_id: UUID, movement: Movement, amount: int, balance: int, debt: int
+    session: Session, user: User, movement: Movement, amount: int, balance: int, debt: int
 ) -> CreditEntry:
-    moved = update(User).where(col(User.id) == user_id)
-    session.exec(moved.values(balance=balance, debt=debt, revision=col(User.revision) + 1))
+    _move(session, user, balance, debt)
     entry = CreditEntry(
-        owner_id=user_id,
+        owner_id=user.id,
         kind=movement.kind,
         reference=movement.reference,
         amount=amount,
@@ -119,3 +148,13 @@ def _write(
     session.add(entry)
     session.flush()
     return entry
+
+
+def _move(session: Session, user: User, balance: int, debt: int) -> None:
+    """Only from where the lock found it: were the lock ever missing, no movement would be lost unnoticed."""
+    unmoved = update(User).where(
+        col(User.id) == user.id, col(User.balance) == user.balance, col(User.debt) == user.debt
+    )
+    moved = unmoved.values(balance=balance, debt=debt, revision=col(User.revision) + 1)
+    if session.exec(moved).rowcount != 1:
+        raise RuntimeError(f"the balance of {user.id} moved under its lock")

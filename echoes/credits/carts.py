@@ -1,0 +1,45 @@
+"""What somebody was about to make when the credits ran out: kept while they buy, one for each person."""
+
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from sqlmodel import col, delete, select
+
+from echoes.credits import ledger
+from echoes.database import UserSession
+from echoes.errors import BadInput, NotFound
+from echoes.models import Cart, Project
+
+
+class Wishes(BaseModel):
+    """As they are given to `clips.service`, which judges them when they are carried out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    photo_ids: list[UUID] = Field(min_length=1, max_length=1000)
+    motion: str = Field(max_length=40)
+    wish: str = Field(default="", max_length=1000)
+    variations: int = Field(default=1, ge=1, le=10)
+
+
+def keep(session: UserSession, project_id: UUID, wishes: dict[str, Any]) -> None:
+    """Instead of the one before."""
+    try:
+        kept = Wishes.model_validate(wishes).model_dump(mode="json")
+    except ValidationError:
+        raise BadInput("This could not be kept for later. Please choose the photos again.") from None
+    if session.get(Project, project_id) is None:
+        raise NotFound
+    ledger.lock(session, session.user_id)  # Two tabs may run out of credits at once.
+    session.exec(delete(Cart).where(col(Cart.owner_id) == session.user_id))
+    session.add(Cart(owner_id=session.user_id, project_id=project_id, wishes=kept))
+    session.flush()
+
+
+def find(session: UserSession) -> Cart | None:
+    return session.exec(select(Cart).where(col(Cart.owner_id) == session.user_id)).one_or_none()
+
+
+def drop(session: UserSession) -> None:
+    session.exec(delete(Cart).where(col(Cart.owner_id) == session.user_id))
