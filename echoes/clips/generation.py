@@ -4,7 +4,7 @@ The row says how far it is: a worker that takes it up after a crash asks the row
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,8 @@ from echoes.providers import get_provider
 from echoes.providers.base import (
     ClipRequest,
     Connection,
+    Delivered,
     Failed,
-    MadeClip,
     NotSubmitted,
     PerhapsSubmitted,
     Provider,
@@ -80,8 +80,8 @@ async def _make(order: Order) -> dict[str, Any]:
     ):
         job_id = await _submit_once(provider, connection, order, photo)
         await _watch(provider, connection, order.take_id, job_id)
-        clip = await connection.fetch(job_id)
-        return await _store(order, clip, folder / "poster.jpg")
+        delivered = await connection.fetch(job_id)
+        return await _store(order, await _conformed(order, delivered, folder), folder / "poster.jpg")
 
 
 def _read_order(take_id: UUID) -> Order:
@@ -117,7 +117,10 @@ async def _submit_once(provider: Provider, connection: Connection, order: Order,
             raise PerhapsSubmitted(ANSWER_LOST)
     await _write(order.take_id, submitted_at=now())
     seconds = get_settings().clip_seconds
-    job_id = await connection.submit(ClipRequest(order.model, photo, order.motion, order.size, seconds))
+    request = ClipRequest(
+        model=order.model, photo=photo, motion=order.motion, size=order.size, seconds=seconds
+    )
+    job_id = await connection.submit(request)
     await _write(order.take_id, provider_job_id=job_id)
     return job_id
 
@@ -138,7 +141,22 @@ async def _watch(provider: Provider, connection: Connection, take_id: UUID, job_
         raise
 
 
-async def _store(order: Order, clip: MadeClip, poster: Path) -> dict[str, Any]:
+async def _conformed(order: Order, delivered: Delivered, folder: Path) -> Delivered:
+    if delivered.in_profile:
+        return delivered
+    output = folder / "conformed.mp4"
+    request = {"input": str(delivered.video), "output": str(output), "size": list(order.size)}
+    made = await run_compiler("conform", request)
+    return replace(
+        delivered,
+        video=output,
+        in_profile=True,
+        frames=made["frames"],
+        profile_version=made["profile_version"],
+    )
+
+
+async def _store(order: Order, clip: Delivered, poster: Path) -> dict[str, Any]:
     await run_compiler("poster", {"input": str(clip.video), "output": str(poster)})
     video_key, poster_key = TAKES.file_keys(order.owner_id, order.take_id)
     size_bytes = clip.video.stat().st_size

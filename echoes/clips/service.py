@@ -16,7 +16,7 @@ from echoes.projects.rendered import forget_rendered
 from echoes.projects.service import get as get_project
 from echoes.projects.service import lock as lock_project
 from echoes.projects.service import touch
-from echoes.providers import active_provider
+from echoes.providers import active
 from echoes.storage import get_storage
 
 GENERATE_TAKE = "generate_take"
@@ -147,12 +147,12 @@ def cancel(session: UserSession, take_id: UUID) -> None:
 def _request_take(session: UserSession, project: Project, clip: Clip, motion: str, earlier: int) -> Take:
     if motion != SURPRISE and motion not in MOTION_KEYS:
         raise BadInput("Choose one of the camera moves.")
-    provider = active_provider()
+    provider, model = active(session)
     take = Take(
         owner_id=session.user_id,
         clip_id=clip.id,
         provider=provider.name,
-        model=provider.models[0].name,
+        model=model.name,
         motion=settle_motion(motion, clip.position + 2 * earlier),
         aspect=project.aspect,
     )

@@ -1,4 +1,6 @@
-"""Who can make a clip of a photograph: `motion`, built in, and whoever registers the entry point below.
+"""Who can make a clip of a photograph: those below, and others (docs/providers.md).
+
+Others register an entry point:
 
     [project.entry-points."echoes.providers"]
     example = "example_package:ExampleProvider"
@@ -6,28 +8,59 @@
 The named object is called without arguments, once per process, and gives a providers.base.Provider.
 """
 
+import logging
 from functools import cache
+from importlib import import_module
 from importlib.metadata import entry_points
 
-from echoes.providers.base import Provider, UnknownProvider
-from echoes.providers.motion import MotionProvider
+from sqlmodel import Session
+
+from echoes import configuration
+from echoes.providers.base import Model, Provider, UnknownProvider
+from echoes.providers.prompts import fit_prompt
 from echoes.settings import get_settings
 
-__all__ = ["active_provider", "get_provider"]
+__all__ = ["active", "fit_prompt", "get_provider", "installed", "price_of"]
 
 GROUP = "echoes.providers"
+BUILT_IN = {
+    "motion": "echoes.providers.motion:MotionProvider",
+}
+"""Loaded when first asked for: a provider's library takes its time."""
+
+logger = logging.getLogger(__name__)
 
 
-def active_provider() -> Provider:
-    """Who makes new takes. Takes that exist keep the provider that they name."""
-    return get_provider(get_settings().provider)
+def active(session: Session) -> tuple[Provider, Model]:
+    """Who makes new takes. Takes that exist keep the provider and the model that they name."""
+    configured = configuration.read(session, configuration.Providers)
+    provider = get_provider(configured.active or get_settings().provider)
+    for model in provider.models:
+        if model.name == configured.model:
+            return provider, model
+    if configured.model:
+        logger.warning("%s has no model %s: its first one is used", provider.name, configured.model)
+    return provider, provider.models[0]
+
+
+def price_of(session: Session, provider: Provider, model: Model) -> int:
+    """Of one clip, in credits: the operators' price, else the model's own."""
+    prices = configuration.read(session, configuration.Providers).prices
+    return prices.get(f"{provider.name}/{model.name}", prices.get(provider.name, model.price))
+
+
+def installed() -> list[str]:
+    """The names of all that can be chosen."""
+    return sorted({*BUILT_IN, *(entry.name for entry in entry_points(group=GROUP))})
 
 
 @cache
 def get_provider(name: str) -> Provider:
     """Raises UnknownProvider."""
-    if name == MotionProvider.name:
-        return MotionProvider()
+    if name in BUILT_IN:
+        module, _, attribute = BUILT_IN[name].partition(":")
+        built_in: Provider = getattr(import_module(module), attribute)()
+        return built_in
     for entry in entry_points(group=GROUP, name=name):
         provider: Provider = entry.load()()
         return provider

@@ -9,7 +9,19 @@ from typing import Any
 from uuid import uuid4
 
 from echoes.media import CompilationFailed, run_compiler
-from echoes.providers.base import ClipRequest, Failed, MadeClip, Model, Running, State, Succeeded
+from echoes.providers.base import (
+    CancelAnswer,
+    ClipRequest,
+    Delivered,
+    Failed,
+    Limits,
+    Model,
+    Recorder,
+    Running,
+    State,
+    Succeeded,
+    unrecorded,
+)
 
 LOST = Failed(
     "lost",
@@ -56,30 +68,48 @@ class MotionConnection:
             return Failed(error.kind, error.message, error.cause, retryable=error.kind in PASSING)
         raise error
 
-    async def cancel(self, job_id: str) -> None:
+    async def cancel(self, job_id: str) -> CancelAnswer:
         if job := self.jobs.pop(job_id, None):
             job.task.cancel()
             await asyncio.gather(job.task, return_exceptions=True)
+        return CancelAnswer(stopped=True, charged=False)
 
-    async def fetch(self, job_id: str) -> MadeClip:
+    async def fetch(self, job_id: str) -> Delivered:
         made = await self.jobs[job_id].task
-        return MadeClip(Path(made["output"]), made["frames"], made["profile_version"])
+        return Delivered(
+            Path(made["output"]),
+            in_profile=True,
+            frames=made["frames"],
+            profile_version=made["profile_version"],
+        )
 
 
 class MotionProvider:
     name = "motion"
-    models: tuple[Model, ...] = (Model("camera", ((1280, 720), (720, 1280), (960, 960)), 0.5, 60.0),)
+    title = "Camera moves"
+    models: tuple[Model, ...] = (
+        Model(
+            name="camera",
+            title="Camera moves",
+            sizes=((1280, 720), (720, 1280), (960, 960)),
+            prompt_limit=0,
+            price=0,
+        ),
+    )
     poll_seconds = 0.2
     repeatable = True
 
     @asynccontextmanager
-    async def connect(self, folder: Path) -> AsyncIterator[MotionConnection]:
+    async def connect(self, folder: Path, record: Recorder = unrecorded) -> AsyncIterator[MotionConnection]:
         connection = MotionConnection(folder)
         try:
             yield connection
         finally:
             for job_id in list(connection.jobs):
                 await connection.cancel(job_id)
+
+    async def limits(self, model: str) -> Limits | None:
+        return None
 
 
 def _animation(request: ClipRequest, output: Path) -> dict[str, Any]:

@@ -35,7 +35,9 @@ class ProviderContract(ABC):
     @pytest.fixture
     def request_for_clip(self, provider: Provider, tmp_path: Path) -> ClipRequest:
         photo = save_photo(tmp_path / "photo.jpg", textured(640, 360))
-        return ClipRequest(provider.models[0].name, photo, "push_in", (1280, 720), 1.0)
+        return ClipRequest(
+            model=provider.models[0].name, photo=photo, motion="push_in", size=(1280, 720), seconds=1.0
+        )
 
     @pytest.fixture
     def folder(self, tmp_path: Path) -> Path:
@@ -46,7 +48,7 @@ class ProviderContract(ABC):
     def test_says_what_its_models_can_do(self, provider: Provider) -> None:
         for model in provider.models:
             assert (1280, 720) in model.sizes
-            assert 0 < model.shortest_seconds <= model.longest_seconds
+            assert model.nearest_duration(5.0) > 0
 
     async def test_makes_a_clip_of_the_profile(
         self, provider: Provider, request_for_clip: ClipRequest, folder: Path

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from echoes.providers import active_provider, get_provider
+from echoes.database import Database
+from echoes.providers import active, get_provider
 from echoes.providers.base import Provider, UnknownProvider
 from tests.providers.contract import ProviderContract
 from tests.support.making import Script
@@ -13,7 +14,7 @@ from tests.support.making import Script
 class TestScripted(ProviderContract):
     @pytest.fixture
     def provider(self, script: Script) -> Provider:
-        return active_provider()
+        return get_provider("scripted")
 
     @pytest.fixture
     def keep_busy(self, script: Script) -> Callable[[], None]:
@@ -21,8 +22,11 @@ class TestScripted(ProviderContract):
 
 
 @pytest.mark.usefixtures("script")
-def test_an_installed_provider_is_found_by_its_name() -> None:
-    assert get_provider("scripted").name == active_provider().name == "scripted"
+def test_an_installed_provider_is_found_by_its_name(database: Database) -> None:
+    with database.reading() as session:
+        provider, model = active(session)
+    assert (provider, model) == (get_provider("scripted"), provider.models[0])
+    assert provider.name == "scripted"
 
 
 def test_the_built_in_one_needs_no_installation() -> None:

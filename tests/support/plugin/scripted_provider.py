@@ -15,16 +15,20 @@ from typing import Any
 from uuid import uuid4
 
 from echoes.providers.base import (
+    CancelAnswer,
     ClipRequest,
+    Delivered,
     Failed,
-    MadeClip,
+    Limits,
     Model,
     NotSubmitted,
     PerhapsSubmitted,
+    Recorder,
     Running,
     State,
     Succeeded,
     Waiting,
+    unrecorded,
 )
 
 FOLDER = "SCRIPTED_PROVIDER_FOLDER"
@@ -78,20 +82,28 @@ class ScriptedConnection:
             case _:
                 return Succeeded()
 
-    async def cancel(self, job_id: str) -> None:
+    async def cancel(self, job_id: str) -> CancelAnswer:
         self._servers.write("cancel", job_id)
+        return CancelAnswer(stopped=True, charged=bool(self._servers.says("charged")))
 
-    async def fetch(self, job_id: str) -> MadeClip:
+    async def fetch(self, job_id: str) -> Delivered:
         self._servers.write("fetch", job_id)
-        return MadeClip(Path(shutil.copy(self._servers.clip, self._folder / "clip.mp4")), 24, 1)
+        video = Path(shutil.copy(self._servers.clip, self._folder / "clip.mp4"))
+        return Delivered(video, in_profile=True, frames=24, profile_version=1)
 
 
 class ScriptedProvider:
     name = "scripted"
-    models: tuple[Model, ...] = (Model("script", ((1280, 720),), 1.0, 10.0),)
+    title = "Scripted"
+    models: tuple[Model, ...] = (
+        Model(name="script", title="Script", sizes=((1280, 720),), durations=(1.0, 5.0, 10.0), price=1),
+    )
     poll_seconds = 0.02
     repeatable = False
 
     @asynccontextmanager
-    async def connect(self, folder: Path) -> AsyncIterator[ScriptedConnection]:
+    async def connect(self, folder: Path, record: Recorder = unrecorded) -> AsyncIterator[ScriptedConnection]:
         yield ScriptedConnection(Servers(Path(os.environ[FOLDER])), folder)
+
+    async def limits(self, model: str) -> Limits | None:
+        return None
