@@ -26,6 +26,7 @@ from echoes.pages.not_found import not_found
 from echoes.pages.photos import PhotosState, photos_step
 from echoes.pages.shell import arriving, crashed, offline
 from echoes.pages.sign_in import SignInState, sign_in
+from echoes.sharing import routes as sharing
 from echoes.storage import routes as storage
 from echoes.uploads import routes as uploads
 
@@ -75,7 +76,7 @@ app = rx.App(
         (5, "Offline"): lambda _: offline(),
     },
     backend_exception_handler=answer_failure,
-    api_transformer=Starlette(routes=[*accounts.routes, *uploads.routes, *storage.routes]),
+    api_transformer=Starlette(routes=[*accounts.routes, *uploads.routes, *storage.routes, *sharing.routes]),
 )
 app.add_middleware(OnePersonPerTab())
 app.register_lifespan_task(music_library)

@@ -15,6 +15,7 @@ from echoes.jobs.bodies import JOBS
 from echoes.jobs.sweeping import sweep_orphans
 from echoes.making import Ending, Job
 from echoes.models import UNFINISHED, now
+from echoes.sharing.counting import forget_visits
 
 UNDER_WAY = ("ENQUEUED", "PENDING", "DELAYED")
 OVER = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
@@ -42,6 +43,8 @@ def register() -> list[ScheduleInput]:
     @DBOS.workflow(name="forget_and_sweep")
     def forget_and_sweep(_due: datetime, _context: Any) -> None:
         forget_history()
+        with get_database().unscoped() as session:
+            forget_visits(session)
         sweep_orphans()
 
     return [_every("settle_lost", settle, "*/10 * * * *"), _every("forget", forget_and_sweep, "23 * * * *")]

@@ -1,0 +1,150 @@
+"""/watch/<token>: what a link opens, for whoever has it. Ranges of the film are storage's business."""
+
+import asyncio
+import io
+from pathlib import Path
+
+from PIL import Image
+from starlette.background import BackgroundTask
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from echoes.accounts import service as accounts
+from echoes.accounts.cookies import token_from
+from echoes.accounts.navigation import is_same_origin
+from echoes.database import get_database
+from echoes.errors import NotFound, NotSignedIn
+from echoes.models import ShareLink
+from echoes.settings import get_settings
+from echoes.sharing import counting, page, passwords
+from echoes.sharing.service import EMBED, WATCH
+from echoes.sharing.visiting import Door, Shown, look_up
+from echoes.storage import get_storage
+
+COOKIE = "echoes_watch"
+SMALL_POSTER = 640
+SEE_OTHER, TEMPORARY_REDIRECT = 303, 307
+DAY = 24 * 3600
+PRIVATE = {"Cache-Control": "private, no-store", "Vary": "Cookie"}
+WRONG = "That is not the password. Ask the one who sent you the link."
+
+
+async def watch(request: Request) -> Response:
+    return await _page(request, embedded=False)
+
+
+async def embed(request: Request) -> Response:
+    return await _page(request, embedded=True)
+
+
+async def unlock(request: Request) -> Response:
+    """The password of a link. A browser that knew it keeps a proof for a day."""
+    if not is_same_origin(request, get_settings().origins):
+        raise HTTPException(403, "This form was sent from another site. Please open the link again.")
+    shown = await asyncio.to_thread(_look, request)
+    if shown is None or shown.door != Door.LOCKED:
+        return RedirectResponse(f"{WATCH}{request.path_params['token']}", SEE_OTHER)
+    async with request.form(max_files=0, max_fields=2) as form:
+        password = str(form.get("password", ""))
+    if not await asyncio.to_thread(_fits, shown, password):
+        return HTMLResponse(page.draw(shown, problem=WRONG), 401, headers=_headers(shown))
+    response = RedirectResponse(f"{WATCH}{shown.token}", SEE_OTHER)
+    secure = get_settings().public_url.startswith("https://")
+    response.set_cookie(
+        COOKIE, shown.proof, max_age=DAY, path=f"{WATCH}{shown.token}", httponly=True, secure=secure,
+        samesite="lax",
+    )  # fmt: skip
+    return response
+
+
+async def film(request: Request) -> Response:
+    """To the film's signed address, which answers ranges and expires."""
+    shown = await asyncio.to_thread(_look, request)
+    if shown is None or shown.door != Door.OPEN:
+        return _missing()
+    return RedirectResponse(get_storage().url(shown.film_key), TEMPORARY_REDIRECT, headers=PRIVATE)
+
+
+async def poster(request: Request) -> Response:
+    return await _poster(request, longest=None)
+
+
+async def small_poster(request: Request) -> Response:
+    """Light enough for a telephone far from town."""
+    return await _poster(request, longest=SMALL_POSTER)
+
+
+async def _page(request: Request, *, embedded: bool) -> Response:
+    shown = await asyncio.to_thread(_look, request)
+    if shown is None:
+        return _missing()
+    task = None
+    if shown.door == Door.OPEN and not shown.is_owner and counting.is_person(request.headers):
+        task = BackgroundTask(asyncio.to_thread, _count, request, shown)
+    status = page.STATUS[shown.door]
+    return HTMLResponse(page.draw(shown, embedded=embedded), status, headers=_headers(shown), background=task)
+
+
+async def _poster(request: Request, longest: int | None) -> Response:
+    shown = await asyncio.to_thread(_look, request)
+    if shown is None or shown.door != Door.OPEN or not shown.poster_key:
+        return _missing()
+    picture = await asyncio.to_thread(_picture, shown.poster_key, longest)
+    return Response(picture, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
+
+
+def _look(request: Request) -> Shown | None:
+    try:
+        visitor_id = accounts.authenticate(token_from(request.headers.get("cookie", "")))
+    except NotSignedIn:
+        visitor_id = None
+    with get_database().reading() as session:
+        try:
+            return look_up(session, request.path_params["token"], visitor_id, request.cookies.get(COOKIE, ""))
+        except NotFound:
+            return None
+
+
+def _fits(shown: Shown, password: str) -> bool:
+    with get_database().reading() as session:
+        link = session.get(ShareLink, shown.link_id)
+        return bool(link and link.password_hash and passwords.fits(password, link.password_hash))
+
+
+def _count(request: Request, shown: Shown) -> None:
+    address = request.client.host if request.client else ""
+    with get_database().unscoped() as session:
+        counting.count(session, shown, address, request.headers.get("user-agent", ""))
+
+
+def _picture(key: str, longest: int | None) -> bytes:
+    with get_storage().local_path(key) as path:
+        return path.read_bytes() if longest is None else _smaller(path, longest)
+
+
+def _smaller(path: Path, longest: int) -> bytes:
+    written = io.BytesIO()
+    with Image.open(path, formats=["JPEG"]) as picture:
+        picture.thumbnail((longest, longest))
+        picture.save(written, "JPEG", quality=68, optimize=True, progressive=True)
+    return written.getvalue()
+
+
+def _headers(shown: Shown) -> dict[str, str]:
+    return PRIVATE if shown.may_be_indexed else PRIVATE | {"X-Robots-Tag": "noindex"}
+
+
+def _missing() -> Response:
+    return HTMLResponse(page.draw_missing(), 404, headers=PRIVATE | {"X-Robots-Tag": "noindex"})
+
+
+routes = [
+    Route(WATCH + "{token}", watch, methods=["GET"]),
+    Route(WATCH + "{token}/unlock", unlock, methods=["POST"]),
+    Route(WATCH + "{token}/film.mp4", film, methods=["GET"]),
+    Route(WATCH + "{token}/poster.jpg", poster, methods=["GET"]),
+    Route(WATCH + "{token}/poster-small.jpg", small_poster, methods=["GET"]),
+    Route(EMBED + "{token}", embed, methods=["GET"]),
+]

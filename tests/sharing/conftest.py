@@ -1,0 +1,62 @@
+"""A finished film whose files lie in storage, and a visitor's browser."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from PIL import Image
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from echoes.database import Database
+from echoes.models import ShareLink, Video, now
+from echoes.sharing import service
+from echoes.sharing.routes import routes
+from echoes.sharing.service import Wishes
+from echoes.storage import get_storage, new_key
+from echoes.storage import routes as storage
+from tests.support.rows import add_project, add_video
+
+HERE = "http://localhost:3000"
+SAFARI = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+    "Version/18.0 Mobile/15E148 Safari/604.1"
+)
+PERSON = {
+    "user-agent": SAFARI, "accept-language": "de", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document",
+}  # fmt: skip
+
+
+@pytest.fixture
+def video(database: Database, anna: UUID, small_clip: Path, tmp_path: Path) -> Video:
+    film = Path(shutil.copy(small_clip, tmp_path / "film.mp4"))
+    Image.new("RGB", (1280, 720), "#a54").save(tmp_path / "poster.jpg")
+    with database.unscoped() as session:
+        video = add_video(session, add_project(session, anna))
+        video.film_key = new_key(anna, "videos", "mp4", video.id)
+        video.poster_key = new_key(anna, "videos", "jpg", video.id)
+        video.frames, video.ended_at = 24 * 65, now()
+        get_storage().put(video.film_key, film)
+        get_storage().put(video.poster_key, tmp_path / "poster.jpg")
+    return video
+
+
+@pytest.fixture
+def link(database: Database, anna: UUID, video: Video) -> ShareLink:
+    with database.acting_as(anna) as session:
+        return service.share(session, video.id)
+
+
+@pytest.fixture
+def browser(database: Database) -> Iterator[TestClient]:
+    app = Starlette(routes=[*routes, *storage.routes])
+    with TestClient(app, base_url=HERE, follow_redirects=False, headers=PERSON) as client:
+        client.headers["origin"] = HERE
+        yield client
+
+
+def shape(database: Database, link: ShareLink, **wishes: object) -> None:
+    with database.acting_as(link.owner_id) as session:
+        service.shape(session, link.id, Wishes(**wishes))  # type: ignore[arg-type]

@@ -1,0 +1,123 @@
+"""Views: each visitor once a day, no preview, never the owner; the first one earns the reward, once."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlmodel import select
+from starlette.testclient import TestClient
+
+from echoes.accounts import service as accounts
+from echoes.accounts.cookies import COOKIE
+from echoes.database import Database
+from echoes.models import CreditEntry, EntryKind, ShareLink, ShareView, now
+from echoes.settings import get_settings
+from echoes.sharing import counting
+from tests.sharing.conftest import PERSON, SAFARI, shape
+
+
+def views(database: Database, link: ShareLink) -> int:
+    with database.reading() as session:
+        return session.get_one(ShareLink, link.id).views
+
+
+def rewards(database: Database) -> int:
+    with database.reading() as session:
+        return sum(
+            entry.amount for entry in session.exec(select(CreditEntry)) if entry.kind == EntryKind.SHARE
+        )
+
+
+def test_a_visitor_counts_once_a_day(browser: TestClient, database: Database, link: ShareLink) -> None:
+    for _ in range(3):
+        browser.get(f"/watch/{link.token}")
+    assert views(database, link) == 1
+    browser.get(f"/watch/{link.token}", headers={"user-agent": SAFARI.replace("18", "17")})
+    assert views(database, link) == 2
+
+
+def test_the_first_visit_earns_one_reward(browser: TestClient, database: Database, link: ShareLink) -> None:
+    for number in range(3):
+        browser.get(f"/watch/{link.token}", headers={"user-agent": f"{SAFARI} {number}"})
+    assert (views(database, link), rewards(database)) == (3, 1)
+
+
+def test_the_owner_does_not_count(
+    browser: TestClient, database: Database, anna: UUID, link: ShareLink
+) -> None:
+    with database.unscoped() as session:
+        browser.cookies.set(COOKIE, accounts.open_session(session, get_settings(), anna, ""))
+    browser.get(f"/watch/{link.token}")
+    assert (views(database, link), rewards(database)) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "agent",
+    [
+        "WhatsApp/2.23.20.0 A",
+        "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_11_1) AppleWebKit/601.2.4 (KHTML, like Gecko) "
+        "Version/9.0.1 Safari/601.2.4 facebookexternalhit/1.1 Facebot Twitterbot/1.0",
+        "TelegramBot (like TwitterBot)",
+        "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
+        "Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)",
+        "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+        "LinkedInBot/1.0 (compatible; Mozilla/5.0; Apache-HttpClient)",
+        "SkypeUriPreview Preview/0.5",
+        "Signal-Android/7.0",
+        "curl/8.4.0",
+        "",
+    ],
+)
+def test_the_preview_of_a_messenger_does_not_count(
+    browser: TestClient, database: Database, link: ShareLink, agent: str
+) -> None:
+    assert browser.get(f"/watch/{link.token}", headers={"user-agent": agent}).status_code == 200
+    assert (views(database, link), rewards(database)) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-purpose": "prefetch;prerender"},
+        {"purpose": "preview"},
+        {"sec-fetch-mode": "no-cors"},
+    ],
+)
+def test_looking_ahead_does_not_count(headers: dict[str, str]) -> None:
+    assert counting.is_person(PERSON)
+    assert not counting.is_person(PERSON | headers)
+
+
+def test_an_old_browser_counts_too() -> None:
+    assert counting.is_person({"user-agent": SAFARI, "accept-language": "de"})
+
+
+def test_a_closed_door_does_not_count(browser: TestClient, database: Database, link: ShareLink) -> None:
+    shape(database, link, opens_at=now() + timedelta(days=1))
+    browser.get(f"/watch/{link.token}")
+    assert views(database, link) == 0
+
+
+def test_what_is_kept_says_nothing_of_the_visitor(
+    browser: TestClient, database: Database, link: ShareLink
+) -> None:
+    browser.get(f"/watch/{link.token}")
+    with database.reading() as session:
+        (view,) = session.exec(select(ShareView)).all()
+    assert "testclient" not in str(view.model_dump())
+    assert len(view.visitor) == 10
+
+
+def test_visits_are_forgotten_and_their_number_stays(
+    browser: TestClient, database: Database, link: ShareLink
+) -> None:
+    browser.get(f"/watch/{link.token}")
+    with database.unscoped() as session:
+        for view in session.exec(select(ShareView)):
+            view.created_at = now() - timedelta(days=3)
+    with database.unscoped() as session:
+        counting.forget_visits(session)
+    with database.reading() as session:
+        assert session.exec(select(ShareView)).all() == []
+    assert views(database, link) == 1

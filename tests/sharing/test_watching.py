@@ -1,0 +1,219 @@
+"""What a visitor of /watch gets: the film, a lock, a day to wait for, or kind words."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import html5lib
+import pytest
+from starlette.testclient import TestClient
+
+from echoes.accounts import service as accounts
+from echoes.accounts.cookies import COOKIE
+from echoes.database import Database
+from echoes.models import ShareLink, User, Video, now
+from echoes.settings import ASSETS, get_settings
+from echoes.sharing import service
+from tests.sharing.conftest import HERE, shape
+
+PAGE_WITHOUT_ITS_FILM = 50_000
+
+
+def meta(page: str) -> dict[str, str]:
+    """Names and properties, as messengers read them."""
+    tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
+    tags = tree.iter("meta")
+    return {tag.get("property") or tag.get("name"): tag.get("content") for tag in tags if tag.get("content")}
+
+
+def test_the_page_is_valid_and_says_what_messengers_ask(
+    browser: TestClient, database: Database, link: ShareLink
+) -> None:
+    shape(database, link, title='Rosa & "Tom" <3', note="Fifty years.\nAll of it.")
+    answer = browser.get(f"/watch/{link.token}")
+    assert answer.status_code == 200
+    assert answer.headers["x-robots-tag"] == "noindex"
+    tags = meta(answer.text)
+    assert tags["robots"] == "noindex"
+    assert tags["og:title"] == tags["twitter:title"] == 'Rosa & "Tom" <3'
+    assert tags["og:description"] == "Fifty years. All of it. 1:05"
+    assert tags["og:image"] == f"{HERE}/watch/{link.token}/poster.jpg"
+    assert tags["og:video"] == f"{HERE}/watch/{link.token}/film.mp4"
+    assert tags["video:duration"] == "65"
+    assert (tags["og:video:width"], tags["og:video:height"]) == ("1280", "720")
+    assert tags["twitter:card"] == "player"
+    assert tags["twitter:player"] == f"{HERE}/embed/{link.token}"
+
+
+def test_the_film_plays_in_ranges(browser: TestClient, link: ShareLink) -> None:
+    first = browser.get(f"/watch/{link.token}/film.mp4", headers={"range": "bytes=0-99"})
+    assert first.status_code == 307
+    answer = browser.get(first.headers["location"], headers={"range": "bytes=100-199"})
+    assert (answer.status_code, len(answer.content)) == (206, 100)
+    assert answer.headers["content-type"] == "video/mp4"
+
+
+def test_the_poster_comes_in_full_for_messengers_and_small_for_the_page(
+    browser: TestClient, link: ShareLink
+) -> None:
+    full = browser.get(f"/watch/{link.token}/poster.jpg")
+    small = browser.get(f"/watch/{link.token}/poster-small.jpg")
+    assert full.headers["content-type"] == small.headers["content-type"] == "image/jpeg"
+    assert len(small.content) < len(full.content)
+
+
+def test_the_page_is_light(browser: TestClient, link: ShareLink) -> None:
+    page = browser.get(f"/watch/{link.token}").content
+    assets = ("styles/watch.css", "fonts/fraunces-latin.woff2", "scripts/watch.js", "favicon.svg")
+    assert len(page) + sum((ASSETS / name).stat().st_size for name in assets) < PAGE_WITHOUT_ITS_FILM
+
+
+def test_the_maker_is_named_only_when_they_want_it(
+    browser: TestClient, database: Database, link: ShareLink
+) -> None:
+    assert "Anna" not in browser.get(f"/watch/{link.token}").text
+    shape(database, link, names_owner=True)
+    assert "by Anna" in browser.get(f"/watch/{link.token}").text
+
+
+def test_a_visitor_is_invited_with_the_owners_code(
+    browser: TestClient, database: Database, anna: UUID, link: ShareLink
+) -> None:
+    with database.reading_as(anna) as session:
+        code = session.user.referral_code
+    assert f'href="/r/{code}"' in browser.get(f"/watch/{link.token}").text
+
+
+@pytest.mark.parametrize("path", ["", "/film.mp4", "/poster.jpg", "/poster-small.jpg"])
+@pytest.mark.parametrize("token", ["nobody-ever-made-this", "%00", "x" * 5000, "a\u202eb"])
+def test_what_was_never_a_link_is_not_found(browser: TestClient, token: str, path: str) -> None:
+    answer = browser.get(f"/watch/{token}{path}")
+    assert answer.status_code == 404
+    assert "There is no film here" in answer.text
+    meta(answer.text)
+
+
+def test_a_revoked_link_is_gone_with_kind_words(
+    browser: TestClient, database: Database, anna: UUID, link: ShareLink
+) -> None:
+    with database.acting_as(anna) as session:
+        service.revoke(session, link.id)
+    answer = browser.get(f"/watch/{link.token}")
+    assert answer.status_code == 410
+    assert "not shared any more" in answer.text
+    assert "Summer 1987" not in answer.text
+    meta(answer.text)
+    assert browser.get(f"/watch/{link.token}/film.mp4").status_code == 404
+
+
+def test_a_link_ends_on_its_day(browser: TestClient, database: Database, link: ShareLink) -> None:
+    shape(database, link, expires_at=now() + timedelta(days=1))
+    assert browser.get(f"/watch/{link.token}").status_code == 200
+    with database.unscoped() as session:
+        session.get_one(ShareLink, link.id).expires_at = now() - timedelta(seconds=1)
+    assert browser.get(f"/watch/{link.token}").status_code == 410
+
+
+@pytest.mark.parametrize("column", ["suspended_at", "deletes_at"])
+def test_a_film_of_somebody_who_left_is_gone(
+    browser: TestClient, database: Database, anna: UUID, link: ShareLink, column: str
+) -> None:
+    with database.unscoped() as session:
+        setattr(session.get_one(User, anna), column, now())
+    assert browser.get(f"/watch/{link.token}").status_code == 410
+
+
+def test_a_deleted_film_takes_its_link_along(
+    browser: TestClient, database: Database, video: Video, link: ShareLink
+) -> None:
+    with database.unscoped() as session:
+        session.delete(session.get_one(Video, video.id))
+    assert browser.get(f"/watch/{link.token}").status_code == 404
+
+
+class TestAGift:
+    def test_says_when_it_opens_and_hides_the_film(
+        self, browser: TestClient, database: Database, link: ShareLink
+    ) -> None:
+        shape(database, link, title="For Mum", note="Surprise", opens_at=now() + timedelta(days=3))
+        answer = browser.get(f"/watch/{link.token}")
+        assert answer.status_code == 200
+        assert f"{now() + timedelta(days=3):%-d %B %Y}" in answer.text
+        assert "Surprise" not in answer.text
+        assert "og:video" not in meta(answer.text)
+        assert browser.get(f"/watch/{link.token}/film.mp4").status_code == 404
+        assert browser.get(f"/watch/{link.token}/poster.jpg").status_code == 404
+
+    def test_opens_by_itself(self, browser: TestClient, database: Database, link: ShareLink) -> None:
+        with database.unscoped() as session:
+            session.get_one(ShareLink, link.id).opens_at = now() - timedelta(seconds=1)
+        assert "<video" in browser.get(f"/watch/{link.token}").text
+
+    def test_is_open_to_its_owner_before(
+        self, browser: TestClient, database: Database, anna: UUID, link: ShareLink
+    ) -> None:
+        shape(database, link, opens_at=now() + timedelta(days=3))
+        with database.unscoped() as session:
+            browser.cookies.set(COOKIE, accounts.open_session(session, get_settings(), anna, ""))
+        assert "Others see this from" in browser.get(f"/watch/{link.token}").text
+
+
+class TestAPassword:
+    def test_hides_the_film_until_it_is_known(
+        self, browser: TestClient, database: Database, link: ShareLink
+    ) -> None:
+        shape(database, link, title="Secret wedding", password="Rosa 1987")
+        closed = browser.get(f"/watch/{link.token}")
+        assert closed.status_code == 401
+        assert "Secret wedding" not in closed.text
+        assert browser.get(f"/watch/{link.token}/film.mp4").status_code == 404
+        assert "password" in browser.get(f"/embed/{link.token}").text
+
+        wrong = browser.post(f"/watch/{link.token}/unlock", data={"password": "Rosa"})
+        assert wrong.status_code == 401
+        assert "That is not the password" in wrong.text
+        meta(wrong.text)
+
+        right = browser.post(f"/watch/{link.token}/unlock", data={"password": "Rosa 1987"})
+        assert right.headers["location"] == f"/watch/{link.token}"
+        assert "httponly" in right.headers["set-cookie"].lower()
+        assert "Secret wedding" in browser.get(f"/watch/{link.token}").text
+        assert browser.get(f"/watch/{link.token}/film.mp4").status_code == 307
+
+    def test_that_is_changed_closes_the_door_again(
+        self, browser: TestClient, database: Database, link: ShareLink
+    ) -> None:
+        shape(database, link, password="Rosa 1987")
+        browser.post(f"/watch/{link.token}/unlock", data={"password": "Rosa 1987"})
+        shape(database, link, password="Tom 1990")
+        assert browser.get(f"/watch/{link.token}").status_code == 401
+
+    def test_of_one_film_opens_no_other(
+        self, browser: TestClient, database: Database, anna: UUID, link: ShareLink
+    ) -> None:
+        shape(database, link, password="Rosa 1987")
+        browser.post(f"/watch/{link.token}/unlock", data={"password": "Rosa 1987"})
+        proof = next(cookie.value for cookie in browser.cookies.jar)
+        with database.acting_as(anna) as session:
+            service.revoke(session, link.id)
+            other = service.share(session, link.video_id)
+        shape(database, other, password="Rosa 1987")
+        browser.cookies.set("echoes_watch", str(proof))
+        assert browser.get(f"/watch/{other.token}").status_code == 401
+
+    def test_is_not_taken_from_another_site(
+        self, browser: TestClient, database: Database, link: ShareLink
+    ) -> None:
+        shape(database, link, password="Rosa 1987")
+        answer = browser.post(
+            f"/watch/{link.token}/unlock",
+            data={"password": "Rosa 1987"},
+            headers={"origin": "https://elsewhere.example"},
+        )
+        assert answer.status_code == 403
+
+
+def test_the_embedded_player_is_the_film_alone(browser: TestClient, link: ShareLink) -> None:
+    answer = browser.get(f"/embed/{link.token}")
+    meta(answer.text)
+    assert "<video" in answer.text
+    assert "Make your own" not in answer.text
