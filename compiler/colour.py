@@ -1,7 +1,9 @@
 """What a video's colour tags mean, with what is usual where they are missing."""
 
+import struct
 from dataclasses import dataclass
 
+from av.sidedata.sidedata import SideData
 from av.video.frame import VideoFrame
 
 _FULL_RANGE = 2
@@ -16,16 +18,22 @@ _MATRICES = {
 }
 _WIDE_PRIMARIES = {9: "bt2020", 11: "smpte431", 12: "smpte432"}
 _HIGH_DYNAMIC_RANGE = {16: "smpte2084", 18: "arib-std-b67"}
+_USUAL_BRIGHTEST, _LEAST_BRIGHTEST, _MOST_BRIGHTEST = 1000.0, 400.0, 10000.0
+_MASTERING = struct.Struct("72x2i4xi")  # FFmpeg's AVMasteringDisplayMetadata: the greatest luminance, if any
+_AS_THEY_ARE = (
+    ":in_primaries=bt709:in_transfer=bt709:out_primaries=bt709:out_transfer=bt709:intent=perceptual"
+)
 
 
 @dataclass(frozen=True)
 class Colour:
-    """By the names that FFmpeg's scale filter has for them."""
+    """By the names that FFmpeg's scale filter has for them; `brightest` in candela per square metre."""
 
     matrix: str
     full_range: bool
     primaries: str
     transfer: str
+    brightest: float = _USUAL_BRIGHTEST
 
     @classmethod
     def of(cls, frame: VideoFrame) -> "Colour":
@@ -33,20 +41,46 @@ class Colour:
         matrix = _MATRICES.get(frame.colorspace)
         if matrix is None:
             matrix = "bt709" if min(frame.width, frame.height) >= 600 else "smpte170m"
+        transfer = _HIGH_DYNAMIC_RANGE.get(frame.color_trc, "bt709")
         # The standard-range curves and the primaries of BT.601 and BT.709 are close enough that
         # every player takes them for equal; converting them would only lose precision.
         return cls(
             matrix=matrix,
             full_range=frame.color_range == _FULL_RANGE or frame.format.name.startswith("yuvj"),
             primaries=_WIDE_PRIMARIES.get(frame.color_primaries, "bt709"),
-            transfer=_HIGH_DYNAMIC_RANGE.get(frame.color_trc, "bt709"),
+            transfer=transfer,
+            brightest=_brightest(frame) if transfer == "smpte2084" else _USUAL_BRIGHTEST,
         )
 
     @property
-    def scale_options(self) -> str:
-        """Options with which the scale filter makes BT.709 in limited range of it, tone-mapped."""
-        return (
-            f"in_color_matrix={self.matrix}:in_range={'pc' if self.full_range else 'tv'}"
-            f":in_primaries={self.primaries}:in_transfer={self.transfer}"
-            ":out_color_matrix=bt709:out_range=tv:out_primaries=bt709:out_transfer=bt709:intent=perceptual"
-        )
+    def is_wide(self) -> bool:
+        """Whether it has colours or brightness that BT.709 has not."""
+        return (self.primaries, self.transfer) != ("bt709", "bt709")
+
+    @property
+    def to_bt709(self) -> str:
+        """Options with which the scale filter makes BT.709 in limited range of it, if it is not wide."""
+        return f"{self._incoming}{_AS_THEY_ARE}:out_color_matrix=bt709:out_range=tv:out_chroma_loc=left"
+
+    @property
+    def to_rgb(self) -> str:
+        """Options with which the scale filter makes red, green and blue of it, otherwise unchanged."""
+        return f"{self._incoming}{_AS_THEY_ARE}:out_range=pc"
+
+    @property
+    def _incoming(self) -> str:
+        return f":in_color_matrix={self.matrix}:in_range={'pc' if self.full_range else 'tv'}"
+
+
+RGB_TO_BT709 = f":in_range=pc{_AS_THEY_ARE}:out_color_matrix=bt709:out_range=tv:out_chroma_loc=left"
+
+
+def _brightest(frame: VideoFrame) -> float:
+    """The brightest light of the screen on which a video was made, where it says so."""
+    said = frame.side_data.get("MASTERING_DISPLAY_METADATA")
+    if not isinstance(said, SideData) or len(bytes(said)) < _MASTERING.size:
+        return _USUAL_BRIGHTEST
+    over, under, known = _MASTERING.unpack_from(bytes(said))
+    if not known or not under:
+        return _USUAL_BRIGHTEST
+    return float(min(max(over / under, _LEAST_BRIGHTEST), _MOST_BRIGHTEST))

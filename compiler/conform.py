@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 from pathlib import Path
 
 from av.container import InputContainer
@@ -11,6 +12,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from compiler.clip_audio import write_audio
+from compiler.deinterlacing import deinterlaced
 from compiler.encoder import ClipWriter, atomic_output, clip_writer
 from compiler.errors import BadRequest, NotAVideo, TooLarge
 from compiler.framing import Fit, Framing
@@ -103,12 +105,15 @@ def _paced(media: InputContainer, stream: VideoStream) -> Iterator[tuple[int, Vi
     """The decoded frames that are seen at 24 frames a second, each with the first of its places."""
     stream.thread_type = "AUTO"
     start, last = None, -1
-    for frame in media.decode(stream):
+    timed = (frame for frame in media.decode(stream) if frame.pts is not None and frame.time_base is not None)
+    for frame in deinterlaced(timed):
         if frame.pts is None or frame.time_base is None:
-            continue
+            raise NotAVideo("A frame of this video has no time.")
         time = frame.pts * Fraction(frame.time_base)
         start = time if start is None else start
-        slot = round((time - start) * FRAMES_PER_SECOND)
+        slot = ceil(
+            (time - start) * FRAMES_PER_SECOND - Fraction(1, 2)
+        )  # halves go one way, for an even pace
         if slot > last:
             last = slot
             yield slot, frame

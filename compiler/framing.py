@@ -1,15 +1,20 @@
 """Bringing frames of any size, shape, turn and colour into the frame of a clip, by FFmpeg's filters."""
 
+from contextlib import ExitStack
 from enum import StrEnum
 from fractions import Fraction
+from pathlib import Path
 
 from av.filter import Graph
 from av.filter.context import FilterContext
 from av.video.frame import VideoFrame
 
-from compiler.colour import Colour
+from compiler.colour import RGB_TO_BT709, Colour
 from compiler.orientation import Orientation
 from compiler.profile import FRAMES_PER_SECOND, Size
+from compiler.tone_mapping import table_file
+
+Filters = list[tuple[str, str | None]]
 
 _SCALING = "flags=lanczos+accurate_rnd+full_chroma_int"
 _SAME_SHAPE = 0.01  # a difference in shape below this is cropped away rather than framed
@@ -33,8 +38,16 @@ class Framing:
         self._kind = _kind(frame)
         self._graph = Graph()
         self._size = size
-        self._colour = Colour.of(frame)
-        orientation = Orientation.of(frame)
+        self._colour = colour = Colour.of(frame)
+        with ExitStack() as stack:
+            self._table: Path | None = None
+            if colour.is_wide:
+                table = table_file(colour.primaries, colour.transfer, colour.brightest)
+                self._table = stack.enter_context(table)
+            self._connect(frame, pixel_shape, fit, background)
+
+    def _connect(self, frame: VideoFrame, pixel_shape: Fraction | None, fit: Fit, background: str) -> None:
+        size, orientation = self._size, Orientation.of(frame)
         seen = orientation.seen_size(frame.width, frame.height, pixel_shape)
         turned = (frame.height, frame.width) if orientation.degrees % 180 else (frame.width, frame.height)
         source = self._graph.add_buffer(
@@ -62,11 +75,13 @@ class Framing:
         self._graph.vpush(frame)
         return self._graph.vpull()
 
-    def _chain(self, first: FilterContext, filters: list[tuple[str, str | None]]) -> FilterContext:
+    def _chain(self, first: FilterContext, filters: Filters, output: int = 0) -> FilterContext:
+        """Each filter behind the one before; `output` is the one of `first` that leads on."""
         for name, arguments in filters:
-            following = self._graph.add(name, arguments)
-            first.link_to(following)
-            first = following
+            table = {"file": str(self._table)} if name == "lut3d" else {}  # by itself, for no path is quoted
+            following = self._graph.add(name, arguments, **table)
+            first.link_to(following, output)
+            first, output = following, 0
         return first
 
     def _filled(self, source: FilterContext, seen: Size, stored: Size, size: Size) -> FilterContext:
@@ -76,7 +91,7 @@ class Framing:
         height = min(stored[1], max(1, round(size[1] * scale * stored[1] / seen[1])))
         exact = int(min(width, height) < 8)  # else cut at even places, where luma and chroma meet
         crop = f"{width}:{height}:exact={exact}"
-        return self._chain(source, [("crop", crop), ("scale", self._scaled_to(size))])
+        return self._chain(source, [("crop", crop), *self._scaled_to(size)])
 
     def _over_blur(self, source: FilterContext, seen: Size, stored: Size) -> FilterContext:
         width, height = self._size
@@ -87,14 +102,11 @@ class Framing:
         back = self._chain(
             back,
             [
-                ("format", "yuv420p"),
                 ("gblur", "sigma=4"),
                 ("scale", f"{self._size[0]}:{self._size[1]}:flags=bicubic"),
             ],
         )
-        front = self._graph.add("scale", self._scaled_to(_inside(seen, self._size)))
-        split.link_to(front, 1)
-        front = self._chain(front, [("format", "yuv420p")])
+        front = self._chain(split, self._scaled_to(_inside(seen, self._size)), output=1)
         overlay = self._graph.add("overlay", "(W-w)/2:(H-h)/2:format=yuv420")
         back.link_to(overlay)
         front.link_to(overlay, 0, 1)
@@ -103,10 +115,20 @@ class Framing:
     def _on_colour(self, source: FilterContext, seen: Size, background: str) -> FilterContext:
         pad = f"{self._size[0]}:{self._size[1]}:-1:-1:color={background}"
         inside = self._scaled_to(_inside(seen, self._size))
-        return self._chain(source, [("scale", inside), ("format", "yuv420p"), ("pad", pad)])
+        return self._chain(source, [*inside, ("pad", pad)])
 
-    def _scaled_to(self, size: Size) -> str:
-        return f"w={size[0]}:h={size[1]}:{_SCALING}:{self._colour.scale_options}:out_chroma_loc=left"
+    def _scaled_to(self, size: Size) -> Filters:
+        """To a size, and to the clip's colours."""
+        scaled = f"w={size[0]}:h={size[1]}:{_SCALING}"
+        if self._table is None:
+            return [("scale", scaled + self._colour.to_bt709), ("format", "yuv420p")]
+        return [
+            ("scale", scaled + self._colour.to_rgb),
+            ("format", "gbrp12"),
+            ("lut3d", None),
+            ("scale", _SCALING + RGB_TO_BT709),
+            ("format", "yuv420p"),
+        ]
 
 
 def _kind(frame: VideoFrame) -> tuple[object, ...]:

@@ -14,7 +14,7 @@ from compiler.conform import conform_clip
 from compiler.errors import BadRequest, CompilerError, NotAVideo, TooLarge
 from compiler.profile import SIZES, Size
 from compiler.proof import prove_clip
-from tests.support.media import decoded, number_of, sound_of, still, write_sound, write_video
+from tests.support.media import decoded, number_of, planes, sound_of, still, write_sound, write_video
 
 SIZE = (1280, 720)
 
@@ -168,6 +168,27 @@ def test_high_dynamic_range_is_brought_into_range(source: Path, output: Path) ->
     assert seen[0] == pytest.approx(16, abs=2)
     assert 100 < seen[3] < 215
     assert 225 <= seen[5] <= 236
+
+
+@pytest.mark.parametrize("fit", ["fill", "blur", "color"])
+def test_wide_colours_are_shown_in_the_clips_own(source: Path, output: Path, fit: str) -> None:
+    """As phones record them (Display P3): grey stays, and a red gets the numbers of a stronger one."""
+
+    def tagged(stream: Any) -> None:
+        context = stream.codec_context
+        context.color_primaries, context.color_trc, context.colorspace, context.color_range = 12, 1, 1, 1
+
+    frame = reddish()
+    conform_clip(write_video(source, [frame] * 2, prepare=tagged), output, fit=fit, color="#204060")
+    luma, blue, red = decoded(output)[0]
+    assert (luma[360, 800], blue[180, 400], red[180, 400]) == pytest.approx((119, 128, 128), abs=2)
+    assert int(red[180, 70]) > int(planes(frame)[2][60, 30]) + 3
+
+
+def reddish() -> VideoFrame:
+    image = np.full((240, 480, 3), 120, np.uint8)
+    image[:, :120] = (180, 90, 90)
+    return VideoFrame.from_ndarray(image, "rgb24").reformat(format="yuv420p", dst_colorspace="ITU709")
 
 
 @pytest.mark.parametrize(

@@ -269,7 +269,7 @@ def test_a_clip_can_follow_itself(clips: list[Path], tmp_path: Path) -> None:
 def test_the_computed_length_is_the_rendered_length(
     kind: str, data: st.DataObject, clips: list[Path], tmp_path: Path, music: Path
 ) -> None:
-    """For short films of any clips, trims, kinds, captions and titles, in which each kind comes at least once."""
+    """In short films of any clips, trims, captions and titles, with each kind at least once."""
 
     def transition(kind: str) -> Transition:
         return Transition(kind, data.draw(st.integers(5, 8)))
