@@ -6,12 +6,18 @@ from sqlmodel import SQLModel
 
 import echoes.models  # noqa: F401 -- fills SQLModel.metadata
 from echoes.database.engine import make_engine
+from echoes.database.row_security import make_login
 from echoes.settings import load_settings
 
 
 def database_url() -> str:
     """The URL that a caller set on the Alembic config (tests do), else the app's own."""
     return context.config.get_main_option("sqlalchemy.url") or load_settings().database_url
+
+
+def app_database_url() -> str:
+    """Whose role is made here too, so that two addresses are all that an operator has to think of."""
+    return "" if context.config.get_main_option("sqlalchemy.url") else load_settings().app_database_url
 
 
 def is_ours(_object: object, _name: str | None, kind: str, reflected: bool, twin: object | None) -> bool:
@@ -39,6 +45,9 @@ def run_online() -> None:
         event.listen(engine, "connect", lambda driver, _: driver.execute("PRAGMA foreign_keys=OFF"))
     with engine.connect() as connection:
         configure_and_run(connection)
+    with engine.begin() as connection:
+        if url := app_database_url():
+            make_login(connection, url)
     engine.dispose()
 
 

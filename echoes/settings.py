@@ -65,7 +65,18 @@ class Settings(BaseSettings):
     stripe_webhook_secret: SecretStr = SecretStr("")
     stripe_api_url: str = "https://api.stripe.com"
 
-    max_bytes_per_user: int = 20 * 1024 * MEGABYTE
+    max_bytes_per_user: int = Field(default=20 * 1024 * MEGABYTE, ge=MEGABYTE)
+    app_database_url: str = ""
+    """PostgreSQL: the same database, as a role that may do what users may (`database.row_security`)."""
+    redis_url: str = ""
+    """What several web processes share: states of tabs, and counts for the limits below."""
+    trusted_proxies: int = Field(default=0, ge=0)
+    """How many proxies of ours stand in front and add to X-Forwarded-For."""
+    sign_ins_per_minute: int = Field(default=20, ge=1)
+    uploads_per_minute: int = Field(default=300, ge=1)
+    takes_per_hour: int = Field(default=600, ge=1)
+    checkouts_per_hour: int = Field(default=20, ge=1)
+    passwords_per_minute: int = Field(default=10, ge=1)
 
     @model_validator(mode="after")
     def _absolute_and_defaulted(self) -> Self:
@@ -113,6 +124,12 @@ class Settings(BaseSettings):
         """Rendered transitions, a folder for each project: worth keeping, safe to delete."""
         return self.data_dir / "cache"
 
+    def _has_lesser_role(self) -> bool:
+        if not self.app_database_url or self.is_sqlite:
+            return False
+        service, app = urlsplit(self.database_url), urlsplit(self.app_database_url)
+        return bool(app.username) and app.username != service.username and app.path == service.path
+
     def problems(self) -> list[str]:
         """What keeps this configuration from being safe in production, one sentence each."""
         if self.is_local:
@@ -127,6 +144,8 @@ class Settings(BaseSettings):
                 not self.is_sqlite
             ),
             "ECHOES_ROLE must be web or worker, each in a process of its own.": self.role != "all",
+            "ECHOES_APP_DATABASE_URL must name the same database with a second, lesser role "
+            "(see docs/hosting.md).": self.role == "worker" or self._has_lesser_role(),
         }
         return [sentence for sentence, holds in checks.items() if not holds]
 

@@ -13,6 +13,7 @@ pytest_plugins = [
     for path in sorted((Path(__file__).parent / "support").glob("*.py"))
     if "@pytest.fixture" in path.read_text()
 ]
+pytest.register_assert_rewrite(*pytest_plugins)  # Before one of them imports another.
 
 FORBIDDEN = os.environ.get("ECHOES_FORBID_SKIPS") == "1"
 NEEDS: dict[str, tuple[Callable[[], object], str]] = {

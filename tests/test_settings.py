@@ -20,7 +20,10 @@ def test_production_lists_all_that_is_wrong_at_once(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("ECHOES_SECRET_KEY", "short")
     with pytest.raises(SettingsError) as refusal:
         load_settings()
-    for name in ("ECHOES_SECRET_KEY", "ECHOES_PUBLIC_URL", "ECHOES_DATABASE_URL", "ECHOES_ROLE"):
+    for name in (
+        "ECHOES_SECRET_KEY", "ECHOES_PUBLIC_URL", "ECHOES_DATABASE_URL", "ECHOES_ROLE",
+        "ECHOES_APP_DATABASE_URL",
+    ):  # fmt: skip
         assert name in str(refusal.value)
     assert "short" not in str(refusal.value)
 
@@ -32,9 +35,24 @@ def test_production_starts_with_real_parts(monkeypatch: pytest.MonkeyPatch) -> N
         "SECRET_KEY": "s" * 32,
         "PUBLIC_URL": "https://echoes.example",
         "DATABASE_URL": "postgresql://echoes@db/echoes",
+        "APP_DATABASE_URL": "postgresql://echoes_web@db/echoes",
     }.items():
         monkeypatch.setenv(f"ECHOES_{name}", value)
     assert load_settings().problems() == []
+
+
+def test_pages_need_a_lesser_role_than_the_service() -> None:
+    service = "postgresql://echoes:x@db/echoes"
+    for app, is_lesser in {
+        "postgresql://echoes_web:y@db/echoes": True,
+        "postgresql://echoes_web:y@db/another": False,
+        service: False,
+        "": False,
+    }.items():
+        settings = Settings(mode="production", role="web", database_url=service, app_database_url=app)
+        assert ("ECHOES_APP_DATABASE_URL" in " ".join(settings.problems())) == (not is_lesser)
+    worker = Settings(mode="production", role="worker", database_url=service)
+    assert "ECHOES_APP_DATABASE_URL" not in " ".join(worker.problems())
 
 
 def test_local_mode_answers_this_computer_alone(monkeypatch: pytest.MonkeyPatch) -> None:

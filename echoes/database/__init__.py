@@ -34,9 +34,11 @@ POSTGRES_DISK_FULL = "53100"
 
 
 class Database:
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, app_url: str = "") -> None:
+        """`app_url` signs in as a role that may do what users may, so that nothing leads back from there."""
         self.url = url
         self.engine = make_engine(url)
+        self.app_engine = make_engine(app_url) if app_url else self.engine
         self.system_engine = make_system_engine(url)
 
     @contextmanager
@@ -67,11 +69,12 @@ class Database:
 
     def dispose(self) -> None:
         self.engine.dispose()
+        self.app_engine.dispose()
         self.system_engine.dispose()
 
     @contextmanager
     def _user_session(self, user_id: UUID) -> Iterator[UserSession]:
-        with UserSession(self.engine, expire_on_commit=False) as session:
+        with UserSession(self.app_engine, expire_on_commit=False) as session:
             session.user_id = user_id
             yield session
 
@@ -111,4 +114,5 @@ def _afterwards(call: Callable[[], Any]) -> None:
 @cache
 def get_database() -> Database:
     """The database of this process."""
-    return Database(get_settings().database_url)
+    settings = get_settings()
+    return Database(settings.database_url, settings.app_database_url)

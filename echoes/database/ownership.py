@@ -1,6 +1,6 @@
 """The second wall: a session that acts for a user neither reads nor writes what is another's.
 
-It holds for ORM statements. Raw SQL is for the third wall, PostgreSQL's row-level security.
+It holds for ORM statements. Raw SQL is for the third wall (`row_security`).
 """
 
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.sql.base import ExecutableOption
 from sqlmodel import Session, SQLModel, col
 
+from echoes.database.row_security import act_as
 from echoes.models import AuthSession, Kept, MusicTrack, Owned, User
 
 OWNER_CRITERIA = "echoes_owner_criteria"
@@ -90,10 +91,8 @@ def _owner_before(row: Any) -> set[UUID | None]:
 
 @event.listens_for(UserSession, "after_begin")
 def _name_user_to_database(session: orm.Session, _: orm.SessionTransaction, connection: Connection) -> None:
-    """For the third wall: policies read `echoes.user_id`; it ends with the transaction."""
     if connection.dialect.name == "postgresql":
-        setting = sa.func.set_config("echoes.user_id", str(_user_of(session)), True)
-        connection.execute(sa.select(setting))
+        act_as(connection, _user_of(session))
 
 
 def _user_of(session: orm.Session) -> UUID:

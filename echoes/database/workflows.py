@@ -14,12 +14,13 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, SQLAlchemyDatasource
+from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions, SQLAlchemyDatasource
 from sqlalchemy import orm
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from echoes.database import Database, after_commit, get_database
+from echoes.database import Database, UserSession, after_commit, get_database
+from echoes.database.row_security import guard_engine_tables
 
 APPLICATION = "echoes"
 SERIALIZER = DBOSPortableJSONSerializer()
@@ -75,15 +76,14 @@ def workflow_id(workflow: str, subject_id: UUID) -> str:
 
 def enqueue(session: orm.Session, workflow: str, subject_id: UUID) -> None:
     """In the session's own transaction."""
-    client(get_database()).enqueue_in_transaction(
-        session,
-        {
-            "workflow_name": workflow,
-            "queue_name": QUEUE_OF[workflow],
-            "workflow_id": workflow_id(workflow, subject_id),
-        },
-        str(subject_id),
-    )
+    options: EnqueueOptions = {
+        "workflow_name": workflow,
+        "queue_name": QUEUE_OF[workflow],
+        "workflow_id": workflow_id(workflow, subject_id),
+    }
+    if isinstance(session, UserSession):  # Row security lets a user ask in no other name.
+        options["authenticated_user"] = str(session.user_id)
+    client(get_database()).enqueue_in_transaction(session, options, str(subject_id))
 
 
 def cancel(session: orm.Session, workflow: str, subject_id: UUID) -> None:
@@ -98,6 +98,8 @@ def prepare_engine_tables() -> None:
     with _one_at_a_time(database):
         DBOS.migrate(database.url)
         SQLAlchemyDatasource.migrate(database.url)
+        if database.engine.dialect.name == "postgresql":
+            guard_engine_tables(database.engine)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 from dbos import DBOS
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 
 from echoes.clips import service as clips
 from echoes.database import Database, get_database
@@ -35,13 +35,10 @@ pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-def database(postgres_url: str, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
+def database(postgres_database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
     """In the place of the one on SQLite; leases are short, so that nobody waits long for a reaper."""
-    monkeypatch.setenv("ECHOES_DATABASE_URL", postgres_url)
     monkeypatch.setenv("ECHOES_WORKER_LEASE_SECONDS", "2")
     forget()
-    SQLModel.metadata.create_all(get_database().engine)
-    prepare_engine_tables()
     return get_database()
 
 

@@ -11,13 +11,15 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import SQLModel
+from alembic import command
+from alembic.config import Config
 
 from echoes.database import Database, get_database
 from echoes.database.workflows import prepare_engine_tables
-from echoes.settings import get_settings
 from tests.support import programs
+from tests.support.database import forget
 
+ROOT = Path(__file__).resolve().parents[2]
 QUICK = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c listen_addresses="
 
 
@@ -44,23 +46,49 @@ def postgres() -> Iterator[str]:
 @pytest.fixture
 def postgres_url(postgres: str) -> str:
     """An empty database for one test."""
+    return _create(postgres)
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database as an operator would have it, walls and all: made once, to be copied."""
+    url = _create(postgres)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ECHOES_DATA_DIR", str(tmp_path_factory.mktemp("migrated")))
+        patch.setenv("ECHOES_DATABASE_URL", url)
+        patch.setenv("ECHOES_APP_DATABASE_URL", _as_app(url))
+        forget()
+        command.upgrade(Config(ROOT / "alembic.ini"), "head")
+        prepare_engine_tables()
+        forget()
+    return url
+
+
+@pytest.fixture
+def postgres_database(
+    migrated_postgres: str, postgres: str, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> Database:
+    """One with the app's tables and walls, that the settings name."""
+    url = _create(postgres, template=migrated_postgres)
+    monkeypatch.setenv("ECHOES_DATABASE_URL", url)
+    monkeypatch.setenv("ECHOES_APP_DATABASE_URL", _as_app(url))
+    forget()
+    return get_database()
+
+
+def _create(postgres: str, template: str = "") -> str:
     name = f"echoes_{uuid4().hex}"
     admin = sa.create_engine(postgres, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+        copied = f" TEMPLATE {sa.make_url(template).database}" if template else ""
+        connection.execute(sa.text(f"CREATE DATABASE {name}{copied}"))
     admin.dispose()
     return postgres.replace("/postgres?", f"/{name}?")
 
 
-@pytest.fixture
-def postgres_database(postgres_url: str, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
-    """One with the app's tables, that the settings name."""
-    monkeypatch.setenv("ECHOES_DATABASE_URL", postgres_url)
-    get_settings.cache_clear()
-    get_database.cache_clear()
-    SQLModel.metadata.create_all(get_database().engine)
-    prepare_engine_tables()
-    return get_database()
+def _as_app(url: str) -> str:
+    """The same database, as the lesser role that serves people."""
+    return url.replace("//postgres@", "//echoes_web@")
 
 
 def _not_root(folder: Path) -> list[str]:
