@@ -3,10 +3,10 @@
 import secrets
 from functools import cache
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MEGABYTE = 1024 * 1024
@@ -18,12 +18,19 @@ ASSETS = Path(__file__).resolve().parent.parent / "assets"
 Role = Literal["all", "web", "worker"]
 
 
+def _named(default: Any, *names: str) -> Any:
+    """A setting that also goes by the name that the service's own programs know."""
+    return Field(default=default, validation_alias=AliasChoices(*names))
+
+
 class SettingsError(Exception):
     """The environment is not fit to start with; the message lists every reason."""
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="ECHOES_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="ECHOES_", frozen=True, extra="ignore", validate_by_name=True
+    )
 
     mode: Literal["local", "production"] = "local"
     role: Role = "all"
@@ -47,10 +54,17 @@ class Settings(BaseSettings):
     render_concurrency: int = Field(default=1, ge=1)
     worker_lease_seconds: float = Field(default=30.0, ge=1.0)
     provider: str = "motion"
-    runway_api_secret: SecretStr = SecretStr("")
-    runway_base_url: str = "https://api.dev.runwayml.com"
-    fal_key: SecretStr = SecretStr("")
+    provider_timeout_seconds: float = Field(default=60.0, gt=0)
+    """How long a provider's server may say nothing."""
+    runway_api_secret: SecretStr = _named(SecretStr(""), "ECHOES_RUNWAY_API_SECRET", "RUNWAYML_API_SECRET")
+    runway_base_url: str = _named(
+        "https://api.dev.runwayml.com", "ECHOES_RUNWAY_BASE_URL", "RUNWAYML_BASE_URL"
+    )
+    runway_poll_seconds: float = Field(default=5.0, gt=0)
+    """Runway asks for no less than five."""
+    fal_key: SecretStr = _named(SecretStr(""), "ECHOES_FAL_KEY", "FAL_KEY")
     fal_base_url: str = "https://queue.fal.run"
+    fal_poll_seconds: float = Field(default=2.0, gt=0)
 
     oidc_issuer: str = "https://accounts.google.com"
     oidc_name: str = "Google"
@@ -131,9 +145,9 @@ class Settings(BaseSettings):
         return bool(app.username) and app.username != service.username and app.path == service.path
 
     def problems(self) -> list[str]:
-        """What keeps this configuration from being safe in production, one sentence each."""
+        """What keeps this configuration from working, or from being safe, one sentence each."""
         if self.is_local:
-            return [] if self.host in LOOPBACK else [OPEN_TO_ALL]
+            return self._provider_problems() + ([] if self.host in LOOPBACK else [OPEN_TO_ALL])
         checks = {
             f"ECHOES_SECRET_KEY must have at least {WEAKEST_SECRET} characters.": len(
                 self.secret_key.get_secret_value()
@@ -147,7 +161,33 @@ class Settings(BaseSettings):
             "ECHOES_APP_DATABASE_URL must name the same database with a second, lesser role "
             "(see docs/hosting.md).": self.role == "worker" or self._has_lesser_role(),
         }
-        return [sentence for sentence, holds in checks.items() if not holds]
+        for name, address in (("RUNWAY", self.runway_base_url), ("FAL", self.fal_base_url)):
+            checks[f"ECHOES_{name}_BASE_URL must begin with https://."] = address.startswith("https://")
+        checks |= self._payment_checks()
+        return self._provider_problems() + [sentence for sentence, holds in checks.items() if not holds]
+
+    def _payment_checks(self) -> dict[str, bool]:
+        """Jobs ask Stripe too; only pages are told by it."""
+        return {
+            "ECHOES_STRIPE_SECRET_KEY must be set: it is the key of your Stripe account.": bool(
+                self.stripe_secret_key.get_secret_value()
+            ),
+            "ECHOES_STRIPE_WEBHOOK_SECRET must be set: it proves that events come from Stripe.": (
+                self.role == "worker" or bool(self.stripe_webhook_secret.get_secret_value())
+            ),
+            "ECHOES_STRIPE_API_URL must begin with https://.": self.stripe_api_url.startswith("https://"),
+        }
+
+    def _provider_problems(self) -> list[str]:
+        """The key of the provider that is named here. One that operators choose later says so by itself."""
+        keys = {
+            "runway": ("ECHOES_RUNWAY_API_SECRET", self.runway_api_secret),
+            "fal": ("ECHOES_FAL_KEY", self.fal_key),
+        }
+        name, secret = keys.get(self.provider, ("", SecretStr("-")))
+        if self.role == "web" or secret.get_secret_value():
+            return []
+        return [f"{name} must be set, because ECHOES_PROVIDER is {self.provider}."]
 
 
 def load_settings() -> Settings:
@@ -155,11 +195,15 @@ def load_settings() -> Settings:
     try:
         settings = Settings()
     except ValidationError as error:
-        lines = [f"ECHOES_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}." for e in error.errors()]
+        lines = [f"{_variable(problem['loc'])}: {problem['msg']}." for problem in error.errors()]
         raise SettingsError("\n".join(lines)) from error
     if problems := settings.problems():
         raise SettingsError("\n".join(problems))
     return settings
+
+
+def _variable(location: tuple[int | str, ...]) -> str:
+    return "ECHOES_" + "_".join(map(str, location)).upper().removeprefix("ECHOES_")
 
 
 @cache

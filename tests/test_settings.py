@@ -78,3 +78,21 @@ def test_the_local_secret_is_made_once_and_kept_from_others(tmp_path: Path) -> N
 
 def test_a_configured_secret_wins(tmp_path: Path) -> None:
     assert signing_key(Settings(data_dir=tmp_path, secret_key="k" * 40)) == b"k" * 40  # type: ignore[arg-type]
+
+
+def test_a_provider_without_its_key_is_named_at_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ECHOES_PROVIDER", "runway")
+    with pytest.raises(SettingsError, match="ECHOES_RUNWAY_API_SECRET must be set"):
+        load_settings()
+    monkeypatch.setenv("RUNWAYML_API_SECRET", "key_of_runways_own_name")
+    assert load_settings().runway_api_secret.get_secret_value() == "key_of_runways_own_name"
+    monkeypatch.setenv("ECHOES_RUNWAY_API_SECRET", "key_of_ours")
+    assert load_settings().runway_api_secret.get_secret_value() == "key_of_ours"
+    assert "key_of_ours" not in repr(load_settings())
+
+
+def test_production_speaks_to_no_stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ECHOES_MODE", "production")
+    monkeypatch.setenv("ECHOES_RUNWAY_BASE_URL", "http://127.0.0.1:4010")
+    with pytest.raises(SettingsError, match="ECHOES_RUNWAY_BASE_URL must begin with https"):
+        load_settings()
