@@ -67,6 +67,14 @@ class OrderState(StrEnum):
     DISPUTED = "disputed"
 
 
+class ReturnKind(StrEnum):
+    """How money of a payment goes back. A charge says how much went back by all its refunds together."""
+
+    REFUND = "refund"
+    DISPUTE = "dispute"
+    CHARGE = "charge"
+
+
 class User(Row, table=True):
     __tablename__ = "users"
     __table_args__ = (
@@ -314,6 +322,20 @@ class Order(Kept, table=True):
     receipt_url: str | None = None
     settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     checked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class PaymentReturn(Row, table=True):
+    """What is known of one refund or dispute. Kept by its payment: it may come before the order is paid."""
+
+    __tablename__ = "payment_returns"
+
+    stripe_id: str = Field(unique=True)
+    stripe_payment_id: str = Field(index=True)
+    kind: ReturnKind = Field(sa_type=stored(ReturnKind))
+    cents: int
+    status: str = ""
+    said_at: int = Field(default=0, sa_type=sa.BigInteger)
+    """When Stripe said so, in seconds since 1970: what it says comes in any order."""
 
 
 class WebhookEvent(Row, table=True):
