@@ -28,8 +28,11 @@ class NotFound(EchoesError):
 
 
 class NotSignedIn(EchoesError):
-    def __init__(self, sentence: str = "Please sign in to go on.") -> None:
+    """`problem` names what the sign-in page says, unless nothing is wrong but that nobody is signed in."""
+
+    def __init__(self, sentence: str = "Please sign in to go on.", problem: str = "") -> None:
         super().__init__(sentence)
+        self.problem = problem
 
 
 class Refused(EchoesError):

@@ -1,34 +1,60 @@
-"""The session cookie: a random token that scripts cannot read and the database knows only by its hash."""
+"""Our cookies.
+
+The session's is a random token that scripts cannot read and the database knows only by its hash.
+"""
 
 from starlette.requests import cookie_parser
 from starlette.responses import Response
 
-from echoes.settings import Settings
+from echoes.settings import Settings, get_settings
 
 COOKIE = "echoes_session"
+INVITATION = "echoes_invitation"
+INVITATION_DAYS = 30
+DAY = 24 * 3600
+
+
+def cookie_name(name: str, settings: Settings) -> str:
+    """Over HTTPS with the prefix by which browsers refuse what a neighbouring domain sets for us."""
+    return f"__Host-{name}" if _is_secure(settings) else name
+
+
+def cookies_in(cookie_header: str) -> dict[str, str]:
+    """Not by http.cookies: on localhost come other programs' cookies too, and it gives up at the first odd
+    one."""
+    return cookie_parser(cookie_header)
 
 
 def token_from(cookie_header: str) -> str | None:
-    """The session token in a Cookie header, if there is one.
-
-    Not by http.cookies: on localhost come other programs' cookies too, and it gives up at the first odd one.
-    """
-    return cookie_parser(cookie_header).get(COOKIE) or None
+    """The session token in a Cookie header, if there is one."""
+    return cookies_in(cookie_header).get(cookie_name(COOKIE, get_settings())) or None
 
 
 def give(response: Response, token: str, settings: Settings) -> None:
+    set_cookie(response, COOKIE, token, settings.session_days * DAY, settings)
+
+
+def take_back(response: Response, settings: Settings) -> None:
+    delete_cookie(response, COOKIE, settings)
+
+
+def set_cookie(response: Response, name: str, value: str, seconds: int, settings: Settings) -> None:
     response.set_cookie(
-        COOKIE,
-        token,
-        max_age=settings.session_days * 24 * 3600,
+        cookie_name(name, settings),
+        value,
+        max_age=seconds,
         httponly=True,
-        secure=settings.public_url.startswith("https://"),
+        secure=_is_secure(settings),
         samesite="lax",
         path="/",
     )
 
 
-def take_back(response: Response, settings: Settings) -> None:
+def delete_cookie(response: Response, name: str, settings: Settings) -> None:
     response.delete_cookie(
-        COOKIE, path="/", httponly=True, secure=settings.public_url.startswith("https://"), samesite="lax"
+        cookie_name(name, settings), path="/", httponly=True, secure=_is_secure(settings), samesite="lax"
     )
+
+
+def _is_secure(settings: Settings) -> bool:
+    return settings.public_url.startswith("https://")

@@ -7,10 +7,29 @@ from starlette.requests import Request
 
 HOME = "/films"
 SIGN_IN = "/sign-in"
+LONGEST_ADDRESS = 1000
 SIGN_IN_PROBLEMS = {
     "name": "Please enter a name of 1 to 60 letters.",
     "closed": "Signing in by name alone works only on your own computer.",
+    "ended": "Your session has ended. Sign in again, and you are back where you were.",
+    "suspended": "This account is suspended. Please write to those who run this Echoes.",
+    "denied": "Signing in was called off. Nothing has happened, and you can try again.",
+    "expired": "That attempt took too long, or began in another browser. Please try again.",
+    "provider": "The sign-in service does not answer at the moment. Please try again in a minute.",
+    "untrusted": "The sign-in service gave an answer that we may not trust. Please try again.",
+    "email": "Your account there did not tell us an e-mail address, and Echoes needs one. Please allow it, or"
+    " use another account.",
+    "unverified": "Your e-mail address is not confirmed there yet. Please confirm it with them first.",
+    "ours": "Something went wrong on our side. Please try again.",
 }
+
+
+class SignInFailed(Exception):
+    """`problem` is a key of SIGN_IN_PROBLEMS."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(SIGN_IN_PROBLEMS[problem])
+        self.problem = problem
 
 
 def safe_next(target: str | None) -> str:
@@ -20,7 +39,7 @@ def safe_next(target: str | None) -> str:
     parts = urlsplit(target)
     # `/..//host` is a path, which browsers and routers shorten to `//host`: another site.
     clean = target.isprintable() and not parts.scheme and not parts.netloc and "//" not in parts.path
-    return target if clean and parts.path != SIGN_IN else HOME
+    return target if clean and parts.path != SIGN_IN and len(target) <= LONGEST_ADDRESS else HOME
 
 
 def sign_in_address(target: str, problem: str = "") -> str:

@@ -1,19 +1,72 @@
-"""Sign-in and sign-out: plain form posts, because only a response can set an HttpOnly cookie."""
+"""Sign-in and sign-out: full navigations, because only a response can set an HttpOnly cookie."""
 
 import asyncio
+import logging
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from echoes.accounts import cookies, service
-from echoes.accounts.navigation import is_same_origin, safe_next, sign_in_address
+from echoes.accounts import attempts, cookies, people, provider, service
+from echoes.accounts.attempts import Attempt
+from echoes.accounts.navigation import HOME, SignInFailed, is_same_origin, safe_next, sign_in_address
+from echoes.accounts.people import Identity
 from echoes.database import get_database
-from echoes.errors import BadInput, Refused
+from echoes.errors import BadInput, NotSignedIn, Refused
+from echoes.models import User
+from echoes.rows import CODE_LETTERS
 from echoes.settings import get_settings
 
 SEE_OTHER = 303
+LONGEST_CODE = 20
+
+logger = logging.getLogger(__name__)
+
+
+async def start(request: Request) -> Response:
+    """GET, and a link: a policy on where forms may lead would have to know every provider. What another site
+    could do by it, it could do by a link to the provider itself."""
+    target = safe_next(request.query_params.get("next"))
+    settings = get_settings()
+    if not provider.is_configured(settings) or request.headers.get("sec-fetch-site") == "cross-site":
+        return _back(target)
+    try:
+        address, attempt = await provider.provider_of(settings).begin(target)
+    except SignInFailed as failure:
+        return _back(target, failure.problem)
+    response = RedirectResponse(address, SEE_OTHER)
+    attempts.remember(response, attempt, _cookies(request), settings)
+    return _private(response)
+
+
+async def callback(request: Request) -> Response:
+    """Where the provider sends people back. Whatever comes, it ends on a page that says what to do."""
+    settings, query = get_settings(), request.query_params
+    attempt = attempts.recall(_cookies(request), query.get("state", ""), settings)
+    if attempt is None:
+        return _back(HOME, "expired")
+    try:
+        response = await _admit(request, attempt)
+    except SignInFailed as failure:
+        response = _back(attempt.target, failure.problem)
+    except Exception:
+        logger.exception("a sign-in failed in a way that nobody foresaw")
+        response = _back(attempt.target, "ours")
+    attempts.forget(response, attempt.state, settings)
+    return _private(response)
+
+
+async def _admit(request: Request, attempt: Attempt) -> Response:
+    query, settings = request.query_params, get_settings()
+    if query.get("error") == "access_denied":
+        raise SignInFailed("denied")
+    if query.get("error") or not query.get("code"):
+        logger.warning("the sign-in service answered %r", query.get("error"))
+        raise SignInFailed("untrusted")
+    identity = await provider.provider_of(settings).finish(attempt, query["code"])
+    token = await asyncio.to_thread(_open_session, request, identity)
+    return _signed_in(token, attempt.target)
 
 
 async def sign_in_locally(request: Request) -> Response:
@@ -21,20 +74,12 @@ async def sign_in_locally(request: Request) -> Response:
     async with request.form(max_files=0, max_fields=5) as form:
         name, target = str(form.get("name", "")), safe_next(str(form.get("next", "")))
     try:
-        token = await asyncio.to_thread(_open_local_session, name, request.headers.get("user-agent", ""))
+        token = await asyncio.to_thread(_open_session, request, name)
+    except SignInFailed as failure:
+        return _back(target, failure.problem)
     except (BadInput, Refused) as error:
-        problem = "name" if isinstance(error, BadInput) else "closed"
-        return RedirectResponse(sign_in_address(target, problem), SEE_OTHER)
-    response = RedirectResponse(target, SEE_OTHER)
-    cookies.give(response, token, get_settings())
-    return response
-
-
-def _open_local_session(name: str, user_agent: str) -> str:
-    settings = get_settings()
-    with get_database().unscoped() as session:
-        user = service.sign_in_locally(session, settings, name)
-        return service.open_session(session, settings, user.id, user_agent)
+        return _back(target, "name" if isinstance(error, BadInput) else "closed")
+    return _signed_in(token, target)
 
 
 async def sign_out(request: Request) -> Response:
@@ -45,9 +90,68 @@ async def sign_out(request: Request) -> Response:
     return response
 
 
+async def whether(request: Request) -> Response:
+    """Whether this browser is signed in, which a tab that was open before cannot know: 204 or 401."""
+    token = cookies.token_from(request.headers.get("cookie", ""))
+    try:
+        await asyncio.to_thread(service.authenticate, token)
+    except NotSignedIn:
+        return _private(Response(status_code=401))
+    return _private(Response(status_code=204))
+
+
+async def invite(request: Request) -> Response:
+    """A friend's link: the code waits in a cookie until this person signs up, whichever way that takes."""
+    response = RedirectResponse("/", SEE_OTHER)
+    remember_invitation(response, request.path_params["code"])
+    return _private(response)
+
+
+def remember_invitation(response: Response, code: str) -> None:
+    """Whether there is such a code is seen at sign-up: here nobody can try out codes."""
+    code = code.lower()
+    if len(code) <= LONGEST_CODE and code and set(code) <= set(CODE_LETTERS):
+        seconds = cookies.INVITATION_DAYS * cookies.DAY
+        cookies.set_cookie(response, cookies.INVITATION, code, seconds, get_settings())
+
+
+def _open_session(request: Request, who: Identity | str) -> str:
+    settings, agent = get_settings(), request.headers.get("user-agent", "")
+    jar = _cookies(request)
+    invitation = jar.get(cookies.cookie_name(cookies.INVITATION, settings), "")
+    before = cookies.token_from(request.headers.get("cookie", ""))
+    with get_database().unscoped() as session:
+        user: User = (
+            people.sign_in_locally(session, settings, who, invitation)
+            if isinstance(who, str)
+            else people.welcome(session, settings, who, invitation)
+        )
+        return service.open_session(session, settings, user.id, agent, instead_of=before)
+
+
 def _close_session(token: str | None) -> None:
     with get_database().unscoped() as session:
         service.close_session(session, token)
+
+
+def _signed_in(token: str, target: str) -> Response:
+    response = RedirectResponse(target, SEE_OTHER)
+    cookies.give(response, token, get_settings())
+    cookies.delete_cookie(response, cookies.INVITATION, get_settings())
+    return _private(response)
+
+
+def _back(target: str, problem: str = "") -> Response:
+    return _private(RedirectResponse(sign_in_address(target, problem), SEE_OTHER))
+
+
+def _private(response: Response) -> Response:
+    response.headers["cache-control"] = "no-store"
+    return response
+
+
+def _cookies(request: Request) -> dict[str, str]:
+    return cookies.cookies_in(request.headers.get("cookie", ""))
 
 
 def _require_same_origin(request: Request) -> None:
@@ -56,6 +160,10 @@ def _require_same_origin(request: Request) -> None:
 
 
 routes = [
+    Route("/auth/start", start, methods=["GET"]),
+    Route("/auth/callback", callback, methods=["GET"]),
     Route("/auth/local", sign_in_locally, methods=["POST"]),
     Route("/auth/sign-out", sign_out, methods=["POST"]),
+    Route("/auth/session", whether, methods=["GET"]),
+    Route("/r/{code}", invite, methods=["GET"]),
 ]

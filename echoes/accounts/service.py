@@ -1,55 +1,38 @@
-"""Who is acting: sign-in, sessions, sign-out.
+"""Who is acting: sessions, from sign-in to sign-out.
 
 This works before anybody is known, so it reads without an owner's scope; nothing else in here does.
 """
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlmodel import Session, col, delete, select
+import sqlalchemy as sa
+from sqlmodel import Session, col, delete, select, update
 
 from echoes.accounts.navigation import SIGN_IN_PROBLEMS
-from echoes.credits import rewards
 from echoes.database import get_database
-from echoes.errors import BadInput, NotSignedIn, Refused
-from echoes.models import AuthSession, User, now
-from echoes.settings import Settings
+from echoes.errors import NotFound, NotSignedIn
+from echoes.models import AuthSession, Role, User, now
+from echoes.settings import Settings, get_settings
 
-LOCAL_ISSUER = "local"
-LONGEST_NAME = 60
-
-
-def sign_in_locally(session: Session, settings: Settings, name: str) -> User:
-    """The same name is the same person. Only for local mode: it asks for no proof."""
-    if not settings.is_local:
-        raise Refused(SIGN_IN_PROBLEMS["closed"])
-    name = " ".join(name.split())
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise BadInput(SIGN_IN_PROBLEMS["name"])
-    return _find_or_create(session, LOCAL_ISSUER, name.casefold(), name)
+TIME_BETWEEN_NOTES = timedelta(minutes=5)
+"""Of when a session was used: seldom enough that reading a page hardly ever writes."""
 
 
-def _find_or_create(session: Session, issuer: str, subject: str, name: str) -> User:
-    known = select(User).where(col(User.issuer) == issuer, col(User.subject) == subject)
-    if user := session.exec(known).one_or_none():
-        return user
-    user = User(issuer=issuer, subject=subject, name=name)
-    session.add(user)
-    session.flush()
-    rewards.on_sign_up(session, user)
-    return user
-
-
-def open_session(session: Session, settings: Settings, user_id: UUID, user_agent: str) -> str:
-    """A new session's token, told once: the database keeps only its hash."""
+def open_session(
+    session: Session, settings: Settings, user_id: UUID, user_agent: str, instead_of: str | None = None
+) -> str:
+    """A new session's token, told once: the database keeps only its hash. The browser's session before,
+    `instead_of`, ends: a token that somebody else may have seen is worth nothing after a sign-in."""
+    close_session(session, instead_of)
+    session.exec(delete(AuthSession).where(~_is_alive(settings)))
     token = secrets.token_urlsafe(32)
-    session.exec(delete(AuthSession).where(col(AuthSession.expires_at) < now()))
     session.add(
         AuthSession(
             user_id=user_id,
-            token_hash=_hash(token),
+            token_hash=hash_of(token),
             expires_at=now() + timedelta(days=settings.session_days),
             user_agent=user_agent[:200],
         )
@@ -59,23 +42,56 @@ def open_session(session: Session, settings: Settings, user_id: UUID, user_agent
 
 def close_session(session: Session, token: str | None) -> None:
     if token:
-        session.exec(delete(AuthSession).where(col(AuthSession.token_hash) == _hash(token)))
+        session.exec(delete(AuthSession).where(col(AuthSession.token_hash) == hash_of(token)))
 
 
 def authenticate(token: str | None) -> UUID:
-    """The id of the user whose session this is; raises NotSignedIn."""
+    """The id of the user whose session this is; raises NotSignedIn, whose `problem` says why."""
     if not token:
         raise NotSignedIn
-    query = select(AuthSession.user_id).where(
-        col(AuthSession.token_hash) == _hash(token), col(AuthSession.expires_at) > now()
+    query = (
+        select(User.id, User.suspended_at, AuthSession.id, AuthSession.seen_at)
+        .join(AuthSession, col(AuthSession.user_id) == col(User.id))
+        .where(col(AuthSession.token_hash) == hash_of(token), _is_alive(get_settings()))
     )
     with get_database().reading() as session:
-        user_id = session.exec(query).one_or_none()
-    if user_id is None:
-        raise NotSignedIn("Your session has ended. Please sign in again.")
+        found = session.exec(query).one_or_none()
+    if found is None:
+        raise NotSignedIn(SIGN_IN_PROBLEMS["ended"], problem="ended")
+    user_id, suspended_at, session_id, seen_at = found
+    if suspended_at is not None:
+        raise NotSignedIn(SIGN_IN_PROBLEMS["suspended"], problem="suspended")
+    _note_use(session_id, seen_at)
     return user_id
 
 
-def _hash(token: str) -> str:
+def require_operator(token: str | None) -> UUID:
+    """The operator's id; for everybody else there is nothing here."""
+    try:
+        user_id = authenticate(token)
+    except NotSignedIn as error:
+        raise NotFound from error
+    with get_database().reading() as session:
+        role = session.exec(select(User.role).where(col(User.id) == user_id)).one_or_none()
+    if role != Role.OPERATOR:
+        raise NotFound
+    return user_id
+
+
+def hash_of(token: str) -> str:
     """The token is 256 random bits, so a plain fast hash is enough."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _is_alive(settings: Settings) -> sa.ColumnElement[bool]:
+    idle_since = now() - timedelta(days=settings.session_idle_days)
+    return (col(AuthSession.expires_at) > now()) & (col(AuthSession.seen_at) > idle_since)
+
+
+def _note_use(session_id: UUID, seen_at: datetime) -> None:
+    due = now() - TIME_BETWEEN_NOTES
+    if seen_at > due:
+        return
+    used = update(AuthSession).where(col(AuthSession.id) == session_id, col(AuthSession.seen_at) <= due)
+    with get_database().unscoped() as session:
+        session.exec(used.values(seen_at=now()))

@@ -1,69 +1,94 @@
-"""Sign-in by name, sessions and their end."""
+"""Sessions, from sign-in to their end, and who may act."""
 
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select, update
 
 from echoes.accounts import service
 from echoes.database import Database
-from echoes.errors import BadInput, NotSignedIn, Refused
-from echoes.models import AuthSession, User, now
-from echoes.settings import Settings, get_settings
-
-PRODUCTION = Settings(mode="production")
+from echoes.errors import NotFound, NotSignedIn
+from echoes.models import AuthSession, Role, User, now
+from echoes.settings import get_settings
 
 
-def open_session(database: Database, user_id: UUID) -> str:
+def open_session(database: Database, user_id: UUID, instead_of: str | None = None) -> str:
     with database.unscoped() as session:
-        return service.open_session(session, get_settings(), user_id, "a browser")
+        return service.open_session(session, get_settings(), user_id, "a browser", instead_of)
 
 
-def test_the_same_name_is_the_same_person(database: Database) -> None:
+def change_user(database: Database, user_id: UUID, **values: object) -> None:
     with database.unscoped() as session:
-        first = service.sign_in_locally(session, get_settings(), "  Rosa   Meier ")
-        again = service.sign_in_locally(session, get_settings(), "rosa meier")
-        other = service.sign_in_locally(session, get_settings(), "Paul")
-    assert (first.id, first.name) == (again.id, "Rosa Meier")
-    assert other.id != first.id
+        session.exec(update(User).where(col(User.id) == user_id).values(**values))
 
 
-@pytest.mark.parametrize("name", ["", "   ", "x" * 61, "bad\x00name", "zero\u200bwidth"])
-def test_a_name_must_be_one(database: Database, name: str) -> None:
-    with pytest.raises(BadInput, match="name"), database.unscoped() as session:
-        service.sign_in_locally(session, get_settings(), name)
+def change_session(database: Database, **values: object) -> None:
+    with database.unscoped() as session:
+        session.exec(update(AuthSession).values(**values))
 
 
-def test_production_refuses_sign_in_by_name(database: Database) -> None:
-    with pytest.raises(Refused), database.unscoped() as session:
-        service.sign_in_locally(session, PRODUCTION, "Rosa")
+def only_session(database: Database) -> AuthSession:
     with database.reading() as session:
-        assert session.exec(select(User)).all() == []
+        return session.exec(select(AuthSession)).one()
 
 
 def test_a_token_names_its_user_and_is_kept_only_as_a_hash(database: Database, anna: UUID) -> None:
     token = open_session(database, anna)
     assert service.authenticate(token) == anna
-    with database.reading() as session:
-        assert token not in session.exec(select(AuthSession.token_hash)).one()
+    assert token not in only_session(database).token_hash
 
 
-@pytest.mark.parametrize("token", [None, "", "forged", "é" * 10])
+@pytest.mark.parametrize("token", [None, "", "forged", "é" * 10, "\udcff"])
 def test_no_session_no_user(database: Database, token: str | None) -> None:
     with pytest.raises(NotSignedIn):
         service.authenticate(token)
 
 
-def test_an_expired_session_is_none_and_is_swept_by_the_next_sign_in(database: Database, anna: UUID) -> None:
+@pytest.mark.parametrize(
+    "over",
+    [
+        {"expires_at": now() - timedelta(seconds=1)},
+        {"seen_at": now() - timedelta(days=14, seconds=1)},
+    ],
+    ids=["absolutely", "for being idle"],
+)
+def test_an_ended_session_says_so_and_is_swept_by_the_next_sign_in(
+    database: Database, anna: UUID, over: dict[str, object]
+) -> None:
     token = open_session(database, anna)
-    with database.unscoped() as session:
-        session.exec(select(AuthSession)).one().expires_at = now() - timedelta(seconds=1)
-    with pytest.raises(NotSignedIn, match="ended"):
+    change_session(database, **over)
+    with pytest.raises(NotSignedIn, match="ended") as caught:
         service.authenticate(token)
+    assert caught.value.problem == "ended"
     open_session(database, anna)
-    with database.reading() as session:
-        assert len(session.exec(select(AuthSession)).all()) == 1
+    assert only_session(database).expires_at > now()
+
+
+def test_using_a_session_keeps_it_but_not_beyond_its_absolute_end(database: Database, anna: UUID) -> None:
+    token = open_session(database, anna)
+    end = only_session(database).expires_at
+    change_session(database, seen_at=now() - timedelta(days=13))
+    assert service.authenticate(token) == anna
+    used = only_session(database)
+    assert now() - used.seen_at < timedelta(minutes=1)
+    assert used.expires_at == end
+
+
+def test_use_is_noted_every_few_minutes_at_most(database: Database, anna: UUID) -> None:
+    token = open_session(database, anna)
+    recently = now() - timedelta(minutes=4)
+    change_session(database, seen_at=recently)
+    service.authenticate(token)
+    assert only_session(database).seen_at == recently
+
+
+def test_signing_in_again_ends_this_browsers_session_alone(database: Database, anna: UUID) -> None:
+    here, elsewhere = open_session(database, anna), open_session(database, anna)
+    again = open_session(database, anna, instead_of=here)
+    with pytest.raises(NotSignedIn):
+        service.authenticate(here)
+    assert service.authenticate(elsewhere) == service.authenticate(again) == anna
 
 
 def test_signing_out_ends_this_session_alone(database: Database, anna: UUID) -> None:
@@ -74,3 +99,25 @@ def test_signing_out_ends_this_session_alone(database: Database, anna: UUID) -> 
     with pytest.raises(NotSignedIn):
         service.authenticate(here)
     assert service.authenticate(elsewhere) == anna
+
+
+def test_suspension_shuts_out_at_once_and_says_why(database: Database, anna: UUID) -> None:
+    token = open_session(database, anna)
+    change_user(database, anna, suspended_at=now())
+    with pytest.raises(NotSignedIn, match="suspended") as caught:
+        service.authenticate(token)
+    assert caught.value.problem == "suspended"
+
+
+def test_operators_are_let_through_and_for_others_there_is_nothing(
+    database: Database, anna: UUID, stranger: UUID
+) -> None:
+    change_user(database, anna, role=Role.OPERATOR)
+    token = open_session(database, anna)
+    assert service.require_operator(token) == anna
+    for outsider in (open_session(database, stranger), "forged", None):
+        with pytest.raises(NotFound):
+            service.require_operator(outsider)
+    change_user(database, anna, suspended_at=now())
+    with pytest.raises(NotFound):
+        service.require_operator(token)

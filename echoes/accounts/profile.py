@@ -1,0 +1,80 @@
+"""What a person sees and changes of their own account: the name, and the browsers that are signed in."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import col, delete, select, update
+
+from echoes.accounts.people import clean_name
+from echoes.accounts.service import hash_of
+from echoes.database import UserSession
+from echoes.errors import NotFound
+from echoes.models import AuthSession, User
+
+SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("CrOS", "Chromebook"),
+    ("Windows", "Windows"), ("Macintosh", "Mac"), ("Linux", "Linux"),
+)  # fmt: skip
+BROWSERS = (
+    (r"Edg(e|A|iOS)?/", "Edge"), (r"OPR/|Opera", "Opera"), ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox|FxiOS", "Firefox"), ("Chrome|CriOS|Chromium", "Chrome"), ("Safari", "Safari"),
+)  # fmt: skip
+"""The first that fits: most browsers also name those that they are like."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A browser in which this person is signed in."""
+
+    id: UUID
+    device: str
+    seen_at: datetime
+    since: datetime
+    is_here: bool
+
+
+def rename(session: UserSession, name: str) -> None:
+    _change(session, name=clean_name(name))
+
+
+def signed_in(session: UserSession, token: str | None) -> list[SignedIn]:
+    """This browser first, then the one used last."""
+    own = select(AuthSession).where(col(AuthSession.user_id) == session.user_id)
+    here = hash_of(token or "")
+    found = [
+        SignedIn(
+            row.id, device_of(row.user_agent), row.seen_at, row.created_at, is_here=row.token_hash == here
+        )
+        for row in session.exec(own)
+    ]
+    return sorted(found, key=lambda one: (one.is_here, one.seen_at), reverse=True)
+
+
+def sign_out_one(session: UserSession, session_id: UUID) -> None:
+    chosen = delete(AuthSession).where(
+        col(AuthSession.id) == session_id, col(AuthSession.user_id) == session.user_id
+    )
+    if session.exec(chosen).rowcount == 0:
+        raise NotFound("This browser was signed out already.")
+
+
+def sign_out_others(session: UserSession, token: str | None) -> None:
+    others = delete(AuthSession).where(
+        col(AuthSession.user_id) == session.user_id, col(AuthSession.token_hash) != hash_of(token or "")
+    )
+    session.exec(others)
+
+
+def device_of(user_agent: str) -> str:
+    """`Firefox on Windows`: enough to know one's own again."""
+    browser = next((name for sign, name in BROWSERS if re.search(sign, user_agent)), "")
+    system = next((name for sign, name in SYSTEMS if sign in user_agent), "")
+    return " on ".join(part for part in (browser, system) if part) or "Another program"
+
+
+def _change(session: UserSession, **values: object) -> None:
+    """Open tabs see it."""
+    own = update(User).where(col(User.id) == session.user_id)
+    session.exec(own.values(revision=col(User.revision) + 1, **values))
