@@ -31,3 +31,7 @@ def length(seconds: float) -> str:
 def size(byte_count: int) -> str:
     megabytes = byte_count / MEGABYTE
     return f"{megabytes:.0f} MB" if megabytes >= 10 else f"{max(megabytes, 0.1):.1f} MB"
+
+
+def day(moment: datetime) -> str:
+    return f"{moment:%-d %B}"
