@@ -7,14 +7,15 @@ one query per process asks for all watched revisions at once; a tab is woken onl
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import col, select
+from sqlmodel import col, literal, select, union_all
 
 from echoes.database import get_database
 from echoes.models import Project, User
@@ -27,37 +28,57 @@ INTERVAL = 0.3
 logger = logging.getLogger(__name__)
 
 
+@dataclass(eq=False)
+class Watch:
+    """What one tab waits for, and what of it has risen since it last looked."""
+
+    topics: frozenset[Topic]
+    risen: set[Topic]
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def wake(self, topic: Topic) -> None:
+        self.risen.add(topic)
+        self.changed.set()
+
+    def take(self) -> frozenset[Topic]:
+        taken = frozenset(self.risen)
+        self.risen.clear()
+        self.changed.clear()
+        return taken
+
+
 @dataclass
 class Feed:
     """Watches revisions for the tabs of this process; polls only while there is one."""
 
     interval: float = INTERVAL
-    _watchers: dict[Topic, set[asyncio.Event]] = field(default_factory=lambda: defaultdict(set))
+    _watchers: dict[Topic, set[Watch]] = field(default_factory=lambda: defaultdict(set))
     _revisions: dict[Topic, int] = field(default_factory=dict)
     _poller: "asyncio.Task[None] | None" = None
 
-    async def changes(self, topic: Topic, heartbeat: float) -> AsyncGenerator[bool, None]:
-        """Yields True at once and for each change, and False every `heartbeat` seconds without one, so that
-        the caller can look whether its tab is still there."""
-        changed = asyncio.Event()
-        changed.set()
-        self._watchers[topic].add(changed)
+    async def changes(self, *topics: Topic, heartbeat: float) -> AsyncGenerator[frozenset[Topic], None]:
+        """Yields all topics at once and then those that changed, and none every `heartbeat` seconds without a
+        change, so that the caller can look whether its tab is still there."""
+        watch = Watch(frozenset(topics), set(topics))
+        watch.changed.set()
+        for topic in watch.topics:
+            self._watchers[topic].add(watch)
         self._start()
         try:
             while True:
-                risen = await _is_set_within(changed, heartbeat)
+                await _is_set_within(watch.changed, heartbeat)
                 # Before the caller looks at the database, so that a change during its look wakes it again.
-                changed.clear()
-                yield risen
+                yield watch.take()
         finally:
-            self._forget(topic, changed)
+            for topic in watch.topics:
+                self._forget(topic, watch)
 
     def _start(self) -> None:
         if self._poller is None or self._poller.done():
             self._poller = asyncio.create_task(self._poll(), name="live-feed")
 
-    def _forget(self, topic: Topic, changed: asyncio.Event) -> None:
-        self._watchers[topic].discard(changed)
+    def _forget(self, topic: Topic, watch: Watch) -> None:
+        self._watchers[topic].discard(watch)
         if not self._watchers[topic]:
             del self._watchers[topic]
             self._revisions.pop(topic, None)
@@ -76,29 +97,29 @@ class Feed:
     def _wake(self, topic: Topic, revision: int) -> None:
         if self._revisions.get(topic) != revision and topic in self._watchers:
             self._revisions[topic] = revision
-            for changed in self._watchers[topic]:
-                changed.set()
+            for watch in self._watchers[topic]:
+                watch.wake(topic)
 
 
-async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:
+async def _is_set_within(event: asyncio.Event, seconds: float) -> None:
     """Not by asyncio.wait_for: before Python 3.12 it loses a cancellation that comes together with the event,
     and then a page that was left would be followed for ever."""
-    try:
+    with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await event.wait()
-    except TimeoutError:
-        return False
-    return True
 
 
 def _read_revisions(topics: frozenset[Topic]) -> dict[Topic, int]:
-    found: dict[Topic, int] = {}
+    """In one query, however many tables it asks."""
     with get_database().reading() as session:
-        for kind, table in TABLES.items():
-            ids = [topic_id for topic_kind, topic_id in topics if topic_kind == kind]
-            rows = session.exec(select(table.id, table.revision).where(col(table.id).in_(ids))) if ids else ()
-            found |= {(kind, row_id): revision for row_id, revision in rows}
-    return found
+        rows = session.execute(union_all(*_revisions_of(topics)))
+        return {(kind, row_id): revision for kind, row_id, revision in rows}
+
+
+def _revisions_of(topics: frozenset[Topic]) -> Iterator[Any]:
+    for kind, table in TABLES.items():
+        if ids := [topic_id for topic_kind, topic_id in topics if topic_kind == kind]:
+            yield select(literal(kind), table.id, table.revision).where(col(table.id).in_(ids))
 
 
 @cache
@@ -106,5 +127,5 @@ def get_feed() -> Feed:
     return Feed()
 
 
-def changes(topic: Topic, heartbeat: float = 10.0) -> AsyncGenerator[bool, None]:
-    return get_feed().changes(topic, heartbeat)
+def changes(*topics: Topic, heartbeat: float = 10.0) -> AsyncGenerator[frozenset[Topic], None]:
+    return get_feed().changes(*topics, heartbeat=heartbeat)

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from echoes.database import Database
-from echoes.live import Feed
+from echoes.live import Feed, Topic
 from echoes.models import Project
 from echoes.projects import service as projects
 from tests.support.rows import add_project
@@ -29,12 +29,12 @@ async def test_a_tab_wakes_at_once_and_for_each_change_of_its_own_project(
 ) -> None:
     watched, other = two
     tab = Feed(interval=0.02).changes(("project", watched.id), heartbeat=0.3)
-    assert await anext(tab) is True
+    assert await anext(tab) == {("project", watched.id)}
     await settle(tab)
     await asyncio.to_thread(change, database, other)
-    assert await anext(tab) is False
+    assert await anext(tab) == set()
     await asyncio.to_thread(change, database, watched)
-    assert await anext(tab) is True
+    assert await anext(tab) == {("project", watched.id)}
     await tab.aclose()
 
 
@@ -44,10 +44,10 @@ async def test_all_tabs_of_a_person_wake_for_any_project(
     feed = Feed(interval=0.02)
     tabs = [feed.changes(("user", anna), heartbeat=0.3) for _ in range(2)]
     for tab in tabs:
-        assert await anext(tab) is True
+        assert await anext(tab) == {("user", anna)}
         await settle(tab)
     await asyncio.to_thread(change, database, two[1])
-    assert [await anext(tab) for tab in tabs] == [True, True]
+    assert [await anext(tab) for tab in tabs] == [{("user", anna)}] * 2
     for tab in tabs:
         await tab.aclose()
 
@@ -63,7 +63,7 @@ async def test_polling_ends_with_the_last_tab(database: Database, two: tuple[Pro
     assert not feed._watchers
 
 
-async def settle(tab: AsyncIterator[bool]) -> None:
+async def settle(tab: AsyncIterator[frozenset[Topic]]) -> None:
     """The first poll may wake a tab once more; after that only changes do."""
     while await anext(tab):
         pass

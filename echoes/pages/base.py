@@ -21,6 +21,7 @@ from reflex.state import BaseState
 from echoes.accounts import service as accounts
 from echoes.accounts.cookies import token_from
 from echoes.accounts.navigation import HOME, sign_in_address
+from echoes.credits.ledger import balance_of
 from echoes.database import UserSession, get_database
 from echoes.errors import BadInput, EchoesError, NotFound, NotSignedIn
 from echoes.settings import get_settings
@@ -54,6 +55,8 @@ class Visit(rx.State):
     """One tab of one person."""
 
     person: str = ""
+    balance: int = 0
+    """In credits, as of this tab's last look at the database."""
     is_local: bool = False
     notice: str = ""
     notice_number: int = 0
@@ -65,19 +68,25 @@ class Visit(rx.State):
         self, service: Service[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
     ) -> Result:
         """One transaction of the signed-in person; raises NotSignedIn. What went wrong before is over."""
-        result = await asyncio.to_thread(
+        result, balance = await asyncio.to_thread(
             _acting, self._token(), lambda session: service(session, *args, **kwargs)
         )
-        self._show(notice="")
+        self._show(notice="", balance=balance)
         return result
 
     async def _look(
         self, service: Service[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
     ) -> Result:
         """The same, without the right to write."""
-        return await asyncio.to_thread(
+        result, balance = await asyncio.to_thread(
             _looking, self._token(), lambda session: service(session, *args, **kwargs)
         )
+        self._show(balance=balance)
+        return result
+
+    async def _look_at_balance(self) -> None:
+        """Every look brings the balance along; this one is for nothing else."""
+        await self._look(lambda session: None)
 
     def _show(self, **values: Any) -> None:
         """Sets what has changed: an equal value is not sent to the page again."""
@@ -109,11 +118,11 @@ class Visit(rx.State):
         seen = hashlib.sha256((token or "").encode()).hexdigest()
         if seen == self._seen:
             return
-        user_id, name = await asyncio.to_thread(_whoever, token)
+        user_id, name, balance = await asyncio.to_thread(_whoever, token)
         if user_id != self._user_id:
             self._get_root_state().reset()  # type: ignore[no-untyped-call]
         self._seen, self._user_id = seen, user_id
-        self.person, self.is_local = name, get_settings().is_local
+        self.person, self.balance, self.is_local = name, balance, get_settings().is_local
 
     def _signed_in(self) -> UUID:
         if self._user_id is None:
@@ -149,25 +158,26 @@ def answer_failure(exception: Exception) -> EventSpec:
     return visit.tell(OUR_FAULT)
 
 
-def _acting(token: str | None, call: Callable[[UserSession], Result]) -> Result:
+def _acting(token: str | None, call: Callable[[UserSession], Result]) -> tuple[Result, int]:
+    """With the balance that it left behind."""
     user_id = accounts.authenticate(token)
     with get_database().acting_as(user_id) as session:
-        return call(session)
+        return call(session), balance_of(session, user_id)
 
 
-def _looking(token: str | None, call: Callable[[UserSession], Result]) -> Result:
+def _looking(token: str | None, call: Callable[[UserSession], Result]) -> tuple[Result, int]:
     user_id = accounts.authenticate(token)
     with get_database().reading_as(user_id) as session:
-        return call(session)
+        return call(session), balance_of(session, user_id)
 
 
-def _whoever(token: str | None) -> tuple[UUID | None, str]:
+def _whoever(token: str | None) -> tuple[UUID | None, str, int]:
     try:
         user_id = accounts.authenticate(token)
     except NotSignedIn:
-        return None, ""
+        return None, "", 0
     with get_database().reading_as(user_id) as session:
-        return user_id, session.user.name
+        return user_id, session.user.name, session.user.balance
 
 
 __all__ = ["HOME", "OnePersonPerTab", "Visit", "answer_failure", "text_of", "uuid_of", "vars_of"]

@@ -21,21 +21,26 @@ async def follow(
     renewal: float = RENEWAL_SECONDS,
 ) -> None:
     """Refreshes the page at once, after each change and when its addresses grow old, until `refresh` says
-    that there is nothing to follow.
+    that there is nothing to follow. The balance in the header follows the person's own changes beside that.
 
     Reflex ends the background events of a page when its tab goes elsewhere or is closed. The look for the tab
     is for a process that Reflex could not tell.
     """
     refreshed = monotonic()
-    async with aclosing(live.changes(topic)) as changes:
-        async for has_changed in changes:
+    async with page:
+        person: live.Topic = ("user", page._signed_in())
+    async with aclosing(live.changes(topic, person)) as changes:
+        async for risen in changes:
             if not _is_open(page):
                 return
-            if has_changed or monotonic() - refreshed >= renewal:
+            if topic in risen or monotonic() - refreshed >= renewal:
                 refreshed = monotonic()
                 async with page:
                     if not await refresh():
                         return
+            elif risen:
+                async with page:
+                    await page._look_at_balance()
 
 
 def _is_open(page: Visit) -> bool:

@@ -15,7 +15,7 @@ from echoes.errors import NotFound
 from echoes.models import Aspect, JobStatus, Photo, Project, Video
 from echoes.pages.base import HOME, Visit, text_of, uuid_of, vars_of
 from echoes.pages.following import RENEWAL_SECONDS, follow
-from echoes.pages.shell import not_here, page, sheet, theme_toggle
+from echoes.pages.shell import balance, not_here, page, sheet, theme_toggle
 from echoes.projects import service as projects
 from echoes.projects.timeline import approved_takes
 
@@ -173,6 +173,7 @@ def _head() -> rx.Component:
                 shown.head.title != "",
                 icon_button("Rename this film", "pencil", on_click=shown.ask_title),
             ),
+            balance(),
             theme_toggle("from-desk"),
             class_name="column project-head",
         ),

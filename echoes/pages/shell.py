@@ -57,8 +57,26 @@ def page(*children: Any, bar: rx.Component, next_step: rx.Component | None = Non
 def top_bar(home: str = HOME) -> rx.Component:
     return rx.el.header(
         rx.el.div(
-            wordmark(home), rx.el.div(theme_toggle(), _account(), class_name="row"), class_name="column bar"
+            wordmark(home),
+            rx.el.div(balance(), theme_toggle(), _account(), class_name="row bar-end"),
+            class_name="column bar",
         )
+    )
+
+
+def balance() -> rx.Component:
+    """What the person has to spend; without any it leads to where there is more."""
+    words = rx.match(
+        visit.balance, (0, "No credits"), (1, "1 credit"), rx.Var.create(f"{visit.balance} credits")
+    )
+    return rx.cond(
+        visit.person != "",
+        router_link(
+            icon("coins", 18),
+            rx.el.span(words, class_name="numbers", custom_attrs={"aria-live": "polite"}),
+            to=rx.cond(visit.balance > 0, "/account", "/credits"),
+            class_name=rx.cond(visit.balance > 0, "balance", "balance none"),
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from types import SimpleNamespace
 from typing import Any, cast
+from uuid import UUID
 
 import pytest
 
@@ -21,6 +22,16 @@ class OpenPage:
 
     router = SimpleNamespace(session=SimpleNamespace(client_token="tab"))
 
+    def __init__(self) -> None:
+        self.user_id = new_id()
+        self.balance_looks = 0
+
+    def _signed_in(self) -> UUID:
+        return self.user_id
+
+    async def _look_at_balance(self) -> None:
+        self.balance_looks += 1
+
     async def __aenter__(self) -> None: ...
 
     async def __aexit__(self, *_: object) -> None: ...
@@ -29,7 +40,7 @@ class OpenPage:
 @pytest.fixture
 def refreshes(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     feed = live.Feed(interval=HEARTBEAT)
-    monkeypatch.setattr(live, "changes", lambda topic: feed.changes(topic, HEARTBEAT))
+    monkeypatch.setattr(live, "changes", lambda *topics: feed.changes(*topics, heartbeat=HEARTBEAT))
     monkeypatch.setattr(following, "_is_open", lambda page: True)
     return []
 

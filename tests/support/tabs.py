@@ -81,14 +81,23 @@ class Tab:
 
     async def follow(self, handler: str, at: str) -> Answer:
         """A page's endless event, until it has filled the page for the first time, or has ended."""
+        async with self.following(handler, at) as told:
+            pass
+        await self._rest()
+        return told()
+
+    @asynccontextmanager
+    async def following(self, handler: str, at: str) -> AsyncIterator[Callable[[], Answer]]:
+        """The page stays open, and follows, as long as the block runs. Gives what it was told until now."""
         before = len(self._answers)
         future = await self._enqueue(handler, at, {})
         async with asyncio.timeout(20):
             while not (future.done() or Answer(self._answers[before:]).fields.get("is_loaded")):  # noqa: ASYNC110
                 await asyncio.sleep(0.002)
-        future.cancel()
-        await self._rest()
-        return Answer(self._answers[before:])
+        try:
+            yield lambda: Answer(self._answers[before:])
+        finally:
+            future.cancel()
 
     async def _rest(self) -> None:
         """Events set off others, and failures are answered by events too."""
