@@ -1,0 +1,58 @@
+"""How a job at fal may fail: by its model (`detail: [{type, msg}]`), or by the queue's own `error_type`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from echoes.providers.base import Failed
+
+REFUSED = "The picture or the description was refused by the provider's safety check. Please try another one."
+UNUSABLE = "The provider could not use this picture. Please try another photo."
+BAD_CLIP = "No good clip came of this picture. Please try another motion or another photo."
+TROUBLE = "The provider had a problem while it made this clip. Please try again in a while."
+UNKNOWN = "The provider could not make this clip. Please try another motion or another photo."
+CANCELLED = "The clip was cancelled at the provider."
+
+GONE = Failed("gone", "The provider does not know this clip any more. Please try again.", "request not found")
+
+MODERATED = frozenset({"content_policy_violation"})
+PICTURE = frozenset(
+    {
+        *("image_too_small", "image_too_large", "image_load_error", "unsupported_image_format"),
+        *("face_detection_error", "file_too_large", "file_download_error"),
+    }
+)
+EMPTY = frozenset({"no_media_generated"})
+PASSING = frozenset(
+    {
+        *("internal_server_error", "generation_timeout", "downstream_service_error"),
+        *("downstream_service_unavailable", "request_timeout", "startup_timeout", "internal_error"),
+    }
+)
+ENDED = frozenset({"client_cancelled", "client_disconnected"})
+
+
+def failure_of(status: int, said: Mapping[str, Any], retryable: str | None = None) -> Failed:
+    """`retryable` is fal's own word on it, where it gives one."""
+    kind, message = _kind(said)
+    cause = f"{status} {kind or 'without a type'}: {message}"[:1000]
+    again = retryable == "true"
+    if kind in MODERATED:
+        return Failed("moderated", REFUSED, cause, moderated=True)
+    if kind in PICTURE:
+        return Failed("asset_invalid", UNUSABLE, cause, again)
+    if kind in EMPTY:
+        return Failed("bad_output", BAD_CLIP, cause, again)
+    if kind in ENDED:
+        return Failed("cancelled", CANCELLED, cause)
+    passing = kind in PASSING or kind.startswith("runner_") or status >= 500
+    if again or (passing and retryable != "false"):
+        return Failed("provider_failed", TROUBLE, cause, retryable=True)
+    return Failed("failed", UNKNOWN, cause)
+
+
+def _kind(said: Mapping[str, Any]) -> tuple[str, str]:
+    match said.get("detail"):
+        case [{"type": str(kind), **rest}, *_]:
+            return kind, str(rest.get("msg", ""))
+        case detail:
+            return str(said.get("error_type") or ""), str(detail or said.get("error") or "")

@@ -1,0 +1,158 @@
+"""Talking to a provider over HTTP: every exchange is recorded, nothing is repeated behind our back."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from time import monotonic
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from echoes.providers.base import (
+    Exchange,
+    NotConfigured,
+    NotSubmitted,
+    PerhapsSubmitted,
+    ProviderError,
+    Recorder,
+    RequestRefused,
+)
+from echoes.providers.redaction import LONGEST_BODY, clean, clean_body
+
+CONNECT_SECONDS = 10.0
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+"""Refused, no such host, no good certificate: the request never left."""
+TALKATIVE = ("httpx", "httpcore", "runwayml")
+"""Libraries whose ordinary messages hold signed addresses and, when debugging, whole pictures."""
+
+BUSY = "The service that makes the clips is busy. It goes on by itself in a while."
+ANSWER_LOST = "The connection was lost while this clip was being ordered. Please try again."
+NOT_REACHED = "The service that makes the clips cannot be reached right now. Please try again later."
+REFUSED = (
+    "The service that makes the clips did not accept this picture or description. Please try another one."
+)
+NO_BALANCE = "No more clips can be made here for the moment. Please try again later."
+
+logger = logging.getLogger(__name__)
+
+
+class RecordedClient(httpx.AsyncClient):
+    """Reports each exchange, cleaned of `secrets`. A failing recorder costs nobody the answer."""
+
+    def __init__(self, record: Recorder, secrets: Sequence[str], seconds: float) -> None:
+        timeout = httpx.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
+        super().__init__(timeout=timeout, follow_redirects=False)
+        self._record, self.secrets = record, secrets
+
+    async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        started = monotonic()
+        try:
+            response = await super().send(request, **options)
+        except httpx.HTTPError as error:
+            said = f"{type(error).__name__}: {error}"
+            await self._report(request, {"error": clean(said, self.secrets)}, started)
+            raise
+        await self._report(request, _told(response, self.secrets), started)
+        return response
+
+    async def _report(self, request: httpx.Request, response: dict[str, Any], started: float) -> None:
+        call = clean(f"{request.method} {request.url}", self.secrets)
+        exchange = Exchange(call, monotonic() - started, _asked(request, self.secrets), response)
+        try:
+            await self._record(exchange)
+        except Exception:
+            logger.exception("%s could not be recorded", call)
+
+
+@asynccontextmanager
+async def recorded_client(record: Recorder, secret: str, seconds: float) -> AsyncIterator[RecordedClient]:
+    """`seconds`: how long it may say nothing."""
+    for name in TALKATIVE:
+        chatter = logging.getLogger(name)
+        chatter.setLevel(max(chatter.level, logging.WARNING))
+    # Reading the machine's certificates takes its time.
+    async with await asyncio.to_thread(RecordedClient, record, (secret,), seconds) as client:
+        yield client
+
+
+def _asked(request: httpx.Request, secrets: Sequence[str]) -> dict[str, Any]:
+    """Without its headers, of which one is the key."""
+    if not request.headers.get("content-type", "").startswith("application/json"):
+        length = request.headers.get("content-length")
+        return {"bytes": int(length)} if length else {}
+    return {"body": clean_body(request.content, secrets)}
+
+
+def _told(response: httpx.Response, secrets: Sequence[str]) -> dict[str, Any]:
+    told: dict[str, Any] = {"status": response.status_code}
+    if kind := response.headers.get("content-type"):
+        told["type"] = clean(kind, secrets)
+    if response.is_stream_consumed and len(response.content) <= LONGEST_BODY:
+        told["body"] = clean_body(response.content, secrets)
+    return told
+
+
+def unsent_or_lost(error: httpx.HTTPError, secrets: Sequence[str]) -> ProviderError:
+    """What became of an order that got no answer."""
+    cause = clean(f"{type(error).__name__}: {error}", secrets)
+    if isinstance(error, NEVER_SENT):
+        return NotSubmitted(NOT_REACHED, cause=cause)
+    return PerhapsSubmitted(ANSWER_LOST, cause)
+
+
+def refused_order(response: httpx.Response, secrets: Sequence[str]) -> ProviderError:
+    """What an answer other than a success means for an order.
+
+    429 and 503 say that nothing was begun. Of 500, 502 and 504 nobody knows: a gateway gives up on orders
+    that go on behind it, and orders are not safe to repeat.
+    """
+    status = response.status_code
+    cause = f"{status}: {clean_body(response.content, secrets)}"[:1000]
+    if status == 402 or "enough credits" in cause or "Exhausted balance" in cause:
+        return _without_balance(cause)
+    if status in (401, 403) or status < 400:
+        return NotConfigured(cause)
+    if status in (408, 425, 429, 503):
+        return NotSubmitted(BUSY, retry_after(response), cause)
+    if status < 500:
+        return RequestRefused(REFUSED, cause=cause)
+    return PerhapsSubmitted(ANSWER_LOST, cause)
+
+
+def _without_balance(cause: str) -> NotSubmitted:
+    error = RequestRefused(NO_BALANCE, cause=cause)
+    error.kind = "provider_balance"
+    return error
+
+
+def retry_after(response: httpx.Response) -> float | None:
+    """In seconds, be it given so or as a date."""
+    said = response.headers.get("retry-after", "")
+    try:
+        return max(0.0, float(said))
+    except ValueError:
+        pass
+    try:
+        moment = parsedate_to_datetime(said)
+    except (TypeError, ValueError):
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+
+def origin(address: str) -> tuple[str, str, int | None]:
+    parts = urlsplit(address)
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    return parts.scheme, parts.hostname or "", port
+
+
+def is_trusted(address: str, base_url: str) -> bool:
+    """Files of a provider come over TLS from wherever it keeps them, or from its own address."""
+    try:
+        return origin(address) == origin(base_url) or origin(address)[:1] == ("https",)
+    except ValueError:
+        return False

@@ -1,0 +1,81 @@
+"""A photograph as a provider takes it: untouched where that is possible, else cropped and encoded again."""
+
+import asyncio
+import base64
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from echoes.providers.base import RequestRefused, Size
+
+MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+QUALITY = 92
+UNREADABLE = "This picture could not be read. Please upload it again."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepts:
+    """What a provider takes. Shapes are width divided by height."""
+
+    max_bytes: int
+    longest_side: int
+    narrowest: float
+    widest: float
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    path: Path
+    media_type: str
+
+    @property
+    def data_uri_length(self) -> int:
+        return len(f"data:{self.media_type};base64,") + 4 * ((self.path.stat().st_size + 2) // 3)
+
+    async def data_uri(self) -> str:
+        encoded = await asyncio.to_thread(lambda: base64.b64encode(self.path.read_bytes()).decode())
+        return f"data:{self.media_type};base64,{encoded}"
+
+
+async def prepare(photo: Path, folder: Path, accepts: Accepts, shape: Size | None = None) -> Picture:
+    """`shape`: the clip takes the picture's own, so that is made the film's. Raises RequestRefused."""
+    try:
+        return await asyncio.to_thread(_prepare, photo, folder, accepts, shape)
+    except (OSError, Image.DecompressionBombError) as error:
+        raise RequestRefused(UNREADABLE, cause=repr(error)) from error
+
+
+def _prepare(photo: Path, folder: Path, accepts: Accepts, shape: Size | None) -> Picture:
+    with Image.open(photo, formats=list(MEDIA_TYPES)) as image:
+        box = _box(image.size, accepts, shape)
+        fits = photo.stat().st_size <= accepts.max_bytes and max(image.size) <= accepts.longest_side
+        if fits and box == (0, 0, *image.size):
+            image.verify()
+            return Picture(photo, MEDIA_TYPES[str(image.format)])
+        return _encode(image.convert("RGB").crop(box), folder / "prepared.jpg", accepts)
+
+
+def _encode(image: Image.Image, target: Path, accepts: Accepts) -> Picture:
+    """Smaller and smaller, until it is small enough."""
+    side = min(accepts.longest_side, max(image.size))
+    while True:
+        image.thumbnail((side, side), Image.Resampling.LANCZOS)
+        image.save(target, "JPEG", quality=QUALITY)
+        if target.stat().st_size <= accepts.max_bytes:
+            return Picture(target, "image/jpeg")
+        side = side * 3 // 4
+
+
+def _box(size: Size, accepts: Accepts, shape: Size | None) -> tuple[int, int, int, int]:
+    """The part that stays: the middle, and of a tall picture rather the upper part, where faces are."""
+    width, height = size
+    wanted = shape[0] / shape[1] if shape else width / height
+    wanted = min(max(wanted, accepts.narrowest), accepts.widest)
+    if width / height > wanted:
+        kept = min(width, round(height * wanted))
+        left = (width - kept) // 2
+        return left, 0, left + kept, height
+    kept = min(height, round(width / wanted))
+    top = (height - kept) // 3
+    return 0, top, width, top + kept

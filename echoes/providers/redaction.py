@@ -1,0 +1,40 @@
+"""What an operator may read of a request: no secret, no picture, no signature of an address."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+LONGEST_TEXT = 2000
+LONGEST_BODY = 16 * 1024
+HIDDEN = "[secret]"
+
+_SIGNED = re.compile(r"(https?://[^\s\"'?#]+)\?[^\s\"'#]+")
+_DATA_URI = re.compile(r"data:([\w/+.-]+);base64,[A-Za-z0-9+/=]*")
+
+
+def clean(value: Any, secrets: Sequence[str] = ()) -> Any:
+    """The same value for people: secrets and queries hidden, pictures and long texts shortened."""
+    if isinstance(value, str):
+        return _clean_text(value, secrets)
+    if isinstance(value, Mapping):
+        return {_clean_text(str(key), secrets): clean(inner, secrets) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [clean(inner, secrets) for inner in value]
+    return value
+
+
+def clean_body(content: bytes, secrets: Sequence[str] = ()) -> Any:
+    """JSON as it is, anything else as the beginning of its text."""
+    try:
+        return clean(json.loads(content), secrets)
+    except (ValueError, RecursionError):
+        return clean(content[:LONGEST_BODY].decode(errors="replace"), secrets)
+
+
+def _clean_text(text: str, secrets: Sequence[str]) -> str:
+    for secret in filter(None, secrets):
+        text = text.replace(secret, HIDDEN)
+    text = _DATA_URI.sub(lambda found: f"[{found[1]}, {len(found[0])} characters]", text)
+    text = _SIGNED.sub(r"\1?…", text)
+    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}… ({len(text)} characters)"
