@@ -43,6 +43,7 @@ STYLES = (
     "arrange",
     "player",
     "film",
+    "share",
 )
 SHEETS = ["/fonts/fonts.css", *(f"/styles/{name}.css" for name in STYLES)]
 SOCIAL_CARD = "/icons/social-card.jpg"

@@ -130,11 +130,15 @@ def progress(percent: Any, label: Text) -> rx.Component:
     )
 
 
-def field(label: str, control: rx.Component, name: str, hint: str = "") -> rx.Component:
+def field(label: str, control: rx.Component, name: str, hint: Text = "") -> rx.Component:
     return rx.el.div(
         rx.el.label(label, html_for=name),
         control,
-        *([rx.el.p(hint, class_name="small soft", id=f"{name}-hint")] if hint else []),
+        *(
+            [rx.el.p(hint, class_name="small soft", id=f"{name}-hint")]
+            if isinstance(hint, rx.Var) or hint
+            else []
+        ),
         class_name="field",
     )
 

@@ -22,6 +22,7 @@ from echoes.components.dialog import actions
 from echoes.pages.base import uuid_of, vars_of
 from echoes.pages.film_cards import FilmView, film_page
 from echoes.pages.project import ProjectState, Step, intro, project_page
+from echoes.pages.share import share_button, share_sheet
 from echoes.pages.shell import next_bar, sheet
 from echoes.videos import service as videos
 
@@ -98,6 +99,7 @@ def film_step() -> rx.Component:
         ),
         _earlier(),
         _deleting(),
+        share_sheet(),
         waiting=rx.el.div(skeleton("2rem", "60%"), skeleton("16rem"), class_name="stack"),
         next_step=_next(film),
     )
@@ -169,6 +171,7 @@ def _finished(film: Any) -> rx.Component:
         rx.el.div(
             rx.el.p(film.facts, class_name="small soft numbers"),
             rx.el.div(
+                share_button(film),
                 rx.cond(~shown.is_current, download_button("Download this one", film.download)),
                 icon_button("Delete this film", "trash_2", on_click=shown.ask_delete(film.id)),
                 class_name="row",
@@ -211,6 +214,7 @@ def _earlier_film(film: Any) -> rx.Component:
             rx.el.div(
                 rx.el.div(rx.el.strong(film.title), rx.el.p(film.facts, class_name="small soft numbers")),
                 rx.el.div(
+                    share_button(film),
                     download_button("Download", film.download),
                     icon_button("Delete this film", "trash_2", on_click=shown.ask_delete(film.id)),
                     class_name="row",

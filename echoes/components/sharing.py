@@ -1,0 +1,46 @@
+"""What the browser itself does for sharing: its share sheet, its clipboard, its clock."""
+
+import reflex as rx
+from reflex_base.components.component import field
+
+COPY_BUTTON = rx.asset("copy_button.jsx", shared=True).importable_path
+
+
+class CopyButton(rx.Component):
+    library = COPY_BUTTON
+    tag = "CopyButton"
+
+    text: rx.Var[str] = field(doc="What is copied.")
+    label: rx.Var[str] = field(doc="What the button says.")
+
+
+class ShareTools(rx.Component):
+    library = rx.asset("share_tools.jsx", shared=True).importable_path
+    tag = "ShareTools"
+
+    address: rx.Var[str] = field(doc="Where the film is.")
+    title: rx.Var[str] = field(doc="What it is called.")
+
+
+class MomentInput(rx.Component):
+    library = rx.asset("moment_input.jsx", shared=True).importable_path
+    tag = "MomentInput"
+
+    name: rx.Var[str] = field(doc="The form's field; it holds an ISO moment, or nothing.")
+    moment: rx.Var[str] = field(doc="What it begins with, in the same form.")
+    label: rx.Var[str] = field(doc="What it asks for.")
+
+
+def copy_button(text: str | rx.Var[str], label: str) -> rx.Component:
+    component: rx.Component = CopyButton.create(text=text, label=label)
+    return component
+
+
+def share_tools(address: rx.Var[str], title: rx.Var[str]) -> rx.Component:
+    component: rx.Component = ShareTools.create(address=address, title=title)
+    return component
+
+
+def moment_input(name: str, moment: rx.Var[str], label: str) -> rx.Component:
+    component: rx.Component = MomentInput.create(name=name, moment=moment, label=label)
+    return component

@@ -1,0 +1,165 @@
+"""A finished film is sent, opened by somebody else without a script, made a gift, and taken back."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlmodel import col, select
+
+from compiler.poster import save_poster
+from echoes.database import Database
+from echoes.models import User, Video, now
+from echoes.settings import Settings
+from echoes.storage.local import LocalStorage
+from echoes.storage.signing import UrlSigner
+from tests.journeys.conftest import DEVICES, App
+from tests.journeys.test_first_film import sign_in
+from tests.journeys.visitors import Visitor
+from tests.sharing.conftest import SAFARI
+from tests.support.rows import add_project, add_video
+
+pytestmark = pytest.mark.chromium
+WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+
+
+@pytest.fixture
+def database(app: App) -> Iterator[Database]:
+    opened = Database(Settings(data_dir=app.data_dir).database_url)
+    yield opened
+    opened.dispose()
+
+
+def make_film(app: App, database: Database, name: str, clip: Path, folder: Path) -> UUID:
+    """A finished film of this person's, as the compiler would have left it."""
+    storage = LocalStorage(app.data_dir / "files", UrlSigner(b"of no use here"))
+    with database.unscoped() as session:
+        owner = session.exec(select(User).where(col(User.name) == name)).one()
+        video: Video = add_video(session, add_project(session, owner.id, "Fifty years"))
+        video.film_key, video.poster_key = (
+            f"{owner.id}/videos/{video.id}.mp4",
+            f"{owner.id}/videos/{video.id}.jpg",
+        )
+        video.frames, video.ended_at, video.size_bytes = 24, now(), clip.stat().st_size
+        poster = folder / "poster.jpg"
+        save_poster(clip, poster)
+        storage.put(video.film_key, Path(shutil.copy(clip, folder / "film.mp4")))
+        storage.put(video.poster_key, poster)
+        return video.project_id
+
+
+def guest(chromium: Browser, app: App, device: str, *, scripts: bool) -> BrowserContext:
+    """Somebody else's telephone or computer: Chromium that does not say that nobody watches."""
+    return chromium.new_context(
+        base_url=app.address,
+        user_agent=SAFARI,
+        java_script_enabled=scripts,
+        locale="en-GB",
+        **DEVICES[device],
+    )
+
+
+def test_a_film_is_sent_opened_and_taken_back(
+    visitor: Visitor, app: App, chromium: Browser, database: Database, small_clip: Path, tmp_path: Path
+) -> None:
+    page, name = visitor.page, f"Sharing on a {visitor.device}"
+    sign_in(visitor, "/films", name=name)
+    project_id = make_film(app, database, name, small_clip, tmp_path)
+    page.goto(f"/project/{project_id}/film")
+    page.get_by_role("button", name="Share").click()
+    expect(page.get_by_role("heading", name="Share this film")).to_be_visible()
+    expect(page.get_by_text("Nobody has opened it yet.")).to_be_visible()
+    visitor.look("share-sheet")
+    address = address_of(page)
+
+    with guest(chromium, app, visitor.device, scripts=False) as other:
+        watching = other.new_page()
+        answer = watching.goto(address)
+        assert answer is not None
+        assert answer.status == 200
+        expect(watching.get_by_role("heading", name="Fifty years")).to_be_visible()
+        look(watching, visitor, "watch-without-scripts")
+    with guest(chromium, app, visitor.device, scripts=True) as other:
+        plays(other, address)
+
+    page.get_by_text("Make it a gift").click()
+    page.get_by_label("Title").fill("For Mum")
+    page.get_by_label("A few words beside it").fill("Fifty years, and all of them with you.")
+    page.get_by_label("Opens on").first.fill("2031-12-24T18:00")
+    page.get_by_text("Who may watch it").click()
+    page.get_by_label("Say that I made it").check()
+    page.get_by_role("button", name="Save").last.click()
+    expect(page.get_by_text("Saved").last).to_be_visible()
+    visitor.look("share-gift")
+    with guest(chromium, app, visitor.device, scripts=True) as other:
+        waiting = other.new_page()
+        waiting.goto(address)
+        expect(waiting.get_by_role("heading", name="For Mum")).to_be_visible()
+        expect(waiting.get_by_text("24 December 2031")).to_be_visible()
+        look(waiting, visitor, "watch-gift")
+
+    page.get_by_role("button", name="Close this link").click()
+    page.get_by_role("button", name="Close the link").click()
+    expect(page.get_by_text("The link is closed.")).to_be_visible()
+    with guest(chromium, app, visitor.device, scripts=False) as other:
+        late = other.new_page()
+        answer = late.goto(address)
+        assert answer is not None
+        assert answer.status == 410
+        look(late, visitor, "watch-closed")
+
+
+def test_a_password_is_asked_for_kindly(
+    visitor: Visitor, app: App, chromium: Browser, database: Database, small_clip: Path, tmp_path: Path
+) -> None:
+    page, name = visitor.page, f"Keeping a secret on a {visitor.device}"
+    sign_in(visitor, "/films", name=name)
+    project_id = make_film(app, database, name, small_clip, tmp_path)
+    page.goto(f"/project/{project_id}/film")
+    page.get_by_role("button", name="Share").click()
+    address = address_of(page)
+    page.get_by_text("Who may watch it").click()
+    page.get_by_label("Password").fill("Rosa 1987")
+    page.get_by_role("button", name="Save").last.click()
+    expect(page.get_by_text("This film has a password.")).to_be_visible()
+    with guest(chromium, app, visitor.device, scripts=False) as other:
+        asked = other.new_page()
+        asked.goto(address)
+        asked.get_by_label("Password").fill("wrong")
+        asked.get_by_role("button", name="Watch the film").click()
+        expect(asked.get_by_text("That is not the password")).to_be_visible()
+        look(asked, visitor, "watch-password")
+        asked.get_by_label("Password").fill("Rosa 1987")
+        asked.get_by_role("button", name="Watch the film").click()
+        expect(asked.get_by_role("heading", name="Fifty years")).to_be_visible()
+
+
+def address_of(page: Page) -> str:
+    link = page.get_by_role("link", name="WhatsApp").get_attribute("href") or ""
+    found = re.search(r"watch%2F([\w-]+)", link)
+    assert found is not None
+    return f"/watch/{found[1]}"
+
+
+def plays(other: BrowserContext, address: str) -> None:
+    """From the poster to a place in the middle, by ranges."""
+    watching = other.new_page()
+    watching.goto(address)
+    video = watching.locator("video")
+    video.evaluate("video => { video.muted = true; return video.play(); }")
+    watching.wait_for_function("document.querySelector('video').currentTime > 0.2")
+    video.evaluate("video => { video.pause(); video.currentTime = 0.8; }")
+    watching.wait_for_function("!document.querySelector('video').seeking")
+    found = Axe().run(watching, options=WCAG)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def look(page: Page, visitor: Visitor, name: str) -> None:
+    width, inner = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    assert width <= inner, f"{name} scrolls sideways: {width} of {inner} px"
+    if visitor.pictures:
+        page.screenshot(path=visitor.pictures / f"{visitor.device}-{name}.png", full_page=True)
