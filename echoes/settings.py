@@ -163,8 +163,21 @@ class Settings(BaseSettings):
         }
         for name, address in (("RUNWAY", self.runway_base_url), ("FAL", self.fal_base_url)):
             checks[f"ECHOES_{name}_BASE_URL must begin with https://."] = address.startswith("https://")
-        checks |= self._payment_checks()
+        checks |= self._payment_checks() | self._sign_in_checks()
         return self._provider_problems() + [sentence for sentence, holds in checks.items() if not holds]
+
+    def _sign_in_checks(self) -> dict[str, bool]:
+        """Only pages let people in."""
+        worker = self.role == "worker"
+        return {
+            "ECHOES_OIDC_CLIENT_ID must be set: the provider gave it when Echoes was registered there.": (
+                worker or bool(self.oidc_client_id)
+            ),
+            "ECHOES_OIDC_CLIENT_SECRET must be set: it comes with the client's id.": (
+                worker or bool(self.oidc_client_secret.get_secret_value())
+            ),
+            "ECHOES_OIDC_ISSUER must begin with https://.": self.oidc_issuer.startswith("https://"),
+        }
 
     def _payment_checks(self) -> dict[str, bool]:
         """Jobs ask Stripe too; only pages are told by it."""

@@ -36,6 +36,10 @@ def test_production_starts_with_real_parts(monkeypatch: pytest.MonkeyPatch) -> N
         "PUBLIC_URL": "https://echoes.example",
         "DATABASE_URL": "postgresql://echoes@db/echoes",
         "APP_DATABASE_URL": "postgresql://echoes_web@db/echoes",
+        "OIDC_CLIENT_ID": "echoes",
+        "OIDC_CLIENT_SECRET": "s" * 32,
+        "STRIPE_SECRET_KEY": "sk_live_1",
+        "STRIPE_WEBHOOK_SECRET": "whsec_1",
     }.items():
         monkeypatch.setenv(f"ECHOES_{name}", value)
     assert load_settings().problems() == []
@@ -53,6 +57,17 @@ def test_pages_need_a_lesser_role_than_the_service() -> None:
         assert ("ECHOES_APP_DATABASE_URL" in " ".join(settings.problems())) == (not is_lesser)
     worker = Settings(mode="production", role="worker", database_url=service)
     assert "ECHOES_APP_DATABASE_URL" not in " ".join(worker.problems())
+
+
+def test_whoever_serves_pages_needs_a_sign_in_service() -> None:
+    def problems(**values: object) -> str:
+        return " ".join(Settings.model_validate({"mode": "production", **values}).problems())
+
+    for missing in ("ECHOES_OIDC_CLIENT_ID", "ECHOES_OIDC_CLIENT_SECRET"):
+        assert missing in problems(role="web")
+        assert missing not in problems(role="worker")
+    assert "ECHOES_OIDC_ISSUER" in problems(oidc_issuer="http://id.example")
+    assert "ECHOES_OIDC" not in problems(oidc_client_id="echoes", oidc_client_secret="secret")
 
 
 def test_local_mode_answers_this_computer_alone(monkeypatch: pytest.MonkeyPatch) -> None:
