@@ -1,0 +1,89 @@
+"""Orders whose webhook never came: Stripe is asked, and they are settled as the webhook would do it."""
+
+import logging
+from datetime import timedelta
+from uuid import UUID
+
+import stripe
+from sqlmodel import col, or_, select, update
+
+from echoes.credits import orders
+from echoes.credits.checkout import LOCAL, PATIENCE
+from echoes.credits.local_checkout import is_on_its_way
+from echoes.credits.orders import Outcome, Payment
+from echoes.credits.stripe import ask, connected, outcome_of, payment_of, uses_stripe
+from echoes.database import get_database
+from echoes.models import Order, OrderState, now
+from echoes.settings import Settings
+
+QUIET = timedelta(minutes=10)
+"""How long a webhook may take before we ask, and how long until we ask again."""
+BATCH = 50
+UNKNOWN_FOR_GOOD = timedelta(days=2)
+"""Stripe's sessions live a day at most. One that it does not know any more by then was another account's."""
+
+logger = logging.getLogger(__name__)
+
+
+async def reconcile(settings: Settings) -> int:
+    """How many orders were settled. Not for the event loop of pages: its database work is done in place."""
+    waiting = _due()
+    if not any(map(_is_stripes, waiting)):
+        return sum(_settle_unsent(order) for order in waiting)
+    if not uses_stripe(settings):
+        logger.error("orders wait for Stripe, and ECHOES_STRIPE_SECRET_KEY is not set")
+        return sum(_settle_unsent(order) for order in waiting if not _is_stripes(order))
+    return await _ask_for_all(settings, waiting)
+
+
+async def _ask_for_all(settings: Settings, waiting: list[Order]) -> int:
+    settled = 0
+    try:
+        async with connected(settings) as client:
+            for order in waiting:
+                settled += await _reconcile(client, order) if _is_stripes(order) else _settle_unsent(order)
+    except stripe.StripeError as error:
+        logger.warning("Stripe cannot be asked for orders at the moment: %s", type(error).__name__)
+    return settled
+
+
+async def _reconcile(client: stripe.StripeClient, order: Order) -> bool:
+    """Raises StripeError when Stripe does not answer at all: then the others may wait as well."""
+    try:
+        said = await ask(client, str(order.stripe_session_id))
+    except stripe.InvalidRequestError as error:
+        logger.warning("Stripe does not know the session of order %s: %s", order.id, error.code)
+        if order.created_at < now() - UNKNOWN_FOR_GOOD:
+            return _settle(order.id, Payment(outcome=Outcome.EXPIRED))
+        return _settle(order.id, None)
+    outcome = outcome_of(said)
+    return _settle(order.id, payment_of(said, outcome) if outcome else None)
+
+
+def _settle_unsent(order: Order) -> bool:
+    """Nobody was sent to pay, or nobody paid on our own page."""
+    is_over = order.created_at < now() - PATIENCE and not is_on_its_way(order)
+    is_void = order.stripe_session_id is None or is_over
+    return _settle(order.id, Payment(outcome=Outcome.EXPIRED) if is_void else None)
+
+
+def _settle(order_id: UUID, payment: Payment | None) -> bool:
+    with get_database().unscoped() as session:
+        session.exec(update(Order).where(col(Order.id) == order_id).values(checked_at=now()))
+        if payment is None:
+            return False
+        return orders.settle(session, order_id, payment).state != OrderState.PENDING
+
+
+def _due() -> list[Order]:
+    """Those that waited longest for a look first, so that none waits for ever."""
+    before = now() - QUIET
+    unlooked = or_(col(Order.checked_at).is_(None), col(Order.checked_at) < before)
+    pending = select(Order).where(col(Order.state) == OrderState.PENDING, col(Order.created_at) < before)
+    oldest = pending.where(unlooked).order_by(col(Order.checked_at).asc().nullsfirst(), col(Order.id))
+    with get_database().reading() as session:
+        return list(session.exec(oldest.limit(BATCH)))
+
+
+def _is_stripes(order: Order) -> bool:
+    return order.stripe_session_id is not None and not order.stripe_session_id.startswith(LOCAL)

@@ -1,0 +1,112 @@
+"""Asking Stripe, and reading what it says."""
+
+import hashlib
+import hmac
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import stripe
+
+from echoes.credits.orders import Outcome, Payment
+from echoes.settings import Settings, signing_key
+
+TRIES_AGAIN = 2
+DETAILS = ["payment_intent.latest_charge"]
+OVER = ("requires_payment_method", "canceled")
+"""A payment under way that comes to this has failed."""
+
+Said = Mapping[str, Any]
+
+
+@asynccontextmanager
+async def connected(settings: Settings, seconds: float = 20.0) -> AsyncIterator[stripe.StripeClient]:
+    """For one piece of work: connections belong to an event loop. Raises stripe.StripeError within."""
+    http = stripe.HTTPXClient(timeout=seconds)
+    try:
+        yield stripe.StripeClient(
+            settings.stripe_secret_key.get_secret_value(),
+            http_client=http,
+            max_network_retries=TRIES_AGAIN,
+            base_addresses={"api": settings.stripe_api_url},
+        )
+    finally:
+        await http.close_async()  # type: ignore[no-untyped-call]
+
+
+async def ask(client: stripe.StripeClient, session_id: str) -> Said:
+    """A checkout session with its payment and charge, as far as there are any."""
+    found = await client.v1.checkout.sessions.retrieve_async(session_id, params={"expand": DETAILS})
+    said: Said = found.to_dict()
+    return said
+
+
+def uses_stripe(settings: Settings) -> bool:
+    return bool(settings.stripe_secret_key.get_secret_value())
+
+
+def is_stand_in(settings: Settings) -> bool:
+    """Whether the local checkout takes Stripe's place: never in production."""
+    return settings.is_local and not uses_stripe(settings)
+
+
+def webhook_secret(settings: Settings) -> str:
+    """Empty: the route is closed, because anybody could sign with nothing."""
+    if configured := settings.stripe_webhook_secret.get_secret_value():
+        return configured
+    if not is_stand_in(settings):
+        return ""
+    return "whsec_" + hmac.new(signing_key(settings), b"local checkout", hashlib.sha256).hexdigest()
+
+
+def outcome_of(session: Said) -> Outcome | None:
+    """Of a session that we asked for; None while the person is still at it."""
+    if session.get("status") == "expired":
+        return Outcome.EXPIRED
+    if session.get("status") != "complete":
+        return None
+    if session.get("payment_status") != "unpaid":
+        return Outcome.PAID
+    return Outcome.FAILED if _part(session, "payment_intent").get("status") in OVER else Outcome.PROCESSING
+
+
+def payment_of(session: Said, outcome: Outcome | None) -> Payment:
+    """From a checkout session, with or without the parts that one has to ask for."""
+    intent = _part(session, "payment_intent")
+    charge = _part(intent, "latest_charge")
+    return Payment(
+        outcome=outcome,
+        session_id=text(session.get("id")),
+        payment_id=text(session.get("payment_intent")) or text(intent.get("id")),
+        cents=number(session.get("amount_total")),
+        currency=text(session.get("currency")),
+        receipt_url=receipt_of(charge),
+        fingerprint=fingerprint_of(charge),
+    )
+
+
+def receipt_of(charge: Said) -> str | None:
+    """Shown as a link, so it must be one."""
+    address = text(charge.get("receipt_url"))
+    return address if address and address.startswith("https://") else None
+
+
+def fingerprint_of(charge: Said) -> str | None:
+    """The same for the same card or account, whoever pays with it."""
+    details = _part(charge, "payment_method_details")
+    kind = text(details.get("type"))
+    return text(_part(details, kind).get("fingerprint")) if kind else None
+
+
+def text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def number(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _part(said: Said, name: str) -> Said:
+    """An object within; where only its id was sent, an empty one."""
+    part = said.get(name)
+    return part if isinstance(part, Mapping) else {}

@@ -1,0 +1,188 @@
+"""Stripe as far as tests need it: what it sends, signed as it signs, and what it answers when it is asked.
+
+The real library speaks to it over HTTP. npm's `emulate`, which nobody here wrote, stands in for it in the
+journey; it knows no refunds, no disputes and no price data, so those are here.
+"""
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+from uuid import UUID, uuid4
+
+import pytest
+from sqlmodel import Session
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from stripe import WebhookSignature
+
+from echoes.credits.packs import FIRST_PACKS
+from echoes.models import CreditPack, Order, new_id
+from echoes.settings import get_settings
+from tests.support.server import serve
+
+SECRET = "whsec_secret_of_the_tests"
+WHEN = 1_795_000_000
+Event = dict[str, Any]
+
+
+def event(kind: str, about: dict[str, Any], created: int = WHEN, event_id: str = "") -> Event:
+    return {
+        "id": event_id or f"evt_{uuid4().hex}",
+        "object": "event",
+        "type": kind,
+        "created": created,
+        "livemode": False,
+        "data": {"object": about},
+    }
+
+
+def signed(body: str | Event, secret: str = SECRET, at: int | None = None) -> dict[str, Any]:
+    """What to post: the very bytes that were signed."""
+    text = body if isinstance(body, str) else json.dumps(body)
+    header = WebhookSignature.generate_signature_header(text, secret, at)
+    return {"content": text.encode(), "headers": {"stripe-signature": header}}
+
+
+def payment_id_of(order: Order) -> str:
+    return f"pi_{order.id.hex}"
+
+
+def session_of(order: Order, **facts: Any) -> dict[str, Any]:
+    """A checkout session that was paid, unless `facts` say otherwise."""
+    return {
+        "id": order.stripe_session_id or f"cs_{order.id.hex}",
+        "object": "checkout.session",
+        "mode": "payment",
+        "status": "complete",
+        "payment_status": "paid",
+        "client_reference_id": str(order.id),
+        "metadata": {"order_id": str(order.id)},
+        "payment_intent": payment_id_of(order),
+        "amount_total": order.price_cents,
+        "currency": order.currency,
+        "customer_details": {"email": "anna@example.com", "name": "Anna Example"},
+    } | facts
+
+
+def charge_of(order: Order, refunded: int = 0, **facts: Any) -> dict[str, Any]:
+    return {
+        "id": f"ch_{order.id.hex}",
+        "object": "charge",
+        "payment_intent": payment_id_of(order),
+        "amount": order.price_cents,
+        "amount_refunded": refunded,
+        "receipt_url": f"https://pay.stripe.com/receipts/{order.id.hex}",
+        "payment_method_details": {"type": "card", "card": {"fingerprint": "card-1"}},
+        "metadata": {"order_id": str(order.id)},
+        "billing_details": {"name": "Anna Example"},
+    } | facts
+
+
+def refund_of(order: Order, cents: int, status: str = "succeeded", refund_id: str = "") -> dict[str, Any]:
+    """Refunds and disputes do not carry the names that we gave."""
+    return {
+        "id": refund_id or f"re_{uuid4().hex}",
+        "object": "refund",
+        "payment_intent": payment_id_of(order),
+        "amount": cents,
+        "status": status,
+        "metadata": {},
+    }
+
+
+def dispute_of(order: Order, status: str, cents: int | None = None) -> dict[str, Any]:
+    return {
+        "id": f"dp_{order.id.hex}",
+        "object": "dispute",
+        "payment_intent": payment_id_of(order),
+        "amount": order.price_cents if cents is None else cents,
+        "status": status,
+        "metadata": {},
+    }
+
+
+def add_order(session: Session, owner: UUID | None, size: int = 20, cents: int = 4500, **facts: Any) -> Order:
+    order_id = new_id()
+    known = {"stripe_session_id": f"cs_{order_id.hex}"} | facts
+    order = Order(id=order_id, owner_id=owner, credits=size, price_cents=cents, currency="usd", **known)
+    session.add(order)
+    session.flush()
+    return order
+
+
+def add_pack(session: Session, size: int = 20, cents: int = 4500, **facts: Any) -> CreditPack:
+    pack = CreditPack(title=FIRST_PACKS[1][1], credits=size, price_cents=cents, **facts)
+    session.add(pack)
+    session.flush()
+    return pack
+
+
+@dataclass
+class StripeStandIn:
+    """Opens checkout sessions, repeats its answer for a repeated key, and tells of sessions."""
+
+    address: str = ""
+    sessions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    by_key: dict[str, dict[str, Any]] = field(default_factory=dict)
+    asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    failures: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    """Answered first, one by one."""
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    async def create(self, request: Request) -> Response:
+        form = dict(parse_qsl((await request.body()).decode()))
+        if failure := self._note(request, form):
+            return failure
+        key = request.headers["idempotency-key"]
+        session_id = f"cs_test_{uuid4().hex}"
+        made = {"id": session_id, "object": "checkout.session", "url": f"{self.address}/pay/{session_id}"}
+        return JSONResponse(self.by_key.setdefault(key, made))
+
+    async def tell(self, request: Request) -> Response:
+        if failure := self._note(request, dict(request.query_params)):
+            return failure
+        found = self.sessions.get(request.path_params["session_id"])
+        missing = {
+            "error": {"type": "invalid_request_error", "code": "resource_missing", "message": "No such"}
+        }
+        return JSONResponse(found) if found else JSONResponse(missing, 404)
+
+    def _note(self, request: Request, fields: dict[str, str]) -> Response | None:
+        with self.lock:
+            self.asked.append((request.method, request.url.path, fields))
+            if not self.failures:
+                return None
+            status, body = self.failures.pop(0)
+        return JSONResponse(body, status)
+
+    def app(self) -> Starlette:
+        return Starlette(
+            routes=[
+                Route("/v1/checkout/sessions", self.create, methods=["POST"]),
+                Route("/v1/checkout/sessions/{session_id}", self.tell, methods=["GET"]),
+            ]
+        )
+
+
+@pytest.fixture
+def webhook_secret(monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("ECHOES_STRIPE_WEBHOOK_SECRET", SECRET)
+    get_settings.cache_clear()
+    return SECRET
+
+
+@pytest.fixture
+def stripe_stand_in(data_dir: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[StripeStandIn]:
+    """With settings that lead there."""
+    stand_in = StripeStandIn()
+    with serve(stand_in.app()) as address:
+        stand_in.address = address
+        monkeypatch.setenv("ECHOES_STRIPE_SECRET_KEY", "sk_test_of_the_tests")
+        monkeypatch.setenv("ECHOES_STRIPE_API_URL", address)
+        get_settings.cache_clear()
+        yield stand_in
