@@ -1,12 +1,9 @@
 """How loud a track is (EBU R 128), measured once and kept."""
 
-import json
 import math
-from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from uuid import uuid4
 
 from av.audio.frame import AudioFrame
 from av.error import BlockingIOError as NothingYet
@@ -14,6 +11,7 @@ from av.error import EOFError as NothingMore
 from av.filter import Graph
 
 from compiler.errors import readable_file_errors
+from compiler.measurements import kept
 from compiler.sounds import RATE, decode_sounds
 
 TARGET = -16.0
@@ -48,24 +46,14 @@ def digest_of(path: Path) -> str:
 
 def loudness_of(path: Path, digest: str, folder: Path) -> Loudness:
     """Measured, or what an earlier measurement of the same content left in `folder`."""
-    kept = folder / f"{digest}-{_VERSION}.loudness"
-    with suppress(OSError, ValueError, TypeError):
-        return Loudness(**json.loads(kept.read_text()))
-    measured = measure(path)
-    part = folder / f".{uuid4().hex}.part"
-    try:
-        with readable_file_errors():
-            part.write_text(json.dumps(asdict(measured)))
-            part.replace(kept)
-    finally:
-        part.unlink(missing_ok=True)
-    return measured
+    return kept(folder / f"{digest}-{_VERSION}.loudness", Loudness, lambda: measure(path))
 
 
-def measure(path: Path) -> Loudness:
+def measure(path: Path, peaks: bool = True) -> Loudness:
+    """Without `peaks`, which take as long to find as all else, the peak is said to be minus infinity."""
     graph = Graph()
     source = graph.add_abuffer(sample_rate=RATE, format="fltp", layout="stereo")
-    meter = graph.add("ebur128", "metadata=1:peak=true")
+    meter = graph.add("ebur128", f"metadata=1:peak={'true' if peaks else 'none'}")
     sink = graph.add("abuffersink")
     graph.link_nodes(source, meter, sink).configure()
     found = Loudness(-math.inf, -math.inf)

@@ -1,5 +1,6 @@
 """Music and the clips' own sound as one stream, block by block, however long the film is."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,17 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compiler.layout import Layout, PlacedSoundtrack
+from compiler.limiting import REACH, held_down
 from compiler.loudness import digest_of, loudness_of
 from compiler.plan import overlap_of
 from compiler.sounds import RATE, SoundReader, Sounds, decode_sounds, looped, padded, silence
 from compiler.timeline import FRAME_RATE, Timeline
+from compiler.voices import MOMENT, loudness_of_voice
 
 SOUNDS_PER_FRAME = RATE // FRAME_RATE
 BLOCK = RATE
 DUCKED = 0.3
-_DUCK_DOWN, _DUCK_UP = RATE * 3 // 10, RATE // 2
+AUDIBLE = -40.0
+"""In decibels: where a clip's own sound, as it is heard in the film, makes the music step back."""
+_ATTACK, _RELEASE = RATE // 20, RATE * 2 // 5
 _EDGE = RATE // 200
-_KNEE = 0.9  # a track brought to its loudness stays below it
+_VERSION = 2
 
 Corners = Sequence[tuple[float, float]]
 
@@ -46,6 +51,18 @@ class Voice:
     end: int
     skipped: int
     gain: tuple[tuple[float, float], ...]
+    moments: tuple[int, ...]
+
+    def heard(self) -> Iterator[tuple[int, int]]:
+        """The parts of the film in which it is loud enough to be listened to."""
+        first, last = self.skipped // MOMENT, -(-(self.skipped + self.end - self.start) // MOMENT)
+        levels = np.array(self.moments[first:last], np.float64)
+        places = self.start - self.skipped + MOMENT * np.arange(first, first + len(levels))
+        corners, values = zip(*self.gain, strict=True)
+        factors = np.interp(places + MOMENT / 2, corners, values)
+        loud = levels + 20 * np.log10(np.maximum(factors, 1e-9)) > AUDIBLE
+        for place in places[loud]:
+            yield max(int(place), self.start), min(int(place) + MOMENT, self.end)
 
 
 @dataclass(frozen=True)
@@ -55,29 +72,30 @@ class Mix:
     length: int
     music: Music | None
     voices: tuple[Voice, ...]
-    _duck: tuple[tuple[tuple[float, float], ...], ...] = field(init=False)
+    _duck: tuple[tuple[float, float], ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_duck", tuple(_ducking(voice) for voice in self.voices))
+        object.__setattr__(self, "_duck", tuple(_ducking(self.voices)))
 
     def reader(self) -> SoundReader:
-        return SoundReader(self._blocks())
+        return SoundReader(held_down(self._blocks()))
 
     def description(self, first: int, last: int) -> str:
         """All that the sounds from `first` to `last` depend on."""
-        parts = []
+        first, last = max(0, first - REACH), min(last + REACH, self.length)
+        parts = [f"mix {_VERSION}"]
         if self.music and first < self.music.end:
             music = self.music
             ends = music.end if music.end < last else "later"
             gain = _cut_out(music.gain, first, last)
             parts.append(f"{music.digest} {music.start} {music.seam} {ends} {gain}")
-            ducks = [duck for duck in self._duck if _moves(duck, first, last)]
-            parts += [f"ducked {_cut_out(duck, first, last)}" for duck in ducks]
+            if _moves(self._duck, first, last):
+                parts.append(f"ducked {_cut_out(self._duck, first, last)}")
         for voice in self.voices:
             if voice.start < last and voice.end > first:
                 gain = _cut_out(voice.gain, first, last)
                 parts.append(f"{voice.digest} {voice.start} {voice.end} {voice.skipped} {gain}")
-        return "\n".join(parts) + f"\n{min(last, self.length) - first}"
+        return "\n".join(parts) + f"\n{last - first}"
 
     def _blocks(self) -> Iterator[Sounds]:
         music = SoundReader(self.music.sounds()) if self.music else None
@@ -87,16 +105,15 @@ class Mix:
             block = self._music_block(music, first, last)
             for voice in voices:
                 voice.add_to(block, first)
-            yield _limited(block)
+            yield block
 
     def _music_block(self, reader: SoundReader | None, first: int, last: int) -> Sounds:
         if reader is None or self.music is None or first >= self.music.end:
             return silence(last - first)
         block = padded(reader.read(min(last, self.music.end) - first), last - first)
         block *= _course(self.music.gain, first, last)
-        for duck in self._duck:
-            if _moves(duck, first, last):
-                block *= _course(duck, first, last)
+        if _moves(self._duck, first, last):
+            block *= _course(self._duck, first, last)
         return block
 
 
@@ -119,15 +136,6 @@ class _VoiceReader:
         block[:, start - first : end - first] += sounds * _course(voice.gain, start, end)
 
 
-def _limited(block: Sounds) -> Sounds:
-    """Peaks of two loud sounds at once are bent, not cut off flat, which would crackle."""
-    sizes = np.abs(block)
-    if sizes.max(initial=0.0) <= _KNEE:
-        return block
-    bent = _KNEE + (1 - _KNEE) * np.tanh((sizes - _KNEE) / (1 - _KNEE))
-    return np.where(sizes > _KNEE, np.copysign(bent, block), block).astype(np.float32)
-
-
 def _course(corners: Corners, first: int, last: int) -> NDArray[np.float32]:
     places, values = zip(*corners, strict=True)
     course: NDArray[np.float32] = np.interp(np.arange(first, last), places, values).astype(np.float32)
@@ -137,23 +145,27 @@ def _course(corners: Corners, first: int, last: int) -> NDArray[np.float32]:
 def _cut_out(corners: Corners, first: int, last: int) -> list[tuple[float, float]]:
     """The corners inside, and the course at both ends: equal for equal gains."""
     places, values = zip(*corners, strict=True)
-    inside = [(place, value) for place, value in corners if first < place < last]
+    inside = corners[bisect_right(places, first) : bisect_left(places, last)]
     ends = np.interp([first, last], places, values)
     cut = [(first, float(ends[0])), *inside, (last, float(ends[1]))]
     return [(round(place), round(value, 7)) for place, value in cut]
 
 
-def _ducking(voice: Voice) -> tuple[tuple[float, float], ...]:
-    return (
-        (voice.start - _DUCK_DOWN, 1.0),
-        (voice.start, DUCKED),
-        (max(voice.start, voice.end - _DUCK_UP), DUCKED),
-        (voice.end + 1, 1.0),
-    )
+def _ducking(voices: Sequence[Voice]) -> Iterator[tuple[float, float]]:
+    """Down when a voice begins; up again once all have been silent for as long as that takes."""
+    spans: list[tuple[int, int]] = []
+    for start, end in sorted(span for voice in voices for span in voice.heard()):
+        if spans and start - spans[-1][1] <= _ATTACK + _RELEASE:
+            spans[-1] = spans[-1][0], max(end, spans[-1][1])
+        else:
+            spans.append((start, end))
+    for start, end in spans:
+        yield from ((start - _ATTACK, 1.0), (start, DUCKED), (end, DUCKED), (end + _RELEASE, 1.0))
 
 
 def _moves(corners: Corners, first: int, last: int) -> bool:
-    return corners[0][0] < last and corners[-1][0] > first
+    """Whether it is anything but 1 between these places."""
+    return bool(corners) and any(value < 1 for _, value in _cut_out(corners, first, last))
 
 
 def mix_of(timeline: Timeline, layout: Layout, measurements: Path) -> Mix | None:
@@ -161,7 +173,7 @@ def mix_of(timeline: Timeline, layout: Layout, measurements: Path) -> Mix | None
     length = layout.frames * SOUNDS_PER_FRAME
     placed = layout.soundtrack
     music = _music(placed, timeline, measurements) if placed else None
-    voices = tuple(_voices(timeline, layout))
+    voices = tuple(_voices(timeline, layout, measurements))
     return Mix(length, music, voices) if music or voices else None
 
 
@@ -181,7 +193,7 @@ def _music(placed: PlacedSoundtrack, timeline: Timeline, measurements: Path) -> 
     )
 
 
-def _voices(timeline: Timeline, layout: Layout) -> Iterator[Voice]:
+def _voices(timeline: Timeline, layout: Layout, measurements: Path) -> Iterator[Voice]:
     """A shot's sound rises and falls with its transitions; at a cut just enough not to click."""
     for position, placed in enumerate(layout.shots):
         shot = timeline.shots[placed.index] if placed.index is not None else None
@@ -189,14 +201,18 @@ def _voices(timeline: Timeline, layout: Layout) -> Iterator[Voice]:
             continue
         before, after = overlap_of(layout, position)
         start, end = placed.film_start * SOUNDS_PER_FRAME, placed.film_end * SOUNDS_PER_FRAME
-        rising = max(before * SOUNDS_PER_FRAME, _EDGE)
         falling = max(after * SOUNDS_PER_FRAME, _EDGE)
-        volume = shot.audio_volume
+        rising = min(max(before * SOUNDS_PER_FRAME, _EDGE), end - start - falling)
+        path = Path(shot.audio)
+        digest = digest_of(path)
+        loudness = loudness_of_voice(path, digest, measurements)
+        volume = shot.audio_volume * loudness.gain
         yield Voice(
-            path=Path(shot.audio),
-            digest=digest_of(Path(shot.audio)),
+            path=path,
+            digest=digest,
             start=start,
             end=end,
             skipped=placed.clip_start * SOUNDS_PER_FRAME,
             gain=((start, 0.0), (start + rising, volume), (end - falling, volume), (end, 0.0)),
+            moments=loudness.moments,
         )
