@@ -6,13 +6,23 @@
 What is needed before the database can be read stands in `settings`.
 """
 
-from typing import ClassVar, TypeVar
+import logging
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
 
 from echoes.models import Setting
+
+MOST_WRITERS = 20
+
+Credits = Annotated[int, Field(ge=0, le=1000)]
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+
+logger = logging.getLogger(__name__)
 
 
 class Configured(BaseModel):
@@ -31,6 +41,13 @@ class Prompting(Configured):
         "expression; movement is slow, natural and small. The camera and the light stay true to the picture."
     )
 
+    @field_validator("template")
+    @classmethod
+    def _has_room_for_the_motion(cls, template: str) -> str:
+        if "{motion}" not in template:
+            raise ValueError("say with {motion} where the motion goes")
+        return template
+
 
 class Providers(Configured):
     """Who makes new takes, and on which terms. Keys are names of providers, or `provider/model`."""
@@ -40,32 +57,35 @@ class Providers(Configured):
     """Empty: what ECHOES_PROVIDER says."""
     model: str = ""
     """Empty: the provider's first."""
-    prices: dict[str, int] = Field(default_factory=dict)
+    prices: dict[str, Credits] = Field(default_factory=dict)
     """In credits, by `provider/model`, where they differ from the provider's own."""
-    concurrency: dict[str, int] = Field(default_factory=dict)
-    daily_limits: dict[str, int] = Field(default_factory=dict)
+    concurrency: dict[str, Annotated[int, Field(ge=1, le=1000)]] = Field(default_factory=dict)
+    daily_limits: dict[str, Count] = Field(default_factory=dict)
+    cents_per_credit: dict[str, float] = Field(default_factory=lambda: {"runway": 1.0})
+    """What a credit of the provider costs us, for the figures of the operator's page."""
 
 
 class Rewards(Configured):
     """In credits."""
 
     name: ClassVar[str] = "rewards"
-    sign_up: int = Field(default=1, ge=0)
-    sign_up_locally: int = Field(default=30, ge=0)
+    sign_up: Credits = 1
+    sign_up_locally: Credits = 30
     """In local mode, so that a newcomer can make a whole film."""
-    referral_friend: int = Field(default=2, ge=0)
-    referral_referrer: int = Field(default=2, ge=0)
-    referral_cap: int = Field(default=20, ge=0)
-    """How many friends are rewarded for, at most."""
-    share: int = Field(default=1, ge=0)
-    share_cap: int = Field(default=10, ge=0)
+    referral_friend: Credits = 2
+    referral_referrer: Credits = 2
+    referral_cap: Count = 20
+    """For how many friends one person is rewarded, at most."""
+    share: Credits = 1
+    share_cap: Count = 10
+    """For how many films."""
 
 
 class Moderation(Configured):
     """A picture that a provider's safety check refuses costs us as much as a good one."""
 
     name: ClassVar[str] = "moderation"
-    refunds_per_day: int = Field(default=3, ge=0)
+    refunds_per_day: Count = 3
 
 
 KINDS: tuple[type[Configured], ...] = (Prompting, Providers, Rewards, Moderation)
@@ -73,21 +93,42 @@ Kind = TypeVar("Kind", bound=Configured)
 
 
 def read(session: Session, kind: type[Kind]) -> Kind:
-    newest = select(Setting).where(col(Setting.name) == kind.name).order_by(col(Setting.version).desc())
-    found = session.exec(newest.limit(1)).first()
-    return kind() if found is None else kind.model_validate(found.value)
+    """A version that cannot be read (by hand, or of a later release) gives way to the one before it."""
+    below: int | None = None
+    while row := _newest(session, kind, below):
+        below = row.version
+        try:
+            return kind.model_validate(row.value)
+        except ValidationError:
+            logger.exception("version %d of %s cannot be read; the one before holds", row.version, kind.name)
+    return kind()
+
+
+def _newest(session: Session, kind: type[Configured], below: int | None) -> Setting | None:
+    versions = select(Setting).where(col(Setting.name) == kind.name)
+    if below is not None:
+        versions = versions.where(col(Setting.version) < below)
+    return session.exec(versions.order_by(col(Setting.version).desc()).limit(1)).first()
 
 
 def write(session: Session, value: Configured, author_id: UUID | None, note: str = "") -> int:
     """The new version's number. Earlier versions stay."""
-    last = select(func.max(Setting.version)).where(col(Setting.name) == value.name)
-    version = (session.exec(last).one() or 0) + 1
-    row = Setting(
-        name=value.name, version=version, value=value.model_dump(mode="json"), author_id=author_id, note=note
-    )
+    facts = {"name": value.name, "value": value.model_dump(mode="json"), "author_id": author_id, "note": note}
+    for _ in range(MOST_WRITERS):
+        try:
+            with session.begin_nested():
+                return _add_version(session, facts)
+        except IntegrityError:
+            continue  # Another operator wrote at the same moment: ours comes after theirs.
+    raise RuntimeError(f"{value.name} is being written again and again")
+
+
+def _add_version(session: Session, facts: Mapping[str, Any]) -> int:
+    last = select(func.max(Setting.version)).where(col(Setting.name) == facts["name"])
+    row = Setting(version=(session.exec(last).one() or 0) + 1, **facts)
     session.add(row)
     session.flush()
-    return version
+    return row.version
 
 
 def history(session: Session, kind: type[Configured]) -> list[Setting]:

@@ -1,10 +1,6 @@
 """Many at once: no credit moves twice, none is lost, and nobody waits for ever."""
 
-from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Barrier
 from uuid import UUID
 
 from sqlmodel import Session
@@ -18,21 +14,10 @@ from echoes.errors import OutOfCredits
 from echoes.models import EntryKind, Order, OrderState, User, Video
 from echoes.projects import service as projects
 from tests.support.books import Join
+from tests.support.crowds import all_at_once
 from tests.support.rows import add_photo, add_project, add_video
 
 AT_ONCE = 50
-
-
-def all_at_once(calls: Sequence[Callable[[], str]]) -> Counter[str]:
-    """None begins before all are there; what each answers is counted."""
-    barrier = Barrier(len(calls))
-
-    def begin(call: Callable[[], str]) -> str:
-        barrier.wait(30)
-        return call()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return Counter(pool.map(begin, calls, timeout=60))
 
 
 def given(books: Database, user_id: UUID, amount: int, reference: str = "gift:1") -> str:

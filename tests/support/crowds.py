@@ -1,0 +1,18 @@
+"""Many callers at the same moment."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+
+def all_at_once(calls: Sequence[Callable[[], str]]) -> Counter[str]:
+    """None begins before all are there; what each answers is counted."""
+    barrier = Barrier(len(calls))
+
+    def begin(call: Callable[[], str]) -> str:
+        barrier.wait(30)
+        return call()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return Counter(pool.map(begin, calls, timeout=60))
