@@ -1,0 +1,115 @@
+"""What things cost and earn: packs, rewards, the rule for refused pictures, the prompt, the providers.
+
+All of it is kept in versions (`configuration`), except packs, whose changes the audit log holds.
+"""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from uuid import UUID
+
+from pydantic import ValidationError
+from sqlmodel import Session, col, select
+
+from echoes import configuration
+from echoes.admin.audit import Operator, record
+from echoes.configuration import Configured
+from echoes.errors import BadInput, NotFound
+from echoes.models import CreditPack, Setting
+
+LONGEST_TITLE = 60
+MOST_CREDITS, LEAST_CENTS, MOST_CENTS = 10_000, 50, 1_000_000
+
+Kind = TypeVar("Kind", bound=Configured)
+
+
+def change(
+    session: Session, operator: Operator, kind: type[Kind], changes: Mapping[str, Any], note: str = ""
+) -> Kind:
+    """A new version with these changes; none when nothing would be different."""
+    before = configuration.read(session, kind)
+    try:
+        after = kind.model_validate(before.model_dump() | dict(changes))
+    except ValidationError as error:
+        raise BadInput(_sentence(error)) from error
+    if after != before:
+        _keep(session, operator, before, after, note)
+    return after
+
+
+def go_back(session: Session, operator: Operator, kind: type[Kind], version: int) -> Kind:
+    """As it was in that version: itself a new one, so that nothing is lost."""
+    found = select(Setting).where(col(Setting.name) == kind.name, col(Setting.version) == version)
+    if (old := session.exec(found).one_or_none()) is None:
+        raise NotFound("There is no such version.")
+    before, after = configuration.read(session, kind), kind.model_validate(old.value)
+    if after != before:
+        _keep(session, operator, before, after, f"back to version {version}")
+    return after
+
+
+def packs(session: Session) -> list[CreditPack]:
+    """Those that are offered first, each in its place."""
+    order = (col(CreditPack.is_offered).desc(), col(CreditPack.position), col(CreditPack.credits))
+    return list(session.exec(select(CreditPack).order_by(*order)))
+
+
+def save_pack(
+    session: Session, operator: Operator, pack_id: UUID | None, values: Mapping[str, Any]
+) -> CreditPack:
+    """Orders keep what they were for: a changed price is for those who buy from now on."""
+    pack = (
+        CreditPack(title="", credits=1, price_cents=LEAST_CENTS)
+        if pack_id is None
+        else session.get(CreditPack, pack_id)
+    )
+    if pack is None:
+        raise NotFound("There is no such pack.")
+    before = {} if pack_id is None else _facts(pack)
+    for name, value in _checked(values).items():
+        setattr(pack, name, value)
+    session.add(pack)
+    session.flush()
+    record(session, operator, "pack", pack.id, before=before, after=_facts(pack))
+    return pack
+
+
+def _keep(session: Session, operator: Operator, before: Configured, after: Configured, note: str) -> None:
+    configuration.write(session, after, operator.id, note)
+    was, is_now = before.model_dump(mode="json"), after.model_dump(mode="json")
+    changed = [name for name in is_now if was[name] != is_now[name]]
+    record(
+        session, operator, f"set {after.name}", before={name: was[name] for name in changed},
+        after={name: is_now[name] for name in changed}, reason=note,
+    )  # fmt: skip
+
+
+def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
+    title = " ".join(str(values["title"]).split())
+    if not 0 < len(title) <= LONGEST_TITLE:
+        raise BadInput(f"A pack needs a title of 1 to {LONGEST_TITLE} letters.")
+    size, cents = _whole(values["credits"]), _whole(values["price_cents"])
+    if not 1 <= size <= MOST_CREDITS:
+        raise BadInput(f"A pack holds 1 to {MOST_CREDITS} credits.")
+    if not LEAST_CENTS <= cents <= MOST_CENTS:
+        raise BadInput("A pack costs between 0.50 and 10,000.")
+    return {
+        "title": title, "credits": size, "price_cents": cents, "position": _whole(values["position"]),
+        "stripe_price_id": str(values["stripe_price_id"]).strip() or None,
+        "is_offered": bool(values["is_offered"]),
+    }  # fmt: skip
+
+
+def _whole(value: Any) -> int:
+    try:
+        return int(str(value))
+    except ValueError:
+        raise BadInput("Please enter whole numbers.") from None
+
+
+def _facts(pack: CreditPack) -> dict[str, Any]:
+    return pack.model_dump(mode="json", exclude={"id", "created_at"})
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors()[0]
+    return f"“{'.'.join(map(str, first['loc'])).replace('_', ' ')}”: {first['msg'].lower()}."

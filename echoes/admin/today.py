@@ -1,0 +1,144 @@
+"""Is it healthy, is money right, what does it cost: figures of a period, day by day."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, SQLModel, col, func, select
+
+from echoes import configuration
+from echoes.models import UNFINISHED, JobStatus, MusicTrack, Order, OrderState, Photo, Take, User, Video, now
+
+PERIODS = (1, 7, 30, 90)
+EARNED = (OrderState.PAID, OrderState.REFUNDED, OrderState.DISPUTED)
+
+
+@dataclass(slots=True)
+class Day:
+    """Cents of the order's currency; what is in another one is added as if it were the same."""
+
+    day: date
+    sign_ups: int = 0
+    clips: int = 0
+    failed: int = 0
+    films: int = 0
+    revenue_cents: int = 0
+    spend_cents: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    days: tuple[Day, ...]
+    """The oldest first, each day of the period, by UTC."""
+    failures: dict[str, int] = field(default_factory=dict)
+    """How many takes failed, by kind."""
+    waiting: int = 0
+    running: int = 0
+    oldest_waiting: datetime | None = None
+    storage_bytes: int = 0
+
+    def total(self, name: str) -> float:
+        return float(sum(getattr(day, name) for day in self.days))
+
+
+def first_id(moment: datetime) -> UUID:
+    """No id that was made at this moment or later is smaller: rows are found by their key, without a scan."""
+    return UUID(int=(int(moment.timestamp() * 1000) << 80) | (0x7 << 76) | (0x8 << 60))
+
+
+def look(session: Session, days: int) -> Figures:
+    first = now().astimezone(UTC).date() - timedelta(days=days - 1)
+    start = datetime(first.year, first.month, first.day, tzinfo=UTC)
+    table = {first + timedelta(days=number): Day(first + timedelta(days=number)) for number in range(days)}
+    _count(session, table, "sign_ups", User, start)
+    _count(session, table, "clips", Take, start, col(Take.status) == JobStatus.SUCCEEDED)
+    _count(session, table, "failed", Take, start, col(Take.status) == JobStatus.FAILED)
+    _count(session, table, "films", Video, start, col(Video.status) == JobStatus.SUCCEEDED)
+    earned = func.sum(col(Order.price_cents) - col(Order.returned_cents))
+    _fill(table, "revenue_cents", _by_day(session, Order, start, earned, col(Order.state).in_(EARNED)))
+    _spend(session, table, start)
+    waiting, running, oldest = _line(session)
+    return Figures(
+        tuple(table.values()), _failures(session, start), waiting, running, oldest, _stored(session)
+    )
+
+
+def _count(
+    session: Session, table: dict[date, Day], name: str, rows: type[Any], start: datetime, *where: Any
+) -> None:
+    _fill(table, name, _by_day(session, rows, start, func.count(), *where))
+
+
+def _fill(table: dict[date, Day], name: str, found: Iterable[tuple[date, Any]]) -> None:
+    for day, value in found:
+        if day in table:
+            setattr(table[day], name, getattr(table[day], name) + (value or 0))
+
+
+def _by_day(
+    session: Session, rows: type[Any], start: datetime, value: Any, *where: Any
+) -> list[tuple[date, Any]]:
+    day = _day_of(session)(rows.created_at)
+    query = sa.select(day, value).where(rows.id >= first_id(start), *where).group_by(day)
+    return [(date.fromisoformat(str(found)[:10]), number) for found, number in session.execute(query)]
+
+
+def _day_of(session: Session) -> Callable[[Any], Any]:
+    """By UTC, whatever the time zone of the database's session is."""
+    if session.get_bind().dialect.name == "postgresql":
+        return lambda moment: sa.cast(func.timezone("UTC", moment), sa.Date)
+    return func.date
+
+
+def _spend(session: Session, table: dict[date, Day], start: datetime) -> None:
+    """Providers count in credits of their own; operators say what one costs."""
+    cents = configuration.read(session, configuration.Providers).cents_per_credit
+    day = _day_of(session)(Take.created_at)
+    query = (
+        sa.select(day, col(Take.provider), func.sum(Take.provider_cost))
+        .where(col(Take.id) >= first_id(start), col(Take.provider_cost).is_not(None))
+        .group_by(day, col(Take.provider))
+    )
+    spent: dict[date, float] = defaultdict(float)
+    for found, provider, cost in session.execute(query):
+        spent[date.fromisoformat(str(found)[:10])] += cost * cents.get(provider, 0.0)
+    _fill(table, "spend_cents", spent.items())
+
+
+def _failures(session: Session, start: datetime) -> dict[str, int]:
+    failed = sa.select(col(Take.failure_kind), func.count()).where(
+        col(Take.id) >= first_id(start), col(Take.status) == JobStatus.FAILED
+    )
+    counted = session.execute(failed.group_by(col(Take.failure_kind)).order_by(func.count().desc()))
+    return {kind or "unknown": number for kind, number in counted}
+
+
+def _line(session: Session) -> tuple[int, int, datetime | None]:
+    waiting = running = 0
+    oldest: list[datetime] = []
+    for table in (Take, Video):
+        query = select(table.status, func.count(), func.min(table.created_at)).where(
+            col(table.status).in_(UNFINISHED)
+        )
+        for status, number, first in session.exec(query.group_by(col(table.status))):
+            if status == JobStatus.WAITING:
+                waiting += number
+                oldest.append(first)
+            else:
+                running += number
+    return waiting, running, min(map(_aware, oldest), default=None)
+
+
+def _aware(moment: datetime | str) -> datetime:
+    parsed = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+def _stored(session: Session) -> int:
+    tables: tuple[type[SQLModel], ...] = (Photo, Take, Video, MusicTrack)
+    sizes = [session.exec(select(func.sum(table.size_bytes))).one() for table in tables]  # type: ignore[attr-defined]
+    return sum(int(size or 0) for size in sizes)

@@ -1,0 +1,134 @@
+"""People, as an operator sees and helps them."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, delete, func, select
+
+from echoes.admin.audit import Operator, reason_of, record
+from echoes.credits import ledger
+from echoes.credits.ledger import Movement
+from echoes.errors import BadInput, NotFound, Refused
+from echoes.models import AuthSession, CreditEntry, EntryKind, Project, Role, Take, User, Video, new_id, now
+
+PAGE = 50
+MOST_CREDITS = 10_000
+FROM_US = "From the people who run Echoes"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One user, with what an operator asks first."""
+
+    user: User
+    projects: int
+    takes: int
+    videos: int
+    sessions: list[AuthSession]
+    entries: list[CreditEntry]
+    referrer: User | None
+    friends: list[User]
+
+
+def search(session: Session, text: str, before: UUID | None = None, limit: int = PAGE) -> list[User]:
+    """By name, e-mail address, invitation code or id; newest first, paged by key."""
+    query = select(User).order_by(col(User.id).desc()).limit(limit)
+    if before is not None:
+        query = query.where(col(User.id) < before)
+    if text := text.strip():
+        query = query.where(_matches(text))
+    return list(session.exec(query))
+
+
+def look(session: Session, user_id: UUID) -> Person:
+    user = _get(session, user_id)
+    sessions = select(AuthSession).where(col(AuthSession.user_id) == user_id)
+    friends = select(User).where(col(User.referred_by_id) == user_id).order_by(col(User.id).desc())
+    return Person(
+        user=user,
+        projects=_count(session, Project, user_id),
+        takes=_count(session, Take, user_id),
+        videos=_count(session, Video, user_id),
+        sessions=list(session.exec(sessions.order_by(col(AuthSession.seen_at).desc()).limit(PAGE))),
+        entries=ledger.entries_of(session, user_id),
+        referrer=session.get(User, user.referred_by_id) if user.referred_by_id else None,
+        friends=list(session.exec(friends.limit(PAGE))),
+    )
+
+
+def change_credits(session: Session, operator: Operator, user_id: UUID, amount: int, reason: str) -> None:
+    """Gives above zero, takes back below it; what was spent already becomes a debt."""
+    reason = reason_of(reason)
+    if amount == 0 or abs(amount) > MOST_CREDITS:
+        raise BadInput(f"Choose a number of credits between 1 and {MOST_CREDITS}, with a minus to take back.")
+    user = _get(session, user_id)
+    before = {"balance": user.balance, "debt": user.debt}
+    kind = EntryKind.GRANT if amount > 0 else EntryKind.REVERSAL
+    move = ledger.give if amount > 0 else ledger.claw_back
+    entry = move(session, user_id, Movement(kind, abs(amount), f"audit:{new_id()}", f"{FROM_US}: {reason}"))
+    if entry is None:
+        raise RuntimeError("a fresh reference was written before")
+    after = {"balance": entry.balance_after, "debt": entry.debt_after, "amount": amount}
+    record(session, operator, "credits", user_id, before=before, after=after, reason=reason)
+
+
+def suspend(session: Session, operator: Operator, user_id: UUID, reason: str) -> None:
+    """They are signed out everywhere, their links close, and nothing of theirs is deleted."""
+    user = _get(session, user_id)
+    if user_id == operator.id:
+        raise Refused("You cannot suspend yourself.")
+    if user.suspended_at is None:
+        user.suspended_at = now()
+        session.exec(delete(AuthSession).where(col(AuthSession.user_id) == user_id))
+        record(session, operator, "suspend", user_id, reason=reason_of(reason))
+
+
+def reinstate(session: Session, operator: Operator, user_id: UUID, reason: str) -> None:
+    user = _get(session, user_id)
+    if user.suspended_at is not None:
+        user.suspended_at = None
+        record(session, operator, "reinstate", user_id, reason=reason_of(reason))
+
+
+def set_role(session: Session, operator: Operator, user_id: UUID, role: str) -> None:
+    """There is always an operator left: nobody takes the role from themselves."""
+    user = _get(session, user_id)
+    if role not in set(Role):
+        raise BadInput("Choose member or operator.")
+    if user_id == operator.id:
+        raise Refused("You cannot change your own role. Ask another operator.")
+    if user.role != role:
+        record(session, operator, "role", user_id, before={"role": user.role}, after={"role": role})
+        user.role = Role(role)
+
+
+def end_session(session: Session, operator: Operator, session_id: UUID) -> None:
+    found = session.get(AuthSession, session_id)
+    if found is None:
+        raise NotFound("This session has ended already.")
+    record(session, operator, "end_session", found.user_id, before={"user_agent": found.user_agent})
+    session.delete(found)
+    session.flush()
+
+
+def _matches(text: str) -> sa.ColumnElement[bool]:
+    conditions = [
+        col(User.name).icontains(text, autoescape=True),
+        col(User.email).icontains(text, autoescape=True),
+        col(User.referral_code) == text.lower(),
+    ]
+    with suppress(ValueError):
+        conditions.append(col(User.id) == UUID(text))
+    return sa.or_(*conditions)
+
+
+def _count(session: Session, table: type[Project] | type[Take] | type[Video], user_id: UUID) -> int:
+    return session.exec(select(func.count()).select_from(table).where(col(table.owner_id) == user_id)).one()
+
+
+def _get(session: Session, user_id: UUID) -> User:
+    if (user := session.get(User, user_id, with_for_update=True, populate_existing=True)) is None:
+        raise NotFound("There is no such person.")
+    return user

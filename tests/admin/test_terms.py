@@ -1,0 +1,81 @@
+"""Prices, rewards and rules: changed in versions, written down, gone back to."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from echoes import configuration
+from echoes.admin import audit, terms
+from echoes.admin.audit import Operator
+from echoes.configuration import Prompting, Rewards
+from echoes.credits.packs import offered, seed_packs
+from echoes.database import Database
+from echoes.errors import BadInput, NotFound
+
+PACK = {
+    "title": "A summer", "credits": "12", "price_cents": "3000", "position": "1", "stripe_price_id": " ",
+    "is_offered": True,
+}  # fmt: skip
+
+
+def test_a_change_is_a_version_and_a_line(database: Database, operator: Operator) -> None:
+    with database.unscoped() as session:
+        terms.change(session, operator, Rewards, {"sign_up": 3}, "December")
+        terms.change(session, operator, Rewards, {"sign_up": 3}, "the same again")
+    with database.reading() as session:
+        assert configuration.read(session, Rewards).sign_up == 3
+        (version,) = configuration.history(session, Rewards)
+        (line,) = audit.entries(session)
+    assert (version.version, version.author_id, version.note) == (1, operator.id, "December")
+    assert (line.action, line.before, line.after) == ("set rewards", {"sign_up": 1}, {"sign_up": 3})
+
+
+@pytest.mark.parametrize("changes", [{"sign_up": -1}, {"sign_up": "many"}])
+def test_what_cannot_be_is_refused(database: Database, operator: Operator, changes: dict[str, Any]) -> None:
+    with database.unscoped() as session, pytest.raises(BadInput, match="sign up"):
+        terms.change(session, operator, Rewards, changes)
+
+
+def test_an_earlier_version_comes_back_as_a_new_one(database: Database, operator: Operator) -> None:
+    with database.unscoped() as session:
+        terms.change(session, operator, Prompting, {"template": "First {motion}"})
+        terms.change(session, operator, Prompting, {"template": "Second {motion}"})
+        terms.go_back(session, operator, Prompting, 1)
+        with pytest.raises(NotFound):
+            terms.go_back(session, operator, Prompting, 9)
+    with database.reading() as session:
+        assert configuration.read(session, Prompting).template == "First {motion}"
+        assert [setting.version for setting in configuration.history(session, Prompting)] == [3, 2, 1]
+
+
+def test_a_pack_is_made_changed_and_withdrawn(database: Database, operator: Operator) -> None:
+    with database.unscoped() as session:
+        seed_packs(session)
+        pack = terms.save_pack(session, operator, None, PACK)
+        terms.save_pack(session, operator, pack.id, PACK | {"price_cents": "2500", "is_offered": False})
+    with database.reading() as session:
+        assert pack.id not in {offer.id for offer in offered(session)}
+        assert terms.packs(session)[-1].price_cents == 2500
+        changed, made = audit.entries(session)
+    assert made.before == {}
+    assert (changed.before["price_cents"], changed.after["price_cents"]) == (3000, 2500)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"title": "  "}, {"title": "x" * 61}, {"credits": "0"}, {"credits": "some"}, {"price_cents": "49"},
+        {"price_cents": "9.99"}, {"position": "first"},
+    ],
+)  # fmt: skip
+def test_a_pack_that_cannot_be_sold_is_refused(
+    database: Database, operator: Operator, wrong: dict[str, str]
+) -> None:
+    with database.unscoped() as session, pytest.raises(BadInput):
+        terms.save_pack(session, operator, None, PACK | wrong)
+
+
+def test_a_pack_that_is_not_there_is_not_found(database: Database, operator: Operator) -> None:
+    with database.unscoped() as session, pytest.raises(NotFound):
+        terms.save_pack(session, operator, uuid4(), PACK)

@@ -1,0 +1,93 @@
+"""The figures of a period, on both databases."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlmodel import Session
+
+from echoes.admin import today
+from echoes.admin.today import first_id
+from echoes.database import Database
+from echoes.models import JobStatus, Order, OrderState, Photo, User, new_id, now
+from tests.support.rows import add_photo, add_project, add_take, add_video
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def either(request: pytest.FixtureRequest) -> Database:
+    name = "database" if request.param == "sqlite" else "postgres_database"
+    database: Database = request.getfixturevalue(name)
+    return database
+
+
+def person(session: Session) -> UUID:
+    user = User(issuer="local", subject=str(new_id()), name="Anna")
+    session.add(user)
+    session.flush()
+    return user.id
+
+
+def photo_of(session: Session, owner_id: UUID) -> Photo:
+    return add_photo(session, add_project(session, owner_id))
+
+
+def test_an_empty_house_has_days_and_no_figures(either: Database) -> None:
+    with either.reading() as session:
+        figures = today.look(session, 7)
+    assert len(figures.days) == 7
+    assert figures.total("clips") == figures.storage_bytes == figures.waiting == 0
+    assert figures.oldest_waiting is None
+
+
+def test_what_happened_today_is_counted(either: Database) -> None:
+    with either.unscoped() as session:
+        photo = photo_of(session, person(session))
+        add_take(session, photo)
+        failed = add_take(session, photo, JobStatus.FAILED)
+        failed.failure_kind, failed.provider, failed.provider_cost = "moderated", "runway", 25.0
+        add_take(session, photo, JobStatus.WAITING)
+        add_video(session, add_project(session, photo.owner_id))
+        session.add(
+            Order(owner_id=photo.owner_id, credits=5, price_cents=1500, currency="usd", state=OrderState.PAID)
+        )
+        session.add(Order(owner_id=photo.owner_id, credits=5, price_cents=1500, currency="usd"))
+    with either.reading() as session:
+        figures = today.look(session, 1)
+    (day,) = figures.days
+    assert (day.sign_ups, day.clips, day.failed, day.films) == (1, 1, 1, 1)
+    assert (day.revenue_cents, day.spend_cents) == (1500, 25.0)
+    assert figures.failures == {"moderated": 1}
+    assert figures.waiting == 1
+    assert figures.oldest_waiting is not None
+    assert figures.oldest_waiting <= now()
+    assert figures.storage_bytes >= 1000
+
+
+def test_money_that_went_back_is_no_revenue(either: Database) -> None:
+    with either.unscoped() as session:
+        order = Order(
+            owner_id=person(session), credits=5, price_cents=1500, currency="usd", state=OrderState.REFUNDED,
+            returned_cents=1500,
+        )  # fmt: skip
+        session.add(order)
+    with either.reading() as session:
+        assert today.look(session, 1).total("revenue_cents") == 0
+
+
+def test_days_are_told_apart(either: Database) -> None:
+    then = now() - timedelta(days=3)
+    with either.unscoped() as session:
+        photo = photo_of(session, person(session))
+        take = add_take(session, photo)
+        old = add_take(session, photo)
+        take.provider_cost = None
+        old.id, old.created_at = UUID(int=first_id(then).int + 1), then
+    with either.reading() as session:
+        figures = today.look(session, 7)
+    assert [day.clips for day in figures.days] == [0, 0, 0, 1, 0, 0, 1]
+
+
+def test_a_first_id_divides_ids_by_their_time() -> None:
+    before = now() - timedelta(seconds=1)
+    fresh = new_id()
+    assert first_id(before) < fresh < first_id(now() + timedelta(seconds=1))
