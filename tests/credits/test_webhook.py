@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 from sqlmodel import Session, col, select
 from starlette.applications import Starlette
@@ -46,7 +47,8 @@ def order(database: Database, anna: UUID) -> Order:
 
 
 def send(stripe: TestClient, said: dict[str, Any] | str, **signing: Any) -> int:
-    return stripe.post("/stripe/webhook", **signed(said, **signing)).status_code
+    answer: httpx.Response = stripe.post("/stripe/webhook", **signed(said, **signing))
+    return answer.status_code
 
 
 def balance(database: Database, user: UUID) -> tuple[int, int]:

@@ -83,10 +83,10 @@ def charge_of(order: Order, refunded: int = 0, **facts: Any) -> dict[str, Any]:
     } | facts
 
 
-def refund_of(order: Order, cents: int, status: str = "succeeded", refund_id: str = "") -> dict[str, Any]:
-    """Refunds and disputes do not carry the names that we gave."""
+def refund_of(order: Order, cents: int, status: str = "succeeded", which: str = "") -> dict[str, Any]:
+    """`which` names one of the order's refunds; without it, it is a new one. None names its order."""
     return {
-        "id": refund_id or f"re_{uuid4().hex}",
+        "id": f"re_{order.id.hex}_{which or uuid4().hex}",
         "object": "refund",
         "payment_intent": payment_id_of(order),
         "amount": cents,

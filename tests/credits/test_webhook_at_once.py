@@ -1,0 +1,65 @@
+"""Fifty deliveries of one event at once, on SQLite and PostgreSQL, through the route and over HTTP."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+from sqlmodel import select
+from starlette.applications import Starlette
+
+from echoes.credits import ledger
+from echoes.credits.routes import routes
+from echoes.database import Database
+from echoes.models import CreditEntry, Order, User, WebhookEvent
+from tests.support.books import Join
+from tests.support.payments import add_order, event, refund_of, session_of, signed
+from tests.support.server import serve
+
+pytestmark = pytest.mark.slow
+AT_ONCE = 50
+
+
+async def deliver(parcels: list[dict[str, Any]]) -> list[int]:
+    with serve(Starlette(routes=routes)) as address:
+        async with httpx.AsyncClient(base_url=address, timeout=120) as stripe:
+            answers = await asyncio.gather(*(stripe.post("/stripe/webhook", **parcel) for parcel in parcels))
+    return [answer.status_code for answer in answers]
+
+
+@pytest.fixture
+def order(books: Database, join: Join, webhook_secret: str) -> Order:
+    with books.unscoped() as session:
+        return add_order(session, join())
+
+
+def end(books: Database, order: Order) -> tuple[int, int, int]:
+    with books.reading() as session:
+        person = session.get_one(User, order.owner_id)
+        entries = session.exec(select(CreditEntry)).all()
+        assert ledger.differences(session) == []
+        return person.balance, person.debt, len(entries)
+
+
+async def test_fifty_deliveries_of_one_webhook_grant_once(books: Database, order: Order) -> None:
+    parcel = signed(event("checkout.session.completed", session_of(order)))
+    assert await deliver([parcel] * AT_ONCE) == [200] * AT_ONCE
+    assert end(books, order) == (20, 0, 1)
+    with books.reading() as session:
+        assert len(session.exec(select(WebhookEvent)).all()) == 1
+
+
+async def test_fifty_events_with_the_same_news_grant_once(books: Database, order: Order) -> None:
+    parcels = [signed(event("checkout.session.completed", session_of(order))) for _ in range(AT_ONCE)]
+    assert await deliver(parcels) == [200] * AT_ONCE
+    assert end(books, order) == (20, 0, 1)
+
+
+async def test_a_payment_and_its_refunds_that_arrive_together_miss_nothing(
+    books: Database, order: Order
+) -> None:
+    parcels = [signed(event("refund.created", refund_of(order, 90))) for _ in range(AT_ONCE - 1)]
+    parcels.insert(AT_ONCE // 2, signed(event("checkout.session.completed", session_of(order))))
+    assert await deliver(parcels) == [200] * AT_ONCE
+    returned = 20 * 90 * (AT_ONCE - 1) // 4500
+    assert end(books, order)[:2] == (20 - returned, 0)
