@@ -1,4 +1,7 @@
-"""Wall 2: a session acting for one user neither reads nor writes rows of another. Every table is walked."""
+"""Wall 2: a session acting for one user neither reads nor writes rows of another. Every table is walked.
+
+On SQLite it stands alone; on PostgreSQL the third wall stands behind it (test_row_security tests that alone).
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,57 +9,35 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import ProgrammingError
 from sqlmodel import Session, SQLModel, col, delete, select, update
 
 from echoes.database import Database, ForeignRow
 from echoes.database.ownership import owned_tables
 from echoes.models import (
-    Aspect,
     AuthSession,
     Clip,
+    CreditEntry,
     JobEvent,
+    Kept,
     MusicTrack,
     Owned,
     Photo,
     Project,
+    ShareView,
     Take,
-    Upload,
-    UploadKind,
     User,
-    Video,
     new_id,
     now,
 )
+from tests.database.owned_rows import Rows, fill
 
-Rows = dict[type[SQLModel], Any]
 
-
-def fill(session: Session, owner: UUID) -> Rows:
-    """One row of every owned table."""
-    project = Project(owner_id=owner, title="Summer")
-    session.add(project)
-    session.flush()
-    photo = Photo(
-        owner_id=owner, project_id=project.id, filename="a.jpg", width=4, height=3, size_bytes=9,
-        master_key="m", thumbnail_key="t",
-    )  # fmt: skip
-    upload = Upload(
-        owner_id=owner, project_id=project.id, kind=UploadKind.PHOTO, filename="b.jpg", size_bytes=9
-    )
-    video = Video(owner_id=owner, project_id=project.id, title="Summer", timeline={}, width=4, height=3)
-    event = JobEvent(owner_id=owner, subject_id=new_id(), message="made")
-    track = MusicTrack(owner_id=owner, title="Song", duration=1, size_bytes=1, audio_key="k", media_type="a")
-    session.add_all([photo, upload, video, event, track])
-    session.flush()
-    clip = Clip(owner_id=owner, project_id=project.id, photo_id=photo.id, position=0)
-    session.add(clip)
-    session.flush()
-    take = Take(
-        owner_id=owner, clip_id=clip.id, provider="motion", model="m", motion="rise", aspect=Aspect.WIDE
-    )
-    session.add(take)
-    session.flush()
-    return {type(row): row for row in (project, photo, upload, video, event, track, clip, take)}
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest) -> Database:
+    name = "walled" if request.param == "postgresql" else "database"
+    opened: Database = request.getfixturevalue(name)
+    return opened
 
 
 @pytest.fixture
@@ -66,12 +47,32 @@ def rows(database: Database, anna: UUID) -> Rows:
 
 
 GUARDED = [*owned_tables(), MusicTrack]
+WRITTEN_ONCE = {CreditEntry, JobEvent, ShareView}
+Misuse = Callable[[Session, Any], None]
+
+
+def changed(database: Database, user: UUID, statement: Any) -> int:
+    """How many rows. Where the third wall stands behind, it may refuse the whole statement instead."""
+    try:
+        with database.acting_as(user) as session:
+            return session.exec(statement).rowcount
+    except ProgrammingError as error:
+        assert "permission denied" in str(error)  # noqa: PT017 -- a refusal is one of two good answers
+        return 0
+
+
+def change(_: Session, row: Any) -> None:
+    row.created_at = now()
+
+
+def remove(session: Session, row: Any) -> None:
+    session.delete(row)
 
 
 def test_the_walk_knows_every_table_that_has_an_owner(rows: Rows) -> None:
     with_owner = {m.class_ for m in SQLModel._sa_registry.mappers if "owner_id" in m.columns}
     assert with_owner == set(GUARDED) == set(rows)
-    assert set(owned_tables()) == {t for t in with_owner if issubclass(t, Owned)}
+    assert set(owned_tables()) == {t for t in with_owner if issubclass(t, Owned | Kept)}
 
 
 @pytest.mark.parametrize("table", GUARDED, ids=lambda table: table.__name__)
@@ -83,9 +84,8 @@ class TestAStranger:
             assert session.exec(select(table.id).where(table.id == rows[table].id)).all() == []
 
     def test_changes_nothing(self, table: Any, database: Database, rows: Rows, stranger: UUID) -> None:
-        with database.acting_as(stranger) as session:
-            assert session.exec(update(table).values(created_at=now())).rowcount == 0
-            assert session.exec(delete(table)).rowcount == 0
+        for statement in (update(table).values(created_at=now()), delete(table)):
+            assert changed(database, stranger, statement) == 0
 
     def test_cannot_add_a_row_for_another(
         self, table: Any, database: Database, rows: Rows, stranger: UUID
@@ -94,24 +94,13 @@ class TestAStranger:
         with pytest.raises(ForeignRow), database.acting_as(stranger) as session:
             session.add(copy)
 
+    @pytest.mark.parametrize("misuse", [change, remove])
     def test_cannot_save_or_delete_a_row_that_slipped_in(
-        self, table: Any, database: Database, rows: Rows, stranger: UUID
+        self, misuse: Misuse, table: Any, database: Database, rows: Rows, stranger: UUID
     ) -> None:
-        def change(session: Session, row: Any) -> None:
-            row.created_at = now()
-
-        def remove(session: Session, row: Any) -> None:
-            session.delete(row)
-
-        for misuse in (change, remove):
-            self._refuses(database, stranger, rows[table], misuse)
-
-    def _refuses(
-        self, database: Database, user: UUID, row: Any, misuse: Callable[[Session, Any], None]
-    ) -> None:
-        with pytest.raises(ForeignRow), database.acting_as(user) as session:
-            session.add(row)
-            misuse(session, row)
+        with pytest.raises(ForeignRow), database.acting_as(stranger) as session:
+            session.add(rows[table])
+            misuse(session, rows[table])
             session.flush()
 
 
@@ -120,7 +109,8 @@ class TestTheOwner:
     def test_finds_and_changes_the_row(self, table: Any, database: Database, rows: Rows, anna: UUID) -> None:
         with database.acting_as(anna) as session:
             assert session.get_one(table, rows[table].id).owner_id == anna
-            assert session.exec(update(table).values(created_at=now())).rowcount == 1
+        if table not in WRITTEN_ONCE:
+            assert changed(database, anna, update(table).values(created_at=now())) == 1
 
     def test_cannot_give_it_away(
         self, table: Any, database: Database, rows: Rows, anna: UUID, stranger: UUID
@@ -151,7 +141,7 @@ def test_a_user_sees_of_users_and_sessions_only_their_own(
     database: Database, anna: UUID, stranger: UUID
 ) -> None:
     with database.unscoped() as session:
-        session.add(AuthSession(user_id=anna, token_hash="h", expires_at=now()))
+        session.add(AuthSession(user_id=anna, token_hash=str(new_id()), expires_at=now()))
     with database.reading_as(stranger) as session:
         assert [user.id for user in session.exec(select(User))] == [stranger]
         assert session.exec(select(AuthSession)).all() == []

@@ -76,6 +76,11 @@ def postgres_database(
     return get_database()
 
 
+def another_database(postgres: str, migrated: str) -> Database:
+    url = _create(postgres, template=migrated)
+    return Database(url, _as_app(url))
+
+
 def _create(postgres: str, template: str = "") -> str:
     name = f"echoes_{uuid4().hex}"
     admin = sa.create_engine(postgres, isolation_level="AUTOCOMMIT")
