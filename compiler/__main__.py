@@ -33,6 +33,9 @@ commands and what their requests hold (JSON; all but the first line of each may 
             A shot may also have "start" and "end" (seconds of its clip), "caption", "audio" (a file
             with the clip's own sound) and "audio_volume". Transitions: one between each two shots,
             or one for all; cut, crossfade, fade_black, fade_white, wipe, slide, push, zoom, blur.
+  prepare   the same request, whose "cache" must be there: makes what render will need and writes no
+            film. It uses one processor, and only what others leave of it. Ended early, it keeps what
+            it has made.
   timeline  the same request; answers where everything falls and renders nothing. With "frames" or
             "duration" in each shot no file is read.
   animate   {"photo": "p.jpg", "output": "clip.mp4",

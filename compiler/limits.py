@@ -14,6 +14,7 @@ SECONDS = {
     "animate": 1800,
     "conform": 3600,
     "render": 6 * 3600,
+    "prepare": 6 * 3600,
 }
 GRACE = 60
 """Seconds to tidy up in. Who does not come back from a codec by then is ended by the C library."""

@@ -1,5 +1,6 @@
 """The command line's requests: what each must hold, and what is done for it."""
 
+import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from compiler.timeline import FITS, Timeline
 Answer = dict[str, Any]
 
 _USUAL_SIZE = (1280, 720)
+_POLITENESS = 10
+"""How far what nobody waits for steps behind what somebody does."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,25 @@ def _render(fields: Fields) -> Task:
 
         rendered = render(timeline, output, cache=cache, effort=Effort(quality), progress=progress, stop=stop)
         return rendered.to_json()
+
+    return Task(run)
+
+
+def _prepare(fields: Fields) -> Task:
+    timeline = Timeline.read(fields)
+    cache = fields.text("cache")
+    quality = fields.choice("quality", ("fast", "quality"), "fast")
+    fields.optional_text("output")
+
+    def run(progress: Progress, stop: Event) -> Answer:
+        from compiler.profile import Effort
+        from compiler.rendering import prepare_segments
+
+        os.nice(_POLITENESS)
+        made = prepare_segments(
+            timeline, cache, effort=Effort(quality), progress=progress, stop=stop, workers=1
+        )
+        return {"cache": cache, "encoded_frames": made}
 
     return Task(run)
 
@@ -147,6 +169,7 @@ def _point(value: Any, where: str) -> tuple[float, float]:
 
 TASKS: dict[str, Callable[[Fields], Task]] = {
     "render": _render,
+    "prepare": _prepare,
     "animate": _animate,
     "conform": _conform,
     "timeline": _timeline,

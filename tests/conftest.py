@@ -24,10 +24,12 @@ NEEDS: dict[str, tuple[Callable[[], object], str]] = {
 
 HERE = Path(__file__).parent
 SLOW = {
+    *("accounts/test_provider.py",),
     *("compiler/test_animate.py", "compiler/test_conform.py", "compiler/test_hostile.py"),
     *("compiler/test_playback.py", "compiler/test_rendering.py", "compiler/test_soundtrack.py"),
     *("compiler/test_titles.py", "compiler/test_command_line.py", "compiler/test_poster.py"),
     *("compiler/test_mp4_reader.py", "test_media.py", "jobs/test_housekeeping.py"),
+    *("compiler/test_mixing.py", "compiler/test_deinterlacing.py"),
     *("clips/test_generation.py", "videos/test_compilation.py", "providers/test_motion.py"),
     *("jobs/test_engine.py", "jobs/test_postgres.py", "jobs/test_recovery.py", "jobs/test_steps.py"),
     *("uploads/test_restart.py", "web/test_server.py", "scripts/test_music.py", "music/test_intake.py"),

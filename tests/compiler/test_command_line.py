@@ -45,6 +45,69 @@ def test_render_says_how_far_it_is_and_then_what_it_made(clips: list[Path], tmp_
     assert (again["encoded_frames"], again["cached_segments"]) == (0, 1)
 
 
+def prepared(clips: list[Path], folder: Path, **others: Any) -> dict[str, Any]:
+    return {
+        "shots": [{"clip": str(clips[0])}, {"clip": str(clips[1]), "caption": "At the lake"}],
+        "transitions": [{"kind": "crossfade", "duration": 0.5}],
+        "cache": str(folder / "cache"),
+    } | others
+
+
+def test_prepare_makes_all_that_render_will_need(clips: list[Path], music: Path, tmp_path: Path) -> None:
+    request = prepared(clips, tmp_path, soundtrack={"music": str(music)})
+    code, lines = ask("prepare", request)
+    assert code == 0
+    assert lines[-1]["result"]["encoded_frames"] == 12 + 28
+    assert all("progress" in line for line in lines[:-1])
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".mp4"] == []
+    pieces = set((tmp_path / "cache").iterdir())
+    made = ask("render", request | {"output": str(tmp_path / "film.mp4")})[1][-1]["result"]
+    assert (made["encoded_frames"], made["cached_frames"]) == (0, 40)
+    assert set((tmp_path / "cache").iterdir()) == pieces  # nor was any sound encoded again
+
+
+def test_prepare_makes_only_what_a_change_asks_for(clips: list[Path], tmp_path: Path) -> None:
+    ask("prepare", prepared(clips, tmp_path))
+    assert ask("prepare", prepared(clips, tmp_path))[1][-1]["result"]["encoded_frames"] == 0
+    wiped = prepared(clips, tmp_path, transitions=[{"kind": "wipe", "duration": 0.5}])
+    assert ask("prepare", wiped)[1][-1]["result"]["encoded_frames"] == 12
+
+
+def test_prepare_steps_behind_what_somebody_waits_for(clips: list[Path], tmp_path: Path) -> None:
+    code = (
+        "import os, compiler.rendering as rendering; from compiler.__main__ import main;"
+        "rendering.prepare_segments = lambda *_, workers, **__: os.nice(0) * 10 + workers;"
+        "main(['prepare', '-'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], input=json.dumps(prepared(clips, tmp_path)),
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    told = json.loads(done.stdout)["result"]["encoded_frames"]
+    assert told == min(os.nice(0) + 10, 19) * 10 + 1
+
+
+def test_prepare_that_is_ended_keeps_whole_pieces_only(clips: list[Path], tmp_path: Path) -> None:
+    cards = {"opening": {"text": "A long title", "duration": 10}, "end": {"text": "The end", "duration": 10}}
+    request = prepared(clips, tmp_path, titles=cards)
+    with subprocess.Popen(
+        [*COMMAND, "prepare", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        child.stdin.write(json.dumps(request))
+        child.stdin.close()
+        assert "progress" in child.stdout.readline()
+        child.send_signal(signal.SIGTERM)
+        lines = [json.loads(line) for line in child.stdout]
+        assert child.wait(timeout=30) == 128 + signal.SIGTERM
+    assert lines[-1]["error"]["kind"] == "cancelled"
+    left = list((tmp_path / "cache").iterdir())
+    assert left
+    assert {path.suffix for path in left} == {".piece"}
+    assert ask("prepare", request)[1][-1]["result"]["encoded_frames"] < 2 * 240 + 40
+
+
 def test_timeline_answers_every_offset_without_a_file() -> None:
     shots = [{"clip": "a", "frames": 120}, {"clip": "b", "duration": 5.0}]
     code, lines = ask("timeline", {"shots": shots, "transitions": [{"kind": "fade_black", "duration": 1.0}]})
@@ -71,6 +134,7 @@ def test_timeline_measures_what_the_request_does_not_say(clips: list[Path]) -> N
         ("render", {"shots": [{"clip": "a.mp4"}]}, "output is missing"),
         ("render", {"shots": [{"clip": "a.mp4"}], "output": "/nowhere/at/all.mp4"}, "folder that exists"),
         ("render", {"shots": [{"clip": "a.mp4"}], "output": "a.mp4", "colour": 1}, "not known: colour"),
+        ("prepare", {"shots": [{"clip": "a.mp4"}]}, "cache is missing"),
         ("animate", {"photo": "p.jpg", "output": "c.mp4", "focus": [0.5]}, "focus must be two numbers"),
         ("conform", {"input": "x.mov", "output": "c.mp4", "fit": "squeeze"}, "fit must be one of"),
         ("poster", {"input": "x.mp4", "output": "p.jpg", "at": -1}, "at must be a number"),
@@ -167,6 +231,7 @@ def test_help_teaches_every_command() -> None:
     done = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, check=True)
     for word in (
         "render",
+        "prepare",
         "animate",
         "conform",
         "probe",
