@@ -32,7 +32,8 @@ async def start(request: Request) -> Response:
     if not provider.is_configured(settings) or request.headers.get("sec-fetch-site") == "cross-site":
         return _back(target)
     try:
-        address, attempt = await provider.provider_of(settings).begin(target)
+        service_there = await asyncio.to_thread(provider.provider_of, settings)
+        address, attempt = await service_there.begin(target)
     except SignInFailed as failure:
         return _back(target, failure.problem)
     response = RedirectResponse(address, SEE_OTHER)
@@ -64,7 +65,8 @@ async def _admit(request: Request, attempt: Attempt) -> Response:
     if query.get("error") or not query.get("code"):
         logger.warning("the sign-in service answered %r", query.get("error"))
         raise SignInFailed("untrusted")
-    identity = await provider.provider_of(settings).finish(attempt, query["code"])
+    service_there = await asyncio.to_thread(provider.provider_of, settings)
+    identity = await service_there.finish(attempt, query["code"])
     token = await asyncio.to_thread(_open_session, request, identity)
     return _signed_in(token, attempt.target)
 

@@ -13,6 +13,8 @@ from alembic.config import Config
 from echoes.database import Database, get_database
 from echoes.models import User
 
+ON_SQLITE = pytest.mark.parametrize("books", ["sqlite"], indirect=True)
+"""For rules that no database has a part in."""
 ROOT = Path(__file__).parents[2]
 Join = Callable[..., UUID]
 

@@ -7,7 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from echoes.database import get_database
-from echoes.database.workflows import CONTROL, QUEUE_OF, Steps, enqueue
+from echoes.database.queues import CONTROL
+from echoes.database.workflows import QUEUE_OF, Steps, enqueue
 from echoes.jobs.bodies import BODIES
 from echoes.models import new_id
 from tests.support.processes import wait_for
@@ -35,10 +36,12 @@ def start_job() -> UUID:
 
 
 def status_of(subject: UUID) -> str:
-    """What the engine thinks of the job about this row."""
+    """What the engine thinks of the job about this row, the first of several."""
     schema = None if get_database().engine.dialect.name == "sqlite" else "dbos"
-    table = sa.table("workflow_status", sa.column("workflow_uuid"), sa.column("status"), schema=schema)
-    query = sa.select(table.c.status).where(table.c.workflow_uuid.like(f"%{subject}"))
+    columns = map(sa.column, ("workflow_uuid", "status", "created_at"))
+    table = sa.table("workflow_status", *columns, schema=schema)
+    found = sa.select(table.c.status).where(table.c.workflow_uuid.like(f"%{subject}"))
+    query = found.order_by(table.c.created_at).limit(1)
     with get_database().system_engine.connect() as connection:
         return str(connection.execute(query).scalar_one())
 

@@ -1,4 +1,4 @@
-"""Servers that others wrote, from npm: pinned in `npm/`, fetched once, started on loopback.
+"""Servers that others wrote, from npm: pinned in `node/`, fetched once, started on loopback.
 
 The lock names no addresses (made by `npm install --package-lock-only --omit-lockfile-registry-resolved`), so
 any registry that npm is set up with will do.
@@ -19,7 +19,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-HERE = Path(__file__).with_name("npm")
+HERE = Path(__file__).with_name("node")
 CACHE = Path(__file__).resolve().parents[2] / "build" / "npm"
 PINS = ("package.json", "package-lock.json")
 UNREACHABLE = (

@@ -27,6 +27,7 @@ from echoes.providers.base import (
     Running,
     State,
     Succeeded,
+    Unreachable,
     Waiting,
     unrecorded,
 )
@@ -79,6 +80,12 @@ class ScriptedConnection:
                 return Running(progress)
             case ["failed", str(kind), bool(retryable)]:
                 return Failed(kind, "The service could not make this clip.", f"code {kind}", retryable)
+            case ["moderated"]:
+                return Failed(
+                    "moderated", "The picture was refused.", "code SAFETY", moderated=True, cost=5.0
+                )
+            case ["unreachable"]:
+                raise Unreachable("The service does not answer.", cause="no answer")
             case _:
                 return Succeeded()
 
@@ -89,6 +96,8 @@ class ScriptedConnection:
     async def fetch(self, job_id: str) -> Delivered:
         self._servers.write("fetch", job_id)
         video = Path(shutil.copy(self._servers.clip, self._folder / "clip.mp4"))
+        if self._servers.says("delivery") == "foreign":
+            return Delivered(video, cost=25.0)
         return Delivered(video, in_profile=True, frames=24, profile_version=1)
 
 

@@ -1,0 +1,316 @@
+"""Sign-in by an OpenID provider, against three that others wrote, over real HTTP."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+from sqlmodel import select
+
+from echoes.accounts import attempts, service
+from echoes.accounts.attempts import Attempt
+from echoes.accounts.cookies import COOKIE
+from echoes.accounts.navigation import SIGN_IN_PROBLEMS
+from echoes.database import Database
+from echoes.errors import NotSignedIn
+from echoes.models import User
+from echoes.settings import get_settings
+from tests.support.npm import free_port
+from tests.support.providers_of_sign_in import (
+    CALLBACK,
+    LyingProvider,
+    SigningIn,
+    go_through,
+    let_in,
+    query_of,
+    turn_away,
+    use_provider,
+    wire,
+)
+
+
+def sign_in(signing_in: SigningIn, target: str = "/films", **told: Any) -> httpx.Response:
+    return signing_in.come_back(let_in(signing_in.start(target).headers["location"], **told))
+
+
+def problem_of(answer: httpx.Response) -> str:
+    """Every failure ends on the sign-in page, with a sentence of ours."""
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/sign-in?")
+    assert COOKIE not in answer.cookies
+    problem = query_of(answer.headers["location"]).get("problem", "")
+    assert problem in SIGN_IN_PROBLEMS
+    return problem
+
+
+def users(database: Database) -> list[User]:
+    with database.reading() as session:
+        return list(session.exec(select(User)))
+
+
+def test_the_provider_is_asked_with_pkce_a_nonce_and_a_state(signing_in: SigningIn) -> None:
+    asked = query_of(signing_in.start().headers["location"])
+    assert (asked["code_challenge_method"], asked["response_type"]) == ("S256", "code")
+    assert asked["redirect_uri"] == CALLBACK
+    assert min(len(asked[name]) for name in ("code_challenge", "nonce", "state")) >= 20
+
+
+def test_whom_the_provider_lets_in_comes_in_and_goes_on(signing_in: SigningIn, database: Database) -> None:
+    answer = sign_in(signing_in, "/project/7/film?take=2", picture="https://id.example/rosa.jpg")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/project/7/film?take=2")
+    (user,) = users(database)
+    assert service.authenticate(answer.cookies[COOKIE]) == user.id
+    assert (user.issuer, user.subject, user.name) == (signing_in.issuer, "rosa", "Rosa")
+    assert (user.email, user.picture_url) == ("rosa@example.org", "https://id.example/rosa.jpg")
+
+
+def test_signing_in_again_is_a_new_session_and_ends_the_one_before(signing_in: SigningIn) -> None:
+    first = sign_in(signing_in).cookies[COOKIE]
+    second = sign_in(signing_in).cookies[COOKIE]
+    assert service.authenticate(second)
+    with pytest.raises(NotSignedIn):
+        service.authenticate(first)
+
+
+def test_the_way_goes_on_only_within_echoes(signing_in: SigningIn) -> None:
+    assert sign_in(signing_in, "//evil.example").headers["location"] == "/films"
+
+
+def test_a_second_tab_does_not_break_the_first(signing_in: SigningIn) -> None:
+    first, second = (signing_in.start(f"/project/{tab}/film").headers["location"] for tab in (1, 2))
+    for tab, address in ((2, second), (1, first)):
+        answer = signing_in.come_back(let_in(address))
+        assert answer.headers["location"] == f"/project/{tab}/film"
+
+
+def test_attempts_without_end_do_not_fill_the_browser(signing_in: SigningIn) -> None:
+    for _ in range(12):
+        last = signing_in.start().headers["location"]
+    assert len(signing_in.cookies) == attempts.MOST
+    assert signing_in.come_back(let_in(last)).headers["location"] == "/films"
+
+
+def test_denial_is_said_kindly_and_the_way_is_kept(signing_in: SigningIn) -> None:
+    # The mock provider leaves the state out when it denies; real ones send it along.
+    start = signing_in.start("/project/7/film").headers["location"]
+    denied = f"{turn_away(start)}&{urlencode({'state': query_of(start)['state']})}"
+    answer = signing_in.come_back(denied)
+    assert problem_of(answer) == "denied"
+    assert query_of(answer.headers["location"])["next"] == "/project/7/film"
+
+
+@pytest.mark.parametrize("error", ["server_error", "invalid_scope", "", "<script>"])
+def test_whatever_the_provider_complains_of_is_no_stack_trace(signing_in: SigningIn, error: str) -> None:
+    state = query_of(signing_in.start().headers["location"])["state"]
+    assert problem_of(signing_in.come_back(f"{CALLBACK}?{urlencode({'error': error, 'state': state})}"))
+
+
+@pytest.mark.parametrize("state", ["", "forged", "x" * 5000, "é\x00"])
+def test_a_state_that_this_browser_did_not_begin_with_is_refused(signing_in: SigningIn, state: str) -> None:
+    signing_in.start()
+    answer = signing_in.come_back(f"{CALLBACK}?{urlencode({'code': 'stolen', 'state': state})}")
+    assert problem_of(answer) == "expired"
+
+
+def test_an_answer_for_another_browser_lets_nobody_in(signing_in: SigningIn) -> None:
+    """An attacker sends a victim the end of the attacker's own sign-in."""
+    back = let_in(signing_in.start().headers["location"])
+    signing_in.client.cookies.clear()
+    assert problem_of(signing_in.come_back(back)) == "expired"
+
+
+def test_an_attempt_is_used_once(signing_in: SigningIn) -> None:
+    back = let_in(signing_in.start().headers["location"])
+    assert signing_in.come_back(back).headers["location"] == "/films"
+    assert problem_of(signing_in.come_back(back)) == "expired"
+
+
+def test_an_attempt_that_took_too_long_begins_again(
+    signing_in: SigningIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back = let_in(signing_in.start().headers["location"])
+    monkeypatch.setattr(attempts, "SECONDS", -1)
+    assert problem_of(signing_in.come_back(back)) == "expired"
+
+
+def test_what_another_program_of_this_host_set_as_an_attempt_is_none(signing_in: SigningIn) -> None:
+    state = query_of(signing_in.start().headers["location"])["state"]
+    (name,) = signing_in.cookies
+    signing_in.client.cookies.clear()
+    signing_in.client.cookies.set(name, "eyJzdGF0ZSI6ICJmb3JnZWQifQ.aaaa.bbbb")
+    assert problem_of(signing_in.come_back(f"{CALLBACK}?code=1&state={state}")) == "expired"
+
+
+@pytest.mark.parametrize("confirmed", [False, None, "false", 1, "yes"])
+def test_an_address_that_is_not_confirmed_lets_nobody_in(signing_in: SigningIn, confirmed: object) -> None:
+    assert problem_of(sign_in(signing_in, email_verified=confirmed)) == "unverified"
+
+
+@pytest.mark.parametrize("email", [None, "", "no address"])
+def test_without_an_address_nobody_comes_in(signing_in: SigningIn, email: object) -> None:
+    assert problem_of(sign_in(signing_in, email=email)) == "email"
+
+
+def test_a_link_from_another_site_begins_nothing(signing_in: SigningIn) -> None:
+    answer = signing_in.start(**{"sec-fetch-site": "cross-site"})
+    assert answer.headers["location"] == "/sign-in?next=%2Ffilms"
+    assert signing_in.cookies == {}
+
+
+def test_without_a_provider_there_is_only_the_sign_in_page(
+    signing_in: SigningIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ECHOES_OIDC_CLIENT_ID")
+    get_settings.cache_clear()
+    assert signing_in.start().headers["location"] == "/sign-in?next=%2Ffilms"
+
+
+def test_a_provider_that_is_down_is_said_to_be(
+    signing_in: SigningIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_provider(f"http://127.0.0.1:{free_port()}", monkeypatch)
+    assert problem_of(signing_in.start("/films")) == "provider"
+
+
+def test_a_provider_that_goes_down_meanwhile_is_said_to_be(
+    signing_in: SigningIn, lying: LyingProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_provider(lying.issuer, monkeypatch)
+    lying.tell(status=503)
+    assert problem_of(through(signing_in)) == "provider"
+
+
+def test_a_service_that_is_no_provider_is_not_trusted(
+    signing_in: SigningIn, lying: LyingProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_provider(f"{lying.issuer}/nothing", monkeypatch)
+    assert problem_of(signing_in.start()) == "provider"
+    use_provider(lying.issuer.replace("localhost", "127.0.0.1"), monkeypatch)  # it calls itself localhost
+    assert problem_of(signing_in.start()) == "untrusted"
+
+
+def through(signing_in: SigningIn) -> httpx.Response:
+    """The lying provider asks nobody anything."""
+    address = signing_in.start().headers["location"]
+    return signing_in.come_back(wire().get(address).headers["location"])
+
+
+LIES: dict[str, dict[str, Any]] = {
+    "another issuer": {"claims": {"iss": "https://evil.example"}},
+    "another audience": {"claims": {"aud": "another-app"}},
+    "another audience, but authorised for us": {"claims": {"aud": "another-app", "azp": "echoes"}},
+    "another audience beside us": {"claims": {"aud": ["echoes", "another-app"], "azp": "echoes"}},
+    "no audience": {"without": ["aud"]},
+    "another nonce": {"claims": {"nonce": "replayed"}},
+    "no nonce": {"without": ["nonce"]},
+    "over long ago": {"claims": {"exp": 1_000_000_000}},
+    "without an end": {"without": ["exp"]},
+    "not begun": {"claims": {"nbf": 4_000_000_000}},
+    "made in the future": {"claims": {"iat": 4_000_000_000}},
+    "nobody": {"without": ["sub"]},
+    "unsigned": {"header": "none"},
+    "signed with the secret that we know too": {"header": "HS256"},
+    "no token": {"withoutToken": True},
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_token_that_lies_lets_nobody_in(
+    signing_in: SigningIn, lying: LyingProvider, monkeypatch: pytest.MonkeyPatch, database: Database, lie: str
+) -> None:
+    use_provider(lying.issuer, monkeypatch)
+    assert through(signing_in).headers["location"] == "/films", "honest, it lets people in"
+    signing_in.client.cookies.clear()
+    lying.tell(**LIES[lie])
+    before = len(users(database))
+    assert problem_of(through(signing_in)) == "untrusted"
+    assert len(users(database)) == before
+
+
+def test_an_unconfirmed_address_in_a_good_token_lets_nobody_in(
+    signing_in: SigningIn, lying: LyingProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_provider(lying.issuer, monkeypatch)
+    lying.tell(claims={"email_verified": False})
+    assert problem_of(through(signing_in)) == "unverified"
+
+
+def test_details_of_somebody_else_are_refused(
+    signing_in: SigningIn, lying: LyingProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_provider(lying.issuer, monkeypatch)
+    details = {"email": "boss@example.org", "email_verified": True}
+    lying.tell(without=["email", "email_verified"], userinfo={"sub": "somebody else", **details})
+    assert problem_of(through(signing_in)) == "untrusted"
+    lying.tell(without=["email", "email_verified"], userinfo={"sub": "rosa", **details})
+    assert through(signing_in).headers["location"] == "/films"
+
+
+def test_a_provider_that_enforces_pkce_lets_us_in(
+    signing_in: SigningIn, strict_issuer: str, monkeypatch: pytest.MonkeyPatch, database: Database
+) -> None:
+    use_provider(strict_issuer, monkeypatch)
+    answer = signing_in.come_back(go_through(signing_in.start().headers["location"]))
+    assert answer.headers["location"] == "/films"
+    assert [(user.subject, user.email) for user in users(database)] == [("rosa", "rosa@example.org")]
+
+
+def test_a_code_is_worth_nothing_without_the_verifier(
+    signing_in: SigningIn, strict_issuer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A code that somebody read on its way."""
+    use_provider(strict_issuer, monkeypatch)
+    start = signing_in.start().headers["location"]
+    back = go_through(start)
+    (name,) = signing_in.cookies
+    asked = query_of(start)
+    serializer = attempts._serializer(get_settings())
+    guess = Attempt(asked["state"], asked["nonce"], "a" * 48, "/films")
+    signing_in.client.cookies.clear()
+    signing_in.client.cookies.set(name, serializer.dumps({f: getattr(guess, f) for f in Attempt.__slots__}))
+    assert problem_of(signing_in.come_back(back)) == "untrusted"
+
+
+def test_without_pkce_that_provider_would_refuse(strict_issuer: str) -> None:
+    """Else the tests above would prove nothing."""
+    asked = {"client_id": "echoes", "response_type": "code", "scope": "openid", "redirect_uri": CALLBACK}
+    answer = wire().get(f"{strict_issuer}/auth", params=asked | {"state": "1"})
+    assert query_of(answer.headers["location"])["error"] == "invalid_request"
+    assert "PKCE" in query_of(answer.headers["location"])["error_description"]
+
+
+def test_a_friends_code_survives_the_way_through_the_provider(
+    signing_in: SigningIn, database: Database
+) -> None:
+    sign_in(signing_in, subject="friend", email="friend@example.org")
+    (friend,) = users(database)
+    signing_in.client.cookies.clear()
+    assert signing_in.client.get(f"/r/{friend.referral_code.upper()}").headers["location"] == "/"
+    answer = sign_in(signing_in)
+    guest = next(user for user in users(database) if user.subject == "rosa")
+    assert guest.referred_by_id == friend.id
+    assert "echoes_invitation" not in signing_in.cookies, "it is used up"
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("code", ["x", "abc%00", "%3Cscript%3E", "a" * 300])
+def test_any_code_may_be_tried_and_tells_nothing(signing_in: SigningIn, code: str) -> None:
+    assert signing_in.client.get(f"/r/{code}").headers["location"] == "/"
+
+
+def test_in_production_cookies_are_bound_to_this_host_and_to_https(
+    signing_in: SigningIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ECHOES_PUBLIC_URL", "https://echoes.example")
+    get_settings.cache_clear()
+    cookie = signing_in.start().headers["set-cookie"]
+    assert cookie.startswith("__Host-echoes_attempt_")
+    for flag in ("Secure", "HttpOnly", "Path=/", "SameSite=lax", "Max-Age=600"):
+        assert flag in cookie
+    assert "Domain" not in cookie
+
+
+def test_a_tab_can_ask_whether_its_browser_is_signed_in(signing_in: SigningIn) -> None:
+    assert signing_in.client.get("/auth/session").status_code == 401
+    sign_in(signing_in)
+    assert signing_in.client.get("/auth/session").status_code == 204
