@@ -32,7 +32,13 @@ SLOW = {
     *("compiler/test_mixing.py", "compiler/test_deinterlacing.py"),
     *("clips/test_generation.py", "videos/test_compilation.py", "providers/test_motion.py"),
     *("jobs/test_engine.py", "jobs/test_postgres.py", "jobs/test_recovery.py", "jobs/test_steps.py"),
-    *("uploads/test_restart.py", "web/test_server.py", "scripts/test_music.py", "music/test_intake.py"),
+    *(
+        "credits/test_model.py",
+        "uploads/test_restart.py",
+        "web/test_server.py",
+        "scripts/test_music.py",
+        "music/test_intake.py",
+    ),
 }
 """What encodes whole clips, or starts and kills processes: `make test` runs it after all that is quick."""
 

@@ -7,10 +7,11 @@ from echoes import configuration
 from echoes.configuration import KINDS, Moderation, Prompting, Providers, Rewards
 from echoes.database import Database
 from echoes.models import Setting
-from tests.support.books import Join
+from tests.support.books import ON_SQLITE, Join
 from tests.support.crowds import all_at_once
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("kind", KINDS)
 def test_before_anything_is_set_the_defaults_hold(
     books: Database, kind: type[configuration.Configured]

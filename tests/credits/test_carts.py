@@ -9,7 +9,7 @@ from echoes.credits import carts
 from echoes.database import Database
 from echoes.errors import BadInput, NotFound
 from echoes.models import Cart, Project, new_id
-from tests.support.books import Join
+from tests.support.books import ON_SQLITE, Join
 from tests.support.crowds import all_at_once
 from tests.support.rows import add_project
 
@@ -67,6 +67,7 @@ def test_two_tabs_that_run_out_at_once_keep_one(books: Database, project: Projec
         assert len(session.exec(select(Cart)).all()) == 1
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     "broken",
     [

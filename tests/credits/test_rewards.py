@@ -13,9 +13,10 @@ from echoes.credits.ledger import Movement
 from echoes.database import Database
 from echoes.models import EntryKind, Order, OrderState, User, now
 from echoes.settings import Settings, get_settings
-from tests.support.books import Join
+from tests.support.books import ON_SQLITE, Join
 from tests.support.rows import add_project, add_video
 
+pytestmark = ON_SQLITE
 PURCHASE = 5
 
 
