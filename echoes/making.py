@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import random
 import re
 import shutil
 import tempfile
@@ -25,6 +26,7 @@ from echoes.storage import get_storage, new_key
 from echoes.storage.disk import full_disk_in_words
 
 PAUSE_SECONDS = 1.0
+LONGEST_PAUSE = 300.0
 REPORT_SECONDS = 0.4
 ATTEMPT = ".attempt-"
 """In the name of every folder of scratch that a job has."""
@@ -51,6 +53,11 @@ class Ending(TypedDict):
     sentence: str
     cause: str
     retryable: bool
+    retry_after: float | None
+    """In seconds, when somebody said so."""
+    tries: int | None
+    """How often this may be tried at most, where that is less often than the job may be."""
+    moderated: bool
 
 
 @dataclass(frozen=True)
@@ -60,9 +67,14 @@ class Job:
     table: JobTable
     kind: str
     """Where its files lie in storage."""
+    workflows: tuple[str, ...]
+    """What the engine knows it by: the later ones follow on the earlier ones."""
     make: Callable[[UUID], Awaitable[dict[str, Any]]]
     """One attempt: files are stored, and what the row is to know of them is returned. May raise Unwanted."""
     touch: Callable[[Session, UUID], None]
+    """Tells open tabs of what changed."""
+    tell: Callable[[Session, UUID], None]
+    """Tells those that show its progress."""
     fresh: dict[str, Any] = field(default_factory=dict)
     attempts: int = 3
 
@@ -77,17 +89,24 @@ class Job:
             # Not a step: whatever stops the job, files that no row will ever name do not stay.
             await asyncio.to_thread(self.discard_unwanted, subject, keys)
 
-    def file_keys(self, owner_id: UUID, row_id: UUID) -> tuple[str, str]:
+    def file_keys(self, owner_id: UUID, row_id: UUID) -> tuple[str, ...]:
         """Video and poster. Fixed by the row, so that making it again overwrites instead of leaking."""
         return new_key(owner_id, self.kind, "mp4", row_id), new_key(owner_id, self.kind, "jpg", row_id)
 
     def begin(self, session: Session, subject: str) -> list[str]:
         """The keys that the files will have; none when the work is not wanted."""
         row_id = UUID(subject)
-        if not change(session, self.table, row_id, status=JobStatus.RUNNING, progress=0.0, **self.fresh):
+        self.lock(session, row_id)
+        if not self.start(session, row_id):
             return []
         self.touch(session, row_id)
         return list(self.file_keys(session.get_one(self.table, row_id).owner_id, row_id))
+
+    def lock(self, session: Session, row_id: UUID) -> None:
+        """What must be locked before the row is."""
+
+    def start(self, session: Session, row_id: UUID) -> bool:
+        return change(session, self.table, row_id, status=JobStatus.RUNNING, progress=0.0, **self.fresh)
 
     async def attempt(self, subject: str) -> Ending:
         """One try, begun or taken up again where a crash left it."""
@@ -99,20 +118,22 @@ class Job:
     def settle(self, session: Session, subject: str, ending: Ending) -> bool:
         """The row's one end, and what an operator reads of it. False when it has ended before, or is gone."""
         row_id, made = UUID(subject), ending["made"]
+        self.lock(session, row_id)
         status = JobStatus.FAILED if made is None else JobStatus.SUCCEEDED
         values = {"failure_kind": ending["kind"], "failure": ending["sentence"]} if made is None else made
         if not end(session, self.table, row_id, status, **values):
             return False
-        session.add(self._event(session, row_id, ending))
+        session.add(self.event(session, row_id, ending))
         self.touch(session, row_id)
         return True
 
     def write(self, row_id: UUID, **values: Any) -> bool:
         """In a transaction of its own. False when the row has ended or is gone."""
         with get_database().unscoped() as session:
+            self.lock(session, row_id)
             written = change(session, self.table, row_id, **values)
             if written:
-                self.touch(session, row_id)
+                self.tell(session, row_id)
             return written
 
     def is_wanted(self, row_id: UUID) -> bool:
@@ -125,9 +146,9 @@ class Job:
     async def _try(self, steps: Steps, subject: str) -> Ending:
         ending = await steps.step(self.attempt, subject)
         for failed_attempts in range(1, self.attempts):
-            if not ending["retryable"]:
+            if not ending["retryable"] or failed_attempts >= (ending.get("tries") or self.attempts):
                 break
-            await asyncio.sleep(PAUSE_SECONDS * 2**failed_attempts)
+            await asyncio.sleep(pause(failed_attempts, ending.get("retry_after")))
             await steps.transaction(self.begin, subject)
             ending = await steps.step(self.attempt, subject)
         return ending
@@ -137,7 +158,7 @@ class Job:
             status = session.exec(select(self.table.status).where(col(self.table.id) == row_id)).one_or_none()
             return None if status is None else JobStatus(status)
 
-    def _event(self, session: Session, row_id: UUID, ending: Ending) -> JobEvent:
+    def event(self, session: Session, row_id: UUID, ending: Ending) -> JobEvent:
         owner_id, made = session.get_one(self.table, row_id).owner_id, ending["made"]
         if made is not None:
             return JobEvent(owner_id=owner_id, subject_id=row_id, message="made", data=made)
@@ -157,10 +178,10 @@ class Progress:
     _written: dict[str, Any] = field(default_factory=dict)
     _due: float = 0.0
 
-    async def __call__(self, fraction: float, **stage: str) -> None:
-        if monotonic() < self._due:
-            return
+    async def __call__(self, fraction: float, **stage: Any) -> None:
         values = {"progress": round(fraction, 3), **stage}
+        if monotonic() < self._due and values.get("stage") == self._written.get("stage"):
+            return
         if not await asyncio.to_thread(self._write, values):
             raise Unwanted
         self._written, self._due = values, monotonic() + REPORT_SECONDS
@@ -171,19 +192,38 @@ class Progress:
         return self.job.write(self.row_id, **values)
 
 
+def pause(failed_attempts: int, asked_for: float | None = None) -> float:
+    """Longer each time, and never the same for many at once; or what the other side asks for."""
+    seconds: float = max(PAUSE_SECONDS * 2**failed_attempts, asked_for or 0.0)
+    jitter = random.uniform(1.0, 1.3)  # noqa: S311 - no secret hangs on it
+    return min(float(seconds * jitter), LONGEST_PAUSE)
+
+
 def success(made: dict[str, Any]) -> Ending:
-    return Ending(made=made, kind="", sentence="", cause="", retryable=False)
+    ending = failed("", "", "")
+    ending["made"] = made
+    return ending
+
+
+def failed(kind: str, sentence: str, cause: str, retryable: bool = False) -> Ending:
+    return Ending(
+        made=None, kind=kind, sentence=sentence, cause=cause, retryable=retryable, retry_after=None,
+        tries=None, moderated=False,
+    )  # fmt: skip
 
 
 def failure(error: Exception) -> Ending:
     """Our own errors speak for themselves; any other is a bug or a hiccup, and may be tried again."""
-    if isinstance(error, EchoesError):
-        kind = getattr(error, "kind", _snake(type(error).__name__))
-        cause = getattr(error, "cause", "") or repr(error)
-        retryable = bool(getattr(error, "retryable", False))
-        return Ending(made=None, kind=kind, sentence=error.sentence, cause=cause, retryable=retryable)
-    logger.error("a job failed in a way that nobody foresaw", exc_info=error)
-    return Ending(made=None, kind="internal", sentence=INTERNAL, cause=repr(error), retryable=True)
+    if not isinstance(error, EchoesError):
+        logger.error("a job failed in a way that nobody foresaw", exc_info=error)
+        return failed("internal", INTERNAL, repr(error), retryable=True)
+    kind = getattr(error, "kind", _snake(type(error).__name__))
+    ending = failed(kind, error.sentence, getattr(error, "cause", "") or repr(error))
+    ending["retryable"] = bool(getattr(error, "retryable", False))
+    ending["retry_after"] = getattr(error, "retry_after", None)
+    ending["tries"] = getattr(error, "tries", None)
+    ending["moderated"] = bool(getattr(error, "moderated", False))
+    return ending
 
 
 @asynccontextmanager

@@ -1,47 +1,82 @@
-"""The making of a take: submitted once, watched, fetched, stored.
+"""The first of two jobs that make a take: ordered once, watched, fetched.
 
 The row says how far it is: a worker that takes it up after a crash asks the row, not its memory.
 """
 
 import asyncio
-from dataclasses import dataclass, replace
+import logging
+import random
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select, update
 
+from echoes.clips.recording import Recorder
+from echoes.clips.takes import FETCHING, MAKING, SENDING, WAITING, take_job
 from echoes.database import get_database
-from echoes.making import Job, Progress, Unwanted, entered, work_folder
+from echoes.making import Progress, Unwanted, entered, pause, work_folder
 from echoes.media import run_compiler
 from echoes.models import UNFINISHED, Clip, Photo, Take, now
-from echoes.projects.service import SIZES, touch
+from echoes.projects.service import SIZES
 from echoes.providers import get_provider
 from echoes.providers.base import (
     ClipRequest,
     Connection,
     Delivered,
+    DeliveryFailed,
     Failed,
     NotSubmitted,
     PerhapsSubmitted,
     Provider,
     ProviderError,
     Running,
+    Size,
     Succeeded,
+    Unreachable,
+    Waiting,
 )
 from echoes.settings import get_settings
 from echoes.storage import get_storage
 
 ANSWER_LOST = "The connection was lost while this clip was being ordered. Please try again."
+TOO_LONG = "This took much longer than it should and was given up. Please try again."
+SLOW_DOWNLOAD = "The finished clip did not arrive in time. Please try again."
+ATTEMPTS = 6
+"""Of what costs nothing: an order that was refused for now, a delivery that broke off."""
+ORDERS = 3
+"""Of orders that were taken and then failed on the provider's side."""
+SEEDS = 2**32
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """In seconds, for each stage."""
+
+    sending: float = 150.0
+    making: float = 3600.0
+    """From the order on, the provider's own line included."""
+    fetching: float = 600.0
+
+
+PATIENCE = Patience()
 
 
 class TakeFailed(ProviderError):
     """The provider says that its job failed."""
 
     def __init__(self, failed: Failed) -> None:
-        super().__init__(failed.sentence)
-        self.kind, self.cause, self.retryable = failed.kind, failed.cause, failed.retryable
+        super().__init__(failed.sentence, failed.cause)
+        self.kind, self.retryable = failed.kind, failed.retryable
+        self.moderated, self.cost, self.tries = failed.moderated, failed.cost, ORDERS
+
+
+class TooSlow(ProviderError):
+    kind = "too_slow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +88,8 @@ class Order:
     provider: str
     model: str
     motion: str
-    size: tuple[int, int]
+    prompt: str | None
+    size: Size
     photo_key: str
     submitted_at: datetime | None
     provider_job_id: str | None
@@ -68,20 +104,21 @@ async def make_take(take_id: UUID) -> dict[str, Any]:
         # already, the next attempt goes on with the same job: a second one would be paid for.
         if error.retryable:
             await _write(take_id, submitted_at=None, provider_job_id=None)
+        if isinstance(error, TakeFailed) and error.cost is not None:
+            await _write(take_id, provider_cost=error.cost)
         raise
 
 
 async def _make(order: Order) -> dict[str, Any]:
-    provider = get_provider(order.provider)
+    provider, record = get_provider(order.provider), Recorder(order.take_id, order.owner_id)
     async with (
         work_folder(f"take-{order.take_id}") as folder,
         entered(get_storage().local_path(order.photo_key)) as photo,
-        provider.connect(folder) as connection,
+        provider.connect(folder, record) as connection,
     ):
-        job_id = await _submit_once(provider, connection, order, photo)
-        await _watch(provider, connection, order.take_id, job_id)
-        delivered = await connection.fetch(job_id)
-        return await _store(order, await _conformed(order, delivered, folder), folder / "poster.jpg")
+        job_id, since = await _order_once(provider, connection, order, photo, record)
+        await _watch(provider, connection, order.take_id, job_id, since)
+        return await _store(order, await _fetch(connection, order.take_id, job_id), folder / "poster.jpg")
 
 
 def _read_order(take_id: UUID) -> Order:
@@ -101,6 +138,7 @@ def _read_order(take_id: UUID) -> Order:
             provider=take.provider,
             model=take.model,
             motion=take.motion,
+            prompt=take.prompt,
             size=SIZES[take.aspect],
             photo_key=photo_key,
             submitted_at=take.submitted_at,
@@ -108,67 +146,121 @@ def _read_order(take_id: UUID) -> Order:
         )
 
 
-async def _submit_once(provider: Provider, connection: Connection, order: Order, photo: Path) -> str:
-    """Between the two writes the job may exist without us knowing its id: then it is not ordered again."""
+async def _order_once(
+    provider: Provider, connection: Connection, order: Order, photo: Path, record: Recorder
+) -> tuple[str, datetime]:
+    """The provider's job, and when it was ordered. Between the two writes the job may exist without us
+    knowing its id: then it is not ordered again."""
+    moment = now()
     if not provider.repeatable:
-        if order.provider_job_id is not None:
-            return order.provider_job_id
-        if order.submitted_at is not None:
-            raise PerhapsSubmitted(ANSWER_LOST)
-    await _write(order.take_id, submitted_at=now())
-    seconds = get_settings().clip_seconds
-    request = ClipRequest(
-        model=order.model, photo=photo, motion=order.motion, size=order.size, seconds=seconds
-    )
-    job_id = await connection.submit(request)
-    await _write(order.take_id, provider_job_id=job_id)
-    return job_id
-
-
-async def _watch(provider: Provider, connection: Connection, take_id: UUID, job_id: str) -> None:
-    progress = Progress(TAKES, take_id)
+        if order.submitted_at is not None and order.provider_job_id is not None:
+            return order.provider_job_id, order.submitted_at
+        if order.submitted_at is not None or not await asyncio.to_thread(_claim, order.take_id, moment):
+            raise PerhapsSubmitted(ANSWER_LOST, "an earlier attempt began to order it")
+    await _write(order.take_id, stage=SENDING, submitted_at=moment)
     try:
-        while not isinstance(state := await connection.poll(job_id), Succeeded):
-            if isinstance(state, Failed):
-                raise TakeFailed(state)
-            known = state.progress if isinstance(state, Running) else None
-            await progress(known or 0.0)
-            await asyncio.sleep(provider.poll_seconds)
-    except (Unwanted, asyncio.CancelledError):
-        # This worker may only be stopping, and another one go on watching: the row knows.
-        if not await asyncio.to_thread(TAKES.is_wanted, take_id):
-            await connection.cancel(job_id)
-        raise
+        async with asyncio.timeout(PATIENCE.sending):
+            job_id = await connection.submit(_request(order, photo))
+    except TimeoutError as error:
+        raise PerhapsSubmitted(ANSWER_LOST, f"no answer within {PATIENCE.sending:g} s") from error
+    if not await asyncio.to_thread(_remember, order.take_id, job_id):
+        await _call_off(connection, job_id)
+        raise Unwanted
+    await record.note("ordered", provider=order.provider, model=order.model, job_id=job_id)
+    return job_id, moment
 
 
-async def _conformed(order: Order, delivered: Delivered, folder: Path) -> Delivered:
-    if delivered.in_profile:
-        return delivered
-    output = folder / "conformed.mp4"
-    request = {"input": str(delivered.video), "output": str(output), "size": list(order.size)}
-    made = await run_compiler("conform", request)
-    return replace(
-        delivered,
-        video=output,
-        in_profile=True,
-        frames=made["frames"],
-        profile_version=made["profile_version"],
+def _request(order: Order, photo: Path) -> ClipRequest:
+    return ClipRequest(
+        model=order.model,
+        photo=photo,
+        motion=order.motion,
+        size=order.size,
+        seconds=get_settings().clip_seconds,
+        prompt=order.prompt,
+        seed=order.take_id.int % SEEDS,
     )
 
 
-async def _store(order: Order, clip: Delivered, poster: Path) -> dict[str, Any]:
-    await run_compiler("poster", {"input": str(clip.video), "output": str(poster)})
-    video_key, poster_key = TAKES.file_keys(order.owner_id, order.take_id)
-    size_bytes = clip.video.stat().st_size
-    await asyncio.to_thread(get_storage().put, video_key, clip.video)
-    await asyncio.to_thread(get_storage().put, poster_key, poster)
+def _claim(take_id: UUID, moment: datetime) -> bool:
+    """One worker alone may order: another one may have been taken for dead and wake up again."""
+    free = update(Take).where(
+        col(Take.id) == take_id, col(Take.status).in_(UNFINISHED), col(Take.submitted_at).is_(None)
+    )
+    with get_database().unscoped() as session:
+        return bool(session.exec(free.values(submitted_at=moment)).rowcount)
+
+
+def _remember(take_id: UUID, job_id: str) -> bool:
+    """Whether somebody still wants it. The id is kept in any case: whoever stopped the take looks for it."""
+    take = update(Take).where(col(Take.id) == take_id).values(provider_job_id=job_id)
+    with get_database().unscoped() as session:
+        return session.exec(take.returning(col(Take.status))).scalar_one_or_none() in UNFINISHED
+
+
+async def _call_off(connection: Connection, job_id: str) -> None:
+    """As well as we can: the row that would remember to ask again has ended."""
+    try:
+        await connection.cancel(job_id)
+    except ProviderError:
+        logger.exception("the order %s, which nobody wants any more, could not be called off", job_id)
+
+
+async def _watch(
+    provider: Provider, connection: Connection, take_id: UUID, job_id: str, since: datetime
+) -> None:
+    """Until the clip is made. Whoever stops the take also tells the provider."""
+    progress, silences = Progress(TAKES, take_id), 0
+    while True:
+        wait = provider.poll_seconds * random.uniform(1.0, 1.25)  # noqa: S311 - no secret hangs on it
+        try:
+            state = await connection.poll(job_id)
+            silences = 0
+        except Unreachable as error:
+            silences += 1
+            wait, state = max(wait, pause(silences, error.retry_after)), None
+        if isinstance(state, Succeeded):
+            return
+        if isinstance(state, Failed):
+            raise TakeFailed(state)
+        if isinstance(state, Waiting):
+            await progress(0.0, stage=WAITING, queue_position=state.position)
+        elif isinstance(state, Running):
+            await progress(state.progress or 0.0, stage=MAKING, queue_position=None)
+        if (now() - since).total_seconds() > PATIENCE.making:
+            await _call_off(connection, job_id)
+            raise TooSlow(TOO_LONG, f"not made within {PATIENCE.making:g} s")
+        await asyncio.sleep(wait)
+
+
+async def _fetch(connection: Connection, take_id: UUID, job_id: str) -> Delivered:
+    await _write(take_id, stage=FETCHING, queue_position=None)
+    try:
+        async with asyncio.timeout(PATIENCE.fetching):
+            return await connection.fetch(job_id)
+    except TimeoutError as error:
+        raise DeliveryFailed("timeout", SLOW_DOWNLOAD, f"not within {PATIENCE.fetching:g} s") from error
+
+
+async def _store(order: Order, delivered: Delivered, poster: Path) -> dict[str, Any]:
+    storage, cost = get_storage(), delivered.cost
+    video_key, poster_key, _, raw_key = TAKES.file_keys(order.owner_id, order.take_id)
+    if not delivered.in_profile:
+        await asyncio.to_thread(storage.put, raw_key, delivered.video)
+        return {"raw_key": raw_key, "provider_cost": cost}
+    await run_compiler("poster", {"input": str(delivered.video), "output": str(poster)})
+    size_bytes = delivered.video.stat().st_size
+    await asyncio.to_thread(storage.put, video_key, delivered.video)
+    await asyncio.to_thread(storage.put, poster_key, poster)
     return {
         "progress": 1.0,
+        "stage": "",
+        "provider_cost": cost,
         "video_key": video_key,
         "poster_key": poster_key,
         "size_bytes": size_bytes,
-        "frames": clip.frames,
-        "profile_version": clip.profile_version,
+        "frames": delivered.frames,
+        "profile_version": delivered.profile_version,
     }
 
 
@@ -177,10 +269,5 @@ async def _write(take_id: UUID, **values: Any) -> None:
         raise Unwanted
 
 
-def _touch(session: Session, take_id: UUID) -> None:
-    project = select(Clip.project_id).join(Take, col(Take.clip_id) == col(Clip.id))
-    touch(session, session.exec(project.where(col(Take.id) == take_id)).one())
-
-
-TAKES = Job(table=Take, kind="takes", make=make_take, touch=_touch)
+TAKES = take_job(make_take, ATTEMPTS, progress=0.0, stage="")
 generate_take = TAKES.run

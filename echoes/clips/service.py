@@ -6,20 +6,18 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from echoes.clips.motions import MOTION_KEYS, SURPRISE, settle_motion
-from echoes.database import UserSession, after_commit, outcomes
-from echoes.database.workflows import cancel as cancel_workflow
-from echoes.database.workflows import enqueue
-from echoes.errors import BadInput, NotFound, Refused
+from echoes.clips.motions import SURPRISE
+from echoes.clips.orders import Ordered, Wish, order
+from echoes.database import UserSession, after_commit
+from echoes.errors import NotFound, Refused
 from echoes.models import UNFINISHED, Clip, JobStatus, Photo, Project, Take
+from echoes.projects.letting_go import Outcome, let_go
+from echoes.projects.letting_go import discard as discard_take
 from echoes.projects.rendered import forget_rendered
 from echoes.projects.service import get as get_project
 from echoes.projects.service import lock as lock_project
 from echoes.projects.service import touch
-from echoes.providers import active
 from echoes.storage import get_storage
-
-GENERATE_TAKE = "generate_take"
 
 
 def list_clips(session: UserSession, project_id: UUID) -> list[Clip]:
@@ -33,32 +31,52 @@ def list_takes(session: UserSession, project_id: UUID) -> list[Take]:
     return list(session.exec(query.where(col(Clip.project_id) == project_id).order_by(col(Take.id))))
 
 
-def animate(session: UserSession, photo_id: UUID, motion: str) -> Take:
-    """Asks for a new take; the row and its job are written together. Earlier takes are kept."""
+def animate(
+    session: UserSession, photo_id: UUID, motion: str, wish: str = "", variations: int = 1
+) -> list[Take]:
+    """Asks for new takes; rows, jobs and debits are written together. Earlier takes are kept."""
     photo = session.get(Photo, photo_id)
     if photo is None:
         raise NotFound
     project = lock_project(session, photo.project_id)
-    (clip,) = _clips_of(session, project, [photo])
-    if _waiting_take(session, clip.id, project) is not None:
+    (ordered,) = _ordered(session, project, [photo])
+    if _waiting_take(session, ordered.clip.id, project) is not None:
         raise Refused("This photo is being animated already.")
-    earlier = _earlier_takes(session, project)[clip.id]
-    take = _request_take(session, project, clip, motion, earlier)
+    takes = order(session, project, [ordered], Wish(motion, wish, variations))
     touch(session, project.id)
-    return take
+    return takes
+
+
+def animate_many(
+    session: UserSession,
+    project_id: UUID,
+    photo_ids: Sequence[UUID],
+    motion: str = SURPRISE,
+    wish: str = "",
+    variations: int = 1,
+) -> list[Take]:
+    """Of those photos that have no take under way. All of them or, when the credits do not reach, none."""
+    project = lock_project(session, project_id)
+    named = select(Photo).where(col(Photo.project_id) == project_id, col(Photo.id).in_(photo_ids))
+    photos = session.exec(named.order_by(col(Photo.id))).all()
+    if len(photos) != len(set(photo_ids)):
+        raise NotFound("Some of these photos are gone. Here are those that are there.")
+    busy = _covered_clips(session, project, UNFINISHED)
+    wanted = [ordered for ordered in _ordered(session, project, photos) if ordered.clip.id not in busy]
+    takes = order(session, project, wanted, Wish(motion, wish, variations))
+    touch(session, project_id)
+    return takes
 
 
 def animate_all(session: UserSession, project_id: UUID, motion: str = SURPRISE) -> list[Take]:
     """A take for each photo that has none, or none under way, in the project's aspect."""
     project = lock_project(session, project_id)
     photos = session.exec(select(Photo).where(col(Photo.project_id) == project_id).order_by(col(Photo.id)))
-    clips = _clips_of(session, project, photos.all())
-    covered, earlier = _covered_clips(session, project), _earlier_takes(session, project)
-    takes = [
-        _request_take(session, project, clip, motion, earlier[clip.id])
-        for clip in clips
-        if clip.id not in covered
+    covered = _covered_clips(session, project, (*UNFINISHED, JobStatus.SUCCEEDED))
+    wanted = [
+        ordered for ordered in _ordered(session, project, photos.all()) if ordered.clip.id not in covered
     ]
+    takes = order(session, project, wanted, Wish(motion))
     touch(session, project_id)
     return takes
 
@@ -124,12 +142,12 @@ def remove(session: UserSession, clip_id: UUID) -> None:
 
 
 def discard(session: UserSession, clip: Clip) -> None:
+    project_id = clip.project_id
+    lock_project(session, project_id)
     takes = list(session.exec(select(Take).where(col(Take.clip_id) == clip.id)))
     for take in takes:
-        if take.status in UNFINISHED:
-            cancel_workflow(session, GENERATE_TAKE, take.id)
-    keys = [key for take in takes for key in (take.video_key, take.poster_key) if key]
-    project_id = clip.project_id
+        discard_take(session, take)
+    keys = [key for take in takes for key in _keys(take) if key]
     session.delete(clip)
     session.flush()
     after_commit(session, lambda: get_storage().delete(keys))
@@ -137,29 +155,23 @@ def discard(session: UserSession, clip: Clip) -> None:
 
 
 def cancel(session: UserSession, take_id: UUID) -> None:
-    """The row ends here and now; the engine is told afterwards. Cancelling what has ended changes nothing."""
+    """The row ends here and now. What it cost comes back at once, or when the provider has said that it does
+    not charge for it. Cancelling what has ended changes nothing."""
     take = _get_take(session, take_id)
-    if outcomes.end(session, Take, take_id, JobStatus.CANCELLED):
-        cancel_workflow(session, GENERATE_TAKE, take_id)
-        touch(session, _get_clip(session, take.clip_id).project_id)
+    if let_go(session, take) == Outcome.TOO_LATE:
+        session.refresh(take)
+        if take.status in UNFINISHED:
+            raise Refused("This clip is almost ready and cannot be stopped any more.")
+        return
+    touch(session, _get_clip(session, take.clip_id).project_id)
 
 
-def _request_take(session: UserSession, project: Project, clip: Clip, motion: str, earlier: int) -> Take:
-    if motion != SURPRISE and motion not in MOTION_KEYS:
-        raise BadInput("Choose one of the camera moves.")
-    provider, model = active(session)
-    take = Take(
-        owner_id=session.user_id,
-        clip_id=clip.id,
-        provider=provider.name,
-        model=model.name,
-        motion=settle_motion(motion, clip.position + 2 * earlier),
-        aspect=project.aspect,
-    )
-    session.add(take)
-    session.flush()
-    enqueue(session, GENERATE_TAKE, take.id)
-    return take
+def cancel_clip(session: UserSession, clip_id: UUID) -> None:
+    """All that is under way of this clip."""
+    _get_clip(session, clip_id)
+    takes = select(Take.id).where(col(Take.clip_id) == clip_id, col(Take.status).in_(UNFINISHED))
+    for take_id in session.exec(takes).all():
+        cancel(session, take_id)
 
 
 def _clips_of(session: UserSession, project: Project, photos: Sequence[Photo]) -> list[Clip]:
@@ -176,10 +188,11 @@ def _clips_of(session: UserSession, project: Project, photos: Sequence[Photo]) -
     return [by_photo[photo.id] for photo in photos]
 
 
-def _earlier_takes(session: UserSession, project: Project) -> Counter[UUID]:
-    """How many each clip has had."""
+def _ordered(session: UserSession, project: Project, photos: Sequence[Photo]) -> list[Ordered]:
     takes = select(Take.clip_id).join(Clip, col(Clip.id) == col(Take.clip_id))
-    return Counter(session.exec(takes.where(col(Clip.project_id) == project.id)))
+    earlier = Counter(session.exec(takes.where(col(Clip.project_id) == project.id)))
+    clips = _clips_of(session, project, photos)
+    return [Ordered(clip, photo, earlier[clip.id]) for clip, photo in zip(clips, photos, strict=True)]
 
 
 def _waiting_take(session: UserSession, clip_id: UUID, project: Project) -> Take | None:
@@ -191,12 +204,12 @@ def _waiting_take(session: UserSession, clip_id: UUID, project: Project) -> Take
     return session.exec(query).first()
 
 
-def _covered_clips(session: UserSession, project: Project) -> set[UUID]:
-    """Clips that have a good take, or one on its way, in the project's aspect."""
+def _covered_clips(session: UserSession, project: Project, statuses: tuple[JobStatus, ...]) -> set[UUID]:
+    """Clips that have a take of such a status in the project's aspect."""
     takes = select(Take.clip_id).join(Clip, col(Clip.id) == col(Take.clip_id))
     query = takes.where(
         col(Clip.project_id) == project.id,
-        col(Take.status).in_((*UNFINISHED, JobStatus.SUCCEEDED)),
+        col(Take.status).in_(statuses),
         col(Take.aspect) == project.aspect,
     )
     return set(session.exec(query))
@@ -207,6 +220,10 @@ def _approved_in_aspect(session: UserSession, project: Project) -> set[UUID]:
     return set(
         session.exec(query.where(col(Clip.project_id) == project.id, col(Take.aspect) == project.aspect))
     )
+
+
+def _keys(take: Take) -> tuple[str | None, ...]:
+    return take.video_key, take.poster_key, take.audio_key, take.raw_key
 
 
 def _number(clips: list[Clip]) -> None:

@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from uuid import UUID
@@ -20,13 +21,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from echoes.database import Database, UserSession, after_commit, get_database
+from echoes.database.queues import CONTROL, RENDER
 from echoes.database.row_security import guard_engine_tables
 
 APPLICATION = "echoes"
 SERIALIZER = DBOSPortableJSONSerializer()
-CLIPS, RENDER, CONTROL = "clips", "render", "control"
 SCHEMA_LOCK = 0x656368736368
-QUEUE_OF = {"generate_take": CLIPS, "compile_film": RENDER}
+QUEUE_OF = {"conform_take": RENDER, "compile_film": RENDER, "cancel_take": CONTROL}
+"""Of those that always wait in the same one."""
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -74,16 +76,35 @@ def workflow_id(workflow: str, subject_id: UUID) -> str:
     return f"{workflow}:{subject_id}"
 
 
-def enqueue(session: orm.Session, workflow: str, subject_id: UUID) -> None:
-    """In the session's own transaction."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a job waits. A turn that is lower comes earlier."""
+
+    queue: str
+    turn: int = 1
+
+
+def enqueue(
+    session: orm.Session,
+    workflow: str,
+    subject_id: UUID,
+    owner_id: UUID | None = None,
+    place: Place | None = None,
+    argument: str | None = None,
+) -> None:
+    """In the session's own transaction. The body gets the argument, or else the subject's id."""
+    if owner_id is None and isinstance(session, UserSession):
+        owner_id = session.user_id
+    place = place or Place(QUEUE_OF[workflow])
     options: EnqueueOptions = {
         "workflow_name": workflow,
-        "queue_name": QUEUE_OF[workflow],
+        "queue_name": place.queue,
         "workflow_id": workflow_id(workflow, subject_id),
+        "priority": place.turn,
     }
-    if isinstance(session, UserSession):  # Row security lets a user ask in no other name.
-        options["authenticated_user"] = str(session.user_id)
-    client(get_database()).enqueue_in_transaction(session, options, str(subject_id))
+    if owner_id is not None:
+        options["authenticated_user"] = str(owner_id)
+    client(get_database()).enqueue_in_transaction(session, options, argument or str(subject_id))
 
 
 def cancel(session: orm.Session, workflow: str, subject_id: UUID) -> None:

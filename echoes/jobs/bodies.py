@@ -7,6 +7,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from dbos import DBOS, SQLAlchemyDatasource, StepOptions
 from sqlmodel import Session
 
+from echoes.clips.cancelling import cancel_take
+from echoes.clips.conforming import conform_take
 from echoes.clips.generation import TAKES, generate_take
 from echoes.database.workflows import Steps
 from echoes.making import Job
@@ -14,9 +16,12 @@ from echoes.videos.compilation import FILMS, compile_film
 
 BODIES: dict[str, Callable[[Steps, str], Awaitable[None]]] = {
     "generate_take": generate_take,
+    "conform_take": conform_take,
+    "cancel_take": cancel_take,
     "compile_film": compile_film,
 }
-JOBS: dict[str, Job] = {"generate_take": TAKES, "compile_film": FILMS}
+JOBS: tuple[Job, ...] = (TAKES, FILMS)
+"""Those that have a row to end."""
 MOST_RECOVERIES = 10
 """A job that ended its process so often is not given another one."""
 

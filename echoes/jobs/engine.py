@@ -11,8 +11,8 @@ from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
 
 from echoes.database import Database, get_database
-from echoes.database.workflows import APPLICATION, CLIPS, CONTROL, RENDER, SERIALIZER, prepare_engine_tables
-from echoes.jobs import housekeeping
+from echoes.database.workflows import APPLICATION, SERIALIZER, prepare_engine_tables
+from echoes.jobs import housekeeping, queues
 from echoes.jobs.bodies import DurableSteps, register
 from echoes.jobs.leases import Lease
 from echoes.jobs.lock import EngineLock
@@ -78,8 +78,9 @@ class Engine:
         register(DurableSteps(self._datasource()))
         schedules = housekeeping.register()
         DBOS.launch()
-        self._register_queues()
+        queues.register(self._settings)
         DBOS.apply_schedules(schedules)
+        DBOS.trigger_schedule(housekeeping.LEARN_LIMITS)
         housekeeping.settle_lost()
         if self._lease is not None:
             self._lease.keep()
@@ -103,12 +104,6 @@ class Engine:
             serializer=SERIALIZER,
             sessionmaker=sessionmaker(class_=Session, expire_on_commit=False),
         )
-
-    def _register_queues(self) -> None:
-        clips, films = self._settings.clip_concurrency, self._settings.render_concurrency
-        DBOS.register_queue(CLIPS, worker_concurrency=clips, polling_interval_sec=0.5)
-        DBOS.register_queue(RENDER, worker_concurrency=films, polling_interval_sec=0.5)
-        DBOS.register_queue(CONTROL, polling_interval_sec=1.0)
 
 
 @contextmanager

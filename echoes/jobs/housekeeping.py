@@ -1,5 +1,6 @@
 """What nobody waits for, but somebody has to do: settle rows that were left behind, forget old history."""
 
+import asyncio
 import logging
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,25 +10,31 @@ import sqlalchemy as sa
 from dbos import DBOS, ScheduleInput
 from sqlmodel import col, select
 
+from echoes.clips import cancelling
+from echoes.credits.reconciliation import reconcile
 from echoes.database import get_database
-from echoes.database.workflows import CONTROL, client, workflow_id
+from echoes.database.queues import CONTROL
+from echoes.database.workflows import client, workflow_id
+from echoes.jobs import queues
 from echoes.jobs.bodies import JOBS
 from echoes.jobs.sweeping import sweep_orphans
-from echoes.making import Ending, Job
+from echoes.making import Job, failed
 from echoes.models import UNFINISHED, now
+from echoes.projects.letting_go import CANCEL_TAKE
+from echoes.settings import get_settings
 from echoes.sharing.counting import forget_visits
 
 UNDER_WAY = ("ENQUEUED", "PENDING", "DELAYED")
 OVER = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+LEARN_LIMITS = "learn_limits"
 HISTORY_AGE = timedelta(days=7)
 BATCH = 500
 
-LEFT_BEHIND = Ending(
-    made=None,
-    kind="left_behind",
-    sentence="This was interrupted too often and was given up. Please try again.",
-    cause="the job ended without settling its row",
-    retryable=False,
+GIVEN_UP = ["ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+LEFT_BEHIND = failed(
+    "left_behind",
+    "This was interrupted too often and was given up. Please try again.",
+    "the job ended without settling its row",
 )
 
 logger = logging.getLogger(__name__)
@@ -47,12 +54,25 @@ def register() -> list[ScheduleInput]:
             forget_visits(session)
         sweep_orphans()
 
-    return [_every("settle_lost", settle, "*/10 * * * *"), _every("forget", forget_and_sweep, "23 * * * *")]
+    @DBOS.workflow(name="learn_limits")
+    def learn_limits(_due: datetime, _context: Any) -> None:
+        queues.learn_limits()
+
+    @DBOS.workflow(name="reconcile_orders")
+    def reconcile_orders(_due: datetime, _context: Any) -> None:
+        asyncio.run(reconcile(get_settings()))
+
+    return [
+        _every("settle_lost", settle, "*/10 * * * *"),
+        _every("forget", forget_and_sweep, "23 * * * *"),
+        _every("reconcile_orders", reconcile_orders, "*/5 * * * *"),
+        _every(LEARN_LIMITS, learn_limits, "*/5 * * * *"),
+    ]
 
 
 def settle_lost() -> int:
     """A job that used up its attempts, or failed in our own code, cannot end its row itself."""
-    return sum(_settle_lost(workflow, job) for workflow, job in JOBS.items())
+    return sum(map(_settle_lost, JOBS)) + _settle_unheard()
 
 
 def forget_history() -> None:
@@ -69,17 +89,33 @@ def _every(name: str, workflow: Any, cron: str) -> ScheduleInput:
     return ScheduleInput(schedule_name=name, workflow_fn=workflow, schedule=cron, queue_name=CONTROL)
 
 
-def _settle_lost(workflow: str, job: Job) -> int:
+def _settle_lost(job: Job) -> int:
     """The rows are read before the jobs: one that settles in between has ended, and stays as it is."""
-    rows = {workflow_id(workflow, row_id): (row_id, owner_id) for row_id, owner_id in _unfinished(job)}
-    lost = rows.keys() - _under_way(list(rows))
-    for name in lost:
-        row_id, owner_id = rows[name]
+    rows = _unfinished(job)
+    under_way = _under_way([workflow_id(name, row_id) for name in job.workflows for row_id, _ in rows])
+    lost = [
+        (row_id, owner_id)
+        for row_id, owner_id in rows
+        if not any(workflow_id(name, row_id) in under_way for name in job.workflows)
+    ]
+    for row_id, owner_id in lost:
         with get_database().unscoped() as session:
             job.settle(session, str(row_id), LEFT_BEHIND)
         job.discard_unwanted(str(row_id), list(job.file_keys(owner_id, row_id)))
-        logger.warning("%s was left behind and is settled as failed", name)
+        logger.warning("%s %s was left behind and is settled as failed", job.table.__name__, row_id)
     return len(lost)
+
+
+def _settle_unheard() -> int:
+    """Orders that were called off, and nobody managed to tell the provider."""
+    given_up = client(get_database()).list_workflows(name=CANCEL_TAKE, status=GIVEN_UP, load_output=False)
+    settled = 0
+    for workflow in given_up:
+        subject = workflow.input["args"][0] if workflow.input else None
+        if subject is not None:
+            with get_database().unscoped() as session:
+                settled += cancelling.settle(session, subject, cancelling.UNHEARD)
+    return settled
 
 
 def _unfinished(job: Job) -> list[tuple[UUID, UUID]]:
@@ -89,6 +125,7 @@ def _unfinished(job: Job) -> list[tuple[UUID, UUID]]:
 
 
 def _under_way(workflow_ids: list[str]) -> set[str]:
+    """Asked in this order: a job that hands over meanwhile is seen before what follows on it."""
     found: set[str] = set()
     for start in range(0, len(workflow_ids), BATCH):
         batch = client(get_database()).list_workflows(

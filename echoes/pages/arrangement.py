@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from echoes.clips.motions import LABELS
 from echoes.database import UserSession
 from echoes.models import Project, Take
 from echoes.music import service as music
 from echoes.pages import words
-from echoes.pages.clip_cards import LABELS
 from echoes.pages.project import Head, head_of
 from echoes.projects import service as projects
 from echoes.projects import timeline as timelines

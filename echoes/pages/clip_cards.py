@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from echoes.clips import service as clips
-from echoes.clips.motions import MOTIONS
+from echoes.clips.motions import LABELS
 from echoes.database import UserSession
 from echoes.models import UNFINISHED, Clip, JobStatus, Photo, Take
 from echoes.pages.project import Head, head_of
@@ -14,7 +14,6 @@ from echoes.pages.words import counted
 from echoes.photos import service as photos
 from echoes.storage import Storage, get_storage
 
-LABELS = {motion.key: motion.label for motion in MOTIONS}
 FAILED = "This one did not work out."
 
 

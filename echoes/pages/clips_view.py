@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from echoes.clips.motions import MOTIONS, SURPRISE
+from echoes.clips.motions import MOVES, SURPRISE
 from echoes.components.clip_video import clip_video
 from echoes.components.design import (
     announce,
@@ -232,7 +232,7 @@ def _take(take: Any) -> rx.Component:
 
 def _moves(clip: Any) -> rx.Component:
     """Each move shows itself on the person's own photo."""
-    named = [(motion.key, motion.label, motion.hint) for motion in MOTIONS]
+    named = [(motion.key, motion.label, motion.hint) for motion in MOVES]
     return rx.el.div(
         *[
             rx.el.button(

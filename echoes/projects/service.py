@@ -8,6 +8,7 @@ from compiler.timeline import LONGEST_TRANSITION, SHORTEST_TRANSITION
 from echoes.database import UserSession, after_commit
 from echoes.errors import BadInput, NotFound
 from echoes.models import Aspect, Clip, MusicTrack, Photo, Project, Take, User, Video, now
+from echoes.projects.letting_go import let_all_go
 from echoes.projects.rendered import forget_rendered
 from echoes.storage import get_storage
 
@@ -86,8 +87,9 @@ def set_volume(session: UserSession, project_id: UUID, volume: float) -> None:
 
 def delete(session: UserSession, project_id: UUID) -> None:
     """With everything in it; the files go when the rows are gone for good."""
-    project = get(session, project_id)
+    project = lock(session, project_id)
     keys = file_keys(session, project_id)
+    let_all_go(session, project_id)
     session.delete(project)
     session.flush()
     touch_user(session, project.owner_id)
@@ -99,13 +101,13 @@ def file_keys(session: UserSession, project_id: UUID) -> list[str]:
     """Every stored file that rows of this project name."""
     photos = select(Photo.master_key, Photo.thumbnail_key).where(col(Photo.project_id) == project_id)
     takes = (
-        select(Take.video_key, Take.poster_key)
+        select(Take.video_key, Take.poster_key, Take.audio_key, Take.raw_key)
         .join(Clip, col(Clip.id) == col(Take.clip_id))
         .where(col(Clip.project_id) == project_id)
     )
     videos = select(Video.film_key, Video.poster_key).where(col(Video.project_id) == project_id)
     rows = [*session.exec(photos), *session.exec(takes), *session.exec(videos)]
-    return [key for pair in rows for key in pair if key]
+    return [key for row in rows for key in row if key]
 
 
 def touch(session: Session, project_id: UUID) -> None:
@@ -118,6 +120,11 @@ def touch(session: Session, project_id: UUID) -> None:
     )
     if owner_id := session.exec(changed).scalar_one_or_none():
         touch_user(session, owner_id)
+
+
+def touch_progress(session: Session, project_id: UUID) -> None:
+    """The same for a step forward, which only the project's own pages show: nothing else is read anew."""
+    session.exec(update(Project).where(col(Project.id) == project_id).values(revision=Project.revision + 1))
 
 
 def touch_user(session: Session, user_id: UUID) -> None:

@@ -16,7 +16,7 @@ from echoes.making import Job, Progress, Unwanted, entered, work_folder
 from echoes.media import run_compiler
 from echoes.models import UNFINISHED, MusicTrack, Take, Video
 from echoes.projects.rendered import rendered_parts
-from echoes.projects.service import touch
+from echoes.projects.service import touch, touch_progress
 from echoes.storage import get_storage
 
 
@@ -116,5 +116,18 @@ def _touch(session: Session, video_id: UUID) -> None:
     touch(session, session.get_one(Video, video_id).project_id)
 
 
-FILMS = Job(table=Video, kind="films", make=make_film, touch=_touch, fresh={"stage": ""}, attempts=2)
+def _tell(session: Session, video_id: UUID) -> None:
+    touch_progress(session, session.get_one(Video, video_id).project_id)
+
+
+FILMS = Job(
+    table=Video,
+    kind="films",
+    workflows=("compile_film",),
+    make=make_film,
+    touch=_touch,
+    tell=_tell,
+    fresh={"stage": ""},
+    attempts=2,
+)
 compile_film = FILMS.run

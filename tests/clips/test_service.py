@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from echoes.clips import service
-from echoes.clips.motions import MOTION_KEYS
+from echoes.clips.motions import MOVES
 from echoes.database import Database, UserSession
 from echoes.errors import BadInput, NotFound, Refused
 from echoes.models import Aspect, Clip, JobStatus, Photo, Project, Take, new_id
@@ -45,7 +45,7 @@ class TestAnimating:
         self, database: Database, anna: UUID, photos: list[Photo]
     ) -> None:
         with database.acting_as(anna) as session:
-            take = service.animate(session, photos[0].id, "rise")
+            (take,) = service.animate(session, photos[0].id, "rise")
         assert (take.status, take.motion, take.provider) == (JobStatus.WAITING, "rise", "motion")
         assert enqueued() == [f"generate_take:{take.id}"]
 
@@ -73,7 +73,7 @@ class TestAnimating:
         with database.unscoped() as session:
             earlier = add_take(session, photos[0], approved=True)
         with database.acting_as(anna) as session:
-            again = service.animate(session, photos[0].id, "rise")
+            (again,) = service.animate(session, photos[0].id, "rise")
         with database.reading_as(anna) as session:
             assert [take.id for take in service.list_takes(session, project.id)] == [earlier.id, again.id]
         assert clip_of(database, anna, photos[0]).approved_take_id == earlier.id
@@ -98,7 +98,7 @@ class TestAnimating:
             assert service.animate_all(session, project.id) == []
         assert len(takes) == 2
         assert len({take.motion for take in takes}) == 2
-        assert {take.motion for take in takes} <= set(MOTION_KEYS)
+        assert {take.motion for take in takes} <= {move.key for move in MOVES}
         assert order(database, anna, project) == [photo.id for photo in photos]
 
     def test_all_makes_new_takes_for_a_new_aspect(
@@ -200,7 +200,7 @@ class TestEnding:
         self, database: Database, anna: UUID, photos: list[Photo]
     ) -> None:
         with database.acting_as(anna) as session:
-            take = service.animate(session, photos[0].id, "rise")
+            (take,) = service.animate(session, photos[0].id, "rise")
         ends = set()
         for _ in range(2):
             with database.acting_as(anna) as session:
@@ -229,7 +229,7 @@ class TestEnding:
         with database.unscoped() as session:
             add_take(session, photos[0], approved=True)
         with database.acting_as(anna) as session:
-            waiting = service.animate(session, photos[0].id, "rise")
+            (waiting,) = service.animate(session, photos[0].id, "rise")
             service.remove(session, waiting.clip_id)
         assert not part.exists(), "frames of the clip, kept for the next film"
         with database.reading_as(anna) as session:

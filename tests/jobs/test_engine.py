@@ -12,11 +12,11 @@ import pytest
 from echoes.clips import service
 from echoes.database import Database
 from echoes.database.workflows import Steps
-from echoes.jobs import Engine, lifespan
+from echoes.jobs import Engine, lifespan, queues
 from echoes.models import JobStatus, Photo, Project
-from echoes.settings import get_settings
+from echoes.settings import Settings, get_settings
 from tests.support.jobs import Body, start_job, status_of, wait_for_status
-from tests.support.making import Script, requested_take, reread, stored_photo, wait_for_end
+from tests.support.making import Script, fund, requested_take, reread, stored_photo, wait_for_end
 from tests.support.processes import wait_for
 
 
@@ -65,7 +65,7 @@ async def test_in_the_role_web_jobs_are_only_asked_for(
     run_as_job(body)
     async with lifespan():
         subject = await asyncio.to_thread(start_job)
-        assert {thread.name for thread in threading.enumerate()} & {"queue-worker-clips"} == set()
+        assert {thread.name for thread in threading.enumerate()} & {"queue-worker-clips-motion"} == set()
         assert status_of(subject) == "ENQUEUED"
 
 
@@ -76,6 +76,7 @@ def test_no_more_clips_are_made_at_once_than_the_settings_say(
     with database.unscoped() as session:
         for seed in range(5):
             stored_photo(session, project, tmp_path, seed)
+    fund(database, anna, 5)
     with database.acting_as(anna) as session:
         takes = service.animate_all(session, project.id)
 
@@ -125,11 +126,11 @@ def test_a_job_that_fails_in_our_own_code_is_an_error_in_the_log(
 def test_an_engine_that_cannot_start_leaves_the_folder_free(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_self: Engine) -> None:
+    def fail(_settings: Settings) -> None:
         raise OSError("no more threads")
 
     with monkeypatch.context() as broken:
-        broken.setattr(Engine, "_register_queues", fail)
+        broken.setattr(queues, "register", fail)
         with pytest.raises(OSError, match="no more threads"):
             Engine().start()
     engine = Engine()

@@ -54,7 +54,7 @@ class TestRowsLeftBehind:
         settled = reread(take)
         assert (settled.status, settled.failure_kind) == (JobStatus.FAILED, "left_behind")
         assert settled.failure == housekeeping.LEFT_BEHIND["sentence"]
-        assert [event.level for event in events_of(take)] == ["error"]
+        assert [event.level for event in events_of(take)] == ["info", "error"]
 
     def test_a_job_that_was_given_up_ends_its_row_and_its_files_at_the_next_start(
         self, database: Database, photos: list[Photo], small_clip: Path, tmp_path: Path

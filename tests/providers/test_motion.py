@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from echoes.clips.motions import MOTION_KEYS
+from echoes.clips.motions import MOVES
 from echoes.providers.base import ClipRequest, Provider
 from echoes.providers.motion import MotionProvider
 from tests.providers.contract import ProviderContract, assert_failed
@@ -16,7 +16,7 @@ class TestMotion(ProviderContract):
     def provider(self) -> Provider:
         return MotionProvider()
 
-    @pytest.mark.parametrize("motion", MOTION_KEYS)
+    @pytest.mark.parametrize("motion", [move.key for move in MOVES])
     async def test_knows_every_motion_that_a_person_may_choose(
         self, provider: Provider, request_for_clip: ClipRequest, folder: Path, motion: str
     ) -> None:

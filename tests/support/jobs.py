@@ -38,7 +38,9 @@ def start_job() -> UUID:
 def status_of(subject: UUID) -> str:
     """What the engine thinks of the job about this row, the first of several."""
     schema = None if get_database().engine.dialect.name == "sqlite" else "dbos"
-    columns = map(sa.column, ("workflow_uuid", "status", "created_at"))
+    columns: list[sa.ColumnClause[str]] = [
+        sa.column(name) for name in ("workflow_uuid", "status", "created_at")
+    ]
     table = sa.table("workflow_status", *columns, schema=schema)
     found = sa.select(table.c.status).where(table.c.workflow_uuid.like(f"%{subject}"))
     query = found.order_by(table.c.created_at).limit(1)

@@ -1,0 +1,102 @@
+"""Where a take stands in its line and when it may be ready: measured on late takes, or not said at all."""
+
+import threading
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from statistics import median
+
+from sqlmodel import col, select
+
+from echoes.database import get_database
+from echoes.database.queues import Line, clips_queue, lines
+from echoes.database.workflows import workflow_id
+from echoes.models import JobStatus, Take, now
+from echoes.projects.letting_go import GENERATE_TAKE
+
+FEWEST = 5
+"""Of so few takes nothing is concluded."""
+LATE = 40
+FRESH_SECONDS = 2.0
+OLDEST = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """None: not known."""
+
+    ahead: int | None = None
+    """How many come before it in our own line."""
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """All lines, and how long a take of each provider and model took lately."""
+
+    lines: dict[str, Line] = field(default_factory=dict)
+    durations: dict[tuple[str, str], float] = field(default_factory=dict)
+
+    def forecast(self, take: Take, moment: datetime) -> Forecast:
+        line = self.lines.get(clips_queue(take.provider), Line())
+        usual = self.durations.get((take.provider, take.model))
+        ahead = line.waiting.get(workflow_id(GENERATE_TAKE, take.id))
+        if ahead is not None:
+            return Forecast(ahead, _until_made(usual, ahead, line.working))
+        if usual is None or take.started_at is None:
+            return Forecast()
+        left = usual - (moment - take.started_at).total_seconds()
+        return Forecast(None, left if left > 0 else None)
+
+
+def traffic() -> Traffic:
+    """The same for all pages of this process within two seconds."""
+    return _watched.now()
+
+
+def _until_made(usual: float | None, ahead: int, working: int) -> float | None:
+    """While a line waits, all places are taken, so one gets free each `usual / working` seconds."""
+    if usual is None or working == 0:
+        return None
+    return usual * (1 + (ahead + 1) / working)
+
+
+class _Watched:
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._seen: Traffic | None = None
+        self._due = 0.0
+        self._database: object = None
+
+    def now(self) -> Traffic:
+        with self._lock:
+            database = get_database()
+            if self._seen is None or self._database is not database or time.monotonic() > self._due:
+                self._seen, self._database = Traffic(lines(), _durations()), database
+                self._due = time.monotonic() + FRESH_SECONDS
+            return self._seen
+
+
+_watched = _Watched()
+
+
+def _durations() -> dict[tuple[str, str], float]:
+    """Of everybody's takes, so not in a user's session; and not by its pool, which that session may have
+    taken the last connection of."""
+    query = (
+        select(Take.provider, Take.model, Take.started_at, Take.ended_at)
+        .where(
+            col(Take.status) == JobStatus.SUCCEEDED,
+            col(Take.started_at).is_not(None),
+            col(Take.ended_at) > now() - OLDEST,
+        )
+        .order_by(col(Take.ended_at).desc())
+        .limit(10 * LATE)
+    )
+    found: dict[tuple[str, str], list[float]] = defaultdict(list)
+    with get_database().system_engine.connect() as connection:
+        for provider, model, began, ended in connection.execute(query):
+            if len(late := found[provider, model]) < LATE:
+                late.append((ended - began).total_seconds())
+    return {key: median(late) for key, late in found.items() if len(late) >= FEWEST}

@@ -1,0 +1,123 @@
+"""Asking for takes: what it costs, and rows, debits and jobs in one transaction, all or none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from echoes.clips.motions import SURPRISE, Motion, motions_of, settle_motion, takes_words
+from echoes.clips.prompts import check_motion, compose
+from echoes.credits import ledger, refunds
+from echoes.credits.ledger import Movement
+from echoes.database import UserSession
+from echoes.database.queues import clips_queue, next_turn
+from echoes.database.workflows import Place, enqueue
+from echoes.errors import BadInput
+from echoes.models import Clip, EntryKind, JobEvent, Photo, Project, Take
+from echoes.projects.letting_go import GENERATE_TAKE
+from echoes.providers import active, price_of
+from echoes.providers.base import Model, Provider
+
+MOST_VARIATIONS = 4
+LONGEST_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person asks for; as it came from outside, nothing in it is checked yet."""
+
+    motion: str = SURPRISE
+    words: str = ""
+    variations: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """How takes are made now, and at what price each."""
+
+    provider: Provider
+    model: Model
+    price: int
+    refused_left: int
+    """How many more pictures that a safety check refuses are paid back today."""
+
+    @property
+    def takes_words(self) -> bool:
+        return takes_words(self.model)
+
+    @property
+    def motions(self) -> tuple[Motion, ...]:
+        return motions_of(self.model)
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """A clip to be made a take of, and how many it has had."""
+
+    clip: Clip
+    photo: Photo
+    earlier: int
+
+
+def offer(session: UserSession) -> Offer:
+    provider, model = active(session)
+    price = price_of(session, provider, model)
+    return Offer(provider, model, price, refunds.refused_pictures_left(session, session.user_id))
+
+
+def order(session: UserSession, project: Project, clips: Sequence[Ordered], wish: Wish) -> list[Take]:
+    """Raises OutOfCredits for all together, before anything is written."""
+    provider, model = active(session)
+    price, motion, words = price_of(session, provider, model), *check_motion(model, wish.motion, wish.words)
+    _check_variations(model, motion, wish.variations)
+    ledger.require(session, session.user_id, price * wish.variations * len(clips))
+    queue = clips_queue(provider.name)
+    turn = next_turn(queue, session.user_id) if clips else 1
+    takes: list[Take] = []
+    for ordered in clips:
+        for variation in range(wish.variations):
+            take = _take(ordered, project, provider, model, motion, variation)
+            take.price, take.wish, take.prompt = price, words, compose(session, model, motion, words)
+            _write(session, take, ordered.photo, Place(queue, turn + len(takes)))
+            takes.append(take)
+    return takes
+
+
+def _take(
+    ordered: Ordered, project: Project, provider: Provider, model: Model, motion: str, variation: int
+) -> Take:
+    turn = ordered.clip.position + 2 * ordered.earlier + variation
+    return Take(
+        owner_id=project.owner_id,
+        clip_id=ordered.clip.id,
+        provider=provider.name,
+        model=model.name,
+        motion=settle_motion(model, motion, turn),
+        aspect=project.aspect,
+    )
+
+
+def _write(session: UserSession, take: Take, photo: Photo, place: Place) -> None:
+    session.add(take)
+    session.flush()
+    if take.price > 0:
+        note = f"Clip of {photo.filename[:LONGEST_NAME]}"
+        ledger.spend(session, take.owner_id, _debit(take, note))
+    session.add(_asked(take))
+    enqueue(session, GENERATE_TAKE, take.id, take.owner_id, place)
+
+
+def _debit(take: Take, note: str) -> Movement:
+    return Movement(EntryKind.GENERATION, take.price, refunds.reference(take.id), note, take.id)
+
+
+def _asked(take: Take) -> JobEvent:
+    data = {"provider": take.provider, "model": take.model, "motion": take.motion, "price": take.price}
+    return JobEvent(
+        owner_id=take.owner_id, subject_id=take.id, message="asked", data=data | {"prompt": take.prompt}
+    )
+
+
+def _check_variations(model: Model, motion: str, variations: int) -> None:
+    if not 1 <= variations <= MOST_VARIATIONS:
+        raise BadInput(f"Ask for one to {MOST_VARIATIONS} at once.")
+    if variations > 1 and not takes_words(model) and motion != SURPRISE:
+        raise BadInput("This camera move is the same each time: one of it is enough.")

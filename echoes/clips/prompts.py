@@ -1,0 +1,44 @@
+"""What a provider is told: the wish, framed as operators have set, no longer than the model takes."""
+
+from sqlmodel import Session
+
+from echoes import configuration
+from echoes.clips.motions import OWN_WORDS, SCENES, SURPRISE, motions_of, takes_words
+from echoes.configuration import Prompting
+from echoes.errors import BadInput
+from echoes.providers import fit_prompt
+from echoes.providers.base import Model
+
+LONGEST_WISH = 300
+PLACE = "{motion}"
+PHRASES = {motion.key: motion.phrase for motion in SCENES}
+
+
+def check_motion(model: Model, motion: str, wish: str) -> tuple[str, str]:
+    """The motion and the wish as they are kept; raises BadInput."""
+    wish = " ".join(wish.split())
+    if wish and not takes_words(model):
+        raise BadInput("This way of making clips knows camera moves only. Choose one of them.")
+    if len(wish) > LONGEST_WISH:
+        raise BadInput(f"Please say it in at most {LONGEST_WISH} letters.")
+    if not wish.isprintable():
+        raise BadInput("These words hold signs that cannot be read. Please write them anew.")
+    if wish:
+        return OWN_WORDS, wish
+    if motion not in {SURPRISE, *(known.key for known in motions_of(model))}:
+        raise BadInput("Choose one of the moves that are offered.")
+    return motion, ""
+
+
+def compose(session: Session, model: Model, motion: str, wish: str) -> str | None:
+    """None for models that take no prompt."""
+    if not takes_words(model):
+        return None
+    template = configuration.read(session, Prompting).template
+    said = _sentence(wish) if wish else PHRASES[motion]
+    framed = template.replace(PLACE, said) if PLACE in template else f"{template} {said}"
+    return fit_prompt(model, framed)
+
+
+def _sentence(words: str) -> str:
+    return words if words[-1] in ".!?…" else f"{words}."

@@ -1,0 +1,68 @@
+"""The lines that jobs wait in: one for each clip provider, one for the compiler, one for what cannot wait.
+
+Within a provider's line users take turns: each new take of a user comes one turn after that user's last one,
+and not before the turn that the line has reached. So one who asks for fifty delays nobody who asks for one,
+and nobody is passed for ever.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from echoes.database import Database, get_database
+
+RENDER, CONTROL = "render", "control"
+CLIPS = "clips-"
+WAITING, WORKED_ON = "ENQUEUED", "PENDING"
+
+
+@dataclass(slots=True)
+class Line:
+    waiting: dict[str, int] = field(default_factory=dict)
+    """How many come before each workflow."""
+    working: int = 0
+
+
+def clips_queue(provider: str) -> str:
+    return f"{CLIPS}{provider}"
+
+
+def next_turn(queue: str, user_id: UUID) -> int:
+    """What others wait for is not the user's to see, so it is read apart from the user's transaction."""
+    jobs = _jobs(get_database())
+    here = sa.and_(jobs.c.queue_name == queue, jobs.c.status.in_((WAITING, WORKED_ON)))
+    reached = sa.select(
+        sa.func.min(jobs.c.priority).filter(jobs.c.status == WAITING), sa.func.max(jobs.c.priority)
+    ).where(here)
+    own_last = sa.select(sa.func.max(jobs.c.priority)).where(here, jobs.c.authenticated_user == str(user_id))
+    with get_database().system_engine.connect() as connection:
+        first_waiting, last = connection.execute(reached).one()
+        own = connection.execute(own_last).scalar() or 0
+    return max(1, own + 1, first_waiting or last or 0)
+
+
+def lines() -> dict[str, Line]:
+    """Of all providers, as they are now."""
+    jobs = _jobs(get_database())
+    query = (
+        sa.select(jobs.c.queue_name, jobs.c.workflow_uuid, jobs.c.status)
+        .where(jobs.c.queue_name.startswith(CLIPS), jobs.c.status.in_((WAITING, WORKED_ON)))
+        .order_by(jobs.c.priority, jobs.c.created_at)
+    )
+    found: dict[str, Line] = defaultdict(Line)
+    with get_database().system_engine.connect() as connection:
+        for queue, job, status in connection.execute(query):
+            if status == WAITING:
+                found[queue].waiting[job] = len(found[queue].waiting)
+            else:
+                found[queue].working += 1
+    return found
+
+
+def _jobs(database: Database) -> sa.TableClause:
+    """The engine's own table: its public API knows no order of turns."""
+    columns = ("workflow_uuid", "status", "queue_name", "priority", "created_at", "authenticated_user")
+    schema = None if database.engine.dialect.name == "sqlite" else "dbos"
+    return sa.table("workflow_status", *map(sa.column, columns), schema=schema)
