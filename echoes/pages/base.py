@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -20,10 +21,11 @@ from reflex.state import BaseState
 
 from echoes.accounts import service as accounts
 from echoes.accounts.cookies import token_from
-from echoes.accounts.navigation import HOME, sign_in_address
+from echoes.accounts.navigation import HOME, SIGN_IN_PROBLEMS, sign_in_address
 from echoes.credits.ledger import balance_of
 from echoes.database import UserSession, get_database
 from echoes.errors import BadInput, EchoesError, NotFound, NotSignedIn
+from echoes.pages import words
 from echoes.settings import get_settings
 
 Arguments = ParamSpec("Arguments")
@@ -51,18 +53,32 @@ def text_of(form: object, name: str) -> str:
     return value
 
 
+@dataclass(frozen=True, slots=True)
+class Whoever:
+    """Who is before a tab; without `user_id` nobody is, and `problem` may say why."""
+
+    user_id: UUID | None = None
+    name: str = ""
+    balance: int = 0
+    deletes_on: str = ""
+    problem: str = ""
+
+
 class Visit(rx.State):
     """One tab of one person."""
 
     person: str = ""
     balance: int = 0
     """In credits, as of this tab's last look at the database."""
+    deletes_on: str = ""
+    """The day on which the account goes, if its person asked for that."""
     is_local: bool = False
     notice: str = ""
     notice_number: int = 0
 
     _user_id: UUID | None = None
     _seen: str = ""
+    _problem: str = ""
 
     async def _act(
         self, service: Service[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
@@ -107,10 +123,11 @@ class Visit(rx.State):
         self.notice = ""
 
     @rx.event
-    def go_to_sign_in(self) -> EventSpec:
+    def go_to_sign_in(self, problem: str = "") -> EventSpec:
+        self._seen = ""  # The session ended under this tab: it looks again who is there.
         url = self.router.url
         here = f"{url.path}?{url.query}" if url.query else url.path
-        return rx.redirect(sign_in_address(here or HOME))
+        return rx.redirect(sign_in_address(here or HOME, problem if problem in SIGN_IN_PROBLEMS else ""))
 
     async def _recognise(self) -> None:
         """A tab whose person has changed forgets everything that it showed to the one before."""
@@ -118,15 +135,16 @@ class Visit(rx.State):
         seen = hashlib.sha256((token or "").encode()).hexdigest()
         if seen == self._seen:
             return
-        user_id, name, balance = await asyncio.to_thread(_whoever, token)
-        if user_id != self._user_id:
+        found = await asyncio.to_thread(_whoever, token)
+        if found.user_id != self._user_id:
             self._get_root_state().reset()  # type: ignore[no-untyped-call]
-        self._seen, self._user_id = seen, user_id
-        self.person, self.balance, self.is_local = name, balance, get_settings().is_local
+        self._seen, self._user_id, self._problem = seen, found.user_id, found.problem
+        self.person, self.balance, self.deletes_on = found.name, found.balance, found.deletes_on
+        self.is_local = get_settings().is_local
 
     def _signed_in(self) -> UUID:
         if self._user_id is None:
-            raise NotSignedIn
+            raise NotSignedIn(problem=self._problem)
         return self._user_id
 
     def _token(self) -> str | None:
@@ -151,7 +169,7 @@ def answer_failure(exception: Exception) -> EventSpec:
     """What a page says when a handler raised. Never a stack trace."""
     visit = vars_of(Visit)
     if isinstance(exception, NotSignedIn):
-        return visit.go_to_sign_in()
+        return visit.go_to_sign_in(exception.problem)
     if isinstance(exception, EchoesError):
         return visit.tell(exception.sentence)
     logger.error("a page's handler failed", exc_info=exception)
@@ -171,13 +189,15 @@ def _looking(token: str | None, call: Callable[[UserSession], Result]) -> tuple[
         return call(session), balance_of(session, user_id)
 
 
-def _whoever(token: str | None) -> tuple[UUID | None, str, int]:
+def _whoever(token: str | None) -> Whoever:
     try:
         user_id = accounts.authenticate(token)
-    except NotSignedIn:
-        return None, "", 0
+    except NotSignedIn as error:
+        return Whoever(problem=error.problem)
     with get_database().reading_as(user_id) as session:
-        return user_id, session.user.name, session.user.balance
+        user = session.user
+        deletes_on = words.day(user.deletes_at) if user.deletes_at else ""
+        return Whoever(user_id, user.name, user.balance, deletes_on)
 
 
 __all__ = ["HOME", "OnePersonPerTab", "Visit", "answer_failure", "text_of", "uuid_of", "vars_of"]

@@ -46,6 +46,7 @@ def page(*children: Any, bar: rx.Component, next_step: rx.Component | None = Non
     return rx.el.div(
         rx.el.a("Skip to the content", href="#content", class_name="skip-link"),
         rx.cond(visit.is_local, _local_mode()),
+        rx.cond(visit.deletes_on != "", _leaving()),
         bar,
         rx.el.main(*children, id="content", custom_attrs={"tabIndex": -1}),
         *([next_step] if next_step else []),
@@ -111,6 +112,7 @@ def _account() -> rx.Component:
             rx.el.div(
                 rx.el.p(visit.person, class_name="small soft", style={"padding": "0.5rem 1rem"}),
                 link_button("Your films", HOME, kind="quiet", icon_name="film"),
+                link_button("Your account", "/account", kind="quiet", icon_name="user_round"),
                 post_form(
                     button("Sign out", kind="quiet", icon_name="log_out", type="submit"),
                     action="/auth/sign-out",
@@ -119,6 +121,15 @@ def _account() -> rx.Component:
             ),
             class_name="account",
         ),
+    )
+
+
+def _leaving() -> rx.Component:
+    return rx.el.aside(
+        f"Your account and all your films will be deleted on {visit.deletes_on}. ",
+        router_link("Keep my account", to="/account#leaving"),
+        class_name="local-mode leaving",
+        custom_attrs={"aria-label": "Your account is about to be deleted"},
     )
 
 
