@@ -1,10 +1,11 @@
 """Wiring only: pages, routes, lifespan."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import reflex as rx
+from reflex.event import EventType
 from reflex_base.vars.function import ArgsFunctionOperation
 from reflex_components_core.base.error_boundary import ErrorBoundary
 from starlette.applications import Starlette
@@ -13,6 +14,12 @@ from echoes import jobs
 from echoes.accounts import routes as accounts
 from echoes.database import get_database
 from echoes.music.library import seed_library
+from echoes.pages.admin.books import BooksState, books_page
+from echoes.pages.admin.log import LogState, log_page
+from echoes.pages.admin.people import PeopleState, people_page
+from echoes.pages.admin.person import PersonState, person_page
+from echoes.pages.admin.terms import TermsState, terms_page
+from echoes.pages.admin.today import TodayState, today_page
 from echoes.pages.arrange import ArrangeState
 from echoes.pages.arrange_view import arrange_step
 from echoes.pages.base import OnePersonPerTab, answer_failure
@@ -44,6 +51,7 @@ STYLES = (
     "player",
     "film",
     "share",
+    "admin",
 )
 SHEETS = ["/fonts/fonts.css", *(f"/styles/{name}.css" for name in STYLES)]
 SOCIAL_CARD = "/icons/social-card.jpg"
@@ -96,4 +104,14 @@ app.add_page(
     arrange_step, route="/project/[project_id]/arrange", title="Arrange · Echoes", on_load=ArrangeState.watch
 )
 app.add_page(film_step, route="/project/[project_id]/film", title="Film · Echoes", on_load=FilmState.watch)
+admin_pages: dict[str, tuple[Callable[[], rx.Component], EventType[()]]] = {
+    "": (today_page, TodayState.watch),
+    "/people": (people_page, PeopleState.watch),
+    "/people/[person_id]": (person_page, PersonState.watch),
+    "/terms": (terms_page, TermsState.watch),
+    "/books": (books_page, BooksState.watch),
+    "/log": (log_page, LogState.watch),
+}
+for section, (draw, watch) in admin_pages.items():
+    app.add_page(draw, route=f"/admin{section}", title="Operator · Echoes", on_load=watch)
 app.add_page(not_found, route="/404", title="Nothing here · Echoes")

@@ -1,0 +1,1 @@
+"""The operator's pages: everything is *not found* for everybody else."""

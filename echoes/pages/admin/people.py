@@ -1,0 +1,118 @@
+"""/admin/people: find somebody."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+from reflex_components_core.react_router import link as router_link
+from sqlmodel import Session
+
+from echoes.admin import users
+from echoes.components.design import badge, button, empty_state
+from echoes.models import Role, User, now
+from echoes.pages import words
+from echoes.pages.admin.base import AdminState, Section, admin_page, cell, table
+from echoes.pages.base import text_of, uuid_of, vars_of
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    id: str
+    name: str
+    email: str
+    since: str
+    balance: str
+    marks: str
+
+
+class PeopleState(Section, AdminState):
+    found: list[PersonRow] = []
+    text: str = ""
+    has_more: bool = False
+
+    def _begin(self) -> None:
+        super()._begin()
+        self.text, self.found = "", []
+
+    async def _refresh(self) -> None:
+        """What was turned over to already stays on the page."""
+        rows = await self._inspect(people, self.text, max(PAGE, len(self.found)))
+        self._show(found=rows[0], has_more=rows[1])
+
+    @rx.event
+    async def search(self, form: dict[str, str]) -> None:
+        self.text, self.found = text_of(form, "text")[:100], []
+        await self._fill()
+
+    @rx.event
+    async def more(self) -> None:
+        last = uuid_of(self.found[-1].id) if self.found else None
+        rows, self.has_more = await self._inspect(people, self.text, PAGE, last)
+        self.found = [*self.found, *rows]
+
+
+shown = vars_of(PeopleState)
+
+
+def people(session: Session, text: str, limit: int, before: Any = None) -> tuple[list[PersonRow], bool]:
+    rows = users.search(session, text, before, limit + 1)
+    return [_row(user) for user in rows[:limit]], len(rows) > limit
+
+
+def _row(user: User) -> PersonRow:
+    marks = [
+        "operator" if user.role == Role.OPERATOR else "",
+        "suspended" if user.suspended_at else "",
+        "leaving" if user.deletes_at else "",
+        f"owes {user.debt}" if user.debt else "",
+    ]
+    return PersonRow(
+        id=str(user.id),
+        name=user.name,
+        email=user.email or "",
+        since=words.ago(user.created_at, now()),
+        balance=str(user.balance),
+        marks=", ".join(mark for mark in marks if mark),
+    )
+
+
+def people_page() -> rx.Component:
+    return admin_page(
+        "people",
+        "People",
+        rx.el.form(
+            rx.el.input(
+                name="text",
+                type="search",
+                placeholder="Name, e-mail, invitation code or id",
+                class_name="input",
+                custom_attrs={"aria-label": "Search for people"},
+            ),
+            button("Search", icon_name="search", type="submit"),
+            on_submit=shown.search,
+            class_name="row search",
+            role="search",
+        ),
+        rx.cond(
+            shown.found.length() > 0,
+            rx.el.div(
+                table("People", ("Name", "E-mail", "Since", "Credits", ""), rx.foreach(shown.found, _person)),
+                rx.cond(shown.has_more, button("Show more", on_click=shown.more)),
+                class_name="stack",
+            ),
+            empty_state("users", "Nobody found", "Try another part of the name or the address."),
+        ),
+    )
+
+
+def _person(row: Any) -> rx.Component:
+    return rx.el.tr(
+        cell("Name", router_link(row.name, to=f"/admin/people/{row.id}")),
+        cell("E-mail", row.email),
+        cell("Since", row.since),
+        cell("Credits", row.balance, class_name="numbers"),
+        cell("", rx.cond(row.marks != "", badge(row.marks))),
+        key=row.id,
+    )

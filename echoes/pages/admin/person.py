@@ -1,0 +1,216 @@
+"""/admin/people/<id>: one person; credits, role, sessions, suspension."""
+
+from typing import TYPE_CHECKING, Any
+
+import reflex as rx
+from reflex.event import EventSpec
+from reflex_components_core.react_router import link as router_link
+
+from echoes.admin import users
+from echoes.components.design import badge, button, card, text_input
+from echoes.components.design import field as form_field
+from echoes.components.dialog import actions
+from echoes.errors import BadInput
+from echoes.pages.admin.base import AdminState, Section, admin_page, cell, table
+from echoes.pages.admin.person_view import Known, Line, PersonView, person_view
+from echoes.pages.base import text_of, uuid_of, vars_of
+from echoes.pages.shell import sheet
+
+
+class PersonState(Section, AdminState):
+    if TYPE_CHECKING:
+        person_id: str  # Reflex makes it of the route.
+
+    seen: PersonView = PersonView()
+    asking: str = ""
+    """What is about to be done: suspend, reinstate, operator or member."""
+
+    def _begin(self) -> None:
+        super()._begin()
+        self.seen, self.asking = PersonView(), ""
+
+    async def _refresh(self) -> None:
+        self._show(seen=await self._inspect(person_view, uuid_of(self.person_id)))
+
+    @rx.event
+    async def change_credits(self, form: dict[str, str]) -> EventSpec:
+        amount = _whole(text_of(form, "amount"))
+        await self._operate(users.change_credits, uuid_of(self.person_id), amount, text_of(form, "reason"))
+        await self._fill()
+        return vars_of(PersonState).tell("The credits are changed, and the reason is kept.")
+
+    @rx.event
+    def ask(self, what: str) -> None:
+        self.asking, self.notice = str(what), ""
+
+    @rx.event
+    def leave_it(self) -> None:
+        self.asking, self.notice = "", ""
+
+    @rx.event
+    async def answer(self, form: dict[str, str]) -> None:
+        person, reason = uuid_of(self.person_id), text_of(form, "reason")
+        if self.asking == "suspend":
+            await self._operate(users.suspend, person, reason)
+        elif self.asking == "reinstate":
+            await self._operate(users.reinstate, person, reason)
+        else:
+            await self._operate(users.set_role, person, self.asking)
+        self.asking = ""
+        await self._fill()
+
+    @rx.event
+    async def end_session(self, session_id: str) -> None:
+        await self._operate(users.end_session, uuid_of(session_id))
+        await self._fill()
+
+
+shown = vars_of(PersonState)
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise BadInput("Please enter a whole number of credits, with a minus to take back.") from None
+
+
+def person_page() -> rx.Component:
+    person = shown.seen
+    return admin_page(
+        "people",
+        "Somebody",
+        card(
+            rx.el.div(
+                rx.el.h2(person.name),
+                rx.cond(person.is_operator, badge("operator")),
+                rx.cond(person.is_suspended, badge("suspended")),
+                class_name="row",
+            ),
+            rx.el.p(person.email),
+            rx.el.p(person.facts, class_name="small soft"),
+            rx.el.p(
+                rx.el.strong(f"{person.balance} credits", class_name="numbers"),
+                rx.cond(person.debt > 0, f", owes {person.debt}"),
+            ),
+            _invitations(person),
+            rx.el.div(
+                rx.cond(
+                    person.is_suspended,
+                    button("Reinstate", on_click=shown.ask("reinstate")),
+                    button("Suspend", kind="danger", on_click=shown.ask("suspend")),
+                ),
+                rx.cond(
+                    person.is_operator,
+                    button("Take the operator's role away", kind="quiet", on_click=shown.ask("member")),
+                    button("Make an operator", kind="quiet", on_click=shown.ask("operator")),
+                ),
+                router_link("Their jobs", to=f"/admin/jobs?user={person.id}", class_name="button quiet"),
+                class_name="row",
+            ),
+            class_name="stack",
+        ),
+        _credits(),
+        _lines(
+            "Entries of the ledger", person.entries, _statement_line, ("When", "What", "Credits", "Balance")
+        ),
+        _lines("Sessions", person.sessions, _session_line, ("Last used", "Device", "")),
+        _lines("What operators did", person.log, _log_line, ("When", "What")),
+        _sure(),
+    )
+
+
+def _invitations(person: Any) -> rx.Component:
+    return rx.fragment(
+        rx.cond(
+            person.referrer.id != "",
+            rx.el.p(
+                "Invited by ", router_link(person.referrer.name, to=f"/admin/people/{person.referrer.id}")
+            ),
+        ),
+        rx.cond(
+            person.friends.length() > 0,
+            rx.el.p(
+                "Invited ",
+                rx.foreach(
+                    person.friends.to(list[Known]),
+                    lambda friend: rx.el.span(router_link(friend.name, to=f"/admin/people/{friend.id}"), " "),
+                ),
+            ),
+        ),
+    )
+
+
+def _credits() -> rx.Component:
+    return card(
+        rx.el.h2("Give or take back credits"),
+        rx.el.form(
+            form_field(
+                "How many",
+                rx.el.input(
+                    id="amount", name="amount", type="number", step="1", required=True, class_name="input"
+                ),
+                "amount",
+                "With a minus to take back. What was spent already becomes a debt.",
+            ),
+            form_field("Why", text_input("reason", required=True, max_length=500), "reason"),
+            button("Change the credits", type="submit"),
+            on_submit=shown.change_credits,
+            reset_on_submit=True,
+            class_name="stack",
+        ),
+    )
+
+
+def _lines(title: str, lines: Any, draw: Any, headings: tuple[str, ...]) -> rx.Component:
+    return rx.cond(
+        lines.length() > 0,
+        rx.el.section(
+            rx.el.h2(title),
+            table(title, headings, rx.foreach(lines.to(list[Line]), draw)),
+            class_name="stack",
+        ),
+    )
+
+
+def _statement_line(line: Any) -> rx.Component:
+    return rx.el.tr(
+        cell("When", line.when),
+        cell("What", line.what),
+        cell("Credits", line.amount, class_name="numbers"),
+        cell("Balance", line.balance, class_name="numbers"),
+        key=line.id,
+    )
+
+
+def _session_line(line: Any) -> rx.Component:
+    end = button("End", kind="quiet", on_click=shown.end_session(line.id))
+    return rx.el.tr(cell("Last used", line.when), cell("Device", line.what), cell("", end), key=line.id)
+
+
+def _log_line(line: Any) -> rx.Component:
+    return rx.el.tr(cell("When", line.when), cell("What", line.what), key=line.id)
+
+
+def _sure() -> rx.Component:
+    words_of = rx.match(
+        shown.asking,
+        ("suspend", "They are signed out everywhere and their shared films close. Nothing is deleted."),
+        ("reinstate", "They can sign in again, and their shared films open."),
+        ("operator", "They will see everybody's figures and may do all that you may."),
+        "They will not see these pages any more.",
+    )
+    return sheet(
+        rx.el.p(words_of),
+        rx.el.form(
+            form_field("Why", text_input("reason", max_length=500), "reason"),
+            actions(
+                button("Leave it", on_click=shown.leave_it),
+                button("Do it", kind="danger solid", type="submit"),
+            ),
+            on_submit=shown.answer,
+        ),
+        title="Are you sure?",
+        is_open=shown.asking != "",
+        on_close=shown.leave_it,
+    )

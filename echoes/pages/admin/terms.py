@@ -1,0 +1,237 @@
+"""/admin/terms: packs, rewards, and the rule for pictures that a provider refuses."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+from reflex.event import EventSpec
+from sqlmodel import Session
+
+from echoes import configuration
+from echoes.admin import terms
+from echoes.components.design import badge, button, card, text_input
+from echoes.components.design import field as form_field
+from echoes.components.dialog import actions
+from echoes.configuration import Moderation, Rewards
+from echoes.models import CreditPack
+from echoes.pages import words
+from echoes.pages.admin.base import AdminState, Section, admin_page
+from echoes.pages.base import text_of, uuid_of, vars_of
+from echoes.pages.shell import sheet
+
+NEW = "new"
+REWARDS = (
+    ("sign_up", "At sign-up"),
+    ("sign_up_locally", "At sign-up, in local mode"),
+    ("referral_friend", "To a friend, at the first purchase"),
+    ("referral_referrer", "To the one who invited them"),
+    ("referral_cap", "Friends that are rewarded for, at most"),
+    ("share", "When a shared film is first watched"),
+    ("share_cap", "Films that are rewarded for, at most"),
+)
+
+
+@dataclass(frozen=True)
+class PackView:
+    id: str = ""
+    title: str = ""
+    credits: int = 5
+    price_cents: int = 1500
+    position: int = 0
+    stripe_price_id: str = ""
+    is_offered: bool = True
+    price: str = ""
+
+
+@dataclass(frozen=True)
+class TermsView:
+    packs: list[PackView]
+    rewards: dict[str, int]
+    refunds_per_day: int
+
+
+class TermsState(Section, AdminState):
+    RENEWAL = 3600.0  # Nobody's fields change under their hands.
+
+    packs: list[PackView] = []
+    rewards: dict[str, int] = {}
+    refunds_per_day: int = 0
+    editing: PackView = PackView()
+
+    def _begin(self) -> None:
+        super()._begin()
+        self.editing = PackView()
+
+    async def _refresh(self) -> None:
+        found = await self._inspect(terms_view)
+        self._show(packs=found.packs, rewards=found.rewards, refunds_per_day=found.refunds_per_day)
+
+    @rx.event
+    def edit(self, pack_id: str) -> None:
+        known = {pack.id: pack for pack in self.packs}
+        self.editing, self.notice = known.get(str(pack_id), PackView(id=NEW)), ""
+
+    @rx.event
+    def leave_it(self) -> None:
+        self.editing, self.notice = PackView(), ""
+
+    @rx.event
+    async def save_pack(self, form: dict[str, Any]) -> None:
+        names = ("title", "credits", "price_cents", "position", "stripe_price_id")
+        values: dict[str, Any] = {name: text_of(form, name) for name in names}
+        values["is_offered"] = bool(form.get("is_offered"))
+        pack_id = None if self.editing.id == NEW else uuid_of(self.editing.id)
+        await self._operate(terms.save_pack, pack_id, values)
+        self.editing = PackView()
+        await self._fill()
+
+    @rx.event
+    async def save_rewards(self, form: dict[str, str]) -> EventSpec:
+        changes = {name: text_of(form, name) for name, _ in REWARDS}
+        await self._operate(terms.change, Rewards, changes, text_of(form, "note"))
+        await self._fill()
+        return vars_of(TermsState).tell("The rewards are changed, for everything that happens from now on.")
+
+    @rx.event
+    async def save_moderation(self, form: dict[str, str]) -> EventSpec:
+        changes = {"refunds_per_day": text_of(form, "refunds_per_day")}
+        await self._operate(terms.change, Moderation, changes)
+        await self._fill()
+        return vars_of(TermsState).tell("The rule is changed, for everything that happens from now on.")
+
+
+shown = vars_of(TermsState)
+
+
+def terms_view(session: Session) -> TermsView:
+    return TermsView(
+        packs=[_pack(pack) for pack in terms.packs(session)],
+        rewards=configuration.read(session, Rewards).model_dump(),
+        refunds_per_day=configuration.read(session, Moderation).refunds_per_day,
+    )
+
+
+def _pack(pack: CreditPack) -> PackView:
+    return PackView(
+        id=str(pack.id),
+        title=pack.title,
+        credits=pack.credits,
+        price_cents=pack.price_cents,
+        position=pack.position,
+        stripe_price_id=pack.stripe_price_id or "",
+        is_offered=pack.is_offered,
+        price=_price(pack),
+    )
+
+
+def _price(pack: CreditPack) -> str:
+    amount = f"{pack.price_cents / 100:.2f} {pack.currency.upper()}"
+    return f"{words.counted(pack.credits, 'credit')} for {amount}"
+
+
+def terms_page() -> rx.Component:
+    return admin_page(
+        "terms",
+        "Packs and rewards",
+        rx.el.section(
+            rx.el.div(
+                rx.el.h2("Packs"),
+                button("Add a pack", icon_name="plus", on_click=shown.edit(NEW)),
+                class_name="row between",
+            ),
+            rx.el.ul(rx.foreach(shown.packs, _drawn), class_name="tiles packs-edited"),
+            class_name="stack",
+        ),
+        card(
+            rx.el.h2("Rewards, in credits"),
+            rx.el.form(
+                rx.el.div(
+                    *[_number(label, name, shown.rewards[name]) for name, label in REWARDS],
+                    class_name="fields",
+                ),
+                form_field("Why (kept with the version)", text_input("note", max_length=200), "note"),
+                button("Save the rewards", type="submit"),
+                on_submit=shown.save_rewards,
+                class_name="stack",
+            ),
+        ),
+        card(
+            rx.el.h2("Pictures that a provider refuses"),
+            rx.el.p(
+                "The provider charges us for a refused picture as for a good one. So many a day are given"
+                " back to a person; after that they are told so beforehand.",
+                class_name="soft",
+            ),
+            rx.el.form(
+                _number("Given back per person and day", "refunds_per_day", shown.refunds_per_day),
+                button("Save the rule", type="submit"),
+                on_submit=shown.save_moderation,
+                class_name="stack",
+            ),
+        ),
+        _editor(),
+    )
+
+
+def _drawn(pack: Any) -> rx.Component:
+    return rx.el.li(
+        card(
+            rx.el.strong(pack.title),
+            rx.el.span(pack.price, class_name="small numbers"),
+            rx.cond(pack.is_offered, badge("offered", good=True), badge("withdrawn")),
+            button("Change", kind="quiet", on_click=shown.edit(pack.id)),
+            class_name="stack tight",
+        ),
+        key=pack.id,
+    )
+
+
+def _number(label: str, name: str, value: Any) -> rx.Component:
+    entry = rx.el.input(
+        id=name,
+        name=name,
+        type="number",
+        min="0",
+        step="1",
+        required=True,
+        default_value=value,
+        key=f"{name}-{value}",
+        class_name="input",
+    )
+    return form_field(label, entry, name)
+
+
+def _title(pack: Any) -> rx.Component:
+    return text_input("title", default_value=pack.title, required=True, max_length=60)
+
+
+def _editor() -> rx.Component:
+    pack = shown.editing
+    return sheet(
+        rx.el.form(
+            form_field("Title", _title(pack), "title"),
+            _number("Credits", "credits", pack.credits),
+            _number("Price in cents", "price_cents", pack.price_cents),
+            _number("Place in the row", "position", pack.position),
+            form_field(
+                "Stripe price id",
+                text_input("stripe_price_id", default_value=pack.stripe_price_id),
+                "stripe_price_id",
+                "Leave it empty, and Stripe is told the price itself.",
+            ),
+            rx.el.label(
+                rx.el.input(type="checkbox", name="is_offered", default_checked=pack.is_offered),
+                "Offered on the page",
+                class_name="row check",
+            ),
+            actions(
+                button("Leave it", on_click=shown.leave_it),
+                button("Save the pack", kind="primary", type="submit"),
+            ),
+            on_submit=shown.save_pack,
+            class_name="stack",
+        ),
+        title=rx.cond(pack.id == NEW, "A new pack", "Change this pack"),
+        is_open=pack.id != "",
+        on_close=shown.leave_it,
+    )

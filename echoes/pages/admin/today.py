@@ -1,0 +1,192 @@
+"""/admin: is it healthy, is someone stuck, is money right, what does it cost."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+from reflex_components_core.react_router import link as router_link
+from sqlmodel import Session
+
+from echoes.admin import today
+from echoes.admin.today import PERIODS, Day, Figures
+from echoes.components.design import card, choice, choices
+from echoes.errors import BadInput
+from echoes.models import now
+from echoes.pages import words
+from echoes.pages.admin.base import AdminState, Section, admin_page
+from echoes.pages.base import vars_of
+
+LONG_LINE_SECONDS = 15 * 60
+
+
+@dataclass(frozen=True)
+class Bar:
+    label: str
+    height: int
+    """In percent of the highest."""
+
+
+@dataclass(frozen=True)
+class Tile:
+    label: str
+    figure: str
+    hint: str = ""
+    to: str = ""
+    is_bad: bool = False
+
+
+@dataclass(frozen=True)
+class Chart:
+    label: str
+    total: str
+    bars: list[Bar]
+
+
+@dataclass(frozen=True)
+class Overview:
+    tiles: list[Tile]
+    charts: list[Chart]
+    failures: list[Tile]
+
+
+class TodayState(Section, AdminState):
+    days: int = 1
+    tiles: list[Tile] = []
+    charts: list[Chart] = []
+    failures: list[Tile] = []
+
+    async def _refresh(self) -> None:
+        found = await self._inspect(overview, self.days)
+        self._show(tiles=found.tiles, charts=found.charts, failures=found.failures)
+
+    @rx.event
+    async def choose_period(self, days: int) -> None:
+        if days not in PERIODS:
+            raise BadInput("Choose a day, a week, a month or a quarter.")
+        self.days = days
+        await self._fill()
+
+
+shown = vars_of(TodayState)
+
+
+def overview(session: Session, days: int) -> Overview:
+    figures = today.look(session, days)
+    charts = [_chart(label, name, figures) for name, label in _CHARTED] if days > 1 else []
+    failures = [
+        Tile(kind.replace("_", " "), str(number), to=f"/admin/jobs?status=failed&failure={kind}")
+        for kind, number in figures.failures.items()
+    ]
+    return Overview(_tiles(figures), charts, failures)
+
+
+_CHARTED = (
+    ("sign_ups", "Sign-ups"),
+    ("clips", "Clips made"),
+    ("failed", "Clips failed"),
+    ("films", "Films"),
+    ("revenue_cents", "Revenue"),
+    ("spend_cents", "Provider spend"),
+)
+
+
+def _tiles(figures: Figures) -> list[Tile]:
+    made, failed = figures.total("clips"), figures.total("failed")
+    age = (now() - figures.oldest_waiting).total_seconds() if figures.oldest_waiting else 0.0
+    return [
+        Tile("Sign-ups", f"{figures.total('sign_ups'):.0f}", to="/admin/people"),
+        Tile("Clips made", f"{made:.0f}", to="/admin/jobs?status=succeeded"),
+        Tile(
+            "Clips failed", f"{failed:.0f}", _share(failed, made), "/admin/jobs?status=failed", failed > made
+        ),
+        Tile("Films", f"{figures.total('films'):.0f}", to="/admin/jobs?kind=film&status=succeeded"),
+        Tile(
+            "Waiting", str(figures.waiting),
+            f"the oldest for {words.length(age)}; {figures.running} under way" if figures.waiting
+            else f"{figures.running} under way",
+            "/admin/jobs?status=waiting", age > LONG_LINE_SECONDS,
+        ),
+        Tile("Revenue", _money(figures.total("revenue_cents")), to="/admin/books"),
+        Tile("Provider spend", _money(figures.total("spend_cents")), to="/admin/providers"),
+        Tile("Storage", words.size(figures.storage_bytes), to="/admin/people"),
+    ]  # fmt: skip
+
+
+def _share(failed: float, made: float) -> str:
+    return f"{100 * failed / (failed + made):.0f} % of those that ended" if failed else ""
+
+
+def _chart(label: str, name: str, figures: Figures) -> Chart:
+    values = [getattr(day, name) for day in figures.days]
+    highest = max(values) or 1
+    is_money = name.endswith("cents")
+    total = _money(figures.total(name)) if is_money else f"{figures.total(name):.0f}"
+    return Chart(label, total, [_bar(day, getattr(day, name), highest, is_money) for day in figures.days])
+
+
+def _bar(day: Day, value: float, highest: float, is_money: bool) -> Bar:
+    figure = _money(value) if is_money else f"{value:.0f}"
+    return Bar(f"{day.day:%-d %B}: {figure}", round(100 * value / highest))
+
+
+def _money(cents: float) -> str:
+    return f"${cents / 100:,.2f}"
+
+
+def today_page() -> rx.Component:
+    return admin_page(
+        "",
+        "Today",
+        rx.el.ul(rx.foreach(shown.tiles, _tile), class_name="tiles"),
+        rx.cond(
+            shown.failures.length() > 0,
+            rx.el.section(
+                rx.el.h2("Why clips failed"),
+                rx.el.ul(rx.foreach(shown.failures, _tile), class_name="tiles"),
+                class_name="stack",
+            ),
+        ),
+        rx.cond(shown.charts.length() > 0, rx.el.div(rx.foreach(shown.charts, _drawn), class_name="charts")),
+        tools=_periods(),
+    )
+
+
+def _periods() -> rx.Component:
+    labels = {1: "Today", 7: "7 days", 30: "30 days", 90: "90 days"}
+    return choices(
+        "Period",
+        *[choice(labels[days], shown.days == days, on_click=shown.choose_period(days)) for days in PERIODS],
+    )
+
+
+def _tile(tile: Any) -> rx.Component:
+    return rx.el.li(
+        router_link(
+            rx.el.span(tile.label, class_name="small soft"),
+            rx.el.strong(tile.figure, class_name="numbers"),
+            rx.cond(tile.hint != "", rx.el.span(tile.hint, class_name="small soft")),
+            to=tile.to,
+            class_name=rx.cond(tile.is_bad, "tile-link bad", "tile-link"),
+        )
+    )
+
+
+def _drawn(chart: Any) -> rx.Component:
+    return card(
+        rx.el.div(
+            rx.el.h2(chart.label), rx.el.strong(chart.total, class_name="numbers"), class_name="row between"
+        ),
+        rx.el.ul(
+            rx.foreach(
+                chart.bars.to(list[Bar]),
+                lambda bar: rx.el.li(
+                    rx.el.span(bar.label, class_name="visually-hidden"),
+                    title=bar.label,
+                    style={"--height": f"{bar.height}%"},
+                ),
+            ),
+            class_name="bars",
+            custom_attrs={"aria-label": chart.label},
+        ),
+        class_name="stack",
+    )
