@@ -12,6 +12,8 @@ from starlette.applications import Starlette
 
 from echoes import jobs
 from echoes.accounts import routes as accounts
+from echoes.credits import routes as payments
+from echoes.credits.packs import seed_packs
 from echoes.database import get_database
 from echoes.music.library import seed_library
 from echoes.pages.admin.books import BooksState, books_page
@@ -25,6 +27,9 @@ from echoes.pages.arrange_view import arrange_step
 from echoes.pages.base import OnePersonPerTab, answer_failure
 from echoes.pages.clips import ClipsState
 from echoes.pages.clips_view import clips_step
+from echoes.pages.credits import CreditsState, credits_page
+from echoes.pages.credits_after import CancelledState, ThanksState, cancelled_page, thanks_page
+from echoes.pages.credits_local import LocalCheckoutState, local_checkout_page
 from echoes.pages.film import FilmState, film_step
 from echoes.pages.films import FilmsState, films
 from echoes.pages.head import head
@@ -51,6 +56,7 @@ STYLES = (
     "player",
     "film",
     "share",
+    "credits",
     "admin",
 )
 SHEETS = ["/fonts/fonts.css", *(f"/styles/{name}.css" for name in STYLES)]
@@ -59,15 +65,16 @@ DESCRIPTION = "Turn the photographs of those you love into one moving film with 
 
 
 @asynccontextmanager
-async def music_library() -> AsyncIterator[None]:
-    """The bundled music is there before the first page is."""
-    await asyncio.to_thread(_fill_music_library)
+async def first_rows() -> AsyncIterator[None]:
+    """The bundled music, and something to buy, are there before the first page is."""
+    await asyncio.to_thread(_seed)
     yield
 
 
-def _fill_music_library() -> None:
+def _seed() -> None:
     with get_database().unscoped() as session:
         seed_library(session)
+        seed_packs(session)
 
 
 def _instead_of_a_crash() -> rx.Var[rx.Component]:
@@ -85,10 +92,12 @@ app = rx.App(
         (5, "Offline"): lambda _: offline(),
     },
     backend_exception_handler=answer_failure,
-    api_transformer=Starlette(routes=[*accounts.routes, *uploads.routes, *storage.routes, *sharing.routes]),
+    api_transformer=Starlette(
+        routes=[*accounts.routes, *uploads.routes, *storage.routes, *sharing.routes, *payments.routes]
+    ),
 )
 app.add_middleware(OnePersonPerTab())
-app.register_lifespan_task(music_library)
+app.register_lifespan_task(first_rows)
 app.register_lifespan_task(jobs.lifespan)
 
 app.add_page(landing, route="/", title="Echoes", description=DESCRIPTION, image=SOCIAL_CARD)
@@ -104,6 +113,17 @@ app.add_page(
     arrange_step, route="/project/[project_id]/arrange", title="Arrange · Echoes", on_load=ArrangeState.watch
 )
 app.add_page(film_step, route="/project/[project_id]/film", title="Film · Echoes", on_load=FilmState.watch)
+app.add_page(credits_page, route="/credits", title="Buy credits · Echoes", on_load=CreditsState.watch)
+app.add_page(thanks_page, route="/credits/thanks", title="Thank you · Echoes", on_load=ThanksState.watch)
+app.add_page(
+    cancelled_page, route="/credits/cancelled", title="Nothing bought · Echoes", on_load=CancelledState.enter
+)
+app.add_page(
+    local_checkout_page,
+    route="/checkout/local/[order_id]",
+    title="Practice payment · Echoes",
+    on_load=LocalCheckoutState.enter,
+)
 admin_pages: dict[str, tuple[Callable[[], rx.Component], EventType[()]]] = {
     "": (today_page, TodayState.watch),
     "/people": (people_page, PeopleState.watch),

@@ -66,12 +66,7 @@ def _on_charge(session: Session, kind: str, event: Said, details: Payment | None
     charge = event["data"]["object"]
     payment_id, order = text(charge.get("payment_intent")), _named_order(session, charge)
     if order is not None:
-        known = Payment(
-            outcome=None,
-            payment_id=payment_id,
-            receipt_url=receipt_of(charge),
-            fingerprint=fingerprint_of(charge),
-        )
+        known = Payment(outcome=None, receipt_url=receipt_of(charge), fingerprint=fingerprint_of(charge))
         order = orders.settle(session, order.id, known)
     cents = number(charge.get("amount_refunded"))
     if payment_id and cents:

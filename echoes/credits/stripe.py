@@ -1,5 +1,6 @@
 """Asking Stripe, and reading what it says."""
 
+import asyncio
 import hashlib
 import hmac
 from collections.abc import AsyncIterator, Mapping
@@ -22,7 +23,7 @@ Said = Mapping[str, Any]
 @asynccontextmanager
 async def connected(settings: Settings, seconds: float = 20.0) -> AsyncIterator[stripe.StripeClient]:
     """For one piece of work: connections belong to an event loop. Raises stripe.StripeError within."""
-    http = stripe.HTTPXClient(timeout=seconds)
+    http = await asyncio.to_thread(stripe.HTTPXClient, timeout=seconds)  # reads certificates
     try:
         yield stripe.StripeClient(
             settings.stripe_secret_key.get_secret_value(),

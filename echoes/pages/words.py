@@ -4,6 +4,11 @@ from datetime import datetime
 
 MINUTE, HOUR, DAY, WEEK = 60, 3600, 86_400, 604_800
 MEGABYTE = 1_000_000
+SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
+WITHOUT_CENTS = {
+    "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF",
+}  # fmt: skip
+"""Currencies whose smallest unit is the whole one, as Stripe counts them."""
 
 
 def counted(count: int, singular: str, plural: str = "") -> str:
@@ -35,3 +40,12 @@ def size(byte_count: int) -> str:
 
 def day(moment: datetime) -> str:
     return f"{moment:%-d %B}"
+
+
+def money(cents: int, currency: str) -> str:
+    """$15, $2.25, 1,500 JPY: what every reader knows by its sign, else the currency's letters."""
+    code = currency.upper()
+    amount = cents / (1 if code in WITHOUT_CENTS else 100)
+    number = f"{amount:,.0f}" if amount == int(amount) else f"{amount:,.2f}"
+    sign = SIGNS.get(code)
+    return f"{sign}{number}" if sign else f"{number} {code}"

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from echoes.credits import events, ledger
+from echoes.credits import events, ledger, local_checkout
 from echoes.credits.routes import LARGEST_EVENT, routes
 from echoes.database import Database
 from echoes.models import Order, OrderState, WebhookEvent
@@ -242,7 +242,18 @@ def test_a_charge_brings_the_receipt(stripe: TestClient, database: Database, ord
     with database.reading() as session:
         paid = session.get_one(Order, order.id)
     assert paid.receipt_url == f"https://pay.stripe.com/receipts/{order.id.hex}"
-    assert (paid.payment_fingerprint, paid.stripe_payment_id) == ("card-1", payment_id_of(order))
+    assert paid.payment_fingerprint == "card-1"
+
+
+def test_a_charge_before_the_checkout_ends_nothing(
+    stripe: TestClient, database: Database, anna: UUID, order: Order
+) -> None:
+    send(stripe, event("charge.succeeded", charge_of(order)))
+    with database.reading() as session:
+        waiting = session.get_one(Order, order.id)
+    assert (waiting.state, local_checkout.is_on_its_way(waiting)) == (OrderState.PENDING, False)
+    send(stripe, event(COMPLETED, session_of(order)))
+    assert balance(database, anna) == (20, 0)
 
 
 def test_a_receipt_that_is_no_web_address_is_not_linked_to(
