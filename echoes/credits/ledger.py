@@ -29,7 +29,7 @@ class Movement:
     """In credits, above 0; which way it goes, the function says."""
     reference: str
     note: str
-    """Stays when the person is gone, so it names nothing of theirs: `history` finds the names."""
+    """What the person reads; the database blanks it when they are gone."""
     subject_id: UUID | None = None
 
     def __post_init__(self) -> None:

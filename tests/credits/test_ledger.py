@@ -186,6 +186,8 @@ class TestWhatIsWritten:
         [
             sa.text("UPDATE credit_entries SET amount = 50"),
             sa.text("UPDATE credit_entries SET note = 'Another gift'"),
+            sa.text("UPDATE credit_entries SET note = ''"),
+            sa.text("UPDATE credit_entries SET owner_id = NULL, note = 'Another gift'"),
             sa.text("UPDATE credit_entries SET owner_id = NULL, amount = 1"),
             sa.text("UPDATE credit_entries SET owner_id = id"),
             sa.text("DELETE FROM credit_entries"),
@@ -206,7 +208,7 @@ class TestWhatIsWritten:
             session.delete(session.get_one(User, anna))
         with books.reading() as session:
             (entry,) = session.exec(select(CreditEntry)).all()
-            assert (entry.owner_id, entry.amount) == (None, 5)
+            assert (entry.owner_id, entry.amount, entry.note) == (None, 5, "")
             assert ledger.differences(session) == []
 
     @pytest.mark.parametrize("broken", [{"balance": 4}, {"debt": 2}, {"balance": 7, "debt": 2}], ids=str)
