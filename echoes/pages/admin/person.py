@@ -91,7 +91,7 @@ def person_page() -> rx.Component:
             rx.el.p(person.facts, class_name="small soft"),
             rx.el.p(
                 rx.el.strong(f"{person.balance} credits", class_name="numbers"),
-                rx.cond(person.debt > 0, f", owes {person.debt}"),
+                rx.cond(person.debt > 0, f", owes {person.debt}", ""),
             ),
             _invitations(person),
             rx.el.div(
@@ -112,7 +112,7 @@ def person_page() -> rx.Component:
         ),
         _credits(),
         _lines(
-            "Entries of the ledger", person.entries, _statement_line, ("When", "What", "Credits", "Balance")
+            "Entries of the ledger", person.statement, _statement_line, ("When", "What", "Credits", "Balance")
         ),
         _lines("Sessions", person.sessions, _session_line, ("Last used", "Device", "")),
         _lines("What operators did", person.log, _log_line, ("When", "What")),

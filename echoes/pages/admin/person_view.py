@@ -39,7 +39,7 @@ class PersonView:
     referrer: Known = Known("", "")
     friends: list[Known] = field(default_factory=list)
     sessions: list[Line] = field(default_factory=list)
-    entries: list[Line] = field(default_factory=list)
+    statement: list[Line] = field(default_factory=list)
     log: list[Line] = field(default_factory=list)
 
 
@@ -58,7 +58,7 @@ def person_view(session: Session, user_id: UUID) -> PersonView:
         referrer=_known(person.referrer) if person.referrer else Known("", ""),
         friends=[_known(friend) for friend in person.friends],
         sessions=[_session(one) for one in person.sessions],
-        entries=[_entry(entry) for entry in person.entries],
+        statement=[_entry(entry) for entry in person.entries],
         log=[_logged(entry) for entry in audit.entries(session, subject_id=user.id)],
     )
 

@@ -31,7 +31,7 @@ class Tile:
     label: str
     figure: str
     hint: str = ""
-    to: str = ""
+    address: str = ""
     is_bad: bool = False
 
 
@@ -74,7 +74,7 @@ def overview(session: Session, days: int) -> Overview:
     figures = today.look(session, days)
     charts = [_chart(label, name, figures) for name, label in _CHARTED] if days > 1 else []
     failures = [
-        Tile(kind.replace("_", " "), str(number), to=f"/admin/jobs?status=failed&failure={kind}")
+        Tile(kind.replace("_", " "), str(number), address=f"/admin/jobs?status=failed&failure={kind}")
         for kind, number in figures.failures.items()
     ]
     return Overview(_tiles(figures), charts, failures)
@@ -94,21 +94,21 @@ def _tiles(figures: Figures) -> list[Tile]:
     made, failed = figures.total("clips"), figures.total("failed")
     age = (now() - figures.oldest_waiting).total_seconds() if figures.oldest_waiting else 0.0
     return [
-        Tile("Sign-ups", f"{figures.total('sign_ups'):.0f}", to="/admin/people"),
-        Tile("Clips made", f"{made:.0f}", to="/admin/jobs?status=succeeded"),
+        Tile("Sign-ups", f"{figures.total('sign_ups'):.0f}", address="/admin/people"),
+        Tile("Clips made", f"{made:.0f}", address="/admin/jobs?status=succeeded"),
         Tile(
             "Clips failed", f"{failed:.0f}", _share(failed, made), "/admin/jobs?status=failed", failed > made
         ),
-        Tile("Films", f"{figures.total('films'):.0f}", to="/admin/jobs?kind=film&status=succeeded"),
+        Tile("Films", f"{figures.total('films'):.0f}", address="/admin/jobs?kind=film&status=succeeded"),
         Tile(
             "Waiting", str(figures.waiting),
             f"the oldest for {words.length(age)}; {figures.running} under way" if figures.waiting
             else f"{figures.running} under way",
             "/admin/jobs?status=waiting", age > LONG_LINE_SECONDS,
         ),
-        Tile("Revenue", _money(figures.total("revenue_cents")), to="/admin/books"),
-        Tile("Provider spend", _money(figures.total("spend_cents")), to="/admin/providers"),
-        Tile("Storage", words.size(figures.storage_bytes), to="/admin/people"),
+        Tile("Revenue", _money(figures.total("revenue_cents")), address="/admin/books"),
+        Tile("Provider spend", _money(figures.total("spend_cents")), address="/admin/providers"),
+        Tile("Storage", words.size(figures.storage_bytes), address="/admin/people"),
     ]  # fmt: skip
 
 
@@ -165,7 +165,7 @@ def _tile(tile: Any) -> rx.Component:
             rx.el.span(tile.label, class_name="small soft"),
             rx.el.strong(tile.figure, class_name="numbers"),
             rx.cond(tile.hint != "", rx.el.span(tile.hint, class_name="small soft")),
-            to=tile.to,
+            to=tile.address,
             class_name=rx.cond(tile.is_bad, "tile-link bad", "tile-link"),
         )
     )
