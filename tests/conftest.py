@@ -24,7 +24,10 @@ NEEDS: dict[str, tuple[Callable[[], object], str]] = {
 
 HERE = Path(__file__).parent
 SLOW = {
-    *("accounts/test_provider.py",),
+    *(
+        "accounts/test_provider.py",
+        "privacy/test_deletion.py",
+    ),
     *("compiler/test_animate.py", "compiler/test_conform.py", "compiler/test_hostile.py"),
     *("compiler/test_playback.py", "compiler/test_rendering.py", "compiler/test_soundtrack.py"),
     *("compiler/test_titles.py", "compiler/test_command_line.py", "compiler/test_poster.py"),

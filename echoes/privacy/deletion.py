@@ -1,0 +1,135 @@
+"""Leaving: asked for in words, undone within a week, and then nothing of a person is left.
+
+What stays are books of account without a name: ledger entries and orders, whose owner and words are gone.
+"""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, SQLModel, col, delete, select, update
+
+from echoes.database import UserSession, after_commit, get_database
+from echoes.errors import BadInput
+from echoes.models import CreditEntry, Order, Project, Upload, User, WebhookEvent, now
+from echoes.projects.rendered import forget_rendered
+from echoes.storage import get_storage
+from echoes.uploads import incoming
+
+GRACE = timedelta(days=7)
+CONFIRMATION = "delete my account"
+ERASED: dict[str, Any] = {"erased": True}
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """What lies outside the database."""
+
+    keys: list[str]
+    projects: list[UUID]
+    uploads: list[UUID]
+
+
+def ask(session: UserSession, typed: str) -> datetime:
+    """The moment from which everything goes. Asking again does not put it off."""
+    if " ".join(typed.split()).casefold() != CONFIRMATION:
+        raise BadInput(f"To be sure, please type “{CONFIRMATION}”.")
+    deletes_at = session.user.deletes_at or now() + GRACE
+    _set(session, deletes_at)
+    return deletes_at
+
+
+def undo(session: UserSession) -> None:
+    _set(session, None)
+
+
+def delete_due(moment: datetime | None = None) -> int:
+    """Housekeeping: each in a transaction of its own, so that one that fails keeps no other waiting."""
+    due = select(User.id).where(col(User.deletes_at) <= (moment or now()))
+    with get_database().reading() as session:
+        leaving = list(session.exec(due))
+    return sum(_try_to_delete(user_id, moment or now()) for user_id in leaving)
+
+
+def _try_to_delete(user_id: UUID, moment: datetime) -> bool:
+    try:
+        with get_database().unscoped() as session:
+            return _delete(session, user_id, moment)
+    except Exception:
+        logger.exception("an account could not be deleted; it is tried again in an hour")
+        return False
+
+
+def _delete(session: Session, user_id: UUID, moment: datetime) -> bool:
+    user = session.get(User, user_id, with_for_update=True)
+    if user is None or user.deletes_at is None or user.deletes_at > moment:
+        return False  # They came back at the last minute.
+    belongings = _belongings(session, user_id)
+    _make_books_anonymous(session, user_id)
+    session.exec(delete(User).where(col(User.id) == user_id))  # Whatever belongs to it goes with it.
+    after_commit(session, lambda: _remove(belongings))
+    logger.info("an account is deleted, with %d files", len(belongings.keys))
+    return True
+
+
+def _belongings(session: Session, user_id: UUID) -> Belongings:
+    projects = select(Project.id).where(col(Project.owner_id) == user_id)
+    uploads = select(Upload.id).where(col(Upload.owner_id) == user_id)
+    keys = [key for column in _key_columns() for key in _keys(session, column, user_id)]
+    return Belongings(keys, list(session.exec(projects)), list(session.exec(uploads)))
+
+
+def _key_columns() -> Iterable["sa.Column[Any]"]:
+    """Every column that holds a key is called so: a new table is not forgotten here."""
+    for table in SQLModel.metadata.tables.values():
+        if "owner_id" in table.c:
+            yield from (column for column in table.c if column.key.endswith("_key"))
+
+
+def _keys(session: Session, column: "sa.Column[Any]", user_id: UUID) -> list[str]:
+    return [
+        key for key in session.scalars(sa.select(column).where(column.table.c.owner_id == user_id)) if key
+    ]
+
+
+def _make_books_anonymous(session: Session, user_id: UUID) -> None:
+    """Notes name photographs, and the payment service told us names and addresses."""
+    _erase_events(session, user_id)
+    entries = update(CreditEntry).where(col(CreditEntry.owner_id) == user_id)
+    session.exec(entries.values(owner_id=None, note=""))
+    orders = update(Order).where(col(Order.owner_id) == user_id)
+    session.exec(orders.values(owner_id=None, payment_fingerprint=None, receipt_url=None))
+
+
+def _erase_events(session: Session, user_id: UUID) -> None:
+    orders = select(Order).where(col(Order.owner_id) == user_id)
+    marks = [
+        mark
+        for order in session.exec(orders)
+        for mark in (str(order.id), order.stripe_session_id, order.stripe_payment_id)
+        if mark
+    ]
+    text = sa.cast(col(WebhookEvent.payload), sa.Text)
+    for mark in marks:
+        told = update(WebhookEvent).where(text.contains(mark, autoescape=True))
+        session.exec(told.values(payload=ERASED).execution_options(synchronize_session=False))
+
+
+def _remove(belongings: Belongings) -> None:
+    get_storage().delete(belongings.keys)
+    for project_id in belongings.projects:
+        forget_rendered(project_id)
+    for upload_id in belongings.uploads:
+        incoming.discard(upload_id)
+
+
+def _set(session: UserSession, deletes_at: datetime | None) -> None:
+    """Open tabs see it."""
+    own = update(User).where(col(User.id) == session.user_id)
+    session.exec(own.values(deletes_at=deletes_at, revision=col(User.revision) + 1))

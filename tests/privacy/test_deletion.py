@@ -1,0 +1,179 @@
+"""Leaving: a week to come back, and then nothing of the person is left, on both databases."""
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlmodel import SQLModel, col, func, select
+
+from echoes.accounts import service
+from echoes.credits import ledger
+from echoes.database import Database, get_database
+from echoes.errors import BadInput, NotSignedIn
+from echoes.models import CreditEntry, Order, User, WebhookEvent, now
+from echoes.privacy import deletion
+from echoes.storage import get_storage
+from tests.privacy.belongings import Somebody, move_in
+from tests.support.database import forget
+from tests.support.making import stored_files
+from tests.support.postgres import ROOT
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("migrated-sqlite")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ECHOES_DATA_DIR", str(folder))
+        forget()
+        command.upgrade(Config(ROOT / "alembic.ini"), "head")
+        forget()
+    return folder / "echoes.db"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def migrated(request: pytest.FixtureRequest, data_dir: Path) -> Database:
+    """As an operator would have it, with the triggers that guard the ledger."""
+    if request.param == "postgresql":
+        database: Database = request.getfixturevalue("postgres_database")
+        return database
+    shutil.copy(request.getfixturevalue("migrated_sqlite"), data_dir)
+    return get_database()
+
+
+@pytest.fixture
+def anna(migrated: Database, tmp_path: Path) -> Somebody:
+    return move_in(migrated, tmp_path, "anna")
+
+
+@pytest.fixture
+def paul(migrated: Database, tmp_path: Path) -> Somebody:
+    return move_in(migrated, tmp_path, "paul")
+
+
+def ask(database: Database, somebody: Somebody, typed: str = deletion.CONFIRMATION) -> None:
+    with database.acting_as(somebody.id) as session:
+        deletion.ask(session, typed)
+
+
+def deletes_at(database: Database, somebody: Somebody) -> Any:
+    with database.reading() as session:
+        return session.exec(select(User.deletes_at).where(col(User.id) == somebody.id)).one()
+
+
+def everything(database: Database) -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table of ours."""
+    with database.reading() as session:
+        return {
+            table.name: [dict(row) for row in session.execute(sa.select(table)).mappings()]
+            for table in SQLModel.metadata.sorted_tables
+        }
+
+
+def test_it_takes_the_words_and_nothing_less(migrated: Database, anna: Somebody) -> None:
+    for typed in ("", "delete", "DELETE MY ACCOUNTS", "yes"):
+        with pytest.raises(BadInput, match="delete my account"):
+            ask(migrated, anna, typed)
+    assert deletes_at(migrated, anna) is None
+    ask(migrated, anna, "  Delete my  Account ")
+    assert timedelta(days=6, hours=23) < deletes_at(migrated, anna) - now() <= timedelta(days=7)
+
+
+def test_within_the_week_everything_is_there_and_can_be_kept(migrated: Database, anna: Somebody) -> None:
+    ask(migrated, anna)
+    before = everything(migrated)
+    assert deletion.delete_due(now() + timedelta(days=6)) == 0
+    assert everything(migrated) == before
+    assert stored_files() == set(anna.keys)
+    assert service.authenticate(anna.token) == anna.id
+    with migrated.acting_as(anna.id) as session:
+        deletion.undo(session)
+    assert deletion.delete_due(now() + timedelta(days=60)) == 0
+    assert deletes_at(migrated, anna) is None
+
+
+def test_asking_again_does_not_put_it_off(migrated: Database, anna: Somebody) -> None:
+    ask(migrated, anna)
+    first = deletes_at(migrated, anna)
+    ask(migrated, anna)
+    assert deletes_at(migrated, anna) == first
+
+
+def test_then_nothing_of_the_person_is_left(migrated: Database, anna: Somebody, paul: Somebody) -> None:
+    ask(migrated, anna)
+    assert deletion.delete_due(now() + timedelta(days=8)) == 1
+    for name, rows in everything(migrated).items():
+        for row in rows:
+            for told in (str(anna.id), anna.id.hex, "anna"):
+                assert told not in repr(row), f"{name} still tells of her"
+    assert stored_files() == set(paul.keys)
+    assert not anna.upload.exists()
+    assert not anna.cache.exists()
+    with pytest.raises(NotSignedIn):
+        service.authenticate(anna.token)
+
+
+def test_others_keep_all_they_have(migrated: Database, anna: Somebody, paul: Somebody) -> None:
+    def of_paul() -> dict[str, list[dict[str, Any]]]:
+        return {
+            name: [row for row in rows if paul.id in row.values() or "paul" in repr(row)]
+            for name, rows in everything(migrated).items()
+        }
+
+    before = of_paul()
+    ask(migrated, anna)
+    deletion.delete_due(now() + timedelta(days=8))
+    assert of_paul() == before
+    assert paul.upload.exists()
+    assert paul.cache.exists()
+    for key in paul.keys:
+        with get_storage().local_path(key) as path:
+            assert path.read_bytes()
+
+
+def test_the_books_stay_without_a_name(migrated: Database, anna: Somebody) -> None:
+    ask(migrated, anna)
+    deletion.delete_due(now() + timedelta(days=8))
+    with migrated.reading() as session:
+        entries = session.exec(select(CreditEntry).order_by(col(CreditEntry.id))).all()
+        (order,) = session.exec(select(Order)).all()
+        (event,) = session.exec(select(WebhookEvent)).all()
+        differences = ledger.differences(session)
+    assert [(entry.owner_id, entry.amount, entry.note) for entry in entries] == [
+        (None, 5, ""),
+        (None, -2, ""),
+    ]
+    assert (order.owner_id, order.price_cents, order.receipt_url) == (None, 1500, None)
+    assert event.payload == deletion.ERASED
+    assert differences == []
+
+
+def test_the_ledger_lets_words_go_and_no_others_come(migrated: Database, anna: Somebody) -> None:
+    """The note may become empty as its owner goes; nothing else, and not by itself."""
+    entries = sa.table("credit_entries", sa.column("note"), sa.column("owner_id"), sa.column("amount"))
+    for change in ({"note": ""}, {"note": "forged", "owner_id": None}, {"amount": 9, "owner_id": None}):
+        with pytest.raises(sa.exc.DBAPIError, match="never changed"), migrated.unscoped() as session:
+            session.execute(sa.update(entries).values(**change))
+
+
+def test_one_that_cannot_be_deleted_keeps_no_other_waiting(
+    migrated: Database, anna: Somebody, paul: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for somebody in (anna, paul):
+        ask(migrated, somebody)
+    real = deletion._belongings
+
+    def fail_for_anna(session: Any, user_id: Any) -> Any:
+        if user_id == anna.id:
+            raise RuntimeError("the disk is on fire")
+        return real(session, user_id)
+
+    monkeypatch.setattr(deletion, "_belongings", fail_for_anna)
+    assert deletion.delete_due(now() + timedelta(days=8)) == 1
+    with migrated.reading() as session:
+        assert session.exec(select(func.count()).select_from(User)).one() == 1
+    monkeypatch.undo()
