@@ -98,7 +98,7 @@ def message(*children: Any, kind: MessageKind = "info", **props: Any) -> rx.Comp
     return rx.el.div(
         icon(drawings[kind]),
         rx.el.div(*children, class_name="stack tight"),
-        class_name=f"message {kind}",
+        class_name=f"message {kind} {props.pop('class_name', '')}".strip(),
         role="alert" if kind == "error" else "note",
         **props,
     )

@@ -6,9 +6,12 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from echoes.clips import service as clips
+from echoes.clips.estimates import traffic
 from echoes.clips.motions import LABELS
 from echoes.database import UserSession
-from echoes.models import UNFINISHED, Clip, JobStatus, Photo, Take
+from echoes.models import UNFINISHED, Clip, JobStatus, Photo, Take, now
+from echoes.pages.clip_offer import CartView, OfferView, cart_view, offer_view, priced
+from echoes.pages.clip_stages import doing, percent_of
 from echoes.pages.project import Head, head_of
 from echoes.pages.words import counted
 from echoes.photos import service as photos
@@ -30,7 +33,8 @@ class TakeView:
 class ClipCard:
     """`stage` is still, making, ready, kept or failed. `take` is the one that is shown or under way.
 
-    `is_fresh` says that something newer than the kept take is ready; `problem`, that the last attempt failed.
+    `is_fresh` says that something newer than the kept take is ready; `problem`, why the last attempt failed;
+    `note`, what became of one that was stopped.
     """
 
     photo: str
@@ -44,6 +48,7 @@ class ClipCard:
     poster: str = ""
     label: str = ""
     problem: str = ""
+    note: str = ""
     is_fresh: bool = False
     takes: list[TakeView] = field(default_factory=list)
 
@@ -54,6 +59,12 @@ class ClipsPage:
     cards: list[ClipCard]
     progress: dict[str, int]
     """Percent by take, apart from the cards, so that a step forward sends only itself to the page."""
+    doing: dict[str, str]
+    """What becomes of each take under way."""
+    offer: OfferView
+    cart: CartView
+    has_line: bool
+    """Somebody waits: their place changes while nothing in the project does."""
 
 
 def clips_page(session: UserSession, project_id: UUID) -> ClipsPage:
@@ -64,18 +75,34 @@ def clips_page(session: UserSession, project_id: UUID) -> ClipsPage:
         if take.aspect == head.aspect:
             takes[take.clip_id].append(take)
     cards: list[ClipCard] = []
-    progress: dict[str, int] = {}
+    under_way: list[list[Take]] = []
     for number, photo in enumerate(photos.list_photos(session, project_id), 1):
         clip = by_photo.get(photo.id)
         attempts = takes[clip.id] if clip else []
         cards.append(_card(photo, number, clip, attempts, storage))
-        progress |= {str(take.id): _percent(take) for take in attempts if take.status in UNFINISHED}
-    return ClipsPage(head, cards, progress)
+        under_way.append([take for take in attempts if take.status in UNFINISHED])
+    offer = offer_view(session)
+    return ClipsPage(
+        head,
+        cards,
+        {str(take.id): percent_of(take) for takes in under_way for take in takes},
+        _doing(under_way),
+        offer,
+        cart_view(session, project_id, offer.price),
+        any(take.status == JobStatus.WAITING for takes in under_way for take in takes),
+    )
 
 
-def _percent(take: Take) -> int:
-    """Nothing means that it waits: what has begun has gone a little way."""
-    return max(1, round(take.progress * 100)) if take.status == JobStatus.RUNNING else 0
+def _doing(under_way: list[list[Take]]) -> dict[str, str]:
+    """Of the first take of each photo, which its card shows."""
+    if not any(under_way):
+        return {}
+    now_, seen = now(), traffic()
+    return {
+        str(takes[0].id): doing(takes[0], seen.forecast(takes[0], now_), len(takes) - 1)
+        for takes in under_way
+        if takes
+    }
 
 
 def _card(photo: Photo, number: int, clip: Clip | None, takes: Sequence[Take], storage: Storage) -> ClipCard:
@@ -94,6 +121,9 @@ def _card(photo: Photo, number: int, clip: Clip | None, takes: Sequence[Take], s
         poster=storage.url(take.poster_key) if take and take.poster_key else "",
         label=LABELS.get(take.motion, "") if take else "",
         problem=(newest.failure or FAILED) if newest and newest.status == JobStatus.FAILED else "",
+        note=(newest.failure or "")
+        if newest and newest.status == JobStatus.CANCELLED and newest.price
+        else "",
         is_fresh=stage == "kept" and succeeded[-1] is not take,
         takes=[view for take in succeeded if (view := _view(take, clip, storage))],
     )
@@ -136,16 +166,18 @@ class Next:
     sentence: str = ""
 
 
-def next_of(cards: Sequence[ClipCard]) -> Next:
+def next_of(cards: Sequence[ClipCard], price: int = 0) -> Next:
     count = Counter(card.stage for card in cards)
     still, making, ready, kept = (count[stage] for stage in ("still", "making", "ready", "kept"))
     if making and not ready and not kept:
         return Next("wait", "Making your clips…", "You may close this page. They go on without you.")
     if still and not making:
+        wanted = still + count["failed"]
         sentence = (
             f"{counted(kept, 'clip')} in your film so far." if kept else "Each photo gets a move of its own."
         )
-        return Next("animate", f"Animate {_these(still, still == len(cards), 'photo')}", sentence)
+        label = f"Animate {_these(wanted, wanted == len(cards), 'photo')}{priced(price * wanted)}"
+        return Next("animate", label, sentence)
     if ready and not kept:
         return Next(
             "keep", f"Keep {_these(ready, not making, 'clip')}", "Or tap Keep on those that feel true."

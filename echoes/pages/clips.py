@@ -1,13 +1,18 @@
 """Step two: the photos begin to move, and the person keeps what feels true."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import reflex as rx
 
 from echoes.clips import service as clips
-from echoes.clips.motions import SURPRISE
-from echoes.pages.base import uuid_of
+from echoes.clips.motions import LABELS, SURPRISE
+from echoes.clips.orders import MOST_VARIATIONS
+from echoes.credits import carts
+from echoes.errors import OutOfCredits
+from echoes.pages.base import text_of, uuid_of
 from echoes.pages.clip_cards import ClipCard, Next, clips_page, next_of
+from echoes.pages.clip_offer import CartView, OfferView, carry_out
 from echoes.pages.project import ProjectState, Step
 from echoes.projects import service as projects
 
@@ -17,22 +22,45 @@ SHAPES = (
     ("9:16", "Tall", "rectangle_vertical"),
     ("1:1", "Square", "square"),
 )
+LINE_SECONDS = 8.0
+"""How often places in the line are looked at while somebody waits."""
 
 
 class ClipsState(Step, ProjectState):
     cards: list[ClipCard] = []
     progress: dict[str, int] = {}
+    doing: dict[str, str] = {}
     todo: Next = Next()
+    offer: OfferView = OfferView()
+    cart: CartView = CartView()
+    short: str = ""
+    """What is missing, after a tap that the credits did not reach for."""
     is_busy: bool = False
     open_photo: str = ""
+    motion: str = SURPRISE
+    variations: int = 1
+
+    _has_line: bool = False
 
     async def _refresh(self) -> None:
         found = await self._look(clips_page, self._project_id())
-        self._show(head=found.head, cards=found.cards, progress=found.progress, todo=next_of(found.cards))
+        self._has_line = found.has_line
+        self._show(
+            head=found.head,
+            cards=found.cards,
+            progress=found.progress,
+            doing=found.doing,
+            todo=next_of(found.cards, found.offer.price),
+            offer=found.offer,
+            cart=found.cart,
+        )
+
+    def _renewal(self) -> float:
+        return LINE_SECONDS if self._has_line else self.RENEWAL
 
     def _begin(self) -> None:
         super()._begin()
-        self.open_photo, self.is_busy = "", False
+        self.open_photo, self.is_busy, self.short = "", False, ""
 
     @rx.var
     def open_card(self) -> ClipCard:
@@ -50,21 +78,72 @@ class ClipsState(Step, ProjectState):
         ready = sum(card.stage == "ready" for card in self.cards)
         return f"Keep the other {ready} clips" if ready > 1 and self.todo.does == "arrange" else ""
 
+    @rx.var
+    def total(self) -> str:
+        """What the chosen number of variations costs, as it stands on the button."""
+        return self.offer.prices[self.variations]
+
     @rx.event
     async def animate_all(self) -> AsyncIterator[None]:
         self.is_busy = True
         yield
+        wanted = [card.photo for card in self.cards if card.stage in ("still", "failed")]
         try:
             await self._act(clips.animate_all, self._project_id(), SURPRISE)
+        except OutOfCredits as error:
+            await self._keep_for_later(error, wanted, SURPRISE)
         finally:
             self.is_busy = False
         await self._fill()
 
     @rx.event
     async def animate(self, photo_id: str, motion: str) -> None:
+        await self._order(str(photo_id), str(motion))
+
+    @rx.event
+    async def animate_chosen(self, form: dict[str, Any]) -> None:
+        """As it was put together in the open clip: a motion or own words, and how many."""
+        await self._order(self.open_photo, self.motion, text_of(form, "wish"), self.variations)
+
+    async def _order(self, photo_id: str, motion: str, wish: str = "", variations: int = 1) -> None:
+        try:
+            await self._act(clips.animate, uuid_of(photo_id), motion, wish, variations)
+        except OutOfCredits as error:
+            await self._keep_for_later(error, [photo_id], motion, wish, variations)
         self.open_photo = ""
-        await self._act(clips.animate, uuid_of(photo_id), str(motion))
         await self._fill()
+
+    async def _keep_for_later(
+        self, error: OutOfCredits, photos: list[str], motion: str, wish: str = "", variations: int = 1
+    ) -> None:
+        wishes = {"photo_ids": photos, "motion": motion, "wish": wish, "variations": variations}
+        await self._act(carts.keep, self._project_id(), wishes)
+        self.short = error.sentence
+
+    @rx.event
+    async def carry_out(self) -> None:
+        try:
+            await self._act(carry_out, self._project_id())
+        except OutOfCredits as error:
+            self.short = error.sentence
+        await self._fill()
+
+    @rx.event
+    async def drop_cart(self) -> None:
+        await self._act(carts.drop)
+        await self._fill()
+
+    @rx.event
+    def close_short(self) -> None:
+        self.short = ""
+
+    @rx.event
+    def choose_motion(self, motion: str) -> None:
+        self.motion = str(motion) if str(motion) in LABELS else SURPRISE
+
+    @rx.event
+    def choose_variations(self, count: int) -> None:
+        self.variations = count if isinstance(count, int) and 1 <= count <= MOST_VARIATIONS else 1
 
     @rx.event
     async def keep(self, take_id: str) -> None:
@@ -89,8 +168,8 @@ class ClipsState(Step, ProjectState):
         await self._fill()
 
     @rx.event
-    async def stop(self, take_id: str) -> None:
-        await self._act(clips.cancel, uuid_of(take_id))
+    async def stop(self, clip_id: str) -> None:
+        await self._act(clips.cancel_clip, uuid_of(clip_id))
         await self._fill()
 
     @rx.event
@@ -101,6 +180,7 @@ class ClipsState(Step, ProjectState):
     @rx.event
     def open_clip(self, photo_id: str) -> None:
         self.open_photo, self.notice = str(photo_id), ""
+        self.motion, self.variations = SURPRISE, 1
 
     @rx.event
     def close_clip(self) -> None:

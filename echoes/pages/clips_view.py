@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from echoes.clips.motions import MOVES, SURPRISE
+from echoes.clips.motions import SURPRISE
 from echoes.components.clip_video import clip_video
 from echoes.components.design import (
     announce,
@@ -20,7 +20,9 @@ from echoes.components.design import (
     progress,
     skeleton_grid,
 )
+from echoes.components.dialog import actions
 from echoes.pages.base import vars_of
+from echoes.pages.clip_sheet import open_clip
 from echoes.pages.clips import SHAPES, ClipsState
 from echoes.pages.project import intro, project_page
 from echoes.pages.shell import next_bar, sheet
@@ -38,7 +40,9 @@ def clips_step() -> rx.Component:
                     "Now they move",
                     "Tap a clip to play it. Keep those that feel true; try another move for the rest.",
                 ),
+                rx.cond(shown.offer.is_used_up, message(shown.offer.fairness)),
                 _shape(),
+                _cart(),
                 rx.cond(
                     shown.rest != "",
                     button(shown.rest, icon_name="check", class_name="keep-rest", on_click=shown.keep_all),
@@ -57,7 +61,8 @@ def clips_step() -> rx.Component:
             ),
         ),
         announce(shown.spoken),
-        _open_clip(),
+        open_clip(),
+        _short(),
         waiting=skeleton_grid(6, "clip-grid"),
         next_step=rx.cond(shown.todo.does != "", next_bar(shown.todo.sentence, _next())),
     )
@@ -122,6 +127,7 @@ def _card(clip: Any) -> rx.Component:
         card(
             _picture(clip),
             rx.cond(clip.problem != "", message(clip.problem, kind="error")),
+            rx.cond(clip.note != "", message(clip.note)),
             rx.el.div(_tools(clip), class_name="clip-tools"),
             padded=False,
             class_name=f"clip-card {clip.stage}",
@@ -146,9 +152,7 @@ def _picture(clip: Any) -> rx.Component:
 def _making(clip: Any) -> rx.Component:
     percent = shown.progress[clip.take].to(int)
     return rx.el.div(
-        rx.el.span(
-            rx.cond(percent > 0, f"Making it move, {percent} %", "Waiting for its turn"), class_name="numbers"
-        ),
+        rx.el.span(shown.doing[clip.take], class_name="numbers"),
         progress(percent, f"Clip {clip.number}"),
         class_name="clip-making",
     )
@@ -158,12 +162,12 @@ def _tools(clip: Any) -> rx.Component:
     change = shown.open_clip(clip.photo)
     return rx.match(
         clip.stage,
-        ("making", button("Stop", kind="quiet", on_click=shown.stop(clip.take))),
+        ("making", button("Stop", kind="quiet", on_click=shown.stop(clip.clip_id))),
         (
             "ready",
             rx.fragment(
                 button("Keep", icon_name="check", on_click=shown.keep(clip.take)),
-                button("Another move", kind="quiet", on_click=change),
+                button(_again(), kind="quiet", on_click=change),
             ),
         ),
         (
@@ -172,83 +176,54 @@ def _tools(clip: Any) -> rx.Component:
         ),
         ("failed", button("Try again", icon_name="rotate_ccw", on_click=change)),
         rx.fragment(
-            button("Animate", icon_name="sparkles", on_click=shown.animate(clip.photo, SURPRISE)),
+            button(
+                f"Animate{shown.offer.once}",
+                icon_name="sparkles",
+                on_click=shown.animate(clip.photo, SURPRISE),
+            ),
             button("Choose a move", kind="quiet", on_click=change),
         ),
     )
 
 
-def _open_clip() -> rx.Component:
-    """One clip from near: its earlier takes, the moves, and the way out of the film."""
-    clip = shown.open_card
-    return sheet(
-        rx.cond(clip.takes.length() > 0, _takes(clip)),
-        rx.el.h3(rx.cond(clip.takes.length() > 0, "Try another move", "How should the camera move?")),
-        _moves(clip),
-        rx.cond(
-            clip.clip_id != "",
+def _again() -> rx.Var[str]:
+    return rx.cond(shown.offer.takes_words, "Try again", "Another move")
+
+
+def _cart() -> rx.Component:
+    """What the credits did not reach for, kept until it is made or dropped."""
+    return rx.cond(
+        shown.cart.label != "",
+        message(
+            rx.el.p(shown.cart.sentence),
             rx.el.div(
                 rx.cond(
-                    clip.stage == "kept",
-                    button("Leave it out of the film", kind="quiet", on_click=shown.let_go(clip.clip_id)),
+                    shown.cart.is_affordable,
+                    button(shown.cart.label, icon_name="sparkles", on_click=shown.carry_out),
+                    link_button("Get credits", _shop()),
                 ),
-                button(
-                    "Remove this clip",
-                    kind="danger",
-                    icon_name="trash_2",
-                    on_click=shown.remove(clip.clip_id),
-                ),
-                class_name="row between",
+                button("No longer", kind="quiet", on_click=shown.drop_cart),
+                class_name="row",
             ),
+            class_name="cart",
         ),
-        title=f"Clip {clip.number}",
-        wide=True,
-        is_open=shown.open_photo != "",
-        on_close=shown.close_clip,
     )
 
 
-def _takes(clip: Any) -> rx.Component:
-    return rx.el.ul(
-        rx.foreach(clip.takes, _take),
-        class_name="takes",
-        style={"--ratio": shown.head.ratio},
-        custom_attrs={"aria-label": "What was made of this photo"},
-    )
-
-
-def _take(take: Any) -> rx.Component:
-    return rx.el.li(
-        rx.el.div(clip_video(take.clip, take.poster, take.label), class_name="clip-picture"),
-        rx.el.span(take.label, class_name="small"),
-        rx.cond(
-            take.is_kept,
-            badge("In your film", icon_name="check", good=True),
-            button("Keep this one", on_click=shown.keep(take.id)),
+def _short() -> rx.Component:
+    """The tap cost more than there is: what is missing, and the way to it and back."""
+    return sheet(
+        rx.el.p(shown.short),
+        rx.el.p("Your choice is kept, and nothing has been spent.", class_name="soft"),
+        actions(
+            button("Not now", on_click=shown.close_short),
+            link_button("Get credits", _shop(), kind="primary"),
         ),
-        key=take.id,
+        title="Not enough credits",
+        is_open=shown.short != "",
+        on_close=shown.close_short,
     )
 
 
-def _moves(clip: Any) -> rx.Component:
-    """Each move shows itself on the person's own photo."""
-    named = [(motion.key, motion.label, motion.hint) for motion in MOVES]
-    return rx.el.div(
-        *[
-            rx.el.button(
-                rx.el.span(
-                    rx.el.img(src=clip.picture, alt="", class_name=f"move-{key}"),
-                    class_name="move-window",
-                    style={"aspectRatio": shown.head.ratio},
-                ),
-                rx.el.span(label, class_name="move-label"),
-                type="button",
-                class_name="move",
-                title=hint,
-                disabled=clip.stage == "making",
-                on_click=shown.animate(clip.photo, key),
-            )
-            for key, label, hint in [*named, (SURPRISE, "Surprise me", "Echoes chooses.")]
-        ],
-        class_name="moves",
-    )
+def _shop() -> rx.Var[str]:
+    return rx.Var.create(f"/credits?return=/project/{shown.project_id}/clips")

@@ -18,7 +18,7 @@ async def follow(
     page: Visit,
     topic: live.Topic,
     refresh: Callable[[], Awaitable[bool]],
-    renewal: float = RENEWAL_SECONDS,
+    renewal: float | Callable[[], float] = RENEWAL_SECONDS,
 ) -> None:
     """Refreshes the page at once, after each change and when its addresses grow old, until `refresh` says
     that there is nothing to follow. The balance in the header follows the person's own changes beside that.
@@ -33,7 +33,8 @@ async def follow(
         async for risen in changes:
             if not _is_open(page):
                 return
-            if topic in risen or monotonic() - refreshed >= renewal:
+            due = renewal() if callable(renewal) else renewal
+            if topic in risen or monotonic() - refreshed >= due:
                 refreshed = monotonic()
                 async with page:
                     if not await refresh():

@@ -83,7 +83,10 @@ class Step(ProjectState, mixin=True):
             self._begin()
             project_id = self._project_id_or_none()
         if project_id:
-            await follow(self, ("project", project_id), self._fill, self.RENEWAL)
+            await follow(self, ("project", project_id), self._fill, self._renewal)
+
+    def _renewal(self) -> float:
+        return self.RENEWAL
 
     def _begin(self) -> None:
         """Another project than before shows nothing of the one before."""

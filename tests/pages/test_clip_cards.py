@@ -116,6 +116,7 @@ def cards(*stages: str) -> list[ClipCard]:
         (["still"] * 6, "animate", "Animate all 6 photos"),
         (["still"], "animate", "Animate this photo"),
         (["kept", "still"], "animate", "Animate the other photo"),
+        (["kept", "still", "failed"], "animate", "Animate the other 2 photos"),
         (["making", "making"], "wait", "Making your clips…"),
         (["making", "ready"], "keep", "Keep the other clip"),
         (["ready"] * 3, "keep", "Keep all 3 clips"),
@@ -127,6 +128,25 @@ def cards(*stages: str) -> list[ClipCard]:
 def test_there_is_one_thing_to_do_next(stages: list[str], does: str, label: str) -> None:
     todo = next_of(cards(*stages))
     assert (todo.does, todo.label) == (does, label)
+
+
+@pytest.mark.parametrize(
+    ("stages", "label"),
+    [(["still"] * 6, "Animate all 6 photos · 12 credits"), (["still"], "Animate this photo · 2 credits")],
+)
+def test_the_price_stands_on_the_button(stages: list[str], label: str) -> None:
+    assert next_of(cards(*stages), price=2).label == label
+
+
+def test_what_was_stopped_says_what_became_of_its_price(database: Database, photo: Photo) -> None:
+    (stopped,) = take(database, photo, JobStatus.CANCELLED)
+    with database.acting_as(photo.owner_id) as session:
+        row = session.get_one(Take, stopped.id)
+        row.failure, row.price = "Stopped. Your credit is back.", 1
+    assert (card(database, photo).stage, card(database, photo).note) == (
+        "still",
+        "Stopped. Your credit is back.",
+    )
 
 
 def test_the_way_on_says_what_is_left_behind() -> None:
