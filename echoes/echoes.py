@@ -38,6 +38,7 @@ from echoes.pages.not_found import not_found
 from echoes.pages.photos import PhotosState, photos_step
 from echoes.pages.shell import arriving, crashed, offline
 from echoes.pages.sign_in import SignInState, sign_in
+from echoes.privacy import routes as privacy
 from echoes.sharing import routes as sharing
 from echoes.storage import routes as storage
 from echoes.uploads import routes as uploads
@@ -93,7 +94,14 @@ app = rx.App(
     },
     backend_exception_handler=answer_failure,
     api_transformer=Starlette(
-        routes=[*accounts.routes, *uploads.routes, *storage.routes, *sharing.routes, *payments.routes]
+        routes=[
+            *accounts.routes,
+            *uploads.routes,
+            *storage.routes,
+            *sharing.routes,
+            *payments.routes,
+            *privacy.routes,
+        ]
     ),
 )
 app.add_middleware(OnePersonPerTab())

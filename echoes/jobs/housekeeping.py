@@ -20,6 +20,7 @@ from echoes.jobs.bodies import JOBS
 from echoes.jobs.sweeping import sweep_orphans
 from echoes.making import Job, failed
 from echoes.models import UNFINISHED, now
+from echoes.privacy.deletion import delete_due
 from echoes.projects.letting_go import CANCEL_TAKE
 from echoes.settings import get_settings
 from echoes.sharing.counting import forget_visits
@@ -54,6 +55,10 @@ def register() -> list[ScheduleInput]:
             forget_visits(session)
         sweep_orphans()
 
+    @DBOS.workflow(name="delete_accounts")
+    def delete_accounts(_due: datetime, _context: Any) -> None:
+        delete_due()
+
     @DBOS.workflow(name="learn_limits")
     def learn_limits(_due: datetime, _context: Any) -> None:
         queues.learn_limits()
@@ -65,6 +70,7 @@ def register() -> list[ScheduleInput]:
     return [
         _every("settle_lost", settle, "*/10 * * * *"),
         _every("forget", forget_and_sweep, "23 * * * *"),
+        _every("delete_accounts", delete_accounts, "41 * * * *"),
         _every("reconcile_orders", reconcile_orders, "*/5 * * * *"),
         _every(LEARN_LIMITS, learn_limits, "*/5 * * * *"),
     ]

@@ -16,6 +16,7 @@ from sqlmodel import Session, SQLModel, col, delete, select, update
 from echoes.database import UserSession, after_commit, get_database
 from echoes.errors import BadInput
 from echoes.models import CreditEntry, Order, Project, Upload, User, WebhookEvent, now
+from echoes.projects.letting_go import let_all_go
 from echoes.projects.rendered import forget_rendered
 from echoes.storage import get_storage
 from echoes.uploads import incoming
@@ -71,6 +72,8 @@ def _delete(session: Session, user_id: UUID, moment: datetime) -> bool:
     if user is None or user.deletes_at is None or user.deletes_at > moment:
         return False  # They came back at the last minute.
     belongings = _belongings(session, user_id)
+    for project_id in belongings.projects:
+        let_all_go(session, project_id)
     _make_books_anonymous(session, user_id)
     session.exec(delete(User).where(col(User.id) == user_id))  # Whatever belongs to it goes with it.
     after_commit(session, lambda: _remove(belongings))

@@ -97,7 +97,7 @@ class TestHistory:
 
     @pytest.mark.usefixtures("engine")
     def test_housekeeping_runs_on_its_schedules(self) -> None:
-        for schedule in ("settle_lost", "forget"):
+        for schedule in ("settle_lost", "forget", "delete_accounts"):
             handle = DBOS.trigger_schedule(schedule)
             assert handle.get_status().queue_name == "control"
             handle.get_result(polling_interval_sec=0.05)
