@@ -1,0 +1,176 @@
+"""Takes and films, as an operator finds, understands and helps them."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeAlias
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from echoes.admin.audit import Operator, reason_of, record
+from echoes.credits import refunds
+from echoes.database import outcomes
+from echoes.database.queues import clips_queue, next_turn
+from echoes.database.workflows import Place, enqueue
+from echoes.database.workflows import cancel as cancel_workflow
+from echoes.errors import NotFound, Refused
+from echoes.models import (
+    UNFINISHED,
+    Clip,
+    CreditEntry,
+    EntryKind,
+    JobEvent,
+    JobStatus,
+    Photo,
+    Take,
+    User,
+    Video,
+    now,
+)
+from echoes.projects.letting_go import GENERATE_TAKE, Outcome, let_go, lock_project_of
+from echoes.projects.service import touch
+from echoes.videos.service import COMPILE_FILM
+
+PAGE = 50
+MOST_EVENTS = 500
+GOODWILL = "Refund: from the people who run Echoes"
+
+JobRow: TypeAlias = Take | Video
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What is not set does not narrow."""
+
+    films: bool = False
+    status: JobStatus | None = None
+    provider: str = ""
+    failure_kind: str = ""
+    user_id: UUID | None = None
+    older_than: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A job with everything that there is to know of it."""
+
+    job: JobRow
+    owner: User
+    photo: Photo | None
+    events: list[JobEvent]
+    """The oldest first."""
+    is_refunded: bool
+
+
+def search(
+    session: Session, wanted: Filter, before: UUID | None = None, limit: int = PAGE
+) -> list[tuple[JobRow, str]]:
+    """Jobs and their owners' names; newest first, paged by key."""
+    table: Any = Video if wanted.films else Take
+    query = select(table, User.name).join(User, col(User.id) == col(table.owner_id))
+    if before is not None:
+        query = query.where(col(table.id) < before)
+    if wanted.status is not None:
+        query = query.where(col(table.status) == wanted.status)
+    if wanted.failure_kind:
+        query = query.where(col(table.failure_kind) == wanted.failure_kind)
+    if wanted.user_id is not None:
+        query = query.where(col(table.owner_id) == wanted.user_id)
+    if wanted.older_than is not None:
+        query = query.where(col(table.created_at) < now() - wanted.older_than)
+    if wanted.provider and not wanted.films:
+        query = query.where(col(Take.provider) == wanted.provider)
+    return [(job, name) for job, name in session.exec(query.order_by(col(table.id).desc()).limit(limit))]
+
+
+def look(session: Session, job_id: UUID) -> Found:
+    job = _get(session, job_id)
+    clip = session.get(Clip, job.clip_id) if isinstance(job, Take) else None
+    events = select(JobEvent).where(col(JobEvent.subject_id) == job_id).order_by(col(JobEvent.id))
+    return Found(
+        job=job,
+        owner=session.get_one(User, job.owner_id),
+        photo=session.get(Photo, clip.photo_id) if clip else None,
+        events=list(session.exec(events.limit(MOST_EVENTS))),
+        is_refunded=_is_refunded(session, job_id),
+    )
+
+
+def cancel(session: Session, operator: Operator, job_id: UUID) -> None:
+    """As if its owner had stopped it."""
+    job = _get(session, job_id)
+    if job.status not in UNFINISHED:
+        raise Refused("This has ended already.")
+    if isinstance(job, Take):
+        if let_go(session, job) == Outcome.TOO_LATE:
+            raise Refused("The provider has delivered it already; it will end by itself.")
+    elif outcomes.end(session, Video, job_id, JobStatus.CANCELLED):
+        cancel_workflow(session, COMPILE_FILM, job_id)
+    touch(session, _project_of(session, job))
+    record(session, operator, "cancel", job_id)
+
+
+def refund(session: Session, operator: Operator, job_id: UUID, reason: str) -> None:
+    """What was paid for a clip goes back, once, whether it was made or not."""
+    job, reason = _get(session, job_id), reason_of(reason)
+    if not isinstance(job, Take) or job.price == 0:
+        raise Refused("Nothing was paid for this.")
+    if job.status in UNFINISHED:
+        raise Refused("This is still under way. Cancel it first.")
+    lock_project_of(session, job_id)
+    if not refunds.give_back(session, job.owner_id, job_id, job.price, f"{GOODWILL} ({reason})"):
+        raise Refused("This was paid back before.")
+    record(session, operator, "refund", job_id, after={"credits": job.price}, reason=reason)
+
+
+def again(session: Session, operator: Operator, job_id: UUID) -> UUID:
+    """A new try of one that failed or was stopped, at our expense; the old one stays as it is."""
+    job = _get(session, job_id)
+    if job.status not in (JobStatus.FAILED, JobStatus.CANCELLED):
+        raise Refused("Only what failed or was stopped can be tried again.")
+    fresh = _take_again(session, job) if isinstance(job, Take) else _video_again(session, job)
+    touch(session, _project_of(session, job))
+    record(session, operator, "try again", job_id, after={"id": str(fresh)})
+    return fresh
+
+
+def _take_again(session: Session, old: Take) -> UUID:
+    lock_project_of(session, old.id)
+    kept = ("owner_id", "clip_id", "provider", "model", "motion", "aspect", "wish", "prompt")
+    take = Take(**{name: getattr(old, name) for name in kept})
+    session.add(take)
+    session.flush()
+    data = {"provider": take.provider, "model": take.model, "motion": take.motion, "instead_of": str(old.id)}
+    session.add(
+        JobEvent(owner_id=take.owner_id, subject_id=take.id, message="asked by an operator", data=data)
+    )
+    queue = clips_queue(take.provider)
+    enqueue(session, GENERATE_TAKE, take.id, take.owner_id, Place(queue, next_turn(queue, take.owner_id)))
+    return take.id
+
+
+def _video_again(session: Session, old: Video) -> UUID:
+    kept = ("owner_id", "project_id", "title", "timeline", "width", "height")
+    video = Video(**{name: getattr(old, name) for name in kept})
+    session.add(video)
+    session.flush()
+    enqueue(session, COMPILE_FILM, video.id, video.owner_id)
+    return video.id
+
+
+def _is_refunded(session: Session, job_id: UUID) -> bool:
+    back = select(CreditEntry.id).where(
+        col(CreditEntry.kind) == EntryKind.REFUND, col(CreditEntry.reference) == refunds.reference(job_id)
+    )
+    return session.exec(back).first() is not None
+
+
+def _project_of(session: Session, job: JobRow) -> UUID:
+    return job.project_id if isinstance(job, Video) else session.get_one(Clip, job.clip_id).project_id
+
+
+def _get(session: Session, job_id: UUID) -> JobRow:
+    job = session.get(Take, job_id) or session.get(Video, job_id)
+    if job is None:
+        raise NotFound("There is no such job. It may have been deleted with its clip.")
+    return job

@@ -1,0 +1,168 @@
+"""Jobs: found by what is asked, understood by their events, helped once."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from echoes.admin import audit, jobs
+from echoes.admin.audit import Operator
+from echoes.admin.jobs import Filter
+from echoes.credits import ledger
+from echoes.credits.ledger import Movement
+from echoes.database import Database
+from echoes.errors import BadInput, NotFound, Refused
+from echoes.models import EntryKind, JobEvent, JobStatus, Photo, Take, User, Video, now
+from tests.support.rows import add_photo, add_project, add_take, add_video
+from tests.support.workflows import enqueued
+
+
+@pytest.fixture
+def photo(database: Database, anna: UUID) -> Photo:
+    with database.unscoped() as session:
+        return add_photo(session, add_project(session, anna))
+
+
+def take_of(database: Database, photo: Photo, status: JobStatus, **values: Any) -> Take:
+    with database.unscoped() as session:
+        take = add_take(session, photo, status)
+        for name, value in values.items():
+            setattr(take, name, value)
+        return take
+
+
+def balance(database: Database, user_id: UUID) -> int:
+    with database.reading() as session:
+        return session.get_one(User, user_id).balance
+
+
+def test_jobs_are_found_by_what_is_asked(
+    database: Database, anna: UUID, stranger: UUID, photo: Photo
+) -> None:
+    old = take_of(database, photo, JobStatus.WAITING, created_at=now() - timedelta(hours=2))
+    failed = take_of(database, photo, JobStatus.FAILED, provider="runway", failure_kind="moderated")
+    with database.unscoped() as session:
+        film = add_video(session, add_project(session, stranger), JobStatus.RUNNING)
+
+    def found(**wanted: Any) -> list[UUID]:
+        with database.reading() as session:
+            return [job.id for job, _ in jobs.search(session, Filter(**wanted))]
+
+    assert found() == [failed.id, old.id]
+    assert found(status=JobStatus.WAITING) == [old.id]
+    assert found(provider="runway") == [failed.id]
+    assert found(failure_kind="moderated") == [failed.id]
+    assert found(older_than=timedelta(hours=1)) == [old.id]
+    assert found(user_id=stranger) == []
+    assert found(films=True) == found(films=True, user_id=stranger, provider="runway") == [film.id]
+
+
+def test_jobs_come_by_pages_with_their_owners_names(database: Database, photo: Photo) -> None:
+    made = [take_of(database, photo, JobStatus.SUCCEEDED).id for _ in range(5)]
+    with database.reading() as session:
+        first = jobs.search(session, Filter(), limit=3)
+        rest = jobs.search(session, Filter(), before=first[-1][0].id, limit=3)
+    assert [job.id for job, _ in (*first, *rest)] == made[::-1]
+    assert {name for _, name in first} == {"Anna"}
+
+
+def test_one_job_tells_everything(database: Database, anna: UUID, photo: Photo) -> None:
+    take = take_of(database, photo, JobStatus.FAILED, price=2)
+    with database.unscoped() as session:
+        for message in ("asked", "POST /v1/image_to_video", "moderated"):
+            session.add(JobEvent(owner_id=anna, subject_id=take.id, message=message))
+    with database.reading() as session:
+        found = jobs.look(session, take.id)
+    assert [event.message for event in found.events] == ["asked", "POST /v1/image_to_video", "moderated"]
+    assert (found.owner.id, found.is_refunded) == (anna, False)
+    assert found.photo is not None
+    assert found.photo.id == photo.id
+
+
+def test_an_operator_stops_a_take_and_its_price_comes_back(
+    database: Database, operator: Operator, anna: UUID, photo: Photo
+) -> None:
+    take = take_of(database, photo, JobStatus.WAITING, price=2, provider="runway")
+    with database.unscoped() as session:
+        jobs.cancel(session, operator, take.id)
+        with pytest.raises(Refused):
+            jobs.cancel(session, operator, take.id)
+    assert balance(database, anna) == 2
+    with database.reading() as session:
+        assert session.get_one(Take, take.id).status == JobStatus.CANCELLED
+        assert [line.action for line in audit.entries(session)] == ["cancel"]
+
+
+def test_an_operator_stops_a_film(database: Database, operator: Operator, anna: UUID) -> None:
+    with database.unscoped() as session:
+        video = add_video(session, add_project(session, anna), JobStatus.RUNNING)
+        jobs.cancel(session, operator, video.id)
+    with database.reading() as session:
+        assert session.get_one(Video, video.id).status == JobStatus.CANCELLED
+
+
+def test_a_clip_is_paid_back_once_with_a_reason(
+    database: Database, operator: Operator, anna: UUID, photo: Photo
+) -> None:
+    take = take_of(database, photo, JobStatus.SUCCEEDED, price=2)
+    with database.unscoped() as session:
+        ledger.give(session, anna, Movement(EntryKind.GRANT, 1, "before", "a gift"))
+        with pytest.raises(BadInput):
+            jobs.refund(session, operator, take.id, " ")
+        jobs.refund(session, operator, take.id, "a strange face")
+        with pytest.raises(Refused, match="before"):
+            jobs.refund(session, operator, take.id, "again")
+    assert balance(database, anna) == 3
+    with database.reading() as session:
+        assert jobs.look(session, take.id).is_refunded
+
+
+def test_what_cost_nothing_or_is_under_way_is_not_paid_back(
+    database: Database, operator: Operator, photo: Photo
+) -> None:
+    free = take_of(database, photo, JobStatus.SUCCEEDED)
+    running = take_of(database, photo, JobStatus.RUNNING, price=1)
+    with database.unscoped() as session:
+        for take in (free, running):
+            with pytest.raises(Refused):
+                jobs.refund(session, operator, take.id, "why")
+
+
+def test_a_failed_take_is_tried_again_at_our_expense(
+    database: Database, operator: Operator, anna: UUID, photo: Photo
+) -> None:
+    take = take_of(database, photo, JobStatus.FAILED, price=2, prompt="A smile.", provider="runway")
+    with database.unscoped() as session:
+        fresh_id = jobs.again(session, operator, take.id)
+    with database.reading() as session:
+        fresh = session.get_one(Take, fresh_id)
+        assert session.get_one(Take, take.id).status == JobStatus.FAILED
+    assert (fresh.price, fresh.prompt, fresh.provider, fresh.status) == (0, "A smile.", "runway", "waiting")
+    assert enqueued() == [f"generate_take:{fresh_id}"]
+    assert balance(database, anna) == 0
+
+
+def test_a_failed_film_is_tried_again(database: Database, operator: Operator, anna: UUID) -> None:
+    with database.unscoped() as session:
+        video = add_video(session, add_project(session, anna), JobStatus.FAILED)
+        fresh_id = jobs.again(session, operator, video.id)
+    assert enqueued() == [f"compile_film:{fresh_id}"]
+
+
+def test_what_went_well_is_not_tried_again(database: Database, operator: Operator, photo: Photo) -> None:
+    take = take_of(database, photo, JobStatus.SUCCEEDED)
+    with database.unscoped() as session, pytest.raises(Refused):
+        jobs.again(session, operator, take.id)
+
+
+def test_what_is_not_there_is_not_found(database: Database, operator: Operator) -> None:
+    with database.unscoped() as session:
+        for call in (
+            lambda: jobs.look(session, uuid4()),
+            lambda: jobs.cancel(session, operator, uuid4()),
+            lambda: jobs.refund(session, operator, uuid4(), "why"),
+            lambda: jobs.again(session, operator, uuid4()),
+        ):
+            with pytest.raises(NotFound):
+                call()
