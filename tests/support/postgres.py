@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -25,14 +26,20 @@ QUICK = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c liste
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """The URL of the cluster's first database. Reached by a socket, so that no port is taken."""
+    with cluster(QUICK) as url:
+        yield url
+
+
+@contextmanager
+def cluster(settings: str) -> Iterator[str]:
+    """The URL of its first database. Reached by a socket, so that no port is taken."""
     found = programs.postgres()
     assert found is not None, "mark the test with postgres: it is skipped where there is none"
     folder = Path(tempfile.mkdtemp(prefix="echoes-pg-"))
     as_owner = _not_root(folder)
     try:
         _run(as_owner, found / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-N")
-        options = f"{QUICK} -c unix_socket_directories={folder}"
+        options = f"{settings} -c unix_socket_directories={folder}"
         _run(
             as_owner, found / "pg_ctl", "start", "-w", "-D", folder / "data", "-o", options,
             "-l", folder / "log",
