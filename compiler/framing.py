@@ -132,7 +132,10 @@ class Framing:
 
 
 def _kind(frame: VideoFrame) -> tuple[object, ...]:
-    return frame.width, frame.height, frame.format.name, Colour.of(frame), Orientation.of(frame)
+    """Asked of every frame. To look at its side data ties a frame into a knot with itself, and it stays in memory
+    until the collector of garbage comes by; its rotation is had without that."""
+    tags = (frame.colorspace, frame.color_range, frame.color_primaries, frame.color_trc)
+    return frame.width, frame.height, frame.format.name, frame.rotation, tags
 
 
 def _inside(seen: Size, size: Size) -> Size:
