@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -29,6 +29,7 @@ from echoes.models import (
 )
 from echoes.projects.letting_go import GENERATE_TAKE, Outcome, let_go, lock_project_of
 from echoes.projects.service import touch
+from echoes.storage import get_storage
 from echoes.videos.service import COMPILE_FILM
 
 PAGE = 50
@@ -132,6 +133,17 @@ def again(session: Session, operator: Operator, job_id: UUID) -> UUID:
     touch(session, _project_of(session, job))
     record(session, operator, "try again", job_id, after={"id": str(fresh)})
     return fresh
+
+
+def media(session: Session, operator: Operator, job_id: UUID) -> tuple[str, str]:
+    """Addresses of the photograph and of what was made of it. That somebody looked is written down: these
+    are people's own pictures."""
+    found = look(session, job_id)
+    video_key = found.job.video_key if isinstance(found.job, Take) else found.job.film_key
+    record(session, operator, "look at pictures", job_id, after={"owner": found.owner.name})
+    storage = get_storage()
+    picture = storage.url(found.photo.thumbnail_key) if found.photo else ""
+    return picture, storage.url(video_key) if video_key else ""
 
 
 def _take_again(session: Session, old: Take) -> UUID:

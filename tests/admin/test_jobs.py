@@ -166,3 +166,18 @@ def test_what_is_not_there_is_not_found(database: Database, operator: Operator) 
         ):
             with pytest.raises(NotFound):
                 call()
+
+
+def test_looking_at_somebodys_pictures_is_written_down(
+    database: Database, operator: Operator, photo: Photo
+) -> None:
+    take = take_of(database, photo, JobStatus.SUCCEEDED)
+    with database.unscoped() as session:
+        picture, video = jobs.media(session, operator, take.id)
+    assert photo.thumbnail_key in picture
+    assert take.video_key is not None
+    assert take.video_key in video
+    with database.reading() as session:
+        assert [(line.action, line.subject_id) for line in audit.entries(session)] == [
+            ("look at pictures", take.id)
+        ]

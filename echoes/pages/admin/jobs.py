@@ -1,0 +1,193 @@
+"""/admin/jobs: takes and films, narrowed by what an operator asks; the address says by what."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+from uuid import UUID
+
+import reflex as rx
+from reflex.event import EventSpec
+from reflex_components_core.react_router import link as router_link
+from sqlmodel import Session
+
+from echoes import providers
+from echoes.admin import jobs
+from echoes.admin.jobs import Filter, JobRow
+from echoes.components.design import badge, button, empty_state
+from echoes.components.design import field as form_field
+from echoes.errors import NotFound
+from echoes.models import JobStatus, Take, now
+from echoes.pages import words
+from echoes.pages.admin.base import AdminState, Section, admin_page, cell, table
+from echoes.pages.base import text_of, uuid_of, vars_of
+
+PAGE = 50
+ADDRESS = "/admin/jobs"
+ANY = ("", "any")
+KINDS = (("clip", "clips"), ("film", "films"))
+STATUSES = (ANY, *((status.value, status.value) for status in JobStatus))
+AGES = (ANY, ("10", "10 minutes"), ("60", "an hour"), ("1440", "a day"))
+FIELDS = ("kind", "status", "provider", "failure", "user", "age")
+
+
+@dataclass(frozen=True)
+class JobLine:
+    id: str
+    what: str
+    status: str
+    is_bad: bool
+    owner: str
+    owner_id: str
+    asked: str
+    problem: str
+
+
+class JobsState(Section, AdminState):
+    lines: list[JobLine] = []
+    has_more: bool = False
+    asked: dict[str, str] = {}
+    installed: list[str] = []
+
+    def _begin(self) -> None:
+        super()._begin()
+        given = parse_qs(str(self.router.url.query))
+        self.asked = {name: given.get(name, [""])[0][:100] for name in FIELDS}
+        self.lines, self.installed = [], providers.installed()
+
+    async def _refresh(self) -> None:
+        lines, has_more = await self._inspect(job_lines, filter_of(self.asked), max(PAGE, len(self.lines)))
+        self._show(lines=lines, has_more=has_more)
+
+    @rx.event
+    def narrow(self, form: dict[str, str]) -> EventSpec:
+        wanted = {name: text_of(form, name)[:100] for name in FIELDS}
+        query = urlencode({name: value for name, value in wanted.items() if value})
+        return rx.redirect(f"{ADDRESS}?{query}")
+
+    @rx.event
+    async def more(self) -> None:
+        last = uuid_of(self.lines[-1].id) if self.lines else None
+        lines, self.has_more = await self._inspect(job_lines, filter_of(self.asked), PAGE, last)
+        self.lines = [*self.lines, *lines]
+
+
+shown = vars_of(JobsState)
+
+
+def filter_of(asked: dict[str, str]) -> Filter:
+    """An address may say anything: what cannot be narrows nothing."""
+    status, age = asked.get("status", ""), asked.get("age", "")
+    return Filter(
+        films=asked.get("kind") == "film",
+        status=JobStatus(status) if status in set(JobStatus) else None,
+        provider=asked.get("provider", ""),
+        failure_kind=asked.get("failure", ""),
+        user_id=_id_or_none(asked.get("user", "")),
+        older_than=timedelta(minutes=int(age)) if age in {"10", "60", "1440"} else None,
+    )
+
+
+def job_lines(
+    session: Session, wanted: Filter, limit: int, before: UUID | None = None
+) -> tuple[list[JobLine], bool]:
+    found = jobs.search(session, wanted, before, limit + 1)
+    return [_line(job, name) for job, name in found[:limit]], len(found) > limit
+
+
+def _line(job: JobRow, owner: str) -> JobLine:
+    return JobLine(
+        id=str(job.id),
+        what=f"{job.provider} {job.model}" if isinstance(job, Take) else job.title,
+        status=job.status,
+        is_bad=job.status == JobStatus.FAILED,
+        owner=owner,
+        owner_id=str(job.owner_id),
+        asked=words.ago(job.created_at, now()),
+        problem=(job.failure_kind or "").replace("_", " "),
+    )
+
+
+def _id_or_none(text: str) -> UUID | None:
+    try:
+        return uuid_of(text)
+    except NotFound:
+        return None
+
+
+def jobs_page() -> rx.Component:
+    return admin_page(
+        "jobs",
+        "Jobs",
+        _narrowing(),
+        rx.cond(
+            shown.lines.length() > 0,
+            rx.el.div(
+                table(
+                    "Jobs",
+                    ("What", "State", "Why", "Whose", "Asked for"),
+                    rx.foreach(shown.lines, _row),
+                ),
+                rx.cond(shown.has_more, button("Show more", on_click=shown.more)),
+                class_name="stack",
+            ),
+            empty_state("list_checks", "No such jobs", "Nothing fits what you asked for."),
+        ),
+    )
+
+
+def _narrowing() -> rx.Component:
+    chosen = shown.asked
+    return rx.el.form(
+        _select("Kind", "kind", KINDS, chosen["kind"]),
+        _select("State", "status", STATUSES, chosen["status"]),
+        form_field(
+            "Provider",
+            rx.el.select(
+                rx.el.option("any", value=""),
+                rx.foreach(shown.installed, lambda name: rx.el.option(name, value=name)),
+                id="provider",
+                name="provider",
+                default_value=chosen["provider"],
+                class_name="input",
+            ),
+            "provider",
+        ),
+        _text("Failure kind", "failure", chosen["failure"]),
+        _text("User id", "user", chosen["user"]),
+        _select("Older than", "age", AGES, chosen["age"]),
+        button("Narrow", icon_name="list_filter", type="submit"),
+        on_submit=shown.narrow,
+        class_name="fields",
+        key=chosen.to_string(),
+    )
+
+
+def _select(label: str, name: str, options: tuple[tuple[str, str], ...], chosen: Any) -> rx.Component:
+    return form_field(
+        label,
+        rx.el.select(
+            *[rx.el.option(words_of, value=value) for value, words_of in options],
+            id=name,
+            name=name,
+            default_value=chosen,
+            class_name="input",
+        ),
+        name,
+    )
+
+
+def _text(label: str, name: str, chosen: Any) -> rx.Component:
+    entry = rx.el.input(id=name, name=name, type="text", default_value=chosen, class_name="input")
+    return form_field(label, entry, name)
+
+
+def _row(line: Any) -> rx.Component:
+    return rx.el.tr(
+        cell("What", router_link(line.what, to=f"{ADDRESS}/{line.id}")),
+        cell("State", rx.cond(line.is_bad, badge(line.status, icon_name="circle_alert"), badge(line.status))),
+        cell("Why", line.problem),
+        cell("Whose", router_link(line.owner, to=f"/admin/people/{line.owner_id}")),
+        cell("Asked for", line.asked),
+        key=line.id,
+    )
