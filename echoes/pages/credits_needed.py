@@ -7,20 +7,19 @@ from uuid import UUID
 import reflex as rx
 from sqlmodel import col, select
 
-from echoes import providers
+from echoes.clips import orders
 from echoes.clips import service as clips
 from echoes.components.design import button, link_button
 from echoes.components.dialog import actions
-from echoes.credits import carts, ledger, packs
+from echoes.credits import carts, packs
 from echoes.credits.carts import Wishes
 from echoes.database import UserSession
 from echoes.errors import NotFound, OutOfCredits
-from echoes.models import Photo
+from echoes.models import Cart, Photo
 from echoes.pages import words
 from echoes.pages.base import Service
 from echoes.pages.project import ProjectState
 from echoes.pages.shell import next_bar, sheet
-from echoes.providers.base import UnknownProvider
 
 GONE = "What you wanted to animate is not there any more."
 
@@ -42,50 +41,39 @@ class Shortage:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A cart of this project; without a label there is none."""
+    """A cart of this project; without words there is none."""
 
-    label: str = ""
-    sentence: str = ""
-    is_affordable: bool = False
+    what: str = ""
+    """Such as “animate 6 photos · 6 credits”."""
+    cost: int = 0
 
 
 class CreditsNeeded(ProjectState, mixin=True):
-    """For a page of a project that spends: a mixin before `Step`."""
+    """For a page of a project where credits are spent; stands before `Step`, which it extends."""
 
     shortage: Shortage = Shortage()
     waiting: Waiting = Waiting()
 
-    async def _spend(self, wishes: dict[str, Any], service: Service[..., Any], *args: Any) -> bool:
-        """False when the credits do not reach: the wishes are kept, and the sheet says what is missing."""
+    async def _spend(self, wishes: dict[str, Any], service: Service[..., Any], *args: Any) -> None:
+        """When the credits do not reach, the wishes are kept and the sheet says what is missing."""
         try:
             await self._act(service, *args)
         except OutOfCredits as short:
             await self._act(carts.keep, self._project_id(), wishes)
             await self._tell_of(short)
-            return False
-        return True
 
     async def _tell_of(self, short: OutOfCredits) -> None:
         self.shortage = await self._look(shortage_of, short)
-
-    async def _fill(self) -> bool:
-        """Beside what the page itself shows."""
-        is_there = await super()._fill()  # type: ignore[misc]
-        if is_there:
-            self._show(waiting=await self._look(waiting_in, self._project_id()))
-        return bool(is_there)
 
     @rx.event
     async def go_on(self) -> None:
         """The one tap after the purchase."""
         self.shortage = Shortage()
         try:
-            left_out = await self._act(carry_out, self._project_id())
+            if left_out := await self._act(carry_out, self._project_id()):
+                self._say(left_out)
         except OutOfCredits as short:
             await self._tell_of(short)
-            return
-        if left_out:
-            self._say(left_out)
         await self._fill()
 
     @rx.event
@@ -94,19 +82,28 @@ class CreditsNeeded(ProjectState, mixin=True):
         await self._fill()
 
     @rx.event
-    async def close_shortage(self) -> None:
+    def close_shortage(self) -> None:
         """The cart stays: the bar below offers it, and a way to let it go."""
         self.shortage = Shortage()
-        await self._fill()
+
+    def _begin(self) -> None:
+        super()._begin()  # type: ignore[misc]
+        self.shortage = Shortage()
+
+    async def _fill(self) -> bool:
+        """With the cart, beside what the page itself shows."""
+        is_there = bool(await super()._fill())  # type: ignore[misc]
+        if is_there:
+            self._show(waiting=await self._look(waiting_in, self._project_id()))
+        return is_there
 
 
 def shortage_of(session: UserSession, short: OutOfCredits) -> Shortage:
-    missing = words.counted(short.needed - short.balance, "more credit")
     have = words.counted(short.balance, "credit") if short.balance else "none"
     return Shortage(
-        title=f"You need {missing}",
-        sentence=f"This takes {words.counted(short.needed, 'credit')} and you have {have}. "
-        "What you chose is kept: when you come back, one tap goes on with it.",
+        title=f"You need {words.counted(short.needed - short.balance, 'more credit')}",
+        sentence=f"This takes {words.counted(short.needed, 'credit')}, and you have {have}. "
+        "Nothing has been spent. Your choice is kept: when you come back, one tap goes on with it.",
         packs=[
             PackPrice(words.counted(pack.credits, "credit"), words.money(pack.price_cents, pack.currency))
             for pack in packs.offered(session)
@@ -115,47 +112,39 @@ def shortage_of(session: UserSession, short: OutOfCredits) -> Shortage:
 
 
 def waiting_in(session: UserSession, project_id: UUID) -> Waiting:
-    cart = carts.find(session)
-    if cart is None or cart.project_id != project_id:
+    cart = _cart_of(session, project_id)
+    if cart is None:
         return Waiting()
     wishes = Wishes.model_validate(cart.wishes)
-    photos = len(_photos_of(session, project_id, wishes))
-    cost = photos * wishes.variations * _price(session)
-    missing = cost - ledger.balance_of(session, session.user_id)
-    if not photos:
+    if not (photos := len(_photos_of(session, project_id, wishes))):
         return Waiting()
-    what = f"animate {words.counted(photos, 'photo')} · {words.counted(cost, 'credit')}"
-    if missing > 0:
-        return Waiting(f"Get {words.counted(missing, 'more credit')}", f"You were about to {what}.")
-    return Waiting(f"Go on: {what}", "What you chose before is kept.", is_affordable=True)
+    cost = photos * wishes.variations * orders.offer(session).price
+    priced = f" · {words.counted(cost, 'credit')}" if cost else ""
+    return Waiting(f"animate {words.counted(photos, 'photo')}{priced}", cost)
 
 
 def carry_out(session: UserSession, project_id: UUID) -> str:
-    """The cart is used up by it, in the same transaction. Says what could not be made any more."""
-    cart = carts.find(session)
-    if cart is None or cart.project_id != project_id:
+    """Uses the cart up, in the same transaction. Says what could not be made any more."""
+    cart = _cart_of(session, project_id)
+    if cart is None:
         raise NotFound(GONE)
     wishes = Wishes.model_validate(cart.wishes)
     photo_ids = _photos_of(session, project_id, wishes)
-    carts.drop(session)
-    if not photo_ids:
-        return GONE
     clips.animate_many(session, project_id, photo_ids, wishes.motion, wishes.wish, wishes.variations)
+    carts.drop(session)
     gone = len(wishes.photo_ids) - len(photo_ids)
     return f"{words.counted(gone, 'photo')} had been removed meanwhile." if gone else ""
+
+
+def _cart_of(session: UserSession, project_id: UUID) -> Cart | None:
+    cart = carts.find(session)
+    return cart if cart is not None and cart.project_id == project_id else None
 
 
 def _photos_of(session: UserSession, project_id: UUID, wishes: Wishes) -> list[UUID]:
     """Those that are still there."""
     named = select(Photo.id).where(col(Photo.project_id) == project_id, col(Photo.id).in_(wishes.photo_ids))
     return list(session.exec(named))
-
-
-def _price(session: UserSession) -> int:
-    try:
-        return providers.price_of(session, *providers.active(session))
-    except UnknownProvider:
-        return 0
 
 
 def needed_sheet(shown: Any) -> rx.Component:
@@ -178,17 +167,20 @@ def _pack(pack: Any) -> rx.Component:
 
 
 def go_on_bar(shown: Any, otherwise: rx.Component) -> rx.Component:
-    """What comes next, as long as a cart waits; else what the page has to offer."""
+    """What comes next as long as a cart waits, else what the page has to offer. It turns by itself when the
+    credits arrive."""
+    is_affordable = shown.balance >= shown.waiting.cost
+    what = shown.waiting.what
     return rx.cond(
-        shown.waiting.label != "",
+        what != "",
         next_bar(
-            shown.waiting.sentence,
+            rx.cond(is_affordable, "What you chose before is kept.", f"You were about to {what}."),
             rx.el.div(
                 button("Not now", kind="quiet", on_click=shown.forget_cart),
                 rx.cond(
-                    shown.waiting.is_affordable,
-                    button(shown.waiting.label, kind="primary", icon_name="sparkles", on_click=shown.go_on),
-                    link_button(shown.waiting.label, _shop(shown), kind="primary", icon_name="coins"),
+                    is_affordable,
+                    button(f"Go on: {what}", kind="primary", icon_name="sparkles", on_click=shown.go_on),
+                    link_button("Get credits", _shop(shown), kind="primary", icon_name="coins"),
                 ),
                 class_name="go-on",
             ),

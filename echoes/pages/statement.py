@@ -38,7 +38,7 @@ class StatementLine:
 class StatementState(Visit):
     lines: list[StatementLine] = []
     has_more: bool = False
-    is_ready: bool = False
+    is_loaded: bool = False
 
     @rx.event(background=True)
     async def watch(self) -> None:
@@ -51,7 +51,7 @@ class StatementState(Visit):
         """As many lines as are shown, so that a change does not fold up what was unfolded."""
         shown = min(max(LINES, len(self.lines)), LONGEST)
         lines = await self._look(statement_page, None, shown + 1)
-        self._show(lines=lines[:shown], has_more=len(lines) > shown, is_ready=True)
+        self._show(lines=lines[:shown], has_more=len(lines) > shown, is_loaded=True)
         return True
 
     @rx.event
@@ -106,7 +106,7 @@ shown = vars_of(StatementState)
 def statement() -> rx.Component:
     """Needs `StatementState.watch` among its page's on_load."""
     return rx.cond(
-        shown.is_ready,
+        shown.is_loaded,
         rx.cond(shown.lines.length() > 0, _lines(), _nothing_yet()),
         skeleton_grid(4, "stack tight", "3.5rem"),
     )
