@@ -10,7 +10,7 @@ from echoes.clips.estimates import traffic
 from echoes.clips.motions import LABELS
 from echoes.database import UserSession
 from echoes.models import UNFINISHED, Clip, JobStatus, Photo, Take, now
-from echoes.pages.clip_offer import CartView, OfferView, cart_view, offer_view, priced
+from echoes.pages.clip_offer import OfferView, offer_view, priced
 from echoes.pages.clip_stages import doing, percent_of
 from echoes.pages.project import Head, head_of
 from echoes.pages.words import counted
@@ -62,7 +62,6 @@ class ClipsPage:
     doing: dict[str, str]
     """What becomes of each take under way."""
     offer: OfferView
-    cart: CartView
     has_line: bool
     """Somebody waits: their place changes while nothing in the project does."""
 
@@ -88,7 +87,6 @@ def clips_page(session: UserSession, project_id: UUID) -> ClipsPage:
         {str(take.id): percent_of(take) for takes in under_way for take in takes},
         _doing(under_way),
         offer,
-        cart_view(session, project_id, offer.price),
         any(take.status == JobStatus.WAITING for takes in under_way for take in takes),
     )
 

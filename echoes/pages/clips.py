@@ -8,11 +8,10 @@ import reflex as rx
 from echoes.clips import service as clips
 from echoes.clips.motions import LABELS, SURPRISE
 from echoes.clips.orders import MOST_VARIATIONS
-from echoes.credits import carts
-from echoes.errors import OutOfCredits
 from echoes.pages.base import text_of, uuid_of
 from echoes.pages.clip_cards import ClipCard, Next, clips_page, next_of
-from echoes.pages.clip_offer import CartView, OfferView, carry_out
+from echoes.pages.clip_offer import OfferView
+from echoes.pages.credits_needed import CreditsNeeded
 from echoes.pages.project import ProjectState, Step
 from echoes.projects import service as projects
 
@@ -26,15 +25,12 @@ LINE_SECONDS = 8.0
 """How often places in the line are looked at while somebody waits."""
 
 
-class ClipsState(Step, ProjectState):
+class ClipsState(CreditsNeeded, Step, ProjectState):
     cards: list[ClipCard] = []
     progress: dict[str, int] = {}
     doing: dict[str, str] = {}
     todo: Next = Next()
     offer: OfferView = OfferView()
-    cart: CartView = CartView()
-    short: str = ""
-    """What is missing, after a tap that the credits did not reach for."""
     is_busy: bool = False
     open_photo: str = ""
     motion: str = SURPRISE
@@ -52,7 +48,6 @@ class ClipsState(Step, ProjectState):
             doing=found.doing,
             todo=next_of(found.cards, found.offer.price),
             offer=found.offer,
-            cart=found.cart,
         )
 
     def _renewal(self) -> float:
@@ -60,7 +55,7 @@ class ClipsState(Step, ProjectState):
 
     def _begin(self) -> None:
         super()._begin()
-        self.open_photo, self.is_busy, self.short = "", False, ""
+        self.open_photo, self.is_busy = "", False
 
     @rx.var
     def open_card(self) -> ClipCard:
@@ -89,9 +84,8 @@ class ClipsState(Step, ProjectState):
         yield
         wanted = [card.photo for card in self.cards if card.stage in ("still", "failed")]
         try:
-            await self._act(clips.animate_all, self._project_id(), SURPRISE)
-        except OutOfCredits as error:
-            await self._keep_for_later(error, wanted, SURPRISE)
+            wishes = {"photo_ids": wanted, "motion": SURPRISE}
+            await self._spend(wishes, clips.animate_all, self._project_id(), SURPRISE)
         finally:
             self.is_busy = False
         await self._fill()
@@ -106,36 +100,10 @@ class ClipsState(Step, ProjectState):
         await self._order(self.open_photo, self.motion, text_of(form, "wish"), self.variations)
 
     async def _order(self, photo_id: str, motion: str, wish: str = "", variations: int = 1) -> None:
-        try:
-            await self._act(clips.animate, uuid_of(photo_id), motion, wish, variations)
-        except OutOfCredits as error:
-            await self._keep_for_later(error, [photo_id], motion, wish, variations)
+        wishes = {"photo_ids": [photo_id], "motion": motion, "wish": wish, "variations": variations}
+        await self._spend(wishes, clips.animate, uuid_of(photo_id), motion, wish, variations)
         self.open_photo = ""
         await self._fill()
-
-    async def _keep_for_later(
-        self, error: OutOfCredits, photos: list[str], motion: str, wish: str = "", variations: int = 1
-    ) -> None:
-        wishes = {"photo_ids": photos, "motion": motion, "wish": wish, "variations": variations}
-        await self._act(carts.keep, self._project_id(), wishes)
-        self.short = error.sentence
-
-    @rx.event
-    async def carry_out(self) -> None:
-        try:
-            await self._act(carry_out, self._project_id())
-        except OutOfCredits as error:
-            self.short = error.sentence
-        await self._fill()
-
-    @rx.event
-    async def drop_cart(self) -> None:
-        await self._act(carts.drop)
-        await self._fill()
-
-    @rx.event
-    def close_short(self) -> None:
-        self.short = ""
 
     @rx.event
     def choose_motion(self, motion: str) -> None:

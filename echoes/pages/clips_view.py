@@ -20,12 +20,12 @@ from echoes.components.design import (
     progress,
     skeleton_grid,
 )
-from echoes.components.dialog import actions
 from echoes.pages.base import vars_of
 from echoes.pages.clip_sheet import open_clip
 from echoes.pages.clips import SHAPES, ClipsState
+from echoes.pages.credits_needed import go_on_bar, needed_sheet
 from echoes.pages.project import intro, project_page
-from echoes.pages.shell import next_bar, sheet
+from echoes.pages.shell import next_bar
 
 shown = vars_of(ClipsState)
 
@@ -42,7 +42,6 @@ def clips_step() -> rx.Component:
                 ),
                 rx.cond(shown.offer.is_used_up, message(shown.offer.fairness)),
                 _shape(),
-                _cart(),
                 rx.cond(
                     shown.rest != "",
                     button(shown.rest, icon_name="check", class_name="keep-rest", on_click=shown.keep_all),
@@ -62,9 +61,9 @@ def clips_step() -> rx.Component:
         ),
         announce(shown.spoken),
         open_clip(),
-        _short(),
+        needed_sheet(shown),
         waiting=skeleton_grid(6, "clip-grid"),
-        next_step=rx.cond(shown.todo.does != "", next_bar(shown.todo.sentence, _next())),
+        next_step=go_on_bar(shown, rx.cond(shown.todo.does != "", next_bar(shown.todo.sentence, _next()))),
     )
 
 
@@ -188,42 +187,3 @@ def _tools(clip: Any) -> rx.Component:
 
 def _again() -> rx.Var[str]:
     return rx.cond(shown.offer.takes_words, "Try again", "Another move")
-
-
-def _cart() -> rx.Component:
-    """What the credits did not reach for, kept until it is made or dropped."""
-    return rx.cond(
-        shown.cart.label != "",
-        message(
-            rx.el.p(shown.cart.sentence),
-            rx.el.div(
-                rx.cond(
-                    shown.cart.is_affordable,
-                    button(shown.cart.label, icon_name="sparkles", on_click=shown.carry_out),
-                    link_button("Get credits", _shop()),
-                ),
-                button("No longer", kind="quiet", on_click=shown.drop_cart),
-                class_name="row",
-            ),
-            class_name="cart",
-        ),
-    )
-
-
-def _short() -> rx.Component:
-    """The tap cost more than there is: what is missing, and the way to it and back."""
-    return sheet(
-        rx.el.p(shown.short),
-        rx.el.p("Your choice is kept, and nothing has been spent.", class_name="soft"),
-        actions(
-            button("Not now", on_click=shown.close_short),
-            link_button("Get credits", _shop(), kind="primary"),
-        ),
-        title="Not enough credits",
-        is_open=shown.short != "",
-        on_close=shown.close_short,
-    )
-
-
-def _shop() -> rx.Var[str]:
-    return rx.Var.create(f"/credits?return=/project/{shown.project_id}/clips")
