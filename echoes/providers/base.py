@@ -91,7 +91,7 @@ class Unreachable(ProviderError):
 
 
 class DeliveryFailed(ProviderError):
-    """`kind` is expired, truncated, not_a_video, too_large or unreachable. Fetching again costs nothing."""
+    """`kind` is expired, truncated, damaged, not_a_video, too_large or unreachable. To try again is free."""
 
     def __init__(self, kind: str, sentence: str, cause: str = "", retryable: bool = True) -> None:
         super().__init__(sentence, cause)
@@ -246,9 +246,13 @@ class Provider(Protocol):
     title: str
     models: tuple[Model, ...]
     """The first one is used when operators choose none."""
-    poll_seconds: float
     repeatable: bool
     """Submitting the same request twice costs nothing: after a crash it may simply be sent again."""
+
+    @property
+    def poll_seconds(self) -> float:
+        """How long to wait between two questions, a little more or less."""
+        ...
 
     def connect(self, folder: Path, record: Recorder = unrecorded) -> AbstractAsyncContextManager[Connection]:
         """What it needs on disk, and what it fetches, lies in the folder. Raises NotConfigured."""

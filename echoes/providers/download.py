@@ -48,8 +48,6 @@ async def download_video(
         async with client.stream("GET", address) as response:
             _check(response, largest)
             await _save(response, target, largest)
-    except httpx.RemoteProtocolError as error:
-        raise DeliveryFailed("truncated", BROKEN, clean(repr(error), client.secrets)) from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise DeliveryFailed("unreachable", UNREACHABLE, clean(repr(error), client.secrets)) from None
     await _prove(target)
@@ -77,6 +75,8 @@ async def _save(response: httpx.Response, target: Path, largest: int) -> None:
                 if written > largest:
                     raise DeliveryFailed("too_large", TOO_LARGE, retryable=False)
                 await asyncio.to_thread(file.write, chunk)
+    except (httpx.RemoteProtocolError, httpx.ReadError) as error:
+        raise DeliveryFailed("truncated", BROKEN, f"after {written} bytes: {error!r}") from None
     except OSError as error:
         if error.errno in NO_ROOM:
             raise StorageFull from error
@@ -87,8 +87,8 @@ async def _prove(video: Path) -> None:
     try:
         found = await run_compiler("probe", {"input": str(video)})
     except CompilationFailed as error:
-        raise DeliveryFailed("not_a_video", NO_VIDEO, error.cause) from error
+        raise DeliveryFailed("damaged", BROKEN, error.cause) from error
     if not found["complete"]:
-        raise DeliveryFailed("truncated", BROKEN, "the file ends before what its header promises")
+        raise DeliveryFailed("damaged", BROKEN, "the file ends before what its header promises")
     if found["kind"] != "video" or not found["frames"]:
         raise DeliveryFailed("not_a_video", NO_VIDEO, "there is no moving picture in it")

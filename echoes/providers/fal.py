@@ -158,7 +158,7 @@ class FalConnection:
         raise Unreachable(NOT_REACHED, retry_after(response), cause[:1000])
 
     def _job_id(self, response: httpx.Response) -> str:
-        """The key goes nowhere else: the addresses that fal gives must be on its server, and the usual ones."""
+        """The key goes nowhere else: what fal gives must be on its own server, and the usual addresses."""
         said = _said(response)
         job_id = urlsplit(str(said.get("response_url"))).path.strip("/")
         usual = {

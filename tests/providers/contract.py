@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from compiler.probing import probe
+from compiler.profile import VERSION, same_parameter_sets
 from echoes.providers.base import (
     ClipRequest,
     Connection,
@@ -36,7 +37,12 @@ class ProviderContract(ABC):
     def request_for_clip(self, provider: Provider, tmp_path: Path) -> ClipRequest:
         photo = save_photo(tmp_path / "photo.jpg", textured(640, 360))
         return ClipRequest(
-            model=provider.models[0].name, photo=photo, motion="push_in", size=(1280, 720), seconds=1.0
+            model=provider.models[0].name,
+            photo=photo,
+            motion="push_in",
+            prompt="Gentle smile.",
+            size=(1280, 720),
+            seconds=1.0,
         )
 
     @pytest.fixture
@@ -49,8 +55,11 @@ class ProviderContract(ABC):
         for model in provider.models:
             assert (1280, 720) in model.sizes
             assert model.nearest_duration(5.0) > 0
+            assert model.title
+            assert model.price >= 0
+            assert not (model.prompt_required and model.prompt_limit == 0)
 
-    async def test_makes_a_clip_of_the_profile(
+    async def test_delivers_a_whole_video_into_its_folder(
         self, provider: Provider, request_for_clip: ClipRequest, folder: Path
     ) -> None:
         async with provider.connect(folder) as connection:
@@ -58,8 +67,10 @@ class ProviderContract(ABC):
             assert isinstance(await self.last_state(provider, connection, job_id), Succeeded)
             clip = await connection.fetch(job_id)
             assert clip.video.is_relative_to(folder)
-            assert (clip.frames, probe(clip.video).frames) == (24, 24)
-            assert probe(clip.video).size == (1280, 720)
+            assert probe(clip.video, strict=True).complete
+            if clip.in_profile:
+                assert same_parameter_sets(clip.video, (1280, 720))
+                assert (clip.frames, clip.profile_version) == (probe(clip.video).frames, VERSION)
 
     async def test_two_jobs_do_not_meet(
         self, provider: Provider, request_for_clip: ClipRequest, folder: Path
@@ -93,8 +104,8 @@ class ProviderContract(ABC):
         async with provider.connect(folder) as connection:
             job_id = await connection.submit(request_for_clip)
             await connection.poll(job_id)
-            await connection.cancel(job_id)
-            await connection.cancel(job_id)
+            answers = [await connection.cancel(job_id) for _ in range(2)]
+            assert all(answer.stopped for answer in answers)
             assert not descendants()
 
     async def test_leaving_the_connection_ends_what_it_does_here(
