@@ -7,13 +7,17 @@ from echoes.web.front_end import SameOrigin
 # Without this the development server answers the whole network.
 PackageJson.Commands.DEV = "react-router dev --host localhost"
 
+settings = get_settings()
+Managers = rx.constants.StateManagerMode
+
 config = rx.Config(
     app_name="echoes",
     backend_host="127.0.0.1",
-    state_manager_mode=rx.constants.StateManagerMode.MEMORY,
+    state_manager_mode=Managers.REDIS if settings.redis_url else Managers.MEMORY,
+    redis_url=settings.redis_url or None,
     telemetry_enabled=False,
     show_built_with_reflex=False,
-    cors_allowed_origins=get_settings().origins,
+    cors_allowed_origins=settings.origins,
     frontend_compression_formats=["brotli", "gzip"],
     plugins=[SameOrigin()],
     disable_plugins=[rx.plugins.SitemapPlugin],

@@ -9,13 +9,16 @@ from reflex.event import EventType
 from reflex_base.vars.function import ArgsFunctionOperation
 from reflex_components_core.base.error_boundary import ErrorBoundary
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
 from echoes import jobs
 from echoes.accounts import routes as accounts
 from echoes.credits import routes as payments
+from echoes.credits.local_checkout import WEBHOOK
 from echoes.credits.packs import seed_packs
 from echoes.database import get_database
 from echoes.music.library import seed_library
+from echoes.origins import OurPagesOnly
 from echoes.pages.admin.books import BooksState, books_page
 from echoes.pages.admin.log import LogState, log_page
 from echoes.pages.admin.people import PeopleState, people_page
@@ -61,6 +64,8 @@ STYLES = (
     "admin",
 )
 SHEETS = ["/fonts/fonts.css", *(f"/styles/{name}.css" for name in STYLES)]
+WRITTEN_TO_BY_OTHERS = {WEBHOOK}
+"""Routes that change something and are called by no page of ours."""
 SOCIAL_CARD = "/icons/social-card.jpg"
 DESCRIPTION = "Turn the photographs of those you love into one moving film with music."
 
@@ -101,7 +106,8 @@ app = rx.App(
             *sharing.routes,
             *payments.routes,
             *privacy.routes,
-        ]
+        ],
+        middleware=[Middleware(OurPagesOnly, open_to_all=WRITTEN_TO_BY_OTHERS)],
     ),
 )
 app.add_middleware(OnePersonPerTab())

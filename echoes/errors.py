@@ -4,7 +4,8 @@ EchoesError
 ├── NotFound          there is no such thing, or it is somebody else's: the same answer
 ├── NotSignedIn       nobody is signed in, or the session has ended
 ├── Refused           the request is understood and may not be done now
-│   └── OutOfCredits  the balance does not hold what it costs
+│   ├── OutOfCredits  the balance does not hold what it costs
+│   └── TooOften      the same again too soon
 ├── BadInput          what was sent cannot be used
 │   ├── BadPicture    a file that is not a usable photograph
 │   └── BadMusic      a file that is not usable music
@@ -44,6 +45,13 @@ class OutOfCredits(Refused):
         missing = needed - balance
         super().__init__(f"You need {missing} more credit{'s' if missing > 1 else ''} for this.")
         self.needed, self.balance = needed, balance
+
+
+class TooOften(Refused):
+    def __init__(self, sentence: str, seconds: int) -> None:
+        """`seconds` until it may be tried again."""
+        super().__init__(sentence)
+        self.seconds = seconds
 
 
 class BadInput(EchoesError):

@@ -84,8 +84,8 @@ class Settings(BaseSettings):
     """PostgreSQL: the same database, as a role that may do what users may (`database.row_security`)."""
     redis_url: str = ""
     """What several web processes share: states of tabs, and counts for the limits below."""
-    trusted_proxies: int = Field(default=0, ge=0)
-    """How many proxies of ours stand in front and add to X-Forwarded-For."""
+    trusted_proxies: str = ""
+    """Addresses or networks, separated by commas, whose word on where a visitor comes from is believed."""
     sign_ins_per_minute: int = Field(default=20, ge=1)
     uploads_per_minute: int = Field(default=300, ge=1)
     takes_per_hour: int = Field(default=600, ge=1)

@@ -13,7 +13,8 @@ from echoes.errors import BadInput, EchoesError
 from echoes.models import Upload, UploadKind
 from echoes.music import intake as music
 from echoes.photos import intake as photos
-from echoes.uploads import incoming, service
+from echoes.settings import get_settings
+from echoes.uploads import incoming, quota, service
 from echoes.uploads.incoming import IncomingFile
 
 AT_A_TIME = 512 * 1024
@@ -47,7 +48,7 @@ def outcome_of(user_id: UUID, upload_id: UUID) -> Outcome:
 async def receive(request: Request, user_id: UUID, upload_id: UUID, offset: int) -> Outcome:
     """Appends the request's body; when that makes the file whole, takes it in.
 
-    Raises NotFound, Busy, WrongOffset, TooLarge, StorageFull, BadPicture, BadMusic.
+    Raises NotFound, Busy, WrongOffset, TooLarge, Full, StorageFull, BadPicture, BadMusic.
     """
     await asyncio.to_thread(outcome_of, user_id, upload_id)  # Of another's upload, no file is even opened.
     with await asyncio.to_thread(IncomingFile, upload_id) as file:
@@ -59,6 +60,7 @@ async def receive(request: Request, user_id: UUID, upload_id: UUID, offset: int)
             return before
         whole = await _store(request, file, before)
         if whole:
+            await asyncio.to_thread(_require_room, before.upload)
             await _take_in(before.upload, file.path)
         return await asyncio.to_thread(outcome_of, user_id, upload_id)
 
@@ -109,6 +111,12 @@ async def _take_in(upload: Upload, path: Path) -> None:
         await asyncio.to_thread(_give_up, upload)
         raise
     await asyncio.to_thread(incoming.discard, upload.id)
+
+
+def _require_room(upload: Upload) -> None:
+    """Clips and films may have come meanwhile. The upload waits, should room be made for it."""
+    with get_database().reading_as(upload.owner_id) as session:
+        quota.require_room(session, get_settings(), upload.size_bytes, apart_from=upload.id)
 
 
 def _give_up(upload: Upload) -> None:

@@ -15,13 +15,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from echoes.accounts import cookies
-from echoes.accounts.navigation import is_same_origin
 from echoes.accounts.service import authenticate
 from echoes.database import get_database
-from echoes.errors import BadInput, EchoesError, NotFound, NotSignedIn, Refused, StorageFull
+from echoes.errors import BadInput, EchoesError, NotFound, NotSignedIn, Refused, StorageFull, TooOften
+from echoes.limits import get_turnstile
 from echoes.models import Upload, UploadKind
 from echoes.settings import get_settings
-from echoes.uploads import protocol, reception, service
+from echoes.uploads import protocol, quota, reception, service
 from echoes.uploads.incoming import Busy
 from echoes.uploads.reception import Outcome, WrongOffset
 
@@ -30,6 +30,8 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 STATUSES: dict[type[EchoesError], int] = {
     NotSignedIn: 401,
     NotFound: 404,
+    TooOften: 429,
+    quota.Full: 413,
     Refused: 403,
     WrongOffset: 409,
     Busy: 423,
@@ -55,6 +57,8 @@ def answering(endpoint: Endpoint) -> Endpoint:
             response = Response(status_code=499)  # Nobody hears it: what came is kept for the next attempt.
         except EchoesError as error:
             response = await _refusal(request, _status(error), error.sentence)
+            if isinstance(error, TooOften):
+                response.headers["Retry-After"] = str(error.seconds)
         except Exception:
             logger.exception("an upload failed")
             response = await _refusal(request, 500, OUR_FAULT)
@@ -79,6 +83,8 @@ async def _refusal(request: Request, status: int, sentence: str) -> Response:
 @answering
 async def create(request: Request) -> Response:
     user_id = await _authorise(request)
+    turnstile = get_turnstile()
+    await asyncio.to_thread(turnstile.count, turnstile.limits.upload, str(user_id))
     facts = protocol.metadata(request.headers)
     kind, name = protocol.kind(facts), protocol.file_name(facts)
     project_id = protocol.identity(facts.get("project", ""))
@@ -149,9 +155,7 @@ def _result(outcome: Outcome) -> Response:
 
 
 async def _authorise(request: Request) -> UUID:
-    """For all that changes something: not from another site, and by somebody."""
-    if not is_same_origin(request, get_settings().origins):
-        raise Refused("This upload was started from another site. Please open Echoes and try again.")
+    """For all that changes something. That it comes from a page of ours, `origins` has seen to."""
     user_id = await _user(request)
     protocol.require_version(request.headers)
     return user_id

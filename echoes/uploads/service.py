@@ -11,13 +11,10 @@ from echoes.errors import BadInput, NotFound, Refused
 from echoes.models import MusicTrack, Photo, Project, Upload, UploadKind
 from echoes.music.service import MOST_OWN_TRACKS
 from echoes.settings import MEGABYTE, Settings
-from echoes.uploads import incoming
+from echoes.uploads import incoming, quota
+from echoes.uploads.quota import Usage, usage
 
-RESULTS: dict[UploadKind, type[Photo] | type[MusicTrack]] = {
-    UploadKind.PHOTO: Photo,
-    UploadKind.MUSIC: MusicTrack,
-}
-"""What an upload becomes: a row with the upload's own id, so that twice is once."""
+__all__ = ["Usage", "usage"]
 
 
 class TooLarge(BadInput):
@@ -31,6 +28,7 @@ def begin(
     if session.exec(select(Project).where(col(Project.id) == project_id).with_for_update()).first() is None:
         raise NotFound
     _check_count(session, settings, kind, project_id)
+    quota.require_room(session, settings, size)
     upload = Upload(
         owner_id=session.user_id, project_id=project_id, kind=kind, filename=filename, size_bytes=size
     )
@@ -57,7 +55,7 @@ def offset(session: UserSession, upload: Upload) -> int:
 
 
 def is_taken_in(session: UserSession, upload: Upload) -> bool:
-    return session.get(RESULTS[upload.kind], upload.id) is not None
+    return session.get(quota.RESULTS[upload.kind], upload.id) is not None
 
 
 def give_up(session: UserSession, upload_id: UUID) -> None:
@@ -99,6 +97,6 @@ def _check_count(session: UserSession, settings: Settings, kind: UploadKind, pro
 
 
 def _under_way(session: UserSession, kind: UploadKind, *criteria: ColumnElement[bool]) -> int:
-    taken_in = select(RESULTS[kind].id)
+    taken_in = select(quota.RESULTS[kind].id)
     query = select(func.count(col(Upload.id))).where(col(Upload.kind) == kind, *criteria)
     return session.exec(query.where(col(Upload.id).not_in(taken_in))).one()

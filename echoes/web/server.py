@@ -18,9 +18,12 @@ from reflex_base import constants
 from reflex_base.environment import environment
 from starlette.types import ASGIApp
 
-from echoes.settings import Settings
+from echoes.limits import get_turnstile
+from echoes.settings import Settings, get_settings
 from echoes.web.addresses import PlainAddresses
 from echoes.web.caching import BrowserCaching
+from echoes.web.headers import SecurityHeaders
+from echoes.web.turnstiles import Turnstiles
 
 SECONDS_FOR_REQUESTS = 3
 SECONDS_TO_END = 9.0
@@ -65,6 +68,8 @@ def serve(settings: Settings) -> int:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or None,
         timeout_graceful_shutdown=SECONDS_FOR_REQUESTS,
     )
     server = Server(config, settings.public_url)
@@ -79,7 +84,13 @@ def application() -> ASGIApp:
     environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(True)
     from echoes.echoes import app  # only now: Reflex reads the settings above while the app is imported
 
-    return BrowserCaching(PlainAddresses(app(), _build()))
+    settings, turnstile = get_settings(), get_turnstile()
+    limited = {
+        r"(POST /auth/local|GET /auth/(start|callback))": turnstile.limits.sign_in,
+        r"POST /watch/[^/]+/unlock": turnstile.limits.password,
+    }
+    pages = BrowserCaching(PlainAddresses(app(), _build()))
+    return SecurityHeaders(Turnstiles(pages, turnstile, limited), settings, _build())
 
 
 def _require_build() -> None:

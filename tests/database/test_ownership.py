@@ -55,7 +55,7 @@ def changed(database: Database, user: UUID, statement: Any) -> int:
     """How many rows. Where the third wall stands behind, it may refuse the whole statement instead."""
     try:
         with database.acting_as(user) as session:
-            return session.exec(statement).rowcount
+            return int(session.exec(statement).rowcount)
     except ProgrammingError as error:
         assert "permission denied" in str(error)  # noqa: PT017 -- a refusal is one of two good answers
         return 0

@@ -81,7 +81,11 @@ def free_port() -> int:
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     if not (ROOT / ".web/build/client/index.html").is_file():
         pytest.skip("the front end is not built: `make test` builds it")
-    running = App(tmp_path_factory.mktemp("data"), free_port(), {"ECHOES_CLIP_SECONDS": "3"})
+    running = App(
+        tmp_path_factory.mktemp("data"),
+        free_port(),
+        {"ECHOES_CLIP_SECONDS": "3", "ECHOES_SIGN_INS_PER_MINUTE": "1000"},
+    )
     running.start()
     yield running
     running.stop()

@@ -1,7 +1,9 @@
 """The upload routes as a program of their own, for a test that kills it."""
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
+from echoes.origins import OurPagesOnly
 from echoes.uploads.routes import routes
 
-app = Starlette(routes=routes)
+app = Starlette(routes=routes, middleware=[Middleware(OurPagesOnly, open_to_all=())])

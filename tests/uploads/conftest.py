@@ -6,10 +6,12 @@ from uuid import UUID
 
 import pytest
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
 from echoes.accounts.service import open_session
 from echoes.database import Database
 from echoes.models import Project
+from echoes.origins import OurPagesOnly
 from echoes.settings import get_settings
 from echoes.uploads.routes import routes
 from tests.photos.pictures import encoded, noisy
@@ -22,7 +24,7 @@ Browser = Callable[[UUID], Uploader]
 
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
-    with serve(Starlette(routes=routes)) as url:
+    with serve(Starlette(routes=routes, middleware=[Middleware(OurPagesOnly, open_to_all=())])) as url:
         yield url
 
 

@@ -1,0 +1,44 @@
+"""No other site acts in a person's name: what changes something is asked for by our own pages alone."""
+
+from collections.abc import Collection, Mapping
+
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from echoes.settings import get_settings
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+REFUSAL = "This was sent from another site. Please open Echoes and try again."
+
+
+def is_same_origin(headers: Mapping[str, str], origins: Collection[str]) -> bool:
+    """Browsers send Origin with every POST; very old ones at least say in another header who sent it.
+
+    Compared with what we were told, not with Host: a site can make its own name lead to this machine.
+    """
+    origin = headers.get("origin")
+    if origin is None:
+        return headers.get("sec-fetch-site") in {"same-origin", "none"}
+    return origin in origins
+
+
+class OurPagesOnly:
+    """Before all routes, so that a new one is guarded by being there. What another service may call is named
+    in `open_to_all`, and has to prove in its own way who sent it."""
+
+    def __init__(self, app: ASGIApp, open_to_all: Collection[str]) -> None:
+        self._app = app
+        self._open_to_all = frozenset(open_to_all)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self._app if self._may_pass(scope) else JSONResponse({"error": REFUSAL}, 403)
+        await app(scope, receive, send)
+
+    def _may_pass(self, scope: Scope) -> bool:
+        return (
+            scope["type"] != "http"
+            or scope["method"] in SAFE_METHODS
+            or scope["path"] in self._open_to_all
+            or is_same_origin(Headers(scope=scope), get_settings().origins)
+        )

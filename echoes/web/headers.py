@@ -1,0 +1,129 @@
+"""What every answer tells the browser: which scripts may run, who may frame us, what stays among us."""
+
+import base64
+import hashlib
+from collections.abc import Iterable, Mapping
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from echoes.settings import Settings
+
+GOOGLE = "https://accounts.google.com"
+GOOGLES_PICTURES = "https://*.googleusercontent.com"
+FRAMED_BY_ANYBODY = ("/embed/",)
+"""Pages made to stand in those of others: nothing in them does anything in a visitor's name."""
+YEAR = 365 * 24 * 3600
+
+ALWAYS = {
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), midi=(), "
+    "accelerometer=(), gyroscope=(), magnetometer=(), display-capture=(), browsing-topics=()",
+}
+
+
+class SecurityHeaders:
+    """On all that is answered. A route that has a header of its own keeps it."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, build: Path) -> None:
+        self._app = app
+        scripts = hashes_of_scripts(build.glob("*.html"))
+        self._ours = headers_of(settings, scripts, framed=False)
+        self._framed = headers_of(settings, scripts, framed=True)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = self._framed if scope["path"].startswith(FRAMED_BY_ANYBODY) else self._ours
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answered = MutableHeaders(scope=message)
+                for name, value in headers.items():
+                    answered.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+def headers_of(settings: Settings, scripts: Iterable[str], *, framed: bool) -> Mapping[str, str]:
+    policy = "; ".join(
+        f"{name} {' '.join(values)}" for name, values in _policy(settings, scripts, framed).items()
+    )
+    headers = ALWAYS | {"Content-Security-Policy": policy}
+    if not framed:
+        headers["X-Frame-Options"] = "DENY"
+    if settings.public_url.startswith("https://"):
+        headers["Strict-Transport-Security"] = f"max-age={YEAR}"
+    return headers
+
+
+def _policy(settings: Settings, scripts: Iterable[str], framed: bool) -> dict[str, list[str]]:
+    """Scripts: files of ours, and the inline ones of the build by their hashes; nothing is evaluated.
+
+    Styles may stand inline: the components that Reflex makes carry them in style elements and attributes.
+    """
+    ours, nothing = "'self'", ["'none'"]
+    return {
+        "default-src": [ours],
+        "script-src": [ours, *sorted(f"'sha256-{digest}'" for digest in scripts)],
+        "style-src": [ours, "'unsafe-inline'"],
+        "img-src": [ours, "data:", "blob:", *_pictures_of_people(settings)],
+        "media-src": [ours, "blob:"],
+        "connect-src": [ours, *_sockets(settings)],
+        "object-src": nothing,
+        "base-uri": nothing,
+        "frame-src": nothing,
+        "form-action": [ours],
+        "frame-ancestors": ["*"] if framed else nothing,
+    }
+
+
+def _sockets(settings: Settings) -> list[str]:
+    """By name, because older Safari does not count them to 'self'."""
+    return [origin.replace("http", "ws", 1) for origin in settings.origins]
+
+
+def _pictures_of_people(settings: Settings) -> list[str]:
+    """Where the sign-in service keeps them."""
+    if not settings.oidc_client_id:
+        return []
+    issuer = urlsplit(settings.oidc_issuer)
+    known = {GOOGLE: GOOGLES_PICTURES}
+    origin = f"{issuer.scheme}://{issuer.netloc}"
+    return [known.get(origin, origin)]
+
+
+def hashes_of_scripts(pages: Iterable[Path]) -> set[str]:
+    """SHA-256 of each inline script of these pages, as a policy writes it."""
+    reader = _InlineScripts()
+    for page in pages:
+        reader.feed(page.read_text(encoding="utf-8"))
+        reader.reset()
+    return {base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in reader.found}
+
+
+class _InlineScripts(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=False)
+        self.found: set[str] = set()
+        self._parts: list[str] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "script" and "src" not in dict(attrs):
+            self._parts = []
+
+    def handle_data(self, data: str) -> None:
+        if self._parts is not None:
+            self._parts.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "script" and self._parts is not None:
+            self.found.add("".join(self._parts))
+            self._parts = None

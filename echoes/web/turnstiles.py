@@ -1,0 +1,74 @@
+"""Limits on what anybody may try without having signed in: by the address that it comes from."""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from html import escape
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from echoes.errors import TooOften
+from echoes.limits import Limit, Turnstile
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>A moment, please · Echoes</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="/styles/watch.css">
+</head>
+<body>
+<header><a class="wordmark" href="/">Echoes</a></header>
+<main><section class="words">
+<h1>A moment, please</h1>
+<p>{}</p>
+<a class="button" href="{}">Try again</a>
+</section></main>
+</body>
+</html>"""
+
+
+class Turnstiles:
+    """Each pattern is a method and a path, such as `POST /auth/local`."""
+
+    def __init__(self, app: ASGIApp, turnstile: Turnstile, limited: Mapping[str, Limit]) -> None:
+        self._app = app
+        self._turnstile = turnstile
+        self._limited = [(re.compile(pattern), limit) for pattern, limit in limited.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self._app
+        if scope["type"] == "http" and (limit := self._limit_of(scope)):
+            request = Request(scope)
+            try:
+                await asyncio.to_thread(self._turnstile.count, limit, address_of(request))
+            except TooOften as refusal:
+                app = _asked_to_wait(request, refusal)
+        await app(scope, receive, send)
+
+    def _limit_of(self, scope: Scope) -> Limit | None:
+        asked = f"{scope['method']} {scope['path']}"
+        return next((limit for pattern, limit in self._limited if pattern.fullmatch(asked)), None)
+
+
+def address_of(request: Request) -> str:
+    """The server has put the visitor's in the place of a trusted proxy's (ECHOES_TRUSTED_PROXIES)."""
+    return request.client.host if request.client else ""
+
+
+def _asked_to_wait(request: Request, refusal: TooOften) -> HTMLResponse:
+    before = (
+        request.url.path if request.method == "GET" else urlsplit(request.headers.get("referer", "")).path
+    )
+    page = PAGE.format(escape(refusal.sentence), escape(before or "/", quote=True))
+    return HTMLResponse(page, 429, headers={"Retry-After": str(refusal.seconds), "Cache-Control": "no-store"})
+
+
+def _page_before(request: Request) -> str:
+    if request.method == "GET":
+        return request.url.path
+    return urlsplit(request.headers.get("referer", "")).path or "/"

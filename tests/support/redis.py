@@ -1,0 +1,52 @@
+"""A Redis of the tests' own, reached by a socket, so that no port is taken."""
+
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.support import programs
+from tests.support.processes import wait_for
+
+
+@dataclass
+class RedisServer:
+    folder: Path
+    process: "subprocess.Popen[bytes]"
+
+    @property
+    def url(self) -> str:
+        """Of the kind that Reflex and `limits` both understand."""
+        return f"unix://{self.folder}/redis.sock"
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(10)
+
+
+@pytest.fixture
+def redis_server() -> Iterator[RedisServer]:
+    found = programs.redis_server()
+    assert found is not None, "mark the test with redis: it is skipped where there is none"
+    with tempfile.TemporaryDirectory(prefix="echoes-redis-") as folder:
+        command = [
+            found,
+            "--port",
+            "0",
+            "--unixsocket",
+            f"{folder}/redis.sock",
+            "--save",
+            "",
+            "--dir",
+            folder,
+        ]
+        server = RedisServer(Path(folder), subprocess.Popen(command, stdout=subprocess.DEVNULL))
+        wait_for(lambda: (Path(folder) / "redis.sock").exists(), "Redis to answer")
+        try:
+            yield server
+        finally:
+            if server.process.poll() is None:
+                server.stop()

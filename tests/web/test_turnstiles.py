@@ -1,0 +1,57 @@
+"""What anybody may try without having signed in is counted by the address that it comes from."""
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from echoes.limits import IN_THIS_PROCESS, Turnstile, limits_of
+from echoes.settings import Settings
+from echoes.web.turnstiles import Turnstiles
+
+MOST = 2
+
+
+async def done(_: Request) -> Response:
+    return PlainTextResponse("done")
+
+
+@pytest.fixture
+def door() -> Turnstiles:
+    turnstile = Turnstile(IN_THIS_PROCESS, limits_of(Settings(passwords_per_minute=MOST)))
+    routes = [Route(path, done, methods=["GET", "POST"]) for path in ("/watch/{token}/unlock", "/free")]
+    limited = {r"POST /watch/[^/]+/unlock": turnstile.limits.password}
+    return Turnstiles(Starlette(routes=routes), turnstile, limited)
+
+
+def browser(door: Turnstiles, address: str) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(door, client=(address, 1234))
+    return httpx.AsyncClient(transport=transport, base_url="http://localhost:3000")
+
+
+async def test_one_too_many_is_answered_with_a_page_that_says_when(door: Turnstiles) -> None:
+    async with browser(door, "192.0.2.1") as visitor:
+        for _ in range(MOST):
+            assert (await visitor.post("/watch/abc/unlock")).text == "done"
+        answer = await visitor.post("/watch/abc/unlock", headers={"referer": "http://x/watch/abc?<b>"})
+    assert answer.status_code == 429
+    assert 1 <= int(answer.headers["retry-after"]) <= 60
+    assert "That were many attempts. Please try again in a minute." in answer.text
+    assert 'href="/watch/abc"' in answer.text
+
+
+async def test_another_password_of_the_same_guesser_counts_too(door: Turnstiles) -> None:
+    async with browser(door, "192.0.2.1") as visitor:
+        answers = [await visitor.post(f"/watch/{token}/unlock") for token in "abc"]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+
+
+async def test_others_and_other_pages_are_not_held_up(door: Turnstiles) -> None:
+    async with browser(door, "192.0.2.1") as visitor, browser(door, "192.0.2.2") as another:
+        for _ in range(MOST + 1):
+            await visitor.post("/watch/abc/unlock")
+        assert (await visitor.post("/free")).text == "done"
+        assert (await visitor.get("/watch/abc/unlock")).text == "done"
+        assert (await another.post("/watch/abc/unlock")).text == "done"
