@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
@@ -64,11 +65,14 @@ def conform_clip(
             f"A clip of {source.duration:.0f} seconds is longer than the {LONGEST_SECONDS:.0f} we take."
         )
     frames = frame_count(source.duration)
-    with atomic_output(output) as part:
+    audio = output.with_suffix(".m4a") if source.has_audio else None
+    with ExitStack() as outputs:
+        part = outputs.enter_context(atomic_output(output))
         _write(source_path, part, size, fit, color, frames, progress)
         prove_clip(part, size, frames)
         size_bytes = part.stat().st_size
-        audio = write_audio(source_path, output.with_suffix(".m4a"), frames) if source.has_audio else None
+        if audio is not None:
+            write_audio(source_path, outputs.enter_context(atomic_output(audio)), frames)
     progress(1.0, "conform")
     return ConformedClip(output, size, frames / FRAMES_PER_SECOND, frames, size_bytes, audio, source)
 

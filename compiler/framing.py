@@ -132,8 +132,8 @@ class Framing:
 
 
 def _kind(frame: VideoFrame) -> tuple[object, ...]:
-    """Asked of every frame. To look at its side data ties a frame into a knot with itself, and it stays in memory
-    until the collector of garbage comes by; its rotation is had without that."""
+    """Asked of every frame, and so without its side data: to look at them ties a frame into a knot with
+    itself, which stays in memory until the collector of garbage comes by."""
     tags = (frame.colorspace, frame.color_range, frame.color_primaries, frame.color_trc)
     return frame.width, frame.height, frame.format.name, frame.rotation, tags
 

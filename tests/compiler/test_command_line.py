@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from tests.compiler.films import decoded
+from tests.support.media import save_photo, still, textured, write_video
 
 COMMAND = [sys.executable, "-m", "compiler"]
 
@@ -88,24 +89,11 @@ def test_prepare_steps_behind_what_somebody_waits_for(clips: list[Path], tmp_pat
 
 
 def test_prepare_that_is_ended_keeps_whole_pieces_only(clips: list[Path], tmp_path: Path) -> None:
-    cards = {"opening": {"text": "A long title", "duration": 10}, "end": {"text": "The end", "duration": 10}}
-    request = prepared(clips, tmp_path, titles=cards)
-    with subprocess.Popen(
-        [*COMMAND, "prepare", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as child:
-        assert child.stdin is not None
-        assert child.stdout is not None
-        child.stdin.write(json.dumps(request))
-        child.stdin.close()
-        assert "progress" in child.stdout.readline()
-        child.send_signal(signal.SIGTERM)
-        lines = [json.loads(line) for line in child.stdout]
-        assert child.wait(timeout=30) == 128 + signal.SIGTERM
-    assert lines[-1]["error"]["kind"] == "cancelled"
+    request = prepared(clips, tmp_path, titles={"opening": {"text": "A long title", "duration": 30}})
+    assert ended("prepare", request) == "cancelled"
     left = list((tmp_path / "cache").iterdir())
     assert left
     assert {path.suffix for path in left} == {".piece"}
-    assert ask("prepare", request)[1][-1]["result"]["encoded_frames"] < 2 * 240 + 40
 
 
 def test_timeline_answers_every_offset_without_a_file() -> None:
@@ -179,6 +167,37 @@ def test_a_signal_ends_the_work_and_leaves_nothing(
         assert child.wait(timeout=30) == 128 + number
     assert lines[-1]["error"]["kind"] == "cancelled"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_conform_that_is_ended_leaves_nothing(tmp_path: Path) -> None:
+    source = write_video(tmp_path / "source.mp4", [still(1)] * 240, tone=10)
+    request = {"input": str(source), "output": str(tmp_path / "clip.mp4"), "size": [1920, 1080]}
+    assert ended("conform", request) == "cancelled"
+    assert list(tmp_path.iterdir()) == [source]
+
+
+def test_an_animation_that_is_ended_leaves_nothing(tmp_path: Path) -> None:
+    photo = save_photo(tmp_path / "photo.jpg", textured(1600, 900))
+    request = {"photo": str(photo), "output": str(tmp_path / "clip.mp4"), "duration": 30, "focus": [0.5, 0.5]}
+    assert ended("animate", request) == "cancelled"
+    assert list(tmp_path.iterdir()) == [photo]
+
+
+def ended(command: str, request: dict[str, Any]) -> str:
+    """The kind of the error with which a command ends that gets a signal when it has begun."""
+    with subprocess.Popen(
+        [*COMMAND, command, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        child.stdin.write(json.dumps(request))
+        child.stdin.close()
+        assert "progress" in child.stdout.readline()
+        child.send_signal(signal.SIGTERM)
+        lines = [json.loads(line) for line in child.stdout]
+        assert child.wait(timeout=30) == 128 + signal.SIGTERM
+    kind: str = lines[-1]["error"]["kind"]
+    return kind
 
 
 def limited(change: str, command: str, request: dict[str, Any]) -> dict[str, Any]:

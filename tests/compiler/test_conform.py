@@ -278,6 +278,19 @@ def test_the_clip_before_stays_when_the_new_one_fails(source: Path, output: Path
     assert set(output.parent.iterdir()) == {source, output}
 
 
+def test_neither_picture_nor_sound_appears_alone(
+    source: Path, output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object) -> None:
+        raise NotAVideo("The sound is damaged.")
+
+    write_video(source, [still(1)] * 4, tone=0.2)
+    monkeypatch.setattr("compiler.conform.write_audio", failing)
+    with pytest.raises(NotAVideo):
+        conform_clip(source, output)
+    assert list(output.parent.iterdir()) == [source]
+
+
 def _music(path: Path) -> Path:
     return write_sound(path.with_suffix(".m4a"), 0.5, "aac")
 
