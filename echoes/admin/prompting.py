@@ -1,0 +1,107 @@
+"""The operator's framing of every prompt: what would be sent, how it was, what changed."""
+
+import difflib
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from echoes import configuration
+from echoes.admin import terms
+from echoes.admin.audit import Operator
+from echoes.clips.motions import SCENES, takes_words
+from echoes.clips.prompts import PLACE, frame
+from echoes.configuration import Prompting
+from echoes.errors import BadInput
+from echoes.models import User
+from echoes.providers import get_provider, installed
+from echoes.providers.base import Model
+
+LONGEST_TEMPLATE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    number: int
+    template: str
+    note: str
+    author: str
+    when: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What one model would be told."""
+
+    model: str
+    prompt: str
+
+
+def current(session: Session) -> str:
+    return configuration.read(session, Prompting).template
+
+
+def versions(session: Session) -> list[Version]:
+    """Newest first."""
+    found = configuration.history(session, Prompting)
+    ids = {setting.author_id for setting in found if setting.author_id}
+    people = select(User.id, User.name).where(col(User.id).in_(ids))
+    authors = dict(session.exec(people).all()) if ids else {}
+    return [
+        Version(
+            setting.version,
+            Prompting.model_validate(setting.value).template,
+            setting.note,
+            authors.get(setting.author_id, "somebody who has left") if setting.author_id else "Echoes",
+            setting.created_at,
+        )
+        for setting in found
+    ]
+
+
+def preview(template: str, motion: str, wish: str) -> list[Sample]:
+    """By the first model of each provider that takes words."""
+    template = checked(template)
+    if not wish and motion not in {scene.key for scene in SCENES}:
+        raise BadInput("Choose one of the motions, or write your own words.")
+    return [
+        Sample(f"{title}, {model.title}", frame(template, model, motion, " ".join(wish.split())[:300]))
+        for title, model in _models()
+    ]
+
+
+def save(session: Session, operator: Operator, template: str, note: str) -> None:
+    terms.change(session, operator, Prompting, {"template": checked(template)}, note.strip()[:200])
+
+
+def checked(template: str) -> str:
+    """One line of words, with one place for what the person asked for."""
+    template = " ".join(template.split())
+    if not template or len(template) > LONGEST_TEMPLATE:
+        raise BadInput(f"The prompt needs 1 to {LONGEST_TEMPLATE} letters.")
+    if template.count(PLACE) != 1:
+        raise BadInput(f"Write {PLACE} once, where the person's wish goes.")
+    return template
+
+
+def compare(before: str, after: str) -> list[tuple[str, str]]:
+    """Words that stayed (“same”), went (“gone”) and came (“new”), in the order of reading."""
+    old, new = before.split(), after.split()
+    parts: list[tuple[str, str]] = []
+    for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            parts.append(("same", " ".join(old[a:b])))
+            continue
+        parts += [("gone", " ".join(old[a:b]))] if b > a else []
+        parts += [("new", " ".join(new[c:d]))] if d > c else []
+    return parts
+
+
+def _models() -> list[tuple[str, Model]]:
+    found = []
+    for name in installed():
+        provider = get_provider(name)
+        model = next((model for model in provider.models if takes_words(model)), None)
+        if model is not None:
+            found.append((provider.title, model))
+    return found

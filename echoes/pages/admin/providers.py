@@ -1,0 +1,222 @@
+"""/admin/providers: who makes clips, on which terms, how well."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+import reflex as rx
+from reflex.event import EventSpec
+from sqlmodel import Session
+
+from echoes.accounts import service as accounts
+from echoes.admin import providers
+from echoes.admin.providers import Health, Known
+from echoes.components.design import badge, button, card
+from echoes.errors import NotFound
+from echoes.pages import words
+from echoes.pages.admin.base import AdminState, Section, admin_page
+from echoes.pages.base import vars_of
+from echoes.providers import get_provider, installed
+from echoes.providers.base import ProviderError
+
+PATIENCE_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class ModelView:
+    name: str
+    title: str
+    price: str
+    is_active: bool
+
+
+@dataclass(frozen=True)
+class ProviderView:
+    name: str
+    title: str
+    is_active: bool
+    health: str
+    models: list[ModelView] = field(default_factory=list)
+    concurrency: str = ""
+    daily: str = ""
+    cents: str = ""
+
+
+class ProvidersState(Section, AdminState):
+    RENEWAL = 30.0
+
+    known: list[ProviderView] = []
+    accounts: dict[str, str] = {}
+    """What each provider says of our account, once it was asked."""
+
+    async def _refresh(self) -> None:
+        self._show(known=await self._inspect(provider_views))
+
+    @rx.event
+    async def use(self, name: str, model: str) -> None:
+        await self._operate(providers.switch, str(name), str(model))
+        await self._fill()
+
+    @rx.event
+    async def set_terms(self, name: str, form: dict[str, Any]) -> EventSpec:
+        values = {str(key): str(value) for key, value in form.items()} if isinstance(form, dict) else {}
+        await self._operate(providers.set_terms, str(name), values)
+        await self._fill()
+        return vars_of(ProvidersState).tell("The terms are changed, for takes from now on.")
+
+    @rx.event
+    async def try_out(self, name: str, model: str) -> EventSpec:
+        take_id = await self._operate(providers.try_out, str(name), str(model))
+        return rx.redirect(f"/admin/jobs/{take_id}")
+
+    @rx.event
+    async def ask_account(self, name: str) -> None:
+        await asyncio.to_thread(accounts.require_operator, self._token())
+        if str(name) not in installed():
+            raise NotFound("This provider is not installed here.")
+        self.accounts = {**self.accounts, str(name): await account_of(str(name))}
+
+
+shown = vars_of(ProvidersState)
+
+
+def provider_views(session: Session) -> list[ProviderView]:
+    return [_view(known) for known in providers.overview(session)]
+
+
+def _view(known: Known) -> ProviderView:
+    models = [
+        ModelView(
+            model.name,
+            model.title,
+            str(known.prices[model.name]),
+            known.is_active and model.name == known.active_model,
+        )
+        for model in known.provider.models
+    ]
+    return ProviderView(
+        name=known.provider.name,
+        title=known.provider.title,
+        is_active=known.is_active,
+        health=_said(known.health),
+        models=models,
+        concurrency="" if known.concurrency is None else str(known.concurrency),
+        daily="" if known.daily is None else str(known.daily),
+        cents=f"{known.cents_per_credit:g}" if known.cents_per_credit else "",
+    )
+
+
+def _said(health: Health) -> str:
+    ended = health.made + health.failed
+    if not ended:
+        return "No clips in the last hour."
+    rate = f"{100 * health.made / ended:.0f} % of {words.counted(ended, 'clip')} in the last hour were made"
+    if health.median_seconds is None:
+        return f"{rate}."
+    return f"{rate}; half of them within {words.length(health.median_seconds)}."
+
+
+async def account_of(name: str) -> str:
+    """In words, whatever the provider answers."""
+    provider = get_provider(name)
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            limits = await provider.limits(provider.models[0].name)
+    except TimeoutError:
+        return "It did not answer in time."
+    except ProviderError as error:
+        return error.cause or error.sentence
+    if limits is None:
+        return "It says nothing of our account."
+    facts = [
+        f"{limits.balance:g} of its credits left" if limits.balance is not None else "",
+        f"{limits.concurrency} at once" if limits.concurrency is not None else "",
+        f"{limits.used_today or 0} of {limits.daily} today" if limits.daily is not None else "",
+    ]
+    return ", ".join(fact for fact in facts if fact) or "It answered, and knows no limits."
+
+
+def providers_page() -> rx.Component:
+    return admin_page(
+        "providers",
+        "Providers",
+        rx.el.p("A switch is for new clips. Those under way stay with whom they began.", class_name="soft"),
+        rx.foreach(shown.known, _provider),
+    )
+
+
+def _provider(known: Any) -> rx.Component:
+    return card(
+        rx.el.div(
+            rx.el.h2(known.title),
+            rx.cond(known.is_active, badge("makes new clips", good=True)),
+            class_name="row",
+        ),
+        rx.el.p(known.health, class_name="small soft"),
+        rx.el.div(
+            button("Ask it about our account", kind="quiet", on_click=shown.ask_account(known.name)),
+            rx.el.span(shown.accounts[known.name], class_name="small"),
+            class_name="row",
+        ),
+        rx.el.ul(
+            rx.foreach(known.models.to(list[ModelView]), lambda model: _model(known, model)),
+            class_name="models",
+        ),
+        _terms(known),
+        class_name="stack",
+        key=known.name,
+    )
+
+
+def _model(known: Any, model: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.strong(model.title),
+        rx.el.span(model.price, " credits a clip", class_name="small numbers"),
+        rx.cond(
+            model.is_active,
+            badge("in use", good=True),
+            button("Use it", on_click=shown.use(known.name, model.name)),
+        ),
+        button("Try it", kind="quiet", on_click=shown.try_out(known.name, model.name)),
+        class_name="row between",
+        key=model.name,
+    )
+
+
+def _terms(known: Any) -> rx.Component:
+    return rx.el.details(
+        rx.el.summary("Prices and limits"),
+        rx.el.form(
+            rx.el.div(
+                rx.foreach(known.models.to(list[ModelView]), _price),
+                _entry("At once", "concurrency", known.concurrency),
+                _entry("A day", "daily", known.daily),
+                _entry("Cents per credit of theirs", "cents", known.cents),
+                class_name="fields",
+            ),
+            rx.el.p("Left empty, it is what the provider itself says.", class_name="small soft"),
+            button("Save", type="submit"),
+            on_submit=shown.set_terms(known.name),
+            class_name="stack",
+        ),
+        class_name="fold",
+    )
+
+
+def _price(model: Any) -> rx.Component:
+    return _labelled(
+        model.title,
+        rx.el.input(
+            name=f"price/{model.name}", type="number", min="0", default_value=model.price, class_name="input"
+        ),
+    )
+
+
+def _entry(label: str, name: str, value: Any) -> rx.Component:
+    entry = rx.el.input(name=name, type="text", input_mode="decimal", default_value=value, class_name="input")
+    return _labelled(label, entry)
+
+
+def _labelled(label: Any, entry: rx.Component) -> rx.Component:
+    """Around its entry, because each provider's card has the same entries."""
+    return rx.el.label(rx.el.span(label), entry, class_name="field")

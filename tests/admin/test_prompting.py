@@ -1,0 +1,55 @@
+"""The framing of prompts: seen as a provider would get it, kept in versions, compared word by word."""
+
+import pytest
+
+from echoes.admin import prompting
+from echoes.admin.audit import Operator
+from echoes.database import Database
+from echoes.errors import BadInput
+
+
+def test_what_would_be_sent_is_shown_for_each_provider_that_takes_words() -> None:
+    samples = prompting.preview("A photograph. {motion} Softly.", "gentle_smile", "")
+    assert len(samples) >= 2
+    assert all("smile" in sample.prompt and sample.prompt.endswith("Softly.") for sample in samples)
+
+
+def test_own_words_take_the_place_of_the_motion() -> None:
+    samples = prompting.preview("A photograph. {motion}", "", "grandmother waves")
+    assert all("grandmother waves." in sample.prompt for sample in samples)
+
+
+@pytest.mark.parametrize("template", ["", "  ", "no place", "{motion} and {motion}", "x" * 2001 + "{motion}"])
+def test_a_prompt_without_its_one_place_is_refused(
+    database: Database, operator: Operator, template: str
+) -> None:
+    with database.unscoped() as session, pytest.raises(BadInput):
+        prompting.save(session, operator, template, "")
+    with pytest.raises(BadInput):
+        prompting.preview(template, "gentle_smile", "")
+
+
+def test_versions_say_who_and_when(database: Database, operator: Operator) -> None:
+    with database.unscoped() as session:
+        prompting.save(session, operator, "First.  {motion}", "shorter")
+        prompting.save(session, operator, "Second. {motion}", "")
+    with database.reading() as session:
+        second, first = prompting.versions(session)
+        assert prompting.current(session) == second.template == "Second. {motion}"
+    assert (first.number, first.template, first.note, first.author) == (
+        1,
+        "First. {motion}",
+        "shorter",
+        "Olga",
+    )
+
+
+def test_two_versions_are_compared_by_words() -> None:
+    parts = prompting.compare("slow natural motion {motion}", "slow and small motion {motion} always")
+    assert parts == [
+        ("same", "slow"),
+        ("gone", "natural"),
+        ("new", "and small"),
+        ("same", "motion {motion}"),
+        ("new", "always"),
+    ]
