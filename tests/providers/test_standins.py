@@ -1,6 +1,9 @@
 """The stand-in of Runway, held to the types of Runway's own library."""
 
 import base64
+import socket
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,7 @@ from runwayml.types.task_retrieve_response import (
 
 from echoes.settings import get_settings
 from tests.support.media import save_photo, textured
+from tests.support.processes import wait_for
 from tests.support.provider_servers import SECRET
 from tests.support.standins.runway import CODES, RunwayStandIn
 from tests.support.standins.scripting import Chance
@@ -136,3 +140,31 @@ def test_chance_is_the_same_for_the_same_seed() -> None:
     drawn = [[Chance(seed, 0.5, CODES).draw(number) for number in range(200)] for seed in (1, 1, 2)]
     assert drawn[0] == drawn[1] != drawn[2]
     assert 60 < sum(map(bool, drawn[0])) < 140
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["runway", "fal"])
+def test_it_runs_as_a_program(name: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        f"tests.support.standins.{name}",
+        "--port",
+        str(port),
+        "--failures",
+        "0.2",
+    ]
+    with subprocess.Popen(command, cwd=Path(__file__).parents[2]) as program:
+        try:
+            wait_for(lambda: answers(f"http://127.0.0.1:{port}/_control"), "the program to answer")
+        finally:
+            program.terminate()
+
+
+def answers(address: str) -> bool:
+    try:
+        return bool(httpx.get(address).json()["orders"] == [])
+    except httpx.ConnectError:
+        return False

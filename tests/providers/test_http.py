@@ -1,0 +1,86 @@
+"""What is told of an exchange, and what an answer or its absence means."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import httpx
+import pytest
+
+from echoes.providers.base import NotSubmitted, PerhapsSubmitted
+from echoes.providers.http import is_trusted, retry_after, unsent_or_lost
+from echoes.providers.redaction import HIDDEN, clean, clean_body
+
+SECRET = "key_0123456789"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (f"Bearer {SECRET}", f"Bearer {HIDDEN}"),
+        ({SECRET: [1, {"deep": f"x{SECRET}y"}]}, {HIDDEN: [1, {"deep": f"x{HIDDEN}y"}]}),
+        ("see https://a.example/x.mp4?sig=1&b=2 now", "see https://a.example/x.mp4?… now"),
+        ("data:image/png;base64,AAAA", "[image/png, 26 characters]"),
+        ("a" * 2001, "a" * 2000 + "… (2001 characters)"),
+        (None, None),
+        (0.5, 0.5),
+    ],
+)
+def test_an_operator_reads_no_secret_and_no_picture(said: object, told: object) -> None:
+    assert clean(said, [SECRET]) == told
+
+
+def test_a_body_is_told_even_if_it_is_not_json() -> None:
+    assert clean_body(b'{"a": 1}') == {"a": 1}
+    assert clean_body(b"<html>\xff" + SECRET.encode(), [SECRET]) == f"<html>\ufffd{HIDDEN}"
+    assert clean_body(b"[" * 100_000) != ""
+
+
+def test_an_empty_secret_hides_nothing() -> None:
+    assert clean("all of it", [""]) == "all of it"
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (httpx.ConnectError, NotSubmitted),
+        (httpx.ConnectTimeout, NotSubmitted),
+        (httpx.PoolTimeout, NotSubmitted),
+        (httpx.ReadTimeout, PerhapsSubmitted),
+        (httpx.WriteTimeout, PerhapsSubmitted),
+        (httpx.ReadError, PerhapsSubmitted),
+        (httpx.RemoteProtocolError, PerhapsSubmitted),
+    ],
+)
+def test_only_what_never_left_may_be_sent_again(error: type[httpx.HTTPError], kind: type) -> None:
+    lost = unsent_or_lost(error(f"with {SECRET}"), [SECRET])
+    assert type(lost) is kind
+    assert SECRET not in lost.cause
+
+
+@pytest.mark.parametrize(("said", "seconds"), [("7", 7.0), ("-1", 0.0), ("soon", None), ("", None)])
+def test_when_to_come_again(said: str, seconds: float | None) -> None:
+    assert retry_after(httpx.Response(429, headers={"retry-after": said})) == seconds
+
+
+def test_when_to_come_again_as_a_date() -> None:
+    later = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+    seconds = retry_after(httpx.Response(429, headers={"retry-after": later}))
+    assert seconds is not None
+    assert 3000 < seconds <= 3600
+
+
+@pytest.mark.parametrize(
+    ("address", "trusted"),
+    [
+        ("https://files.example/a.mp4", True),
+        ("http://127.0.0.1:4010/a.mp4", True),
+        ("http://127.0.0.1:4011/a.mp4", False),
+        ("http://169.254.169.254/latest/meta-data", False),
+        ("file:///etc/passwd", False),
+        ("//files.example/a.mp4", False),
+        ("http://[bad", False),
+        ("http://127.0.0.1:x/", False),
+    ],
+)
+def test_a_file_is_fetched_over_tls_or_from_the_provider_itself(address: str, trusted: bool) -> None:
+    assert is_trusted(address, "http://127.0.0.1:4010") is trusted

@@ -1,0 +1,67 @@
+"""A photograph, made fit for a provider."""
+
+import base64
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from echoes.providers.base import RequestRefused
+from echoes.providers.pictures import Accepts, prepare
+from tests.support.media import save_photo, textured
+
+ACCEPTS = Accepts(max_bytes=400_000, longest_side=1000, narrowest=0.5, widest=2.0)
+
+
+async def test_one_that_fits_is_sent_as_it_is(tmp_path: Path) -> None:
+    photo = save_photo(tmp_path / "photo.png", textured(300, 200))
+    picture = await prepare(photo, tmp_path, ACCEPTS)
+    assert (picture.path, picture.media_type) == (photo, "image/png")
+    uri = await picture.data_uri()
+    assert len(uri) == picture.data_uri_length
+    assert base64.b64decode(uri.partition(",")[2]) == photo.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("size", "shape", "expected"),
+    [
+        ((2000, 1000), None, (1000, 500)),
+        ((3000, 300), None, (600, 300)),
+        ((300, 3000), None, (300, 600)),
+        ((600, 400), (1280, 720), (600, 338)),
+        ((600, 400), (720, 1280), (225, 400)),
+        ((600, 400), (960, 960), (400, 400)),
+    ],
+)
+async def test_one_that_does_not_is_cut_and_made_smaller(
+    tmp_path: Path, size: tuple[int, int], shape: tuple[int, int] | None, expected: tuple[int, int]
+) -> None:
+    photo = save_photo(tmp_path / "photo.jpg", textured(*size))
+    picture = await prepare(photo, tmp_path, ACCEPTS, shape)
+    with Image.open(picture.path) as image:
+        assert (image.size, image.format) == (expected, "JPEG")
+
+
+async def test_of_a_tall_picture_rather_the_upper_part_stays(tmp_path: Path) -> None:
+    image = Image.new("L", (100, 900), 0)
+    image.paste(255, (0, 200, 100, 300))
+    picture = await prepare(save_photo(tmp_path / "photo.png", image), tmp_path, ACCEPTS, (100, 100))
+    with Image.open(picture.path) as cut:
+        assert cut.convert("L").getextrema()[0] < 10  # from 266 on: a third of the white is left at the top
+        assert cut.convert("L").crop((40, 0, 60, 20)).getextrema()[0] > 200
+
+
+async def test_is_made_smaller_until_it_is_small_enough(tmp_path: Path) -> None:
+    photo = save_photo(tmp_path / "noise.png", Image.effect_noise((1000, 1000), 100))
+    picture = await prepare(photo, tmp_path, replace(ACCEPTS, max_bytes=60_000))
+    assert picture.path.stat().st_size <= 60_000
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture", b"\xff\xd8\xff\xe0"])
+async def test_what_is_none_is_refused_in_words(tmp_path: Path, content: bytes) -> None:
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(content)
+    with pytest.raises(RequestRefused, match=r"could not be read\. Please") as refused:
+        await prepare(photo, tmp_path, ACCEPTS)
+    assert not refused.value.retryable
