@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from av.video.frame import VideoFrame
 
-from compiler.decoding import ClipReader, open_clip
+from compiler.decoding import ClipReader, Decoders, open_clip
 from compiler.layout import Layout, PlacedShot
 from compiler.mp4_reader import SampleTable
 from compiler.planes import from_frame, to_frame
@@ -100,6 +100,7 @@ class FootageShelf:
 
     def __init__(self, layout: Layout, tables: dict[str, SampleTable], size: Size, fit: str) -> None:
         self._layout, self._tables, self._size, self._fit = layout, tables, size, fit
+        self._decoders = Decoders()
 
     @contextmanager
     def open(self, position: int) -> Iterator[Footage]:
@@ -109,7 +110,7 @@ class FootageShelf:
 
             yield CardFootage(card_lettering(shot.text or "", self._size), shot.frames)
             return
-        with open_clip(self._tables[shot.clip]) as reader:
+        with open_clip(self._tables[shot.clip], self._decoders) as reader:
             yield self._captioned(ClipFootage(reader, self._size, self._fit), shot)
 
     def _captioned(self, footage: Footage, shot: PlacedShot) -> Footage:

@@ -13,6 +13,9 @@ Plane = NDArray[np.uint8]
 
 BLACK, WHITE, NEUTRAL = 16, 235, 128
 
+_BAND = 128  # rows
+_LOW, _HIGH, _HALF, _BYTE = (np.uint16(value) for value in (0x00FF, 0xFF00, 128, 8))
+
 
 class Picture(NamedTuple):
     luma: Plane
@@ -33,13 +36,32 @@ def plain(size: Size, luma: int = BLACK, blue: int = NEUTRAL, red: int = NEUTRAL
 
 
 def mix(before: Plane, after: Plane, share: float) -> Plane:
-    """`share` of `after`, the rest of `before`, to the nearest value."""
-    weight = round(share * 256)
-    mixed = np.multiply(before, 256 - weight, dtype=np.uint16)
-    mixed += np.multiply(after, weight, dtype=np.uint16)
-    mixed += 128
-    mixed >>= 8
-    return mixed.astype(np.uint8)
+    """`share` of `after`, the rest of `before`, to the nearest value. Rows are of an even length.
+
+    Two bytes at a time, as the high and the low half of one number, band by band: all of it stays in the
+    processor's nearest memory.
+    """
+    new = np.uint16(round(share * 256))
+    old = np.uint16(256 - new)
+    mixed = np.empty(before.shape, np.uint8)
+    befores, afters, results = before.view(np.uint16), after.view(np.uint16), mixed.view(np.uint16)
+    scratch = np.empty((2, _BAND, befores.shape[1]), np.uint16)
+    for top in range(0, len(befores), _BAND):
+        band = slice(top, top + _BAND)
+        was, comes, result = befores[band], afters[band], results[band]
+        low, high = scratch[:, : len(was)]
+        np.multiply(np.bitwise_and(was, _LOW, out=low), old, out=low)
+        np.multiply(np.bitwise_and(comes, _LOW, out=high), new, out=high)
+        low += high
+        low += _HALF
+        low >>= _BYTE
+        np.multiply(np.right_shift(was, _BYTE, out=high), old, out=high)
+        np.multiply(np.right_shift(comes, _BYTE, out=result), new, out=result)
+        high += result
+        high += _HALF
+        high &= _HIGH
+        np.bitwise_or(low, high, out=result)
+    return mixed
 
 
 def mix_pictures(before: Picture, after: Picture, share: float) -> Picture:
