@@ -134,7 +134,7 @@ def thanks_page() -> rx.Component:
                 ("failed", _closed("The payment did not go through", "Nothing was charged.")),
                 ("expired", _closed("The payment was not finished in time", "Nothing was charged.")),
                 ("returned", _closed("This payment was given back", "Its credits went back with it.")),
-                ("missing", not_here("This order is not yours, or there is no such order.")),
+                ("missing", not_here("There is no such order of yours.")),
                 _waiting(),
             ),
             class_name="column narrow",

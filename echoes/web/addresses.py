@@ -10,7 +10,8 @@ class PlainAddresses:
 
     def __init__(self, app: ASGIApp, build: Path) -> None:
         self._app = app
-        self._pages = {f"/{page.stem}" for page in build.glob("*.html")} - {"/index", "/404"}
+        pages = {page.relative_to(build).with_suffix("") for page in build.rglob("*.html")}
+        self._pages = {f"/{page.as_posix()}" for page in pages if page.name not in ("index", "404")}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] in self._pages:

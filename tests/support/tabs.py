@@ -6,6 +6,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
@@ -112,17 +113,31 @@ class Tab:
         return await self._processor.enqueue(self.token, event)
 
     def _router_data(self, at: str) -> Fields:
-        parts = at.split("/")
-        is_project = parts[1] == "project"
+        pathname, query = route_of(at)
         return {
-            "pathname": f"/project/[project_id]/{parts[3]}" if is_project else at,
+            "pathname": pathname,
             "asPath": at,
-            "query": {"project_id": parts[2]} if is_project else {},
+            "query": query,
             "headers": {"cookie": self.cookie, "origin": "http://localhost:3000"},
             "token": self.token,
             "sid": "socket",
             "ip": "127.0.0.1",
         }
+
+
+def route_of(address: str) -> tuple[str, Fields]:
+    """The page's pattern, such as `/project/[project_id]/photos`, and what stands for its names."""
+    from echoes.echoes import app
+
+    parts = urlsplit(address).path.strip("/").split("/")
+    for route in app._unevaluated_pages:
+        names = route.split("/")
+        if len(names) == len(parts) and all(
+            name == part or name.startswith("[") for name, part in zip(names, parts, strict=True)
+        ):
+            pairs = zip(names, parts, strict=True)
+            return f"/{route}", {name[1:-1]: part for name, part in pairs if name.startswith("[")}
+    return urlsplit(address).path, {}
 
 
 OpenTab = Callable[[UUID | None], Tab]
