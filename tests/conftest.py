@@ -31,6 +31,7 @@ SLOW = {
     *("compiler/test_animate.py", "compiler/test_conform.py", "compiler/test_hostile.py"),
     *("compiler/test_playback.py", "compiler/test_rendering.py", "compiler/test_soundtrack.py"),
     *("compiler/test_titles.py", "compiler/test_command_line.py", "compiler/test_poster.py"),
+    "components/test_film_screen.py",
     *("compiler/test_mp4_reader.py", "test_media.py", "jobs/test_housekeeping.py"),
     *("compiler/test_mixing.py", "compiler/test_deinterlacing.py"),
     *("clips/test_generation.py", "videos/test_compilation.py", "providers/test_motion.py"),

@@ -1,6 +1,5 @@
 """Step four: one tap makes the film; then it is watched, kept and sent."""
 
-import math
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -19,6 +18,7 @@ from echoes.components.design import (
     skeleton,
 )
 from echoes.components.dialog import actions
+from echoes.components.film_screen import film_screen
 from echoes.pages.base import uuid_of, vars_of
 from echoes.pages.film_cards import FilmView, film_page
 from echoes.pages.project import ProjectState, Step, intro, project_page
@@ -28,8 +28,6 @@ from echoes.videos import service as videos
 
 
 class FilmState(Step, ProjectState):
-    RENEWAL = math.inf  # A film that is being watched would begin anew with its new address.
-
     current: FilmView = FilmView()
     percent: int = 0
     is_current: bool = False
@@ -184,16 +182,7 @@ def _finished(film: Any) -> rx.Component:
 
 
 def _screen(film: Any) -> rx.Component:
-    return rx.el.video(
-        src=film.film,
-        poster=film.poster,
-        controls=True,
-        preload="metadata",
-        class_name="screen",
-        style={"--ratio": film.ratio},
-        custom_attrs={"playsInline": True, "aria-label": film.title},
-        key=film.id,
-    )
+    return film_screen(film.film, film.poster, label=film.title, ratio=film.ratio, key=film.id)
 
 
 def _earlier() -> rx.Component:

@@ -1,0 +1,24 @@
+"""A finished film, watched for as long as one likes, whatever becomes of its address meanwhile."""
+
+import reflex as rx
+from reflex_base.components.component import field
+
+LOGIC = rx.asset("film_screen.js", shared=True)
+"""Imported by film_screen.jsx, beside which it must lie."""
+
+
+class FilmScreen(rx.Component):
+    library = rx.asset("film_screen.jsx", shared=True).importable_path
+    tag = "FilmScreen"
+
+    src: rx.Var[str] = field(doc="Where the film is, from now on for a while.")
+    poster: rx.Var[str] = field(doc="Its first picture.")
+    label: rx.Var[str] = field(doc="What it is called, for those who listen.")
+    ratio: rx.Var[str] = field(doc="Width to height, as CSS says it.")
+
+
+def film_screen(
+    src: rx.Var[str], poster: rx.Var[str], label: rx.Var[str], ratio: rx.Var[str], key: rx.Var[str]
+) -> rx.Component:
+    component: rx.Component = FilmScreen.create(src=src, poster=poster, label=label, ratio=ratio, key=key)
+    return component
