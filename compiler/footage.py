@@ -44,13 +44,10 @@ class ClipFootage:
         return f"{self.reader.digest(first, last)} {self.size} {self.fit}"
 
     def _fitted(self, frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
-        from compiler.framing import Fit, Framing
+        from compiler.framing import Fit, fitted
 
-        framing: Framing | None = None
         for frame in frames:
-            if framing is None or not framing.takes(frame):
-                framing = Framing(frame, None, self.size, Fit(self.fit), _GROUND)
-            yield framing.apply(frame)
+            yield fitted(frame, self.size, Fit(self.fit), _GROUND)
 
 
 @dataclass(frozen=True)

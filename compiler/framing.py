@@ -4,6 +4,7 @@ from contextlib import ExitStack
 from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
+from threading import local
 
 from av.filter import Graph
 from av.filter.context import FilterContext
@@ -27,6 +28,23 @@ class Fit(StrEnum):
     FILL = "fill"
     BLUR = "blur"
     COLOR = "color"
+
+
+_of_this_thread = local()
+_MOST_KEPT = 4
+
+
+def fitted(frame: VideoFrame, size: Size, fit: Fit, background: str) -> VideoFrame:
+    """A frame of a clip at another size. Each thread keeps its chains of filters: they are dear to make, and
+    tied into knots that only the collector of garbage undoes."""
+    kept: dict[object, Framing] = _of_this_thread.__dict__.setdefault("framings", {})
+    kind = (_kind(frame), size, fit, background)
+    framing = kept.pop(kind, None) or Framing(frame, None, size, fit, background)
+    fitted = framing.apply(frame)
+    kept[kind] = framing  # behind the others, and only if it left nothing in the chain
+    if len(kept) > _MOST_KEPT:
+        del kept[next(iter(kept))]
+    return fitted
 
 
 class Framing:
