@@ -2,7 +2,7 @@
 
     python -m benchmarks.full_render --clips 3 10 30 --runs 1
 
-The clips of benchmarks/render.py (1280×720) become a film of 720×1280, by one thread and by all.
+The clips of benchmarks/reference_job.py (1280×720) become a film of 720×1280, by one thread and by all.
 Peak memory must not grow with their number, and time must shrink with the processors.
 """
 
@@ -12,7 +12,8 @@ import os
 import sys
 from pathlib import Path
 
-from benchmarks.render import FADE, RATE, SECONDS, Cost, Job, measure, middle, prepare
+from benchmarks.measuring import Cost, measure, middle
+from benchmarks.reference_job import FADE, RATE, SECONDS, Job, prepare
 
 SIZE = (720, 1280)
 ALLOWED_GROWTH = 1.1

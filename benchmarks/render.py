@@ -1,117 +1,36 @@
 """Films by this renderer, by FFmpeg's xfade chain, by MoviePy and by stream copy, on the same job.
 
-    python benchmarks/render.py --clips 3 10 30 --runs 3 --contenders cold warm moved chain copy
+    python -m benchmarks.render --clips 3 10 30 --runs 3 --contenders cold warm moved chain copy
 
-The job: N clips of 5 s, 1280×720, camera moves over photographs, 0.5 s crossfades, three minutes of music
-cut to length with a 2 s fade. Clips are drawn once and kept in --folder.
+The job is that of benchmarks/reference_job.py; its clips are kept in --folder. Contenders take turns, so
+that a busy moment of the machine hits all of them. MoviePy is not among the project's dependencies.
 """
 
 import argparse
 import json
-import os
 import shutil
-import statistics
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-import av
 import imageio_ffmpeg
-import numpy as np
-from av.audio.frame import AudioFrame
-from PIL import Image, ImageDraw
 
-from compiler.animate import animate_photo
-from compiler.moves import Move
+from benchmarks.measuring import Cost, measure, middle
+from benchmarks.reference_job import FADE, RATE, SECONDS, Job, prepare
 
-SECONDS, RATE, FADE = 5, 24, 12
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
-MUSIC_SECONDS = 180
 
-
-@dataclass(frozen=True)
-class Cost:
-    """Seconds of wall and processor time; the peak of all the tree's resident memory in MB."""
-
-    wall: float
-    processor: float
-    memory: float
-
-
-@dataclass(frozen=True)
-class Job:
-    clips: list[Path]
-    music: Path
-    folder: Path
-
-    @property
-    def duration(self) -> float:
-        return (len(self.clips) * SECONDS * RATE - (len(self.clips) - 1) * FADE) / RATE
-
-    def output(self, name: str) -> Path:
-        return self.folder / f"{name}-{len(self.clips)}.mp4"
-
-
-def draw_photo(path: Path, number: int) -> None:
-    """Clouds with the spectrum of natural pictures, things with edges before them, and grain."""
-    generator = np.random.default_rng(number)
-    width, height = 1920, 1080
-    frequencies = np.hypot(np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width)[None])
-    falling = np.maximum(frequencies, 1 / width) ** -1.3
-    layers = []
-    for _ in range(3):
-        waves = np.fft.irfft2(np.fft.rfft2(generator.normal(size=(height, width))) * falling, (height, width))
-        layers.append(120 + 45 * waves / waves.std())
-    photo = Image.fromarray(np.clip(np.stack(layers, axis=2), 0, 255).astype(np.uint8))
-    draw = ImageDraw.Draw(photo)
-    for _ in range(25):
-        x, y, reach = (int(generator.integers(*span)) for span in ((0, width), (0, height), (20, 160)))
-        colour = tuple(int(part) for part in generator.integers(20, 235, 3))
-        draw.ellipse((x - reach, y - reach // 2, x + reach, y + reach // 2), fill=colour)
-    grain = generator.normal(0, 2.5, (height, width, 1))
-    Image.fromarray(np.clip(np.asarray(photo) + grain, 0, 255).astype(np.uint8)).save(path, quality=92)
-
-
-def draw_clip(path: Path, number: int) -> None:
-    """What the app makes films of: a camera moving over a photograph."""
-    photo = path.with_suffix(".jpg")
-    draw_photo(photo, number)
-    moves = list(Move)
-    animate_photo(photo, path, (1280, 720), SECONDS, moves[number % len(moves)], (0.5, 0.5))
-
-
-def draw_music(path: Path) -> None:
-    rate = 44100
-    times = np.arange(MUSIC_SECONDS * rate) / rate
-    beat = np.exp(-4 * (times % 0.5))
-    noise = np.random.default_rng(1).normal(0, 0.02, (2, len(times)))
-    chord = sum(np.sin(2 * np.pi * pitch * times) for pitch in (110, 220, 277.2, 329.6, 880)) / 8
-    sounds = np.stack([chord * beat, np.roll(chord * beat, 400)]) + noise
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("libmp3lame", rate=rate, layout="stereo")
-        stream.bit_rate = 192_000
-        frame = AudioFrame.from_ndarray(sounds.astype(np.float32), format="fltp", layout="stereo")
-        frame.sample_rate = rate
-        container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-
-
-def prepare(count: int, folder: Path) -> Job:
-    folder.mkdir(parents=True, exist_ok=True)
-    clips = [folder / f"clip{number:02}.mp4" for number in range(count)]
-    for number, clip in enumerate(clips):
-        if not clip.exists():
-            draw_clip(clip, number)
-    music = folder / "music.mp3"
-    if not music.exists():
-        draw_music(music)
-    return Job(clips, music, folder)
-
+# Who is compared with whom: the ratios that the project has set itself.
+COMPARED = (
+    ("cold", "chain"),
+    ("warm", "chain"),
+    ("quality", "chain"),
+    ("cold", "moviepy"),
+    ("warm", "copy"),
+    ("moved", "copy"),
+)
 
 # The contenders: each returns a command to be timed, having made ready what is not to be timed.
 
@@ -238,51 +157,6 @@ def _run_untimed(command: list[str]) -> None:
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
-def measure(command: list[str]) -> Cost:
-    began = time.monotonic()
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    peak, ended = [0.0], threading.Event()
-    watcher = threading.Thread(target=_watch, args=(child.pid, peak, ended))
-    watcher.start()
-    _, status, usage = os.wait4(child.pid, 0)
-    wall = time.monotonic() - began
-    ended.set()
-    watcher.join()
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        raise SystemExit(f"{command[0]} … failed with {child.returncode}")
-    return Cost(wall, usage.ru_utime + usage.ru_stime, peak[0])
-
-
-def _watch(root: int, peak: list[float], ended: threading.Event) -> None:
-    while not ended.wait(0.02):
-        peak[0] = max(peak[0], sum(map(_resident, _tree(root))))
-
-
-def _tree(root: int) -> list[int]:
-    try:
-        text = Path(f"/proc/{root}/task/{root}/children").read_text()
-    except OSError:
-        return [root]
-    return [root, *(pid for child in text.split() for pid in _tree(int(child)))]
-
-
-def _resident(pid: int) -> float:
-    try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    except (OSError, IndexError):
-        return 0.0
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
-
-
-def middle(costs: list[Cost]) -> Cost:
-    return Cost(
-        statistics.median(cost.wall for cost in costs),
-        statistics.median(cost.processor for cost in costs),
-        max(cost.memory for cost in costs),
-    )
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -292,34 +166,26 @@ def main() -> None:
     parser.add_argument("--contenders", nargs="+", choices=CONTENDERS, default=list(CONTENDERS))
     parser.add_argument("--folder", type=Path, default=Path("data/benchmarks/render"))
     options = parser.parse_args()
-    contenders = [name for name in options.contenders if name != "moviepy" or find_spec("moviepy")]
+    contenders = list(options.contenders)
+    if "moviepy" in contenders and not find_spec("moviepy"):
+        print("MoviePy is left out: it is not installed here (pip install moviepy).")
+        contenders.remove("moviepy")
     print("| clips | contender | wall s | processor s | peak MB |\n|---|---|---|---|---|")
     for count in options.clips:
         job = prepare(count, options.folder.resolve())
-        costs = {name: middle(_measured(name, job, options.runs)) for name in contenders}
+        rounds = [{name: measure(CONTENDERS[name](job)) for name in contenders} for _ in range(options.runs)]
+        costs = {name: middle([costs[name] for costs in rounds]) for name in contenders}
         for name, cost in costs.items():
             print(f"| {count} | {name} | {cost.wall:.2f} | {cost.processor:.2f} | {cost.memory:.0f} |")
-        _compare(costs)
+        for name, base in COMPARED:
+            if name in costs and base in costs:
+                print(f"{name}: {_compared(costs[name], costs[base], base)}", flush=True)
 
 
-def _measured(name: str, job: Job, runs: int) -> list[Cost]:
-    return [measure(CONTENDERS[name](job)) for _ in range(runs)]
-
-
-def _compare(costs: dict[str, Cost]) -> None:
-    """The ratios that the project has set itself."""
-    for name, base in (
-        ("cold", "chain"),
-        ("warm", "chain"),
-        ("quality", "chain"),
-        ("cold", "moviepy"),
-        ("warm", "copy"),
-        ("moved", "copy"),
-    ):
-        if name in costs and base in costs:
-            ratio = costs[base].wall / costs[name].wall
-            words = f"{ratio:.1f} times as fast as" if ratio > 1 else f"{1 / ratio:.2f} times as long as"
-            print(f"{name}: {words} {base}", flush=True)
+def _compared(cost: Cost, base: Cost, name: str) -> str:
+    ratio, share = base.wall / cost.wall, cost.processor / base.processor
+    words = f"{ratio:.1f} times as fast as" if ratio > 1 else f"{1 / ratio:.2f} times as long as"
+    return f"{words} {name}, with {share:.1%} of its processor time"
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """How near transition frames come to the exact blend, by this renderer and by FFmpeg's xfade chain.
 
-    python benchmarks/transition_quality.py --clips 3
+    python -m benchmarks.transition_quality --clips 3
 
-The job is that of benchmarks/render.py. Each renderer is held against its own exact blend: FFmpeg's
+The job is that of benchmarks/reference_job.py. Each renderer is held against its own exact blend: FFmpeg's
 crossfade starts with the old shot unmixed, this one a step later.
 """
 
@@ -14,7 +14,8 @@ from pathlib import Path
 import av
 import numpy as np
 
-from benchmarks.render import FADE, RATE, SECONDS, Job, chain, cold, prepare, quality
+from benchmarks.reference_job import FADE, RATE, SECONDS, Job, prepare
+from benchmarks.render import chain, cold, quality
 from compiler.planes import Picture, from_frame, mix_pictures
 from compiler.transitions import progress_at
 
