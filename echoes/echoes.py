@@ -13,16 +13,24 @@ from starlette.middleware import Middleware
 
 from echoes import jobs
 from echoes.accounts import routes as accounts
+from echoes.admin import routes as admin
 from echoes.credits import routes as payments
 from echoes.credits.local_checkout import WEBHOOK
 from echoes.credits.packs import seed_packs
 from echoes.database import get_database
 from echoes.music.library import seed_library
 from echoes.origins import OurPagesOnly
+from echoes.pages.account import AccountState
+from echoes.pages.account_view import account_page
 from echoes.pages.admin.books import BooksState, books_page
+from echoes.pages.admin.job import JobState, job_page
+from echoes.pages.admin.jobs import JobsState, jobs_page
 from echoes.pages.admin.log import LogState, log_page
+from echoes.pages.admin.music import MusicState, music_page
 from echoes.pages.admin.people import PeopleState, people_page
 from echoes.pages.admin.person import PersonState, person_page
+from echoes.pages.admin.prompt import PromptState, prompt_page
+from echoes.pages.admin.providers import ProvidersState, providers_page
 from echoes.pages.admin.terms import TermsState, terms_page
 from echoes.pages.admin.today import TodayState, today_page
 from echoes.pages.arrange import ArrangeState
@@ -41,6 +49,7 @@ from echoes.pages.not_found import not_found
 from echoes.pages.photos import PhotosState, photos_step
 from echoes.pages.shell import arriving, crashed, offline
 from echoes.pages.sign_in import SignInState, sign_in
+from echoes.pages.statement import StatementState
 from echoes.privacy import routes as privacy
 from echoes.sharing import routes as sharing
 from echoes.storage import routes as storage
@@ -62,6 +71,7 @@ STYLES = (
     "share",
     "credits",
     "admin",
+    "account",
 )
 SHEETS = ["/fonts/fonts.css", *(f"/styles/{name}.css" for name in STYLES)]
 WRITTEN_TO_BY_OTHERS = {WEBHOOK}
@@ -104,6 +114,7 @@ app = rx.App(
             *uploads.routes,
             *storage.routes,
             *sharing.routes,
+            *admin.routes,
             *payments.routes,
             *privacy.routes,
         ],
@@ -128,6 +139,12 @@ app.add_page(
 )
 app.add_page(film_step, route="/project/[project_id]/film", title="Film · Echoes", on_load=FilmState.watch)
 app.add_page(credits_page, route="/credits", title="Buy credits · Echoes", on_load=CreditsState.watch)
+app.add_page(
+    account_page,
+    route="/account",
+    title="Your account · Echoes",
+    on_load=[AccountState.watch, StatementState.watch],
+)
 app.add_page(thanks_page, route="/credits/thanks", title="Thank you · Echoes", on_load=ThanksState.watch)
 app.add_page(
     cancelled_page, route="/credits/cancelled", title="Nothing bought · Echoes", on_load=CancelledState.enter
@@ -140,6 +157,11 @@ app.add_page(
 )
 admin_pages: dict[str, tuple[Callable[[], rx.Component], EventType[()]]] = {
     "": (today_page, TodayState.watch),
+    "/jobs": (jobs_page, JobsState.watch),
+    "/jobs/[job_id]": (job_page, JobState.watch),
+    "/providers": (providers_page, ProvidersState.watch),
+    "/prompt": (prompt_page, PromptState.watch),
+    "/music": (music_page, MusicState.watch),
     "/people": (people_page, PeopleState.watch),
     "/people/[person_id]": (person_page, PersonState.watch),
     "/terms": (terms_page, TermsState.watch),

@@ -15,6 +15,8 @@ from echoes.errors import TooOften
 from echoes.settings import Settings, get_settings
 
 IN_THIS_PROCESS = "memory://"
+EXPORTS = 5
+"""In an hour."""
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +37,7 @@ class Limits:
     take: Limit
     checkout: Limit
     password: Limit
+    export: Limit
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -47,6 +50,8 @@ def limits_of(settings: Settings) -> Limits:
         take=Limit("take", hour(settings.takes_per_hour), "You have asked for many clips within an hour."),
         checkout=Limit("checkout", hour(settings.checkouts_per_hour), "That were many purchases at once."),
         password=Limit("password", minute(settings.passwords_per_minute), "That were many attempts."),
+        # Each reads every file that a person has.
+        export=Limit("export", hour(EXPORTS), "You have fetched your data several times."),
     )
 
 

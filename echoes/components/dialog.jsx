@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef } from "react";
 import X from "lucide-react/dist/esm/icons/x.mjs";
+import { forget, keep, listenForSignOut, restore } from "./drafts.js";
 
 /* showModal() makes the page behind inert, moves the focus in and gives it back. */
 export function Dialog({ isOpen, title, wide, onClose, children }) {
@@ -8,11 +9,21 @@ export function Dialog({ isOpen, title, wide, onClose, children }) {
 
   useEffect(() => {
     const dialog = element.current;
+    listenForSignOut();
     if (isOpen && !dialog.open) {
       dialog.showModal();
+      restore(title, dialog);
       (dialog.querySelector("[data-autofocus]") ?? dialog.querySelector("h2")).focus();
     }
     if (!isOpen && dialog.open) dialog.close();
+  }, [isOpen]);
+
+  /* The server closes it when it has taken the words, and a person when they are not wanted. A session that
+     ends leads away from an open one: those words stay. */
+  const wasOpen = useRef(isOpen);
+  useEffect(() => {
+    if (wasOpen.current && !isOpen) forget(title);
+    wasOpen.current = isOpen;
   }, [isOpen]);
 
   /* At once, not when the server has heard of it. */
@@ -28,6 +39,7 @@ export function Dialog({ isOpen, title, wide, onClose, children }) {
       className={wide ? "sheet wide" : "sheet"}
       aria-labelledby={heading}
       onCancel={close}
+      onInput={(event) => keep(title, event.target)}
       onClick={(event) => event.target === element.current && close(event)}
     >
       {isOpen && (

@@ -10,6 +10,10 @@ def _nothing() -> tuple[()]:
     return ()
 
 
+DRAFTS = rx.asset("drafts.js", shared=True)
+"""Imported by dialog.jsx, beside which it must lie."""
+
+
 class Dialog(rx.Component):
     library = rx.asset("dialog.jsx", shared=True).importable_path
     tag = "Dialog"

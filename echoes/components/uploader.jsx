@@ -56,6 +56,16 @@ function Tile({ upload, kind, onCancel, onRetry }) {
             <span style={{ width: upload.percent ? `${upload.percent}%` : "30%" }} />
           </div>
         )}
+        {failed && upload.needsSignIn && (
+          <a
+            className="button second"
+            href={`/sign-in?next=${encodeURIComponent(window.location.pathname)}`}
+            target="_blank"
+            rel="noopener"
+          >
+            Sign in
+          </a>
+        )}
         {failed && upload.canRetry && (
           <button type="button" className="button second" onClick={() => onRetry(upload.id)}>
             Try again

@@ -5,6 +5,8 @@ from typing import Any
 import reflex as rx
 from reflex_base.components.component import field
 
+from echoes.components import comeback  # noqa: F401 -- uploads.js imports its script
+
 PHOTO_TYPES = "image/jpeg,image/png,image/webp,image/avif,image/heic,image/heif,.heic,.heif,.avif"
 QUEUE = rx.asset("uploads.js", shared=True)
 """Imported by uploader.jsx, beside which it must lie."""

@@ -1,11 +1,16 @@
 import { Upload } from "tus-js-client";
+/* Reflex serves the files of each Python module from a folder of its own. */
+import { isSignedIn, shakeHandsAgain } from "../comeback/comeback.js";
 
 const ENDPOINT = "/uploads";
 const AT_ONCE = 3;
 const RETRY_DELAYS = [0, 1000, 3000, 5000, 10000, 20000];
 const LINGER = 4000;
-const WAITING = { state: "waiting", words: "Waiting for its turn", percent: 0, canRetry: false, isUnreachable: false };
+const LOOK_FOR_SIGN_IN = 3000;
+const NOT_SIGNED_IN = 401;
+const WAITING = { state: "waiting", words: "Waiting for its turn", percent: 0, canRetry: false, isUnreachable: false, needsSignIn: false };
 const NO_ANSWER = "The connection was lost. This goes on by itself when it is back.";
+const ENDED = "Your session has ended. Sign in, and this goes on where it stopped.";
 const GENERAL = "could not be sent. Please try again.";
 const OPEN = new Set(["waiting", "sending", "settling"]);
 
@@ -27,12 +32,16 @@ class UploadQueue {
   #listeners = new Set();
   #running = new Map();
   #begun = Promise.resolve();
+  #looking = null;
 
   constructor(project, kind) {
     this.project = project;
     this.kind = kind;
     window.addEventListener("online", () => this.#goOn());
-    window.addEventListener("beforeunload", (event) => this.isOpen && event.preventDefault());
+    window.addEventListener("echoes:signed-in", () => this.#goOnSignedIn());
+    for (const name of ["beforeunload", "echoes:leaving"]) {
+      window.addEventListener(name, (event) => this.isOpen && event.preventDefault());
+    }
   }
 
   subscribe = (listener) => {
@@ -43,7 +52,7 @@ class UploadQueue {
   snapshot = () => this.uploads;
 
   get isOpen() {
-    return this.uploads.some(({ state }) => OPEN.has(state));
+    return this.uploads.some(({ state, needsSignIn }) => OPEN.has(state) || needsSignIn);
   }
 
   get summary() {
@@ -105,6 +114,22 @@ class UploadQueue {
     this.uploads.filter(({ isUnreachable }) => isUnreachable).forEach(({ id }) => this.retry(id));
   }
 
+  /* The person may sign in in another tab, in front of this one. */
+  async #lookForSignIn() {
+    if (!this.uploads.some(({ needsSignIn }) => needsSignIn)) return this.#stopLooking();
+    if (await isSignedIn()) shakeHandsAgain();
+  }
+
+  #goOnSignedIn() {
+    this.#stopLooking();
+    this.uploads.filter(({ needsSignIn }) => needsSignIn).forEach(({ id }) => this.retry(id));
+  }
+
+  #stopLooking() {
+    clearInterval(this.#looking);
+    this.#looking = null;
+  }
+
   /* Files are announced one after the other, so that they keep the order in which they were chosen; their
      bytes then go side by side. */
   #send(chosen) {
@@ -158,11 +183,14 @@ class UploadQueue {
 
   #failed(id, name, response) {
     const status = response?.getStatus() ?? 0;
+    const needsSignIn = status === NOT_SIGNED_IN;
+    if (needsSignIn) this.#looking ??= setInterval(() => this.#lookForSignIn(), LOOK_FOR_SIGN_IN);
     this.#change(id, {
       state: "failed",
+      needsSignIn,
       isUnreachable: !status,
       canRetry: !status || status >= 500,
-      words: status ? (json(response).error ?? `${name} ${GENERAL}`) : NO_ANSWER,
+      words: needsSignIn ? ENDED : status ? (json(response).error ?? `${name} ${GENERAL}`) : NO_ANSWER,
     });
   }
 }

@@ -1,10 +1,14 @@
-"""Saying who you are. In local mode a name is enough; a hosted Echoes has its own ways."""
+"""Saying who you are: to the sign-in service, or on one's own computer by a name."""
+
+from urllib.parse import urlencode
 
 import reflex as rx
 from reflex.event import EventSpec
 
+from echoes.accounts import provider
 from echoes.accounts.navigation import SIGN_IN_PROBLEMS, safe_next
-from echoes.components.design import button, field, message, post_form, text_input
+from echoes.components.comeback import comeback
+from echoes.components.design import button, field, icon, message, post_form, skeleton, text_input
 from echoes.pages.base import HOME, Visit, vars_of
 from echoes.pages.shell import page, theme_toggle, wordmark
 from echoes.settings import get_settings
@@ -15,13 +19,18 @@ class SignInState(Visit):
     problem: str = ""
     is_ready: bool = False
     by_name: bool = False
+    service: str = ""
+    """The sign-in service's name; empty when none is set up."""
+    start: str = ""
 
     @rx.event
     def enter(self) -> EventSpec | None:
-        asked = self.router.url.query_parameters
+        asked, settings = self.router.url.query_parameters, get_settings()
         self.target = safe_next(asked.get("next"))
         self.problem = SIGN_IN_PROBLEMS.get(asked.get("problem", ""), "")
-        self.by_name, self.is_ready = get_settings().is_local, True
+        self.by_name, self.is_ready = settings.is_local, True
+        self.service = settings.oidc_name if provider.is_configured(settings) else ""
+        self.start = f"/auth/start?{urlencode({'next': self.target})}"
         return rx.redirect(self.target, replace=True) if self.person else None
 
 
@@ -34,16 +43,38 @@ def sign_in() -> rx.Component:
             rx.el.div(
                 rx.el.h1("Welcome"),
                 rx.cond(shown.problem != "", message(shown.problem, kind="error")),
+                rx.cond(shown.service != "", _by_service()),
+                rx.cond((shown.service != "") & shown.by_name, rx.el.p("or", class_name="or soft")),
+                rx.cond(shown.by_name, _by_name()),
+                rx.cond(~shown.is_ready, skeleton("7rem")),
                 rx.cond(
-                    shown.is_ready & ~shown.by_name,
+                    shown.is_ready & ~shown.by_name & (shown.service == ""),
                     message("Signing in is not set up on this Echoes yet. Please ask whoever runs it."),
-                    _by_name(),
                 ),
+                comeback(),
                 class_name="card padded stack loose",
             ),
             class_name="column narrow sign-in",
         ),
         bar=rx.el.header(rx.el.div(wordmark("/"), theme_toggle(), class_name="column bar")),
+    )
+
+
+def _by_service() -> rx.Component:
+    """A link: it leaves the app, for a redirect to the service."""
+    return rx.el.div(
+        rx.el.a(
+            icon("log_in"),
+            f"Continue with {shown.service}",
+            href=shown.start,
+            class_name=rx.cond(shown.by_name, "button second large", "button primary large"),
+            custom_attrs={"reloadDocument": True},
+        ),
+        rx.el.p(
+            f"{shown.service} tells us your name, e-mail address and picture.",
+            class_name="small soft",
+        ),
+        class_name="stack",
     )
 
 

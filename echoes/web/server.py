@@ -18,6 +18,7 @@ from reflex_base import constants
 from reflex_base.environment import environment
 from starlette.types import ASGIApp
 
+from echoes.accounts.invitations import Invitations
 from echoes.limits import get_turnstile
 from echoes.settings import Settings, get_settings
 from echoes.web.addresses import PlainAddresses
@@ -89,7 +90,7 @@ def application() -> ASGIApp:
         r"(POST /auth/local|GET /auth/(start|callback))": turnstile.limits.sign_in,
         r"POST /watch/[^/]+/unlock": turnstile.limits.password,
     }
-    pages = BrowserCaching(PlainAddresses(app(), _build()))
+    pages = Invitations(BrowserCaching(PlainAddresses(app(), _build())))
     return SecurityHeaders(Turnstiles(pages, turnstile, limited), settings, _build())
 
 

@@ -77,10 +77,14 @@ def free_port() -> int:
         return port
 
 
-@pytest.fixture(scope="session")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+def require_front_end() -> None:
     if not (ROOT / ".web/build/client/index.html").is_file():
         pytest.skip("the front end is not built: `make test` builds it")
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    require_front_end()
     running = App(
         tmp_path_factory.mktemp("data"),
         free_port(),

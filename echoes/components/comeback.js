@@ -1,0 +1,19 @@
+/* A session can end under an open page, and a new one begin in another tab. The socket of this tab still carries
+   the old cookie then: it says so by a handshake anew, and the page goes on where it was, with all that it holds. */
+
+export async function isSignedIn() {
+  const answer = await fetch("/auth/session", { cache: "no-store" }).catch(() => null);
+  return answer?.status === 204;
+}
+
+/* Reflex closes its socket for these two events as if the page were put aside, and opens it again. */
+export function shakeHandsAgain() {
+  window.dispatchEvent(new Event("pagehide"));
+  document.dispatchEvent(new Event("visibilitychange"));
+  window.dispatchEvent(new Event("echoes:signed-in"));
+}
+
+/* Whether something here would be lost with the page: who has such a thing answers `echoes:leaving`. */
+export function isLeavingHarmless() {
+  return window.dispatchEvent(new Event("echoes:leaving", { cancelable: true }));
+}
