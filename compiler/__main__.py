@@ -47,6 +47,7 @@ commands and what their requests hold (JSON; all but the first line of each may 
              "at": 1.0}
   probe     {"input": "x.mp4"}
   beats     {"music": "track.mp3"}
+  loudness  {"music": "track.mp3"}      integrated in LUFS and the true peak in dBTP; null for silence
 
 lines of standard output:
 

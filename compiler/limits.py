@@ -11,6 +11,7 @@ SECONDS = {
     "poster": 120,
     "timeline": 300,
     "beats": 600,
+    "loudness": 600,
     "animate": 1800,
     "conform": 3600,
     "render": 6 * 3600,

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from math import isfinite
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -136,6 +137,18 @@ def _beats(fields: Fields) -> Task:
     return Task(run)
 
 
+def _loudness(fields: Fields) -> Task:
+    music = Path(fields.text("music"))
+
+    def run(progress: Progress, stop: Event) -> Answer:
+        from compiler.loudness import measure
+
+        found = measure(music)
+        return {name: value if isfinite(value) else None for name, value in asdict(found).items()}
+
+    return Task(run)
+
+
 def _probe(fields: Fields) -> Task:
     source = _input(fields)
     strict = fields.flag("strict", False)
@@ -175,5 +188,6 @@ TASKS: dict[str, Callable[[Fields], Task]] = {
     "timeline": _timeline,
     "poster": _poster,
     "beats": _beats,
+    "loudness": _loudness,
     "probe": _probe,
 }

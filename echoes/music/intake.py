@@ -12,7 +12,9 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -55,7 +57,16 @@ async def take_in(upload: Upload, source: Path) -> None:
     """
     if await asyncio.to_thread(_is_taken_in, upload):
         return
-    name = upload.filename
+    async with prepared(source, upload.filename) as (m4a, duration):
+        await asyncio.to_thread(_keep, upload, m4a, duration)
+
+
+@asynccontextmanager
+async def prepared(source: Path, name: str) -> AsyncIterator[tuple[Path, float]]:
+    """The music in the one form that it is kept in, and its length in seconds, as long as the block lasts.
+
+    Raises BadMusic with a sentence that names the file, or StorageFull.
+    """
     facts = await _probe(source, name)
     if facts["kind"] != "audio":
         raise BadMusic(A_VIDEO.format(name))
@@ -65,7 +76,7 @@ async def take_in(upload: Upload, source: Path) -> None:
         loop = asyncio.get_running_loop()
         duration = await loop.run_in_executor(_studio(), _convert, source, m4a, name)
         _check_duration(duration, name)
-        await asyncio.to_thread(_keep, upload, m4a, duration)
+        yield m4a, duration
 
 
 @cache

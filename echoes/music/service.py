@@ -14,8 +14,11 @@ MOST_OWN_TRACKS = 50
 
 
 def list_tracks(session: UserSession) -> list[MusicTrack]:
-    """The bundled ones first, in their order; then one's own, the newest first."""
-    tracks = list(session.exec(select(MusicTrack).order_by(col(MusicTrack.id))))
+    """The library first, in its order; then one's own, the newest first. What operators have hidden is there
+    only for those who chose it before."""
+    chosen = set(session.exec(select(Project.music_id).where(col(Project.music_id).is_not(None))))
+    found = session.exec(select(MusicTrack).order_by(col(MusicTrack.position), col(MusicTrack.id)))
+    tracks = [track for track in found if not track.is_hidden or track.id in chosen]
     bundled = [track for track in tracks if track.owner_id is None]
     own = [track for track in tracks if track.owner_id is not None]
     return bundled + own[::-1]

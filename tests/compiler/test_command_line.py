@@ -256,6 +256,7 @@ def test_help_teaches_every_command() -> None:
         "probe",
         "poster",
         "beats",
+        "loudness",
         "timeline",
         "crossfade",
         "SIGTERM",

@@ -1,0 +1,116 @@
+"""The music that everybody may use: brought in, named, ordered, hidden."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, col, func, select
+
+from echoes.admin.audit import Operator, record
+from echoes.database import get_database
+from echoes.errors import BadInput, NotFound
+from echoes.media import run_compiler
+from echoes.models import MusicTrack, new_id
+from echoes.music.intake import MEDIA_TYPE, prepared
+from echoes.storage import get_storage, new_key
+
+LONGEST_TITLE, LONGEST_MOOD, LONGEST_LICENCE = 80, 40, 400
+
+
+def tracks(session: Session) -> list[MusicTrack]:
+    """Hidden ones too, in the order in which people see them."""
+    library = select(MusicTrack).where(col(MusicTrack.owner_id).is_(None))
+    return list(session.exec(library.order_by(col(MusicTrack.position), col(MusicTrack.id))))
+
+
+async def add(operator: Operator, source: Path, filename: str, values: dict[str, str]) -> UUID:
+    """From a whole file. Its loudness and its beats are found once, here. Raises BadMusic or BadInput."""
+    words = checked(values)
+    async with prepared(source, filename) as (m4a, duration):
+        facts = await _facts(m4a)
+        track = MusicTrack(
+            id=new_id(),
+            duration=duration,
+            size_bytes=m4a.stat().st_size,
+            audio_key="",
+            media_type=MEDIA_TYPE,
+            title=words["title"],
+            mood=words["mood"],
+            licence=words["licence"],
+            beats=facts["beats"],
+            loudness=facts["loudness"],
+        )
+        track.audio_key = new_key(None, "music", "m4a", track.id)
+        await asyncio.to_thread(_keep, operator, track, m4a)
+        return track.id
+
+
+def change(
+    session: Session, operator: Operator, track_id: UUID, values: dict[str, str], is_hidden: bool
+) -> None:
+    track = _get(session, track_id)
+    before = _said(track)
+    for name, value in checked(values).items():
+        setattr(track, name, value)
+    track.is_hidden = is_hidden
+    if _said(track) != before:
+        record(session, operator, "music", track_id, before=before, after=_said(track))
+
+
+def move(session: Session, operator: Operator, track_id: UUID, steps: int) -> None:
+    """Up in the row with -1, down with 1; at an end nothing changes."""
+    row = tracks(session)
+    place = next((number for number, track in enumerate(row) if track.id == track_id), None)
+    if place is None:
+        raise NotFound("This piece is not there any more.")
+    row.insert(max(0, min(place + steps, len(row) - 1)), row.pop(place))
+    for position, track in enumerate(row):
+        track.position = position
+    record(session, operator, "move music", track_id, before={"place": place}, after={"place": place + steps})
+
+
+def checked(values: dict[str, str]) -> dict[str, str]:
+    longest = {"title": LONGEST_TITLE, "mood": LONGEST_MOOD, "licence": LONGEST_LICENCE}
+    words = {name: " ".join(values.get(name, "").split()) for name in longest}
+    if not words["title"]:
+        raise BadInput("A piece of music needs a title.")
+    for name, most in longest.items():
+        if len(words[name]) > most:
+            raise BadInput(f"The {name} may have {most} letters at most.")
+    return words
+
+
+async def _facts(m4a: Path) -> dict[str, Any]:
+    beats = await run_compiler("beats", {"music": str(m4a)})
+    loudness = await run_compiler("loudness", {"music": str(m4a)})
+    return {"beats": list(beats["beats"]), "loudness": loudness["integrated"]}
+
+
+def _keep(operator: Operator, track: MusicTrack, m4a: Path) -> None:
+    """The file first: a row never names one that is not there."""
+    key = track.audio_key
+    try:
+        get_storage().put(key, m4a)
+        with get_database().unscoped() as session:
+            last = select(func.max(MusicTrack.position)).where(col(MusicTrack.owner_id).is_(None))
+            track.position = (session.exec(last).one() or 0) + 1
+            session.add(track)
+            session.flush()
+            record(session, operator, "add music", track.id, after=_said(track))
+    except BaseException:
+        get_storage().delete([key])
+        raise
+
+
+def _said(track: MusicTrack) -> dict[str, Any]:
+    return {
+        "title": track.title, "mood": track.mood, "licence": track.licence, "is_hidden": track.is_hidden,
+    }  # fmt: skip
+
+
+def _get(session: Session, track_id: UUID) -> MusicTrack:
+    track = session.get(MusicTrack, track_id)
+    if track is None or track.owner_id is not None:
+        raise NotFound("This piece is not there any more.")
+    return track

@@ -1,0 +1,123 @@
+"""The library: brought in by operators alone, ordered, hidden without taking it from those who chose it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from echoes.accounts import service as accounts
+from echoes.accounts.cookies import COOKIE
+from echoes.admin import audit, music
+from echoes.admin.audit import Operator
+from echoes.admin.routes import routes
+from echoes.database import Database
+from echoes.errors import BadInput, NotFound
+from echoes.models import MusicTrack
+from echoes.music.service import list_tracks
+from echoes.settings import get_settings
+from echoes.storage import get_storage
+from tests.music.sounds import tone
+from tests.support.rows import add_project, add_track
+
+WORDS = {"title": "A new piece", "mood": "Bright", "licence": "CC0, by Ada"}
+
+
+@pytest.fixture
+def browser(database: Database) -> Iterator[TestClient]:
+    with TestClient(Starlette(routes=routes), follow_redirects=False) as client:
+        yield client
+
+
+def sign_in(browser: TestClient, database: Database, user_id: UUID) -> None:
+    with database.unscoped() as session:
+        browser.cookies.set(COOKIE, accounts.open_session(session, get_settings(), user_id, ""))
+
+
+def post(browser: TestClient, content: bytes = b"", **words: str) -> str:
+    answer = browser.post("/library/music", data=WORDS | words, files={"file": ("piece.wav", content)})
+    return f"{answer.status_code} {answer.headers.get('location', '')}"
+
+
+def library(database: Database) -> list[MusicTrack]:
+    with database.reading() as session:
+        return music.tracks(session)
+
+
+def test_a_piece_comes_in_with_its_loudness_and_its_beats(
+    browser: TestClient, database: Database, operator: Operator, tmp_path: Path
+) -> None:
+    sign_in(browser, database, operator.id)
+    assert post(browser, tone(tmp_path / "piece.wav", seconds=4).read_bytes()) == "303 /admin/music"
+    (track,) = library(database)
+    assert (track.title, track.mood, track.licence, track.owner_id) == (*WORDS.values(), None)
+    assert track.loudness is not None
+    assert -70 < track.loudness < 0
+    assert isinstance(track.beats, list)
+    with get_storage().local_path(track.audio_key) as path:
+        assert path.stat().st_size == track.size_bytes
+    with database.reading() as session:
+        assert [line.action for line in audit.entries(session)] == ["add music"]
+
+
+def test_for_others_there_is_nothing_here(browser: TestClient, database: Database, anna: UUID) -> None:
+    assert post(browser, b"RIFF").startswith("404")
+    sign_in(browser, database, anna)
+    assert post(browser, b"RIFF").startswith("404")
+    assert library(database) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "title", "problem"), [(b"no music at all", "A", "music"), (b"RIFF", " ", "words")]
+)
+def test_what_is_no_music_is_sent_back_with_a_reason(
+    browser: TestClient, database: Database, operator: Operator, content: bytes, title: str, problem: str
+) -> None:
+    sign_in(browser, database, operator.id)
+    assert post(browser, content, title=title) == f"303 /admin/music?problem={problem}"
+    assert library(database) == []
+    assert list(get_settings().incoming_dir.iterdir()) == []
+
+
+def test_pieces_change_places(database: Database, operator: Operator) -> None:
+    with database.unscoped() as session:
+        first, second, third = [add_track(session).id for _ in range(3)]
+        music.move(session, operator, third, -1)
+        music.move(session, operator, first, -1)
+    assert [track.id for track in library(database)] == [first, third, second]
+
+
+def test_a_hidden_piece_stays_with_those_who_chose_it(
+    database: Database, operator: Operator, anna: UUID, stranger: UUID
+) -> None:
+    with database.unscoped() as session:
+        track = add_track(session)
+        add_project(session, anna).music_id = track.id
+        music.change(session, operator, track.id, WORDS, is_hidden=True)
+    with database.reading_as(anna) as session:
+        assert [track.title for track in list_tracks(session)] == ["A new piece"]
+    with database.reading_as(stranger) as session:
+        assert list_tracks(session) == []
+    with database.reading() as session:
+        (line,) = audit.entries(session)
+    assert (line.before["is_hidden"], line.after["is_hidden"]) == (False, True)
+
+
+def test_somebodys_own_music_is_not_the_librarys(database: Database, operator: Operator, anna: UUID) -> None:
+    with database.unscoped() as session:
+        own = add_track(session, anna)
+        for track_id in (own.id, uuid4()):
+            with pytest.raises(NotFound):
+                music.change(session, operator, track_id, WORDS, is_hidden=True)
+            with pytest.raises(NotFound):
+                music.move(session, operator, track_id, 1)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"title": ""}, {"title": "x" * 81}, {"mood": "x" * 41}, {"licence": "x" * 401}]
+)
+def test_words_that_cannot_be_shown_are_refused(wrong: dict[str, str]) -> None:
+    with pytest.raises(BadInput):
+        music.checked(WORDS | wrong)
