@@ -241,9 +241,15 @@ async def _parts(request: Request, content: bytes, cut: bool) -> AsyncIterator[b
 
 
 @cache
+def _folder() -> "tempfile.TemporaryDirectory[str]":
+    """Gone when the process ends."""
+    return tempfile.TemporaryDirectory(prefix="standin-")
+
+
+@cache
 def sample_video(rate: int = 30, with_sound: bool = True) -> Path:
     """One second, of a size and a rate that are not the film's."""
-    folder = Path(tempfile.mkdtemp(prefix="standin-"))
+    folder = Path(_folder().name)
     picture = textured(720, 400)
     frames = [frame_of(picture.crop((shift, 0, shift + 672, 384))) for shift in range(rate)]
     times = [Fraction(number, rate) for number in range(rate)]
