@@ -29,8 +29,10 @@ def remove(session: UserSession, track_id: UUID) -> None:
     track = session.get(MusicTrack, track_id)
     if track is None or track.owner_id != session.user_id:
         raise NotFound
-    for project in session.exec(select(Project).where(col(Project.music_id) == track_id)).all():
-        touch(session, project.id)
+    # All of them before the first is touched: a worker that reports on one locks its project first too.
+    playing = select(Project.id).where(col(Project.music_id) == track_id).order_by(col(Project.id))
+    for project_id in session.exec(playing.with_for_update()).all():
+        touch(session, project_id)
     touch_user(session, session.user_id)
     if upload := session.get(Upload, track_id):
         session.delete(upload)

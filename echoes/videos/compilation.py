@@ -14,7 +14,7 @@ from echoes.database import get_database
 from echoes.errors import EchoesError
 from echoes.making import Job, Progress, Unwanted, entered, work_folder
 from echoes.media import run_compiler
-from echoes.models import UNFINISHED, MusicTrack, Take, Video
+from echoes.models import UNFINISHED, MusicTrack, Project, Take, Video
 from echoes.projects.rendered import rendered_parts
 from echoes.projects.service import touch, touch_progress
 from echoes.storage import get_storage
@@ -120,7 +120,17 @@ def _tell(session: Session, video_id: UUID) -> None:
     touch_progress(session, session.get_one(Video, video_id).project_id)
 
 
-FILMS = Job(
+@dataclass(frozen=True)
+class FilmJob(Job):
+    def lock(self, session: Session, row_id: UUID) -> None:
+        """The project, before its film: so does whoever deletes it, and neither waits for the other for ever."""
+        project = select(Project.id).join(Video, col(Video.project_id) == col(Project.id))
+        session.exec(
+            project.where(col(Video.id) == row_id).with_for_update(of=Project, key_share=True)
+        ).first()
+
+
+FILMS = FilmJob(
     table=Video,
     kind="films",
     workflows=("compile_film",),

@@ -49,6 +49,7 @@ def compile_film(session: UserSession, project_id: UUID) -> Video:
 def cancel(session: UserSession, video_id: UUID) -> None:
     """The row ends here and now; the engine is told afterwards. Cancelling what has ended changes nothing."""
     video = get(session, video_id)
+    projects.lock(session, video.project_id)
     if outcomes.end(session, Video, video_id, JobStatus.CANCELLED):
         cancel_workflow(session, COMPILE_FILM, video_id)
         projects.touch(session, video.project_id)

@@ -1,0 +1,99 @@
+"""Whoever deletes a project and a worker that reports on it lock the project first: neither waits for ever."""
+
+import threading
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from sqlmodel import Session, col, select
+
+from echoes.clips.generation import TAKES
+from echoes.database import Database
+from echoes.making import Job, Unwanted, failure
+from echoes.models import JobStatus, Project, Take, User, Video
+from echoes.music import service as music
+from echoes.projects import service as projects
+from echoes.videos import service as videos
+from echoes.videos.compilation import FILMS
+from tests.clips.test_two_tabs import somebody_waits
+from tests.support.processes import wait_for
+from tests.support.rows import add_photo, add_project, add_take, add_track, add_video
+
+pytestmark = pytest.mark.postgres
+
+Made = Callable[[Session, Project], Take | Video]
+JOBS: dict[str, tuple[Job, Made]] = {
+    "take": (
+        TAKES,
+        lambda session, project: add_take(session, add_photo(session, project), JobStatus.RUNNING),
+    ),
+    "film": (FILMS, lambda session, project: add_video(session, project, JobStatus.RUNNING)),
+}
+
+
+@pytest.fixture
+def somebody(postgres_database: Database) -> UUID:
+    with postgres_database.unscoped() as session:
+        user = User(issuer="local", subject="anna", name="Anna")
+        session.add(user)
+    return user.id
+
+
+def fail(database: Database, video_id: UUID) -> bool:
+    """What a worker says in the end."""
+    with database.unscoped() as session:
+        return FILMS.settle(session, str(video_id), failure(Unwanted()))
+
+
+@pytest.mark.parametrize("kind", JOBS)
+def test_a_report_waits_for_the_project_and_then_finds_it_gone(
+    postgres_database: Database, somebody: UUID, kind: str
+) -> None:
+    job, make = JOBS[kind]
+    with postgres_database.unscoped() as session:
+        project = add_project(session, somebody)
+        row = make(session, project)
+    reported: list[bool] = []
+    worker = threading.Thread(target=lambda: reported.append(job.write(row.id, progress=0.5)))
+    with postgres_database.acting_as(somebody) as session:
+        projects.lock(session, project.id)
+        worker.start()
+        wait_for(lambda: somebody_waits(postgres_database), "the worker to wait")
+        projects.delete(session, project.id)
+    worker.join(timeout=20)
+    assert reported == [False]
+
+
+def test_a_film_is_cancelled_while_its_end_is_reported(postgres_database: Database, somebody: UUID) -> None:
+    with postgres_database.unscoped() as session:
+        project = add_project(session, somebody)
+        video = add_video(session, project, JobStatus.RUNNING)
+    reported: list[bool] = []
+    worker = threading.Thread(target=lambda: reported.append(fail(postgres_database, video.id)))
+    with postgres_database.acting_as(somebody) as session:
+        projects.lock(session, project.id)
+        worker.start()
+        wait_for(lambda: somebody_waits(postgres_database), "the worker to wait")
+        videos.cancel(session, video.id)
+    worker.join(timeout=20)
+    assert reported == [False]
+
+
+def test_music_of_many_films_goes_while_a_worker_reports_on_one(
+    postgres_database: Database, somebody: UUID
+) -> None:
+    with postgres_database.unscoped() as session:
+        track = add_track(session, somebody)
+        films = [add_project(session, somebody) for _ in range(3)]
+        for film in films:
+            film.music_id = track.id
+        video = add_video(session, films[-1], JobStatus.RUNNING)
+    reported: list[bool] = []
+    worker = threading.Thread(target=lambda: reported.append(fail(postgres_database, video.id)))
+    with postgres_database.acting_as(somebody) as session:
+        first = select(Project.id).where(col(Project.id) == films[0].id)
+        session.exec(first.with_for_update())
+        worker.start()
+        music.remove(session, track.id)
+    worker.join(timeout=20)
+    assert reported == [True]
