@@ -254,7 +254,13 @@ def sample_video(rate: int = 30, with_sound: bool = True) -> Path:
     frames = [frame_of(picture.crop((shift, 0, shift + 672, 384))) for shift in range(rate)]
     times = [Fraction(number, rate) for number in range(rate)]
     options = {"movflags": "faststart"}
-    return write_video(folder / "clip.mp4", frames, times, options=options, tone=1.0 if with_sound else 0)
+    return write_video(
+        folder / f"clip-{rate}-{with_sound}.mp4",
+        frames,
+        times,
+        options=options,
+        tone=1.0 if with_sound else 0,
+    )
 
 
 def run(make_app: Callable[[Script], ASGIApp], codes: tuple[str, ...], title: str) -> None:
