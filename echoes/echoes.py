@@ -70,6 +70,7 @@ STYLES = (
     "film",
     "share",
     "credits",
+    "credits_needed",
     "admin",
     "account",
 )

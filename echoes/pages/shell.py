@@ -67,8 +67,9 @@ def top_bar(home: str = HOME) -> rx.Component:
 
 def balance() -> rx.Component:
     """What the person has to spend; without any it leads to where there is more."""
-    words = rx.match(
-        visit.balance, (0, "No credits"), (1, "1 credit"), rx.Var.create(f"{visit.balance} credits")
+    unit = rx.cond(visit.balance == 1, " credit", " credits")
+    words = rx.fragment(
+        rx.cond(visit.balance > 0, visit.balance.to_string(), "No"), rx.el.span(unit, class_name="unit")
     )
     return rx.cond(
         visit.person != "",
