@@ -32,7 +32,7 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, settings: Settings, build: Path) -> None:
         self._app = app
-        scripts = hashes_of_scripts(build.glob("*.html"))
+        scripts = hashes_of_scripts(build.rglob("*.html"))
         self._ours = headers_of(settings, scripts, framed=False)
         self._framed = headers_of(settings, scripts, framed=True)
 
