@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Event, Lock
 from typing import Any
 
+from compiler.access_units import told_apart
 from compiler.cache import CodedPiece, PieceCache
 from compiler.encoder import atomic_output
 from compiler.errors import Cancelled, readable_file_errors
@@ -121,7 +122,8 @@ def render(
         kept = PieceCache(folder)
         made, audio = _make_all(film, pieces, effort, kept, work, folder)
         work.tell(_SHARE_OF_SEGMENTS, "writing")
-        video = VideoTrack(film.size, _configuration(film, pieces), list(_samples(pieces, made)))
+        samples = list(told_apart(_samples(pieces, made), expected_parameter_sets(film.size), kept))
+        video = VideoTrack(film.size, _configuration(film, pieces), samples)
         with atomic_output(output) as part:
             write_film(part, video, audio, work.check)
             work.tell(_SHARE_OF_ALL, "writing")
