@@ -68,7 +68,7 @@ class TakeJob(Job):
 
     def _fail(self, session: Session, take: Take, ending: Ending) -> bool:
         """The row's end and the money's way back are one."""
-        ended = {"failure_kind": ending["kind"], "failure": ending["sentence"]}
+        ended = {"failure_kind": ending["kind"], "failure": ending["sentence"], "raw_key": None}
         if not outcomes.end(session, Take, take.id, JobStatus.FAILED, **ended):
             return False
         back = _settle_money(session, take, is_refused=ending.get("moderated", False))

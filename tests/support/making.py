@@ -5,6 +5,7 @@ import os
 import shutil
 import wave as wavfile
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -73,6 +74,9 @@ class Script:
         fresh.write_text(json.dumps(state))
         fresh.replace(self.folder / "state")
 
+    def wait_for(self, call: str) -> None:
+        wait_for(lambda: call in self.calls(), f"the provider to be asked to {call}")
+
     def polls(self) -> int:
         return self._journal().count("poll")
 
@@ -99,7 +103,12 @@ def script(
     database: Database, small_clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Script]:
     """The scripted provider is installed, and the active one, here and in processes that a test starts."""
-    folder = tmp_path / "scripted"
+    with installed_script(tmp_path / "scripted", small_clip, monkeypatch) as script:
+        yield script
+
+
+@contextmanager
+def installed_script(folder: Path, small_clip: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
     folder.mkdir()
     shutil.copy(small_clip, folder / "clip.mp4")
     monkeypatch.setenv("SCRIPTED_PROVIDER_FOLDER", str(folder))

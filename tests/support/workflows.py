@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from echoes.database import get_database
+from echoes.database.workflows import client
 
 
 def enqueued() -> list[str]:
@@ -10,3 +11,10 @@ def enqueued() -> list[str]:
     query = "SELECT workflow_uuid FROM workflow_status WHERE status = 'ENQUEUED' ORDER BY created_at"
     with get_database().system_engine.connect() as connection:
         return list(connection.execute(sa.text(query)).scalars())
+
+
+def said_to(workflow_id: str) -> str:
+    """What the workflow's body gets."""
+    (workflow,) = client(get_database()).list_workflows(workflow_ids=[workflow_id])
+    assert workflow.input is not None
+    return str(workflow.input["args"][0])

@@ -5,6 +5,7 @@ looks, and can refuse, fail, lose its answer and take its time exactly when a te
 contract in tests/providers/contract.py like every other.
 """
 
+import asyncio
 import json
 import os
 import shutil
@@ -65,6 +66,8 @@ class ScriptedConnection:
             raise NotSubmitted("The service is not reachable. Please try again later.")
         job_id = str(uuid4())
         self._servers.write("submit", job_id)
+        while self._servers.says("submit") == "slow":  # noqa: ASYNC110 - a file says so
+            await asyncio.sleep(0.01)
         if says == "lose":
             raise PerhapsSubmitted("The connection was lost.")
         if says == "die":
