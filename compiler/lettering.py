@@ -1,6 +1,7 @@
 """Text to shapes: lines broken, scripts told apart, each run shaped in a font that has it."""
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -109,12 +110,17 @@ def _filled(words: list[str], size: int, widest: float) -> Iterator[str]:
 
 def _cut(line: str, size: int, widest: float) -> Iterator[str]:
     """A word that is too wide by itself, in parts that are not."""
-    while width_of(line, size) > widest and len(line) > 1:
-        ends = (end for end in range(len(line) - 1, 1, -1) if not _joins(line[end]))
-        end = next((end for end in ends if width_of(line[:end], size) <= widest), 1)
+    while width_of(line, size) > widest and (end := _fitting_end(line, size, widest)):
         yield line[:end]
         line = line[end:]
     yield line
+
+
+def _fitting_end(line: str, size: int, widest: float) -> int | None:
+    """The last place where the line can be cut so that it fits, or at least the first where it can be cut."""
+    ends = [end for end in range(1, len(line)) if not _joins(line[end])]
+    fitting = bisect_right(ends, widest, key=lambda end: width_of(line[:end], size))
+    return ends[max(fitting - 1, 0)] if ends else None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What is copied and what is made: every frame of a film exactly once."""
 
+from functools import cache
 from pathlib import Path
 
 from hypothesis import given
@@ -11,6 +12,7 @@ from compiler.timeline import Shot, Timeline, Transition
 from tests.compiler.test_timeline import timelines
 
 
+@cache
 def table(frames: int) -> SampleTable:
     """As the encoder writes it: in each group the first frame, then triples whose last is decoded first."""
     keyframes = tuple(sorted(keyframe_places(frames)))
