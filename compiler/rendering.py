@@ -1,11 +1,10 @@
 """A timeline becomes a film: what can be copied is copied, the rest is made in parallel and kept."""
 
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import Event, Lock
@@ -14,7 +13,7 @@ from typing import Any
 from compiler.access_units import told_apart
 from compiler.cache import CodedPiece, PieceCache
 from compiler.encoder import atomic_output
-from compiler.errors import Cancelled, readable_file_errors
+from compiler.errors import Cancelled
 from compiler.footage import FootageShelf
 from compiler.layout import Layout
 from compiler.mixing import mix_of
@@ -25,6 +24,7 @@ from compiler.plan import Copy, Piece, Segment, plan
 from compiler.probing import probe
 from compiler.profile import Effort, Size, check_size, expected_parameter_sets
 from compiler.progress import Progress, silent
+from compiler.scratch import scratch_folder
 from compiler.segments import SegmentMaker
 from compiler.soundtrack import SoundtrackMaker
 from compiler.timeline import Timeline
@@ -118,7 +118,8 @@ def render(
     output = Path(output)
     film = _open_film(timeline)
     pieces = film.pieces
-    with _cache_folder(cache, output.parent) as folder, _workers(workers, progress, stop) as work:
+    room = nullcontext(Path(cache)) if cache is not None else scratch_folder(output.parent)
+    with room as folder, _workers(workers, progress, stop) as work:
         kept = PieceCache(folder)
         made, audio = _make_all(film, pieces, effort, kept, work, folder)
         work.tell(_SHARE_OF_SEGMENTS, "writing")
@@ -165,15 +166,6 @@ def _open_film(timeline: Timeline) -> _Film:
         timeline = replace(timeline, soundtrack=timed)
     size = check_size(timeline.size or tables[timeline.shots[0].clip].size)
     return _Film(timeline, timeline.layout(), tables, size)
-
-
-@contextmanager
-def _cache_folder(cache: Path | str | None, beside: Path) -> Iterator[Path]:
-    if cache is not None:
-        yield Path(cache)
-        return
-    with readable_file_errors(), tempfile.TemporaryDirectory(prefix=".film-", dir=beside) as folder:
-        yield Path(folder)
 
 
 @contextmanager
