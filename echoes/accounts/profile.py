@@ -58,6 +58,7 @@ def sign_out_one(session: UserSession, session_id: UUID) -> None:
     )
     if session.exec(chosen).rowcount == 0:
         raise NotFound("This browser was signed out already.")
+    _change(session)
 
 
 def sign_out_others(session: UserSession, token: str | None) -> None:
@@ -65,6 +66,7 @@ def sign_out_others(session: UserSession, token: str | None) -> None:
         col(AuthSession.user_id) == session.user_id, col(AuthSession.token_hash) != hash_of(token or "")
     )
     session.exec(others)
+    _change(session)
 
 
 def device_of(user_agent: str) -> str:
@@ -75,6 +77,6 @@ def device_of(user_agent: str) -> str:
 
 
 def _change(session: UserSession, **values: object) -> None:
-    """Open tabs see it."""
+    """Open tabs see it, and those that are signed out leave."""
     own = update(User).where(col(User.id) == session.user_id)
     session.exec(own.values(revision=col(User.revision) + 1, **values))

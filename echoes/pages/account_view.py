@@ -29,7 +29,7 @@ def account_page() -> rx.Component:
 
 def _sections() -> rx.Component:
     return rx.el.div(
-        _person(), _credits(), _invitation(), _browsers(), _data(), _way_out(), class_name="stack loose"
+        _person(), _credits(), _invitation(), _browsers(), _data(), _way_out(), class_name="account-sections"
     )
 
 

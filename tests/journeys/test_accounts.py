@@ -89,6 +89,7 @@ def look_in_the_dark(visitor: Visitor, name: str) -> None:
     visitor.look(name)
     visitor.page.emulate_media(color_scheme="dark")
     visitor.page.evaluate("document.documentElement.classList.add('dark')")
+    visitor.page.wait_for_timeout(500)  # colours melt into each other
     visitor.look(f"{name}-dark")
     visitor.page.emulate_media(color_scheme="light")
     visitor.page.evaluate("document.documentElement.classList.remove('dark')")
@@ -210,6 +211,7 @@ def test_the_account_page(rosa: Visitor, chromium: Browser, app_with_provider: A
     by_provider(other, f"rosa-{rosa.device}")
     other.wait_for_url("**/account")
     page.reload()
+    expect(page.locator(".browsers li")).to_have_count(2)
     look_in_the_dark(rosa, "account-4-page")
     rename(page, "Rosa the Great")
     sign_out_elsewhere(page, other)
@@ -236,9 +238,6 @@ def sign_out_elsewhere(page: Page, other: Page) -> None:
     expect(browsers.filter(has_text="This browser")).to_have_count(1)
     page.get_by_role("button", name="Sign out everywhere else").click()
     expect(browsers).to_have_count(1)
-    other.get_by_role("button", name="Change the name").click()
-    other.get_by_label("What is your name?").fill("Mallory")
-    other.get_by_role("button", name="Save the name").click()
     other.wait_for_url("**/sign-in?next=%2Faccount&problem=ended")
 
 
@@ -265,10 +264,6 @@ def leave_and_stay(visitor: Visitor) -> None:
 def test_a_friends_link_is_remembered_until_the_friend_signs_up(
     chromium: Browser, app_with_provider: App, provider: str, database: Database
 ) -> None:
-    from sqlmodel import col, select
-
-    from echoes.models import User
-
     with database.unscoped() as session:
         friend = User(issuer=provider, subject="old friend", name="Old friend", email="old@example.org")
         session.add(friend)
