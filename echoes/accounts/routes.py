@@ -5,7 +5,7 @@ import logging
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from echoes.accounts import attempts, cookies, people, provider, service
@@ -93,13 +93,16 @@ async def sign_out(request: Request) -> Response:
 
 
 async def whether(request: Request) -> Response:
-    """Whether this browser is signed in, which a tab that was open before cannot know: 204 or 401."""
+    """Whether this browser is signed in, which a tab that was open before cannot know.
+
+    Not by a status: browsers put each 401 into the console, as if something had failed.
+    """
     token = cookies.token_from(request.headers.get("cookie", ""))
     try:
         await asyncio.to_thread(service.authenticate, token)
     except NotSignedIn:
-        return _private(Response(status_code=401))
-    return _private(Response(status_code=204))
+        return _private(JSONResponse({"is_signed_in": False}))
+    return _private(JSONResponse({"is_signed_in": True}))
 
 
 async def invite(request: Request) -> Response:

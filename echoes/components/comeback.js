@@ -3,7 +3,7 @@
 
 export async function isSignedIn() {
   const answer = await fetch("/auth/session", { cache: "no-store" }).catch(() => null);
-  return answer?.status === 204;
+  return answer?.ok ? (await answer.json()).is_signed_in : false;
 }
 
 /* Reflex closes its socket for these two events as if the page were put aside, and opens it again. */

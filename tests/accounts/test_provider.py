@@ -311,6 +311,6 @@ def test_in_production_cookies_are_bound_to_this_host_and_to_https(
 
 
 def test_a_tab_can_ask_whether_its_browser_is_signed_in(signing_in: SigningIn) -> None:
-    assert signing_in.client.get("/auth/session").status_code == 401
+    assert signing_in.client.get("/auth/session").json() == {"is_signed_in": False}
     sign_in(signing_in)
-    assert signing_in.client.get("/auth/session").status_code == 204
+    assert signing_in.client.get("/auth/session").json() == {"is_signed_in": True}
