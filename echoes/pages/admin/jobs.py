@@ -158,7 +158,7 @@ def _narrowing() -> rx.Component:
         _select("Older than", "age", AGES, chosen["age"]),
         button("Narrow", icon_name="list_filter", type="submit"),
         on_submit=shown.narrow,
-        class_name="fields",
+        class_name="fields narrow",
         key=chosen.to_string(),
     )
 

@@ -27,6 +27,7 @@ class ModelView:
     name: str
     title: str
     price: str
+    terms: str
     is_active: bool
 
 
@@ -90,6 +91,7 @@ def _view(known: Known) -> ProviderView:
             model.name,
             model.title,
             str(known.prices[model.name]),
+            f"{words.counted(known.prices[model.name], 'credit')} a clip",
             known.is_active and model.name == known.active_model,
         )
         for model in known.provider.models
@@ -171,14 +173,14 @@ def _provider(known: Any) -> rx.Component:
 def _model(known: Any, model: Any) -> rx.Component:
     return rx.el.li(
         rx.el.strong(model.title),
-        rx.el.span(model.price, " credits a clip", class_name="small numbers"),
+        rx.el.span(model.terms, class_name="small numbers grow"),
         rx.cond(
             model.is_active,
             badge("in use", good=True),
             button("Use it", on_click=shown.use(known.name, model.name)),
         ),
         button("Try it", kind="quiet", on_click=shown.try_out(known.name, model.name)),
-        class_name="row between",
+        class_name="row model",
         key=model.name,
     )
 

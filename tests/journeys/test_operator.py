@@ -1,0 +1,128 @@
+"""One person runs this from a phone: looks, finds, helps, changes, and each of it is written down."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from sqlmodel import col, select
+
+from echoes.database import Database
+from echoes.models import JobEvent, JobStatus, Role, Take, User, now
+from echoes.settings import Settings
+from tests.journeys.conftest import App
+from tests.journeys.test_first_film import sign_in
+from tests.journeys.visitors import Visitor
+from tests.support.rows import add_photo, add_project, add_take
+
+pytestmark = pytest.mark.chromium
+SECTIONS = ("", "jobs", "people", "providers", "prompt", "terms", "music", "books", "log")
+WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+
+
+@pytest.fixture
+def database(app: App) -> Iterator[Database]:
+    opened = Database(Settings(data_dir=app.data_dir).database_url)
+    yield opened
+    opened.dispose()
+
+
+def become_operator(visitor: Visitor, database: Database, name: str) -> None:
+    sign_in(visitor, "/films", name=name)
+    with database.unscoped() as session:
+        session.exec(select(User).where(col(User.name) == name)).one().role = Role.OPERATOR
+
+
+def somebody_in_trouble(database: Database, name: str) -> Take:
+    """Whose clip failed."""
+    with database.unscoped() as session:
+        user = User(issuer="local", subject=name.casefold(), name=name)
+        session.add(user)
+        session.flush()
+        take = add_take(session, add_photo(session, add_project(session, user.id)), JobStatus.FAILED)
+        take.failure_kind, take.failure, take.price = "moderated", "The picture was refused.", 1
+        take.provider, take.model, take.ended_at = "runway", "gen4_turbo", now()
+        for message in ("asked", "POST /v1/image_to_video", "The picture was refused."):
+            session.add(JobEvent(owner_id=user.id, subject_id=take.id, message=message, data={"status": 200}))
+        return take
+
+
+def test_an_operator_finds_and_helps_somebody(visitor: Visitor, database: Database) -> None:
+    page = visitor.page
+    become_operator(visitor, database, f"Operator on a {visitor.device}")
+    name = f"In trouble on a {visitor.device}"
+    take = somebody_in_trouble(database, name)
+
+    page.goto("/admin")
+    expect(page.get_by_role("heading", name="Today")).to_be_visible()
+    expect(page.get_by_role("link", name="Clips failed")).to_be_visible()
+    page.get_by_role("button", name="7 days").click()
+    expect(page.get_by_role("heading", name="Sign-ups")).to_be_visible()
+    visitor.look("admin-today")
+
+    page.goto("/admin/people")
+    page.get_by_label("Search for people").fill(name)
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("link", name=name).click()
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    page.get_by_label("How many").fill("5")
+    page.get_by_label("Why").first.fill("A film that went wrong")
+    page.get_by_role("button", name="Change the credits").click()
+    expect(page.get_by_text("5 credits", exact=True)).to_be_visible()
+    visitor.look("admin-person")
+
+    page.get_by_role("link", name="Their jobs").click()
+    page.get_by_role("link", name="runway gen4_turbo").click()
+    expect(page.get_by_text("POST /v1/image_to_video")).to_be_visible()
+    visitor.look("admin-job")
+    page.get_by_role("button", name="Give the credits back").click()
+    page.get_by_label("Why").fill("The picture was harmless")
+    page.get_by_role("button", name="Give them back").click()
+    expect(page.get_by_role("button", name="Give the credits back")).to_have_count(0)
+
+    page.goto("/admin/log")
+    expect(page.get_by_text("The picture was harmless")).to_be_visible()
+    expect(page.get_by_text("A film that went wrong")).to_be_visible()
+    visitor.look("admin-log")
+    with database.reading() as session:
+        assert session.get_one(User, take.owner_id).balance == 6
+
+
+def test_the_wording_of_prompts_is_changed_and_compared(visitor: Visitor, database: Database) -> None:
+    page = visitor.page
+    become_operator(visitor, database, f"Writer on a {visitor.device}")
+    page.goto("/admin/prompt")
+    for template in ("A calm photograph. {motion}", "A calm and quiet photograph. {motion}"):
+        page.get_by_label("The wording").fill(template)
+        page.get_by_role("button", name="Save as a new version").click()
+        expect(page.get_by_text("The new wording is used")).to_be_visible()
+        page.get_by_role("button", name="Close this message").click()
+    page.get_by_role("button", name="Show it").click()
+    expect(page.get_by_text("A calm and quiet photograph.").last).to_be_visible()
+    page.get_by_role("button", name="Compare with today's").first.click()
+    expect(page.locator("ins", has_text="and quiet")).to_be_visible()
+    visitor.look("admin-prompt")
+
+
+def test_every_page_can_be_used_by_everybody_who_operates(visitor: Visitor, database: Database) -> None:
+    become_operator(visitor, database, f"Careful on a {visitor.device}")
+    for section in SECTIONS:
+        visitor.page.goto(f"/admin/{section}".rstrip("/"))
+        settled(visitor.page)
+        visitor.look(f"admin-{section or 'overview'}")
+        found = Axe().run(visitor.page, options=WCAG)
+        assert found.violations_count == 0, f"{section}: {found.generate_report()}"
+
+
+def test_for_everybody_else_there_is_nothing_here(visitor: Visitor) -> None:
+    sign_in(visitor, "/films", name=f"Nosy on a {visitor.device}")
+    for section in SECTIONS:
+        visitor.page.goto(f"/admin/{section}".rstrip("/"))
+        expect(visitor.page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+        expect(visitor.page.get_by_role("navigation", name=re.compile("operator"))).to_have_count(0)
+
+
+def settled(page: Page) -> None:
+    expect(page.locator(".admin .skeleton")).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
