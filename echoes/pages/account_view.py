@@ -219,6 +219,7 @@ def _leaving() -> rx.Component:
                 button("Delete my account", kind="danger solid", type="submit"),
             ),
             on_submit=shown.leave,
+            class_name="stack",
         ),
         title="Delete your account?",
         is_open=shown.is_leaving,

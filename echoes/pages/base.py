@@ -127,7 +127,7 @@ class Visit(rx.State):
         self._seen = ""  # The session ended under this tab: it looks again who is there.
         url = self.router.url
         here = f"{url.path}?{url.query}" if url.query else url.path
-        return rx.redirect(sign_in_address(here or HOME, problem if problem in SIGN_IN_PROBLEMS else ""))
+        return rx.redirect(sign_in_address(here or HOME, problem if str(problem) in SIGN_IN_PROBLEMS else ""))
 
     async def _recognise(self) -> None:
         """A tab whose person has changed forgets everything that it showed to the one before."""
