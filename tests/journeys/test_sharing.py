@@ -21,6 +21,7 @@ from tests.journeys.conftest import DEVICES, App
 from tests.journeys.test_first_film import sign_in
 from tests.journeys.visitors import Visitor
 from tests.sharing.conftest import SAFARI
+from tests.support.processes import wait_for
 from tests.support.rows import add_project, add_video
 
 pytestmark = pytest.mark.chromium
@@ -151,9 +152,9 @@ def plays(other: BrowserContext, address: str) -> None:
     watching.goto(address)
     video = watching.locator("video")
     video.evaluate("video => { video.muted = true; return video.play(); }")
-    watching.wait_for_function("document.querySelector('video').currentTime > 0.2")
+    wait_for(lambda: bool(video.evaluate("video => video.currentTime > 0.2")), "the film to play")
     video.evaluate("video => { video.pause(); video.currentTime = 0.8; }")
-    watching.wait_for_function("!document.querySelector('video').seeking")
+    wait_for(lambda: not video.evaluate("video => video.seeking"), "the place in the middle")
     found = Axe().run(watching, options=WCAG)
     assert found.violations_count == 0, found.generate_report()
 
