@@ -1,11 +1,16 @@
 """A photograph becomes a moving clip: one exact resample of its planes for each frame."""
 
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from av.video.frame import VideoFrame
+
 from compiler.encoder import atomic_output, clip_writer
 from compiler.errors import BadRequest
-from compiler.moves import ZOOM, Move, plan
+from compiler.moves import ZOOM, CameraPath, Move, plan
 from compiler.picture import Photo
 from compiler.profile import FRAMES_PER_SECOND, VERSION, Size, check_size, frame_count
 from compiler.progress import Progress, silent
@@ -15,6 +20,7 @@ from compiler.scene import FINENESS, Scene
 
 SHORTEST_SECONDS = 0.5
 LONGEST_SECONDS = 60.0
+_FRAMES_AHEAD = 3
 
 
 @dataclass(frozen=True)
@@ -55,13 +61,25 @@ def animate_photo(
     scene = Scene(image, path, size)
     with atomic_output(output) as part:
         with clip_writer(part, size, frames) as writer:
-            for number in range(frames):
+            for number, frame in enumerate(_seen(scene, path, frames)):
                 progress(number / frames, "animate")
-                writer.write(scene.frame(path.at(number / (frames - 1))))
+                writer.write(frame)
         prove_clip(part, size, frames)
         size_bytes = part.stat().st_size
     progress(1.0, "animate")
     return Animation(output, size, frames / FRAMES_PER_SECOND, frames, size_bytes, move, focus)
+
+
+def _seen(scene: Scene, path: CameraPath, frames: int) -> Iterator[VideoFrame]:
+    """What the camera sees, frame by frame; the next ones are resampled while one is encoded."""
+    with ThreadPoolExecutor(1, "camera") as camera:
+        ahead: deque[Future[VideoFrame]] = deque()
+        for number in range(frames):
+            ahead.append(camera.submit(scene.frame, path.at(number / (frames - 1))))
+            if len(ahead) > _FRAMES_AHEAD:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
 
 
 def _check_move(move: Move | str) -> Move:
