@@ -45,6 +45,15 @@ def test_production_starts_with_real_parts(monkeypatch: pytest.MonkeyPatch) -> N
     assert load_settings().problems() == []
 
 
+def test_production_takes_no_payments_that_nobody_proves() -> None:
+    pages = " ".join(Settings(mode="production", role="web", stripe_api_url="http://127.0.0.1").problems())
+    for name in ("SECRET_KEY", "WEBHOOK_SECRET", "API_URL"):
+        assert f"ECHOES_STRIPE_{name} must" in pages
+    jobs = " ".join(Settings(mode="production", role="worker").problems())
+    assert "ECHOES_STRIPE_SECRET_KEY" in jobs, "jobs ask Stripe for orders whose webhook was lost"
+    assert "ECHOES_STRIPE_WEBHOOK_SECRET" not in jobs
+
+
 def test_pages_need_a_lesser_role_than_the_service() -> None:
     service = "postgresql://echoes:x@db/echoes"
     for app, is_lesser in {

@@ -11,10 +11,10 @@ from uuid import UUID
 
 import pytest
 from reflex.utils.format import json_dumps
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel, delete, select
 
 from echoes.database import Database
-from echoes.models import Clip, JobStatus, MusicTrack, Photo, Project, Take, Video
+from echoes.models import AuthSession, Clip, JobStatus, MusicTrack, Photo, Project, Take, User, Video, now
 from echoes.pages.base import OUR_FAULT
 from echoes.settings import get_settings
 from tests.support.rows import add_photo, add_project, add_take, add_track, add_video
@@ -28,14 +28,31 @@ ARRANGE = f"{PROJECT}.echoes___pages___arrange____arrange_state"
 FILM = f"{PROJECT}.echoes___pages___film____film_state"
 FILMS = f"{VISIT}.echoes___pages___films____films_state"
 SIGN_IN = f"{VISIT}.echoes___pages___sign_in____sign_in_state"
+ACCOUNT = f"{VISIT}.echoes___pages___account____account_state"
+SHOP = f"{VISIT}.echoes___pages___credits____credits_state"
+THANKS = f"{VISIT}.echoes___pages___credits_after____thanks_state"
+UNPAID = f"{VISIT}.echoes___pages___credits_after____cancelled_state"
+PRACTICE = f"{VISIT}.echoes___pages___credits_local____local_checkout_state"
 
 FORM = {"title": "Taken over"}
-ENDLESS = [f"{state}.watch" for state in (FILMS, PHOTOS, CLIPS, ARRANGE, FILM)]
+ENDLESS = [f"{state}.watch" for state in (FILMS, ACCOUNT, PHOTOS, CLIPS, ARRANGE, FILM, SHOP, THANKS)]
 ARGUMENTS: dict[str, dict[str, Any]] = {
     f"{VISIT}.tell": {"sentence": "hello"},
     f"{VISIT}.hush": {},
-    f"{VISIT}.go_to_sign_in": {},
+    f"{VISIT}.go_to_sign_in": {"problem": "ended"},
     f"{SIGN_IN}.enter": {},
+    f"{ACCOUNT}.ask_name": {},
+    f"{ACCOUNT}.rename": {"form": {"person_name": "Taken over"}},
+    f"{ACCOUNT}.sign_out_one": {"session_id": "session"},
+    f"{ACCOUNT}.sign_out_others": {},
+    f"{ACCOUNT}.ask_to_leave": {},
+    f"{ACCOUNT}.leave": {"form": {"confirmation": "delete my account"}},
+    f"{ACCOUNT}.stay": {},
+    f"{ACCOUNT}.close": {},
+    f"{SHOP}.buy": {"pack_id": "pack"},
+    f"{UNPAID}.enter": {},
+    f"{PRACTICE}.enter": {},
+    f"{PRACTICE}.act": {"name": "pay"},
     f"{FILMS}.begin": {},
     f"{FILMS}.create": {"form": FORM},
     f"{FILMS}.ask_name": {"project_id": "project", "title": "x"},
@@ -238,7 +255,32 @@ async def test_a_session_that_was_closed_ends_at_the_next_press(
         close_session(session, tab.cookie.partition("=")[2])
     await tab.send(f"{FILMS}.begin")
     answer = await tab.send(f"{FILMS}.create", form=FORM)
-    assert answer.redirect == "/sign-in?next=%2Ffilms"
+    assert answer.redirect == "/sign-in?next=%2Ffilms&problem=ended"
+
+
+async def test_who_was_signed_out_under_an_open_tab_is_not_led_in_circles(
+    open_tab: OpenTab, database: Database, anna: UUID
+) -> None:
+    """The sign-in page sends on whom it knows: this tab's memory must not pass for knowing."""
+    tab = open_tab(anna)
+    await tab.load()
+    with database.unscoped() as session:
+        session.exec(delete(AuthSession))
+    await tab.send(f"{FILMS}.begin")
+    await tab.send(f"{FILMS}.create", form=FORM)
+    answer = await tab.send(f"{SIGN_IN}.enter", at="/sign-in")
+    assert answer.redirect == ""
+    assert answer.fields["person"] == ""
+
+
+async def test_a_suspended_person_is_told_so(open_tab: OpenTab, database: Database, anna: UUID) -> None:
+    tab = open_tab(anna)
+    await tab.load()
+    with database.unscoped() as session:
+        session.get_one(User, anna).suspended_at = now()
+    await tab.send(f"{FILMS}.begin")
+    answer = await tab.send(f"{FILMS}.create", form=FORM)
+    assert answer.redirect == "/sign-in?next=%2Ffilms&problem=suspended"
 
 
 async def test_two_quick_taps_begin_one_film(open_tab: OpenTab, database: Database, anna: UUID) -> None:
