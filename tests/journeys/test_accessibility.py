@@ -1,0 +1,104 @@
+"""Every page, light and dark, phone and desktop, against WCAG 2.2 A and AA by axe-core."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from sqlmodel import Session, col, select
+
+from compiler.poster import save_poster
+from echoes.database import Database
+from echoes.models import JobStatus, Photo, Project, User, now
+from echoes.settings import Settings
+from echoes.storage.local import LocalStorage
+from echoes.storage.signing import UrlSigner
+from tests.journeys.conftest import App
+from tests.journeys.test_first_film import sign_in
+from tests.journeys.visitors import Visitor
+from tests.support.media import save_photo, textured
+from tests.support.rows import add_photo, add_project, add_take, add_video
+
+pytestmark = pytest.mark.chromium
+WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+
+
+@pytest.fixture
+def database(app: App) -> Iterator[Database]:
+    opened = Database(Settings(data_dir=app.data_dir).database_url)
+    yield opened
+    opened.dispose()
+
+
+def test_pages_that_anybody_sees(visitor: Visitor) -> None:
+    for address in ("/", "/sign-in", "/404", "/watch/never-made"):
+        visitor.page.goto(address)
+        expect(visitor.page.get_by_role("heading", level=1)).to_be_visible()
+        judge(visitor.page, address)
+    visitor.complaints[:] = [line for line in visitor.complaints if "404" not in line]
+
+
+def test_pages_of_a_person(
+    visitor: Visitor, app: App, database: Database, small_clip: Path, tmp_path: Path
+) -> None:
+    name = f"Reading aloud on a {visitor.device}"
+    sign_in(visitor, "/films", name=name)
+    project = a_film_in_every_state(app, database, name, small_clip, tmp_path)
+    steps = [f"/project/{project.id}/{step}" for step in ("photos", "clips", "arrange", "film")]
+    for address in ("/films", *steps, "/account", "/credits"):
+        visitor.page.goto(address)
+        expect(visitor.page.locator("main .skeleton")).to_have_count(0)
+        judge(visitor.page, address)
+    visitor.page.goto(steps[3])
+    visitor.page.get_by_role("button", name="Share").first.click()
+    expect(visitor.page.get_by_role("heading", name="Share this film")).to_be_visible()
+    judge(visitor.page, "the share sheet")
+
+
+def judge(page: Page, what: str) -> None:
+    for theme in ("light", "dark"):
+        page.evaluate("theme => document.documentElement.classList.toggle('dark', theme === 'dark')", theme)
+        page.wait_for_timeout(400)  # Colours fade from one to the other.
+        found = Axe().run(page, options=WCAG)
+        assert found.violations_count == 0, f"{what}, {theme}: {found.generate_report()}"
+    page.evaluate("document.documentElement.classList.remove('dark')")
+
+
+def a_film_in_every_state(app: App, database: Database, name: str, clip: Path, folder: Path) -> Project:
+    """Photos without a clip, clips that failed, wait, are ready and kept, and a finished film."""
+    storage = LocalStorage(app.data_dir / "files", UrlSigner(b"of no use here"))
+    with database.unscoped() as session:
+        owner = session.exec(select(User).where(col(User.name) == name)).one()
+        project = add_project(session, owner.id, "Reading aloud")
+        photos = [_photo(session, storage, project, folder, number) for number in range(5)]
+        failed = add_take(session, photos[1], JobStatus.FAILED)
+        failed.failure_kind, failed.failure = "moderated", "The picture was refused. Try another one."
+        for photo, kept in ((photos[2], False), (photos[3], True), (photos[4], True)):
+            take = add_take(session, photo, approved=kept)
+            take.video_key = f"{owner.id}/takes/{take.id}.mp4"
+            take.poster_key = f"{owner.id}/takes/{take.id}.jpg"
+            take.frames, take.profile_version = 24, 1
+            _put(storage, clip, folder, take.video_key, take.poster_key)
+        video = add_video(session, project)
+        video.film_key, video.poster_key = (
+            f"{owner.id}/videos/{video.id}.mp4",
+            f"{owner.id}/videos/{video.id}.jpg",
+        )
+        video.frames, video.ended_at, video.size_bytes = 24, now(), clip.stat().st_size
+        _put(storage, clip, folder, video.film_key, video.poster_key)
+        return project
+
+
+def _photo(session: Session, storage: LocalStorage, project: Project, folder: Path, number: int) -> Photo:
+    photo = add_photo(session, project, f"{project.id}-{number}.jpg")
+    storage.put(photo.master_key, save_photo(folder / "master.jpg", textured(640, 480, number)))
+    storage.put(photo.thumbnail_key, save_photo(folder / "thumbnail.jpg", textured(320, 240, number)))
+    return photo
+
+
+def _put(storage: LocalStorage, clip: Path, folder: Path, video_key: str, poster_key: str) -> None:
+    save_poster(clip, folder / "poster.jpg")
+    storage.put(video_key, Path(shutil.copy(clip, folder / "clip.mp4")))
+    storage.put(poster_key, folder / "poster.jpg")
