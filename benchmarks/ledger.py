@@ -50,7 +50,7 @@ def migrate(url: str) -> Database:
     config = Config(ROOT / "alembic.ini")
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
     command.upgrade(config, "head")
-    return Database(url, url.replace("//postgres@", "//echoes_web@") if "postgres" in url else "")
+    return Database(url)
 
 
 def join(database: Database) -> UUID:

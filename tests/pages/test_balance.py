@@ -67,20 +67,6 @@ async def test_a_strangers_tab_learns_nothing(
         assert told().fields["balance"] == 1
 
 
-async def test_a_change_elsewhere_brings_the_balance_and_not_the_whole_page(
-    database: Database, anna: UUID, open_tab: OpenTab
-) -> None:
-    with database.unscoped() as session:
-        project = add_project(session, anna)
-    async with open_tab(anna).following(handler(ClipsState), f"/project/{project.id}/clips") as told:
-        await asyncio.to_thread(give, database, anna, 3)
-        await until(told, 3)
-        before = len(told().updates)
-        await asyncio.to_thread(give, database, anna, 4)
-        await until(told, 7)
-        assert Answer(told().updates[before:]).fields == {"balance": 7}
-
-
 def test_all_that_tabs_watch_is_one_query(books: Database, join: Join) -> None:
     anna = join()
     with books.unscoped() as session:

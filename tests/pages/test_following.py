@@ -1,6 +1,7 @@
 """A page that stays open: refreshed by changes, and before the addresses on it expire."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from types import SimpleNamespace
 from typing import Any, cast
 from uuid import UUID
@@ -66,6 +67,27 @@ async def test_a_page_where_nothing_changes_is_otherwise_left_alone(refreshes: l
     with pytest.raises(TimeoutError):
         await follow(refreshes, until=2, seconds=10 * HEARTBEAT)
     assert refreshes == [0]
+
+
+async def test_a_change_elsewhere_brings_the_balance_and_not_the_whole_page(
+    refreshes: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, topic = OpenPage(), ("project", new_id())
+    person = ("user", page.user_id)
+    wakes = [{topic, person}, {person}, set(), {person}, {topic, person}]
+
+    async def changes(*topics: live.Topic) -> AsyncIterator[set[Any]]:
+        assert set(topics) == {topic, person}
+        for risen in wakes:
+            yield risen
+
+    async def refresh() -> bool:
+        refreshes.append(len(refreshes))
+        return True
+
+    monkeypatch.setattr(live, "changes", changes)
+    await following.follow(cast(Visit, page), cast(live.Topic, topic), refresh)
+    assert (refreshes, page.balance_looks) == ([0, 1], 2)
 
 
 def test_addresses_are_renewed_before_they_expire() -> None:

@@ -34,8 +34,12 @@ THANKS = f"{VISIT}.echoes___pages___credits_after____thanks_state"
 UNPAID = f"{VISIT}.echoes___pages___credits_after____cancelled_state"
 PRACTICE = f"{VISIT}.echoes___pages___credits_local____local_checkout_state"
 
+STATEMENT = f"{VISIT}.echoes___pages___statement____statement_state"
+
 FORM = {"title": "Taken over"}
-ENDLESS = [f"{state}.watch" for state in (FILMS, ACCOUNT, PHOTOS, CLIPS, ARRANGE, FILM, SHOP, THANKS)]
+ENDLESS = [
+    f"{state}.watch" for state in (FILMS, ACCOUNT, PHOTOS, CLIPS, ARRANGE, FILM, SHOP, THANKS, STATEMENT)
+]
 ARGUMENTS: dict[str, dict[str, Any]] = {
     f"{VISIT}.tell": {"sentence": "hello"},
     f"{VISIT}.hush": {},
@@ -80,6 +84,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     f"{CLIPS}.close_shortage": {},
     f"{CLIPS}.stop": {"clip_id": "clip"},
     f"{CLIPS}.set_shape": {"aspect": "1:1"},
+    f"{STATEMENT}.more": {},
     f"{CLIPS}.open_clip": {"photo_id": "photo"},
     f"{CLIPS}.close_clip": {},
     f"{ARRANGE}.reorder": {"clip_ids": ["clip"]},
