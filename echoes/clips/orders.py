@@ -11,6 +11,7 @@ from echoes.database import UserSession
 from echoes.database.queues import clips_queue, next_turn
 from echoes.database.workflows import Place, enqueue
 from echoes.errors import BadInput
+from echoes.limits import get_turnstile
 from echoes.models import Clip, EntryKind, JobEvent, Photo, Project, Take
 from echoes.projects.letting_go import GENERATE_TAKE
 from echoes.providers import active, price_of
@@ -64,11 +65,12 @@ def offer(session: UserSession) -> Offer:
 
 
 def order(session: UserSession, project: Project, clips: Sequence[Ordered], wish: Wish) -> list[Take]:
-    """Raises OutOfCredits for all together, before anything is written."""
+    """Raises OutOfCredits or TooOften for all together, before anything is written."""
     provider, model = active(session)
     price, motion, words = price_of(session, provider, model), *check_motion(model, wish.motion, wish.words)
     _check_variations(model, motion, wish.variations)
     ledger.require(session, session.user_id, price * wish.variations * len(clips))
+    _count(session, wish.variations * len(clips))
     queue = clips_queue(provider.name)
     turn = next_turn(queue, session.user_id) if clips else 1
     takes: list[Take] = []
@@ -79,6 +81,12 @@ def order(session: UserSession, project: Project, clips: Sequence[Ordered], wish
             _write(session, take, ordered.photo, Place(queue, turn + len(takes)))
             takes.append(take)
     return takes
+
+
+def _count(session: UserSession, takes: int) -> None:
+    turnstile = get_turnstile()
+    if takes:
+        turnstile.count(turnstile.limits.take, str(session.user_id), takes)
 
 
 def _take(

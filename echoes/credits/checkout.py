@@ -13,6 +13,7 @@ from echoes.credits import orders
 from echoes.credits.stripe import connected, is_stand_in
 from echoes.database import UserSession
 from echoes.errors import Refused
+from echoes.limits import get_turnstile
 from echoes.models import CreditPack, Order
 from echoes.settings import Settings
 
@@ -49,6 +50,9 @@ class Checkout:
 
 
 def order(session: UserSession, pack_id: UUID) -> Purchase:
+    """Raises NotFound, or TooOften."""
+    turnstile = get_turnstile()
+    turnstile.count(turnstile.limits.checkout, str(session.user_id))
     placed = orders.place(session, pack_id)
     pack = session.get_one(CreditPack, pack_id)
     return Purchase(placed, f"{placed.credits} credits", pack.stripe_price_id, session.user.email)

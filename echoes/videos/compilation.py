@@ -123,7 +123,7 @@ def _tell(session: Session, video_id: UUID) -> None:
 @dataclass(frozen=True)
 class FilmJob(Job):
     def lock(self, session: Session, row_id: UUID) -> None:
-        """The project, before its film: so does whoever deletes it, and neither waits for the other for ever."""
+        """The project, before its film: so does whoever deletes it, and no two wait for each other."""
         project = select(Project.id).join(Video, col(Video.project_id) == col(Project.id))
         session.exec(
             project.where(col(Video.id) == row_id).with_for_update(of=Project, key_share=True)

@@ -1,4 +1,4 @@
-"""Whoever deletes a project and a worker that reports on it lock the project first: neither waits for ever."""
+"""Whoever deletes a project and a worker that reports on it lock the project first: no two wait in a ring."""
 
 import threading
 from collections.abc import Callable

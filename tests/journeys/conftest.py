@@ -28,6 +28,8 @@ PHONE: dict[str, Any] = {
     "device_scale_factor": 2,
 }
 DESKTOP: dict[str, Any] = {"viewport": ViewportSize(width=1280, height=800)}
+UNHURRIED = {"ECHOES_SIGN_INS_PER_MINUTE": "1000", "ECHOES_PASSWORDS_PER_MINUTE": "1000"}
+"""All visitors of the tests come from one address."""
 DEVICES = {"phone": PHONE, "desktop": DESKTOP}
 
 
@@ -88,7 +90,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     running = App(
         tmp_path_factory.mktemp("data"),
         free_port(),
-        {"ECHOES_CLIP_SECONDS": "3", "ECHOES_SIGN_INS_PER_MINUTE": "1000"},
+        {"ECHOES_CLIP_SECONDS": "3", **UNHURRIED},
     )
     running.start()
     yield running

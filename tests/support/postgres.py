@@ -53,17 +53,17 @@ def cluster(settings: str) -> Iterator[str]:
 @pytest.fixture
 def postgres_url(postgres: str) -> str:
     """An empty database for one test."""
-    return _create(postgres)
+    return create_database(postgres)
 
 
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A database as an operator would have it, walls and all: made once, to be copied."""
-    url = _create(postgres)
+    url = create_database(postgres)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ECHOES_DATA_DIR", str(tmp_path_factory.mktemp("migrated")))
         patch.setenv("ECHOES_DATABASE_URL", url)
-        patch.setenv("ECHOES_APP_DATABASE_URL", _as_app(url))
+        patch.setenv("ECHOES_APP_DATABASE_URL", as_app(url))
         forget()
         command.upgrade(Config(ROOT / "alembic.ini"), "head")
         prepare_engine_tables()
@@ -76,19 +76,19 @@ def postgres_database(
     migrated_postgres: str, postgres: str, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Database:
     """One with the app's tables and walls, that the settings name."""
-    url = _create(postgres, template=migrated_postgres)
+    url = create_database(postgres, template=migrated_postgres)
     monkeypatch.setenv("ECHOES_DATABASE_URL", url)
-    monkeypatch.setenv("ECHOES_APP_DATABASE_URL", _as_app(url))
+    monkeypatch.setenv("ECHOES_APP_DATABASE_URL", as_app(url))
     forget()
     return get_database()
 
 
 def another_database(postgres: str, migrated: str) -> Database:
-    url = _create(postgres, template=migrated)
-    return Database(url, _as_app(url))
+    url = create_database(postgres, template=migrated)
+    return Database(url, as_app(url))
 
 
-def _create(postgres: str, template: str = "") -> str:
+def create_database(postgres: str, template: str = "") -> str:
     name = f"echoes_{uuid4().hex}"
     admin = sa.create_engine(postgres, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
@@ -98,7 +98,7 @@ def _create(postgres: str, template: str = "") -> str:
     return postgres.replace("/postgres?", f"/{name}?")
 
 
-def _as_app(url: str) -> str:
+def as_app(url: str) -> str:
     """The same database, as the lesser role that serves people."""
     return url.replace("//postgres@", "//echoes_web@")
 

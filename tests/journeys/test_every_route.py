@@ -1,0 +1,110 @@
+"""Every route of ours is asked by nobody, by a stranger and from another site, with ids of Anna's and with
+broken ones: nothing of hers is told or changed. A new route is found by itself; what it may answer to nobody
+has to be written down here.
+"""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from echoes.echoes import WRITTEN_TO_BY_OTHERS, app
+from echoes.origins import SAFE_METHODS
+from tests.support.walk import Anna, Walked, state_of
+
+PUBLIC = {
+    "POST /auth/local", "POST /auth/sign-out", "GET /auth/start", "GET /auth/callback", "GET /auth/session",
+    "GET /r/{code}",
+    "OPTIONS /uploads", "GET /watch/{token}", "POST /watch/{token}/unlock", "GET /watch/{token}/film.mp4",
+    "GET /watch/{token}/poster.jpg", "GET /watch/{token}/poster-small.jpg", "GET /embed/{token}",
+}  # fmt: skip
+"""On purpose: signing in and out, invitations, what uploads can do, and films by their unguessable links."""
+BROKEN = ("no-id", "0" * 32, "..%2F..%2Fetc%2Fpasswd", "%00", "x" * 4000, "%F0%9F%8E%9E", "<script>")
+REFUSED = range(400, 500)
+CLOSED = 503
+"""A webhook without its secret."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    method: str
+    route: str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.route}"
+
+    def path(self, value: str) -> str:
+        inside = self.route.split("{", 1)
+        return self.route if len(inside) == 1 else inside[0] + value + inside[1].partition("}")[2]
+
+
+def every_route() -> list[Asked]:
+    assert isinstance(app.api_transformer, Starlette)
+    routes = [route for route in app.api_transformer.routes if isinstance(route, Route)]
+    assert len(routes) > 10
+    return [
+        Asked(method, route.path.replace(":path", ""))
+        for route in routes
+        for method in sorted(route.methods or ())
+        if method != "HEAD"
+    ]
+
+
+ROUTES = every_route()
+BROWSER = httpx.Client(timeout=30)
+
+
+def ask(walked: Walked, asked: Asked, value: str, origin: str, cookie: str = "") -> httpx.Response:
+    headers = {"origin": origin, "tus-resumable": "1.0.0", "upload-offset": "0", "upload-length": "9"}
+    headers |= {"content-type": "application/offset+octet-stream"} if asked.method == "PATCH" else {}
+    headers |= {"cookie": cookie} if cookie else {}
+    return BROWSER.request(asked.method, walked.address + asked.path(value), headers=headers)
+
+
+def is_refused(answer: httpx.Response) -> bool:
+    """Or sent to sign in first."""
+    return answer.status_code in (*REFUSED, CLOSED) or answer.headers.get("location", "").startswith(
+        "/sign-in"
+    )
+
+
+def test_what_is_public_is_there() -> None:
+    assert {str(asked) for asked in ROUTES} >= PUBLIC
+
+
+@pytest.mark.parametrize("caller", ["nobody", "a stranger"])
+def test_others_learn_and_change_nothing(walked: Walked, anna_of: Anna, caller: str) -> None:
+    cookie = walked.sign_in(f"Stranger {uuid4()}") if caller == "a stranger" else ""
+    before = state_of(walked.database, anna_of.user_id)
+    for asked in ROUTES:
+        for value in anna_of.ids:
+            answer = ask(walked, asked, value, walked.address, cookie)
+            if caller == "nobody" and str(asked) not in PUBLIC:
+                assert is_refused(answer), f"{asked} answers nobody: {answer.status_code}"
+            for secret in anna_of.secrets:
+                assert secret not in answer.text, f"{asked} tells {secret}"
+            if asked.path("") == asked.route:
+                break
+    assert state_of(walked.database, anna_of.user_id) == before
+
+
+def test_another_site_changes_nothing_even_with_her_cookie(walked: Walked, anna_of: Anna) -> None:
+    before = state_of(walked.database, anna_of.user_id)
+    for asked in ROUTES:
+        if asked.method not in SAFE_METHODS and asked.route not in WRITTEN_TO_BY_OTHERS:
+            answer = ask(walked, asked, anna_of.ids[0], "https://evil.example", anna_of.cookie)
+            assert answer.status_code == 403, f"{asked} lets another site in"
+    assert state_of(walked.database, anna_of.user_id) == before
+
+
+def test_broken_addresses_find_nothing_and_break_nothing(walked: Walked) -> None:
+    cookie = walked.sign_in("A vandal")
+    for asked in ROUTES:
+        if asked.route not in WRITTEN_TO_BY_OTHERS and "{" in asked.route:
+            for value in BROKEN:
+                answer = ask(walked, asked, value, walked.address, cookie)
+                assert answer.status_code < 500, f"{asked} breaks on {value[:20]!r}"
+                assert "Traceback" not in answer.text

@@ -1,0 +1,108 @@
+"""Anna, who has something of everything, in the running app, and what others could see or change of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from sqlmodel import SQLModel, col, select
+
+from echoes.accounts.cookies import COOKIE
+from echoes.database import Database
+from echoes.database.ownership import owned_tables
+from echoes.models import AuthSession, Kept, MusicTrack, Owned, Project, User, Video, WorkerLease
+from tests.database.owned_rows import fill
+from tests.support.rows import add_photo, add_take
+
+SECRET = "Nobody else may read this title"
+OWNED: tuple[Any, ...] = (*owned_tables(), MusicTrack)
+OF_NOBODY: tuple[Any, ...] = tuple(
+    mapper.class_
+    for mapper in SQLModel._sa_registry.mappers
+    if not issubclass(mapper.class_, Owned | Kept | User | AuthSession | MusicTrack | WorkerLease)
+)
+"""Settings, packs, what operators did: nobody's rows are everybody's concern."""
+
+
+@dataclass
+class Walked:
+    """The app with one of the two databases behind it."""
+
+    app: Any
+    database: Database
+
+    @property
+    def address(self) -> str:
+        return str(self.app.address)
+
+    def sign_in(self, name: str) -> str:
+        answer = httpx.post(
+            f"{self.address}/auth/local", data={"name": name}, headers={"origin": self.address}, timeout=30
+        )
+        return f"{COOKIE}={answer.cookies[COOKIE]}"
+
+
+@dataclass(frozen=True)
+class Anna:
+    cookie: str
+    user_id: UUID
+    name: str
+    project: Project
+    ids: tuple[str, ...]
+    """All that her own pages would send."""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        return (SECRET, "secret.jpg", self.name, str(self.user_id), "Traceback")
+
+
+@pytest.fixture
+def anna_of(walked: Walked) -> Anna:
+    name = f"Anna {uuid4()}"
+    cookie = walked.sign_in(name)
+    with walked.database.unscoped() as session:
+        owner_id = session.exec(select(User.id).where(col(User.name) == name)).one()
+        rows = fill(session, owner_id)
+        project, video = rows[Project], rows[Video]
+        project.title = video.title = SECRET
+        take = add_take(session, add_photo(session, project, "secret.jpg"), approved=True)
+    others = [row.id for table, row in rows.items() if table is not Project]
+    ids = (str(project.id), str(take.id), str(take.clip_id), *map(str, others))
+    return Anna(cookie, owner_id, name, project, ids)
+
+
+def state_of(database: Database, owner: UUID) -> dict[str, list[dict[str, Any]]]:
+    """All that is hers, and all that is nobody's."""
+    with database.reading() as session:
+        found: dict[str, list[dict[str, Any]]] = {}
+        for table in (*OWNED, *OF_NOBODY, User, AuthSession):
+            owned = {User: "id", AuthSession: "user_id"}.get(table, "owner_id" if table in OWNED else None)
+            query = select(table).order_by(table.id)
+            rows = session.exec(query.where(getattr(table, owned) == owner) if owned else query)
+            found[table.__name__] = [row.model_dump(exclude={"seen_at"}) for row in rows]
+    return found
+
+
+@pytest.fixture(scope="session")
+def app_on_postgres(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    from tests.journeys.conftest import UNHURRIED, App, free_port
+    from tests.support.postgres import as_app, create_database
+
+    url = create_database(postgres)
+    settings = {"ECHOES_DATABASE_URL": url, "ECHOES_APP_DATABASE_URL": as_app(url)}
+    settings |= {"ECHOES_CLIP_SECONDS": "3", **UNHURRIED}
+    running = App(tmp_path_factory.mktemp("data"), free_port(), settings)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def walked(request: pytest.FixtureRequest) -> Iterator[Walked]:
+    running = request.getfixturevalue("app_on_postgres" if request.param == "postgresql" else "app")
+    url = running.settings.get("ECHOES_DATABASE_URL") or f"sqlite:///{running.data_dir}/echoes.db"
+    database = Database(url)
+    yield Walked(running, database)
+    database.dispose()
