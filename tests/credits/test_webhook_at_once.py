@@ -1,6 +1,7 @@
 """Fifty deliveries of one event at once, on SQLite and PostgreSQL, through the route and over HTTP."""
 
 import asyncio
+import threading
 from typing import Any
 
 import httpx
@@ -8,12 +9,14 @@ import pytest
 from sqlmodel import select
 from starlette.applications import Starlette
 
-from echoes.credits import ledger
+from echoes.credits import ledger, orders
+from echoes.credits.orders import Outcome, Payment
+from echoes.credits.returns import Return
 from echoes.credits.routes import routes
 from echoes.database import Database
-from echoes.models import CreditEntry, Order, User, WebhookEvent
+from echoes.models import CreditEntry, Order, ReturnKind, User, WebhookEvent
 from tests.support.books import Join
-from tests.support.payments import add_order, event, refund_of, session_of, signed
+from tests.support.payments import add_order, event, payment_id_of, refund_of, session_of, signed
 from tests.support.server import serve
 
 pytestmark = pytest.mark.slow
@@ -63,3 +66,20 @@ async def test_a_payment_and_its_refunds_that_arrive_together_miss_nothing(
     assert await deliver(parcels) == [200] * AT_ONCE
     returned = 20 * 90 * (AT_ONCE - 1) // 4500
     assert end(books, order)[:2] == (20 - returned, 0)
+
+
+def test_a_payment_waits_for_a_refund_that_is_just_being_written(books: Database, order: Order) -> None:
+    """Neither has seen the other when it begins: the payment's id is not known, nor is the refund."""
+    refund = Return("re_1", payment_id_of(order), ReturnKind.REFUND, 4500, "succeeded", 0)
+
+    def pay() -> None:
+        with books.unscoped() as session:
+            orders.settle(session, order.id, Payment(Outcome.PAID, payment_id=refund.payment_id))
+
+    payment = threading.Thread(target=pay)
+    with books.unscoped() as session:
+        assert orders.take_back(session, refund) is None
+        payment.start()
+        payment.join(0.5)
+    payment.join()
+    assert end(books, order) == (0, 0, 2)

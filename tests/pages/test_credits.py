@@ -14,6 +14,7 @@ from echoes.credits.orders import Outcome, Payment
 from echoes.credits.packs import FIRST_PACKS, seed_packs
 from echoes.credits.routes import routes
 from echoes.database import Database
+from echoes.limits import get_turnstile
 from echoes.models import CreditPack, Order, OrderState, User
 from echoes.pages import words
 from echoes.pages.credits import shop_of
@@ -120,6 +121,27 @@ async def test_a_payment_service_that_fails_leaves_a_sentence_and_no_open_order(
     assert [order.state for order in orders_of(database, anna)] == [OrderState.FAILED]
     again = await tab.send(f"{name_of('CreditsState')}.buy", at="/credits", pack_id=packs[0])
     assert again.redirect, "one can try again at once"
+
+
+async def test_who_buys_again_and_again_is_asked_to_wait(
+    open_tab: OpenTab,
+    database: Database,
+    anna: UUID,
+    stranger: UUID,
+    packs: list[str],
+    stripe_stand_in: StripeStandIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ECHOES_CHECKOUTS_PER_HOUR", "1")
+    get_settings.cache_clear()
+    get_turnstile.cache_clear()
+    for user, sentence in ((anna, ""), (anna, "That were many purchases at once."), (stranger, "")):
+        tab = await opened(open_tab, user)
+        answer = await tab.send(f"{name_of('CreditsState')}.buy", at="/credits", pack_id=packs[0])
+        assert answer.sentence.startswith(sentence)
+        assert bool(answer.redirect) == (not sentence), answer.sentence
+    assert len(orders_of(database, anna)) == 1
+    get_turnstile.cache_clear()
 
 
 @pytest.mark.parametrize("pack_id", [None, "", "no id", str(uuid4()), ["x"], 10**30])
