@@ -1,6 +1,7 @@
 """What making a take and making a film have in common: the life of such a job."""
 
 import asyncio
+import fcntl
 import logging
 import random
 import re
@@ -11,7 +12,7 @@ from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
-from typing import Any, TypedDict, TypeVar
+from typing import IO, Any, TypedDict, TypeVar
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -30,6 +31,7 @@ LONGEST_PAUSE = 300.0
 REPORT_SECONDS = 0.4
 ATTEMPT = ".attempt-"
 """In the name of every folder of scratch that a job has."""
+HOLD = ".held"
 INTERNAL = "Something went wrong on our side while this was being made. Please try again."
 
 Entered = TypeVar("Entered")
@@ -229,11 +231,12 @@ def failure(error: Exception) -> Ending:
 @asynccontextmanager
 async def work_folder(name: str) -> AsyncIterator[Path]:
     """For one attempt alone: a worker that was thought dead may still be at the same job."""
-    folder = await asyncio.to_thread(_new_folder, name)
+    folder, hold = await asyncio.to_thread(_new_folder, name)
     try:
         yield folder
     finally:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        hold.close()
 
 
 @asynccontextmanager
@@ -246,11 +249,26 @@ async def entered(manager: AbstractContextManager[Entered]) -> AsyncIterator[Ent
         await asyncio.to_thread(manager.__exit__, None, None, None)
 
 
-def _new_folder(name: str) -> Path:
+def is_abandoned(folder: Path) -> bool:
+    """Whether the process that made this work folder has ended, however it ended."""
+    try:
+        with (folder / HOLD).open() as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _new_folder(name: str) -> tuple[Path, IO[str]]:
+    """With a file in it that is locked as long as this process lives: under its name once it is locked."""
     work = get_settings().work_dir
     with full_disk_in_words():
         work.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix=f"{name}{ATTEMPT}", dir=work))
+        folder = Path(tempfile.mkdtemp(prefix=f"{name}{ATTEMPT}", dir=work))
+        hold = (folder / f"{HOLD}.new").open("w")
+        fcntl.flock(hold, fcntl.LOCK_EX)
+        (folder / f"{HOLD}.new").rename(folder / HOLD)
+        return folder, hold
 
 
 def _snake(name: str) -> str:

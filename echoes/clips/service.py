@@ -17,6 +17,7 @@ from echoes.projects.rendered import forget_rendered
 from echoes.projects.service import get as get_project
 from echoes.projects.service import lock as lock_project
 from echoes.projects.service import touch
+from echoes.projects.take_files import take_keys
 from echoes.storage import get_storage
 
 
@@ -147,7 +148,7 @@ def discard(session: UserSession, clip: Clip) -> None:
     takes = list(session.exec(select(Take).where(col(Take.clip_id) == clip.id)))
     for take in takes:
         discard_take(session, take)
-    keys = [key for take in takes for key in _keys(take) if key]
+    keys = [key for take in takes for key in take_keys(take.owner_id, take.id)]
     session.delete(clip)
     session.flush()
     after_commit(session, lambda: get_storage().delete(keys))
@@ -220,10 +221,6 @@ def _approved_in_aspect(session: UserSession, project: Project) -> set[UUID]:
     return set(
         session.exec(query.where(col(Clip.project_id) == project.id, col(Take.aspect) == project.aspect))
     )
-
-
-def _keys(take: Take) -> tuple[str | None, ...]:
-    return take.video_key, take.poster_key, take.audio_key, take.raw_key
 
 
 def _number(clips: list[Clip]) -> None:

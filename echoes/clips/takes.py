@@ -14,7 +14,8 @@ from echoes.making import Ending, Job
 from echoes.models import UNFINISHED, Clip, JobStatus, Take, now
 from echoes.projects.letting_go import CONFORM_TAKE, GENERATE_TAKE, lock_project_of
 from echoes.projects.service import touch, touch_progress
-from echoes.storage import get_storage, new_key
+from echoes.projects.take_files import KIND, take_keys
+from echoes.storage import get_storage
 
 SENDING, WAITING, MAKING, FETCHING, FINISHING = "sending", "waiting", "making", "fetching", "finishing"
 """The stages of a take that is being worked on."""
@@ -29,7 +30,7 @@ class TakeJob(Job):
     """One of the two that make a take. `make` answers with a raw key when the second one has to follow."""
 
     def file_keys(self, owner_id: UUID, row_id: UUID) -> tuple[str, ...]:
-        return (*super().file_keys(owner_id, row_id), *_other_keys(owner_id, row_id))
+        return take_keys(owner_id, row_id)
 
     def lock(self, session: Session, row_id: UUID) -> None:
         lock_project_of(session, row_id)
@@ -60,7 +61,7 @@ class TakeJob(Job):
 
     def _hand_over(self, session: Session, take: Take, made: dict[str, Any]) -> bool:
         """The delivery is ours now: the provider's line is free for others while the compiler has it."""
-        if not outcomes.change(session, Take, take.id, **made):
+        if not outcomes.change(session, Take, take.id, stage=FINISHING, **made):
             return False
         enqueue(session, CONFORM_TAKE, take.id, take.owner_id)
         self.tell(session, take.id)
@@ -88,15 +89,10 @@ def _settle_money(session: Session, take: Take, is_refused: bool) -> bool:
     return refunds.give_back(session, take.owner_id, take.id, take.price)
 
 
-def _other_keys(owner_id: UUID, take_id: UUID) -> tuple[str, str]:
-    """The provider's sound, and last its delivery."""
-    return new_key(owner_id, "takes", "m4a", take_id), new_key(owner_id, "raw", "mp4", take_id)
-
-
 def take_job(make: Callable[[UUID], Awaitable[dict[str, Any]]], attempts: int, **fresh: Any) -> TakeJob:
     return TakeJob(
         table=Take,
-        kind="takes",
+        kind=KIND,
         workflows=(GENERATE_TAKE, CONFORM_TAKE),
         make=make,
         touch=_touch,

@@ -9,10 +9,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 
 from echoes.database import get_database
-from echoes.making import ATTEMPT
+from echoes.making import ATTEMPT, is_abandoned
 from echoes.models import now
 from echoes.settings import get_settings
 from echoes.storage import LIBRARY
@@ -21,14 +21,14 @@ from echoes.uploads import service as uploads
 SCRATCH_AGE = timedelta(days=1)
 CACHE_AGE = timedelta(days=30)
 ORPHAN_AGE = timedelta(days=2)
-PAUSE_SECONDS = 3600.0
+PAUSE_SECONDS = 600.0
 SUSPICIOUS_SHARE = 0.5
 
 logger = logging.getLogger(__name__)
 
 
 class Broom:
-    """Sweeps this machine's own scratch at the start and every hour. In every role: each machine has some."""
+    """Sweeps this machine's own scratch at the start and now and then. In every role: each machine has some."""
 
     def __init__(self) -> None:
         self._ended = threading.Event()
@@ -46,7 +46,7 @@ class Broom:
             try:
                 sweep_scratch()
             except Exception:
-                logger.exception("sweeping failed; trying again in an hour")
+                logger.exception("sweeping failed; trying again later")
             self._ended.wait(PAUSE_SECONDS)
 
 
@@ -55,7 +55,7 @@ def sweep_scratch() -> None:
     uploads that nobody went on with."""
     work = get_settings().work_dir
     for path in work.iterdir() if work.is_dir() else ():
-        if _is_older(path, SCRATCH_AGE):
+        if _is_older(path, SCRATCH_AGE) or (ATTEMPT in path.name and is_abandoned(path)):
             _remove(path)
     cache = get_settings().cache_dir
     for path in cache.iterdir() if cache.is_dir() else ():
@@ -96,6 +96,11 @@ def _stored() -> Iterator[tuple[str, Path]]:
 
 
 def _named() -> set[str]:
+    with get_database().reading() as session:
+        return named_files(session)
+
+
+def named_files(session: Session) -> set[str]:
     """Every column that holds a key is called so: a new table is not forgotten here."""
     keys = [
         column
@@ -103,8 +108,7 @@ def _named() -> set[str]:
         for column in table.c
         if column.key[-4:] == "_key"
     ]
-    with get_database().reading() as session:
-        return {key for column in keys for key in session.scalars(sa.select(column)) if key}
+    return {key for column in keys for key in session.scalars(sa.select(column)) if key}
 
 
 def _is_older(path: Path, age: timedelta) -> bool:

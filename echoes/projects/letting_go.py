@@ -12,11 +12,14 @@ from uuid import UUID
 from sqlmodel import Session, col, select, update
 
 from echoes.credits import refunds
+from echoes.database import after_commit
 from echoes.database.workflows import cancel as cancel_workflow
 from echoes.database.workflows import enqueue
 from echoes.models import UNFINISHED, Clip, JobStatus, Project, Take, now
+from echoes.projects.take_files import take_keys
 from echoes.providers import get_provider
 from echoes.providers.base import UnknownProvider
+from echoes.storage import get_storage
 
 GENERATE_TAKE, CONFORM_TAKE, CANCEL_TAKE = "generate_take", "conform_take", "cancel_take"
 ASKING = "asking"
@@ -123,5 +126,8 @@ def _free_words(take: Take) -> str:
 
 
 def _stop_jobs(session: Session, take: Take) -> None:
+    """A job that runs tidies up after itself; the worker of one that does not run any more may be dead."""
     for workflow in (GENERATE_TAKE, CONFORM_TAKE):
         cancel_workflow(session, workflow, take.id)
+    keys = take_keys(take.owner_id, take.id)
+    after_commit(session, lambda: get_storage().delete(keys))

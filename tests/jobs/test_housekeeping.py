@@ -1,6 +1,9 @@
 """Settling what was left behind, and sweeping what nobody asks for again."""
 
+import asyncio
 import os
+import subprocess
+import sys
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -11,15 +14,18 @@ import pytest
 import sqlalchemy as sa
 from dbos import DBOS
 
+from echoes.clips import service as clips
+from echoes.credits import ledger
 from echoes.database import Database, get_database
 from echoes.database.workflows import Steps
 from echoes.jobs import Engine, housekeeping, sweeping
 from echoes.jobs.bodies import BODIES
+from echoes.making import work_folder
 from echoes.models import Aspect, JobStatus, Photo, Project, Take, Upload, UploadKind, now
 from echoes.settings import get_settings
 from echoes.storage import get_storage, new_key
 from tests.support.jobs import status_of, wait_for_status
-from tests.support.making import events_of, named_files, requested_take, reread, stored_files
+from tests.support.making import Script, events_of, named_files, requested_take, reread, stored_files
 from tests.support.processes import wait_for
 
 DAY = 24 * 3600.0
@@ -200,3 +206,46 @@ def test_every_key_column_is_known_to_the_sweep(database: Database, photos: list
 
 def requested_take_clip(database: Database, photo: Photo) -> UUID:
     return requested_take(database, photo).clip_id
+
+
+class TestScratchOfKilledProcesses:
+    def test_goes_at_once_and_that_of_living_ones_stays(self, database: Database) -> None:
+        code = (
+            "import asyncio, os\n"
+            "from echoes.making import work_folder\n"
+            "async def main():\n"
+            "    async with work_folder('take-dead') as folder:\n"
+            "        (folder / 'part.mp4').write_bytes(b'x')\n"
+            "        os.kill(os.getpid(), 9)\n"
+            "asyncio.run(main())\n"
+        )
+        subprocess.run([sys.executable, "-c", code], check=False)
+
+        async def live() -> list[str]:
+            async with work_folder("take-living"):
+                await asyncio.to_thread(sweeping.sweep_scratch)
+                return [path.name.partition(".")[0] for path in get_settings().work_dir.iterdir()]
+
+        assert len(list(get_settings().work_dir.iterdir())) == 1
+        assert asyncio.run(live()) == ["take-living"]
+        assert list(get_settings().work_dir.iterdir()) == []
+
+
+class TestOrdersCalledOff:
+    def test_that_nobody_managed_to_tell_the_provider_are_paid_back(
+        self, database: Database, photos: list[Photo], script: Script
+    ) -> None:
+        take = requested_take(database, photos[0])
+        with database.unscoped() as session:
+            row = session.get_one(Take, take.id)
+            row.status, row.submitted_at, row.provider_job_id = JobStatus.RUNNING, now(), "job-1"
+        with database.acting_as(take.owner_id) as session:
+            clips.cancel(session, take.id)
+            clips.remove(session, take.clip_id)
+        execute(
+            "UPDATE workflow_status SET status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED' WHERE name = 'cancel_take'"
+        )
+        assert (housekeeping.settle_lost(), housekeeping.settle_lost()) == (1, 0)
+        with database.reading() as session:
+            assert ledger.balance_of(session, take.owner_id) == 1
+            assert ledger.differences(session) == []

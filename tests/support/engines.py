@@ -29,6 +29,7 @@ class Worker:
     """`python -m echoes.worker`, with the test's settings."""
 
     def __init__(self, log: Path) -> None:
+        self.log = log
         with log.open("ab") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "echoes.worker"],
@@ -37,6 +38,9 @@ class Worker:
                 stdout=output,
                 stderr=output,
             )
+
+    def is_at_work(self) -> bool:
+        return "the job engine runs" in self.log.read_text()
 
     def kill(self) -> None:
         """As a power cut would: nothing can be tidied up."""

@@ -1,0 +1,112 @@
+"""How many clips are made at once, in whose turn, and who says so."""
+
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from dbos import DBOS
+from sqlmodel import col, select
+
+from echoes import configuration
+from echoes.clips import service as clips
+from echoes.configuration import Providers
+from echoes.database import Database
+from echoes.jobs import Engine, queues
+from echoes.models import Take
+from echoes.providers import get_provider
+from echoes.providers.base import Limits, Unreachable
+from echoes.settings import get_settings
+from tests.support.making import Script, fund, stored_photo, wait_for_end
+from tests.support.processes import wait_for
+from tests.support.rows import add_project
+
+
+def limits_of(provider: str) -> tuple[int | None, int | None, int | None]:
+    """At once everywhere, at once in this process, a day."""
+    queue = DBOS.retrieve_queue(f"clips-{provider}")
+    assert queue is not None
+    daily = queue._limiter["limit"] if queue._limiter else None
+    return queue._concurrency, queue._worker_concurrency, daily
+
+
+def say(monkeypatch: pytest.MonkeyPatch, limits: Limits | None) -> None:
+    async def answer(_model: str) -> Limits | None:
+        return limits
+
+    monkeypatch.setattr(get_provider("scripted"), "limits", answer)
+
+
+@pytest.mark.usefixtures("engine")
+class TestLimits:
+    @pytest.fixture
+    def engine(self, script: Script, engine: Engine) -> Engine:
+        return engine
+
+    def test_of_a_provider_that_says_nothing_are_the_settings_of_each_machine(self) -> None:
+        queues.learn_limits()
+        assert limits_of("scripted") == (None, get_settings().clip_concurrency, None)
+
+    def test_are_what_the_provider_allows(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        say(monkeypatch, Limits(concurrency=3, daily=50))
+        queues.learn_limits()
+        assert limits_of("scripted") == (3, None, 50)
+
+    def test_are_what_operators_set_rather_than_that(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        terms = Providers(concurrency={"scripted/script": 7}, daily_limits={"scripted": 9})
+        with database.unscoped() as session:
+            configuration.write(session, terms, None)
+        say(monkeypatch, Limits(concurrency=3, daily=50))
+        queues.learn_limits()
+        assert limits_of("scripted") == (7, None, 9)
+
+    def test_stay_as_they_are_when_the_provider_does_not_answer(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        say(monkeypatch, Limits(concurrency=3))
+        queues.learn_limits()
+
+        async def silence(_model: str) -> Limits | None:
+            raise Unreachable("The service does not answer.")
+
+        monkeypatch.setattr(get_provider("scripted"), "limits", silence)
+        queues.learn_limits()
+        assert limits_of("scripted") == (3, None, None)
+
+    def test_are_kept_when_another_engine_starts(
+        self, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        say(monkeypatch, Limits(concurrency=3))
+        queues.learn_limits()
+        queues.register(get_settings())
+        assert limits_of("scripted") == (3, None, None)
+
+
+def test_one_who_asks_for_many_does_not_starve_one_who_asks_for_one(
+    database: Database, anna: UUID, stranger: UUID, script: Script, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("ECHOES_CLIP_CONCURRENCY", "1")
+    get_settings.cache_clear()
+    many = ask(database, anna, 8, tmp_path)
+    engine = Engine()
+    engine.start()
+    wait_for(lambda: script.polls() > 0, "the first one to be made")
+    (one,) = ask(database, stranger, 1, tmp_path)
+    for take in (*many, one):
+        wait_for_end(take)
+    engine.stop()
+    with database.reading() as session:
+        ended = list(session.exec(select(Take.id).order_by(col(Take.ended_at))))
+    assert ended.index(one.id) <= 4, "with the others' turn that had begun, and no later"
+
+
+def ask(database: Database, owner: UUID, count: int, folder: Path) -> list[Take]:
+    with database.unscoped() as session:
+        project = add_project(session, owner)
+        for seed in range(count):
+            stored_photo(session, project, folder, seed)
+    fund(database, owner, count)
+    with database.acting_as(owner) as session:
+        return clips.animate_all(session, project.id)
