@@ -17,89 +17,20 @@ from echoes.database import Database
 from echoes.models import AuthSession, Clip, JobStatus, MusicTrack, Photo, Project, Take, User, Video, now
 from echoes.pages.base import OUR_FAULT
 from echoes.settings import get_settings
+from tests.pages.every_handler import (
+    ARGUMENTS,
+    CLIPS,
+    ENDLESS,
+    FILMS,
+    FORM,
+    OPERATORS,
+    OPERATORS_PAGES,
+    PROJECT,
+    SIGN_IN,
+)
 from tests.support.rows import add_photo, add_project, add_take, add_track, add_video
 from tests.support.tabs import OpenTab, Tab
 
-VISIT = "echoes___pages___base____visit"
-PROJECT = f"{VISIT}.echoes___pages___project____project_state"
-PHOTOS = f"{PROJECT}.echoes___pages___photos____photos_state"
-CLIPS = f"{PROJECT}.echoes___pages___clips____clips_state"
-ARRANGE = f"{PROJECT}.echoes___pages___arrange____arrange_state"
-FILM = f"{PROJECT}.echoes___pages___film____film_state"
-FILMS = f"{VISIT}.echoes___pages___films____films_state"
-SIGN_IN = f"{VISIT}.echoes___pages___sign_in____sign_in_state"
-ACCOUNT = f"{VISIT}.echoes___pages___account____account_state"
-SHOP = f"{VISIT}.echoes___pages___credits____credits_state"
-THANKS = f"{VISIT}.echoes___pages___credits_after____thanks_state"
-UNPAID = f"{VISIT}.echoes___pages___credits_after____cancelled_state"
-PRACTICE = f"{VISIT}.echoes___pages___credits_local____local_checkout_state"
-
-STATEMENT = f"{VISIT}.echoes___pages___statement____statement_state"
-
-FORM = {"title": "Taken over"}
-ENDLESS = [
-    f"{state}.watch" for state in (FILMS, ACCOUNT, PHOTOS, CLIPS, ARRANGE, FILM, SHOP, THANKS, STATEMENT)
-]
-ARGUMENTS: dict[str, dict[str, Any]] = {
-    f"{VISIT}.tell": {"sentence": "hello"},
-    f"{VISIT}.hush": {},
-    f"{VISIT}.go_to_sign_in": {"problem": "ended"},
-    f"{SIGN_IN}.enter": {},
-    f"{ACCOUNT}.ask_name": {},
-    f"{ACCOUNT}.rename": {"form": {"person_name": "Taken over"}},
-    f"{ACCOUNT}.sign_out_one": {"session_id": "session"},
-    f"{ACCOUNT}.sign_out_others": {},
-    f"{ACCOUNT}.ask_to_leave": {},
-    f"{ACCOUNT}.leave": {"form": {"confirmation": "delete my account"}},
-    f"{ACCOUNT}.stay": {},
-    f"{ACCOUNT}.close": {},
-    f"{SHOP}.buy": {"pack_id": "pack"},
-    f"{UNPAID}.enter": {},
-    f"{PRACTICE}.enter": {},
-    f"{PRACTICE}.act": {"name": "pay"},
-    f"{FILMS}.begin": {},
-    f"{FILMS}.create": {"form": FORM},
-    f"{FILMS}.ask_name": {"project_id": "project", "title": "x"},
-    f"{FILMS}.rename": {"form": FORM},
-    f"{FILMS}.ask_delete": {"project_id": "project", "title": "x"},
-    f"{FILMS}.delete": {},
-    f"{FILMS}.close": {},
-    f"{PROJECT}.ask_title": {},
-    f"{PROJECT}.close_title": {},
-    f"{PROJECT}.set_title": {"form": FORM},
-    f"{PHOTOS}.remove": {"photo_id": "photo"},
-    f"{PHOTOS}.remove_with_clip": {},
-    f"{PHOTOS}.keep": {},
-    f"{CLIPS}.animate_all": {},
-    f"{CLIPS}.animate": {"photo_id": "photo", "motion": "rise"},
-    f"{CLIPS}.keep": {"take_id": "take"},
-    f"{CLIPS}.keep_all": {},
-    f"{CLIPS}.let_go": {"clip_id": "clip"},
-    f"{CLIPS}.remove": {"clip_id": "clip"},
-    f"{CLIPS}.animate_chosen": {"form": {"wish": "She waves"}},
-    f"{CLIPS}.choose_motion": {"motion": "rise"},
-    f"{CLIPS}.choose_variations": {"count": 2},
-    f"{CLIPS}.go_on": {},
-    f"{CLIPS}.forget_cart": {},
-    f"{CLIPS}.close_shortage": {},
-    f"{CLIPS}.stop": {"clip_id": "clip"},
-    f"{CLIPS}.set_shape": {"aspect": "1:1"},
-    f"{STATEMENT}.more": {},
-    f"{CLIPS}.open_clip": {"photo_id": "photo"},
-    f"{CLIPS}.close_clip": {},
-    f"{ARRANGE}.reorder": {"clip_ids": ["clip"]},
-    f"{ARRANGE}.leave_out": {"clip_id": "clip"},
-    f"{ARRANGE}.set_transition": {"kind": "cut"},
-    f"{ARRANGE}.set_seconds": {"seconds": 1.5},
-    f"{ARRANGE}.set_music": {"track_id": "track"},
-    f"{ARRANGE}.set_volume": {"percent": 10},
-    f"{ARRANGE}.remove_track": {"track_id": "track"},
-    f"{FILM}.make": {},
-    f"{FILM}.stop": {},
-    f"{FILM}.ask_delete": {"video_id": "video"},
-    f"{FILM}.keep": {},
-    f"{FILM}.delete": {},
-}
 BROKEN: list[Any] = [None, "", "x" * 300, "../../etc", -1, float("nan"), [], ["x"], {"title": 7}, {"a": {}}]
 
 
@@ -166,7 +97,7 @@ def test_every_handler_is_called_by_these_tests(open_tab: OpenTab) -> None:
     handlers = app._registration_context.event_handlers
     ours = {name.partition(".")[2] for name in handlers if "echoes___pages" in name}
     callable_by_clients = {name for name in ours if not name.endswith(".setvar")}
-    assert callable_by_clients == {*ARGUMENTS, *ENDLESS}
+    assert callable_by_clients == {*ARGUMENTS, *ENDLESS, *OPERATORS, *OPERATORS_PAGES}
 
 
 async def test_nobody_changes_or_reads_anything(

@@ -1,0 +1,169 @@
+"""Every handler that a page has, by its name on the wire, with arguments that a page would send.
+
+Words that stand for ids are filled in by the tests.
+"""
+
+from typing import Any
+
+VISIT = "echoes___pages___base____visit"
+PROJECT = f"{VISIT}.echoes___pages___project____project_state"
+PHOTOS = f"{PROJECT}.echoes___pages___photos____photos_state"
+CLIPS = f"{PROJECT}.echoes___pages___clips____clips_state"
+ARRANGE = f"{PROJECT}.echoes___pages___arrange____arrange_state"
+FILM = f"{PROJECT}.echoes___pages___film____film_state"
+FILMS = f"{VISIT}.echoes___pages___films____films_state"
+SIGN_IN = f"{VISIT}.echoes___pages___sign_in____sign_in_state"
+ACCOUNT = f"{VISIT}.echoes___pages___account____account_state"
+SHOP = f"{VISIT}.echoes___pages___credits____credits_state"
+THANKS = f"{VISIT}.echoes___pages___credits_after____thanks_state"
+UNPAID = f"{VISIT}.echoes___pages___credits_after____cancelled_state"
+PRACTICE = f"{VISIT}.echoes___pages___credits_local____local_checkout_state"
+
+STATEMENT = f"{VISIT}.echoes___pages___statement____statement_state"
+
+SHARE = f"{PROJECT}.echoes___pages___share____share_state"
+ADMIN = f"{VISIT}.echoes___pages___admin___base____admin_state"
+ADMIN_TODAY = f"{ADMIN}.echoes___pages___admin___today____today_state"
+ADMIN_JOBS = f"{ADMIN}.echoes___pages___admin___jobs____jobs_state"
+ADMIN_JOB = f"{ADMIN}.echoes___pages___admin___job____job_state"
+ADMIN_PEOPLE = f"{ADMIN}.echoes___pages___admin___people____people_state"
+ADMIN_PERSON = f"{ADMIN}.echoes___pages___admin___person____person_state"
+ADMIN_PROVIDERS = f"{ADMIN}.echoes___pages___admin___providers____providers_state"
+ADMIN_PROMPT = f"{ADMIN}.echoes___pages___admin___prompt____prompt_state"
+ADMIN_TERMS = f"{ADMIN}.echoes___pages___admin___terms____terms_state"
+ADMIN_MUSIC = f"{ADMIN}.echoes___pages___admin___music____music_state"
+ADMIN_BOOKS = f"{ADMIN}.echoes___pages___admin___books____books_state"
+ADMIN_LOG = f"{ADMIN}.echoes___pages___admin___log____log_state"
+
+GIFT = {"title": "Taken over", "note": "", "opens_at": "", "expires_at": "", "password": ""}
+REASON = {"reason": "because I can"}
+PACK = {
+    "title": "All for nothing", "credits": "9999", "price_cents": "50", "position": "0",
+    "stripe_price_id": "", "is_offered": True,
+}  # fmt: skip
+REWARDS = dict.fromkeys(
+    (
+        "sign_up", "sign_up_locally", "referral_friend", "referral_referrer", "referral_cap", "share",
+        "share_cap",
+    ),
+    "99",
+) | {"note": ""}  # fmt: skip
+NARROWED = dict.fromkeys(("kind", "status", "provider", "failure", "user", "age"), "")
+FORM = {"title": "Taken over"}
+ENDLESS = [
+    f"{state}.watch" for state in (FILMS, ACCOUNT, PHOTOS, CLIPS, ARRANGE, FILM, SHOP, THANKS, STATEMENT)
+]
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    f"{VISIT}.tell": {"sentence": "hello"},
+    f"{VISIT}.hush": {},
+    f"{VISIT}.go_to_sign_in": {"problem": "ended"},
+    f"{SIGN_IN}.enter": {},
+    f"{ACCOUNT}.ask_name": {},
+    f"{ACCOUNT}.rename": {"form": {"person_name": "Taken over"}},
+    f"{ACCOUNT}.sign_out_one": {"session_id": "session"},
+    f"{ACCOUNT}.sign_out_others": {},
+    f"{ACCOUNT}.ask_to_leave": {},
+    f"{ACCOUNT}.leave": {"form": {"confirmation": "delete my account"}},
+    f"{ACCOUNT}.stay": {},
+    f"{ACCOUNT}.close": {},
+    f"{SHOP}.buy": {"pack_id": "pack"},
+    f"{UNPAID}.enter": {},
+    f"{PRACTICE}.enter": {},
+    f"{PRACTICE}.act": {"name": "pay"},
+    f"{FILMS}.begin": {},
+    f"{FILMS}.create": {"form": FORM},
+    f"{FILMS}.ask_name": {"project_id": "project", "title": "x"},
+    f"{FILMS}.rename": {"form": FORM},
+    f"{FILMS}.ask_delete": {"project_id": "project", "title": "x"},
+    f"{FILMS}.delete": {},
+    f"{FILMS}.close": {},
+    f"{PROJECT}.ask_title": {},
+    f"{PROJECT}.close_title": {},
+    f"{PROJECT}.set_title": {"form": FORM},
+    f"{PHOTOS}.remove": {"photo_id": "photo"},
+    f"{PHOTOS}.remove_with_clip": {},
+    f"{PHOTOS}.keep": {},
+    f"{CLIPS}.animate_all": {},
+    f"{CLIPS}.animate": {"photo_id": "photo", "motion": "rise"},
+    f"{CLIPS}.keep": {"take_id": "take"},
+    f"{CLIPS}.keep_all": {},
+    f"{CLIPS}.let_go": {"clip_id": "clip"},
+    f"{CLIPS}.remove": {"clip_id": "clip"},
+    f"{CLIPS}.animate_chosen": {"form": {"wish": "She waves"}},
+    f"{CLIPS}.choose_motion": {"motion": "rise"},
+    f"{CLIPS}.choose_variations": {"count": 2},
+    f"{CLIPS}.go_on": {},
+    f"{CLIPS}.forget_cart": {},
+    f"{CLIPS}.close_shortage": {},
+    f"{CLIPS}.stop": {"clip_id": "clip"},
+    f"{CLIPS}.set_shape": {"aspect": "1:1"},
+    f"{STATEMENT}.more": {},
+    f"{CLIPS}.open_clip": {"photo_id": "photo"},
+    f"{CLIPS}.close_clip": {},
+    f"{ARRANGE}.reorder": {"clip_ids": ["clip"]},
+    f"{ARRANGE}.leave_out": {"clip_id": "clip"},
+    f"{ARRANGE}.set_transition": {"kind": "cut"},
+    f"{ARRANGE}.set_seconds": {"seconds": 1.5},
+    f"{ARRANGE}.set_music": {"track_id": "track"},
+    f"{ARRANGE}.set_volume": {"percent": 10},
+    f"{ARRANGE}.remove_track": {"track_id": "track"},
+    f"{FILM}.make": {},
+    f"{FILM}.stop": {},
+    f"{FILM}.ask_delete": {"video_id": "video"},
+    f"{FILM}.keep": {},
+    f"{FILM}.delete": {},
+    f"{SHARE}.open_share": {"video_id": "video"},
+    f"{SHARE}.close_share": {},
+    f"{SHARE}.save_share": {"form": GIFT},
+    f"{SHARE}.drop_password": {},
+    f"{SHARE}.ask_closing": {},
+    f"{SHARE}.keep_link": {},
+    f"{SHARE}.close_link": {},
+}
+OPERATORS: dict[str, dict[str, Any]] = {
+    f"{ADMIN_TODAY}.choose_period": {"days": 7},
+    f"{ADMIN_JOBS}.narrow": {
+        "form": dict.fromkeys(("kind", "status", "provider", "failure", "user", "age"), "")
+    },
+    f"{ADMIN_JOBS}.more": {},
+    f"{ADMIN_JOB}.ask": {"what": "stop"},
+    f"{ADMIN_JOB}.leave_it": {},
+    f"{ADMIN_JOB}.look_at_pictures": {},
+    f"{ADMIN_JOB}.stop": {},
+    f"{ADMIN_JOB}.refund": {"form": REASON},
+    f"{ADMIN_JOB}.try_again": {},
+    f"{ADMIN_PEOPLE}.search": {"form": {"text": "somebody"}},
+    f"{ADMIN_PEOPLE}.more": {},
+    f"{ADMIN_PERSON}.change_credits": {"form": {"amount": "5"} | REASON},
+    f"{ADMIN_PERSON}.ask": {"what": "suspend"},
+    f"{ADMIN_PERSON}.leave_it": {},
+    f"{ADMIN_PERSON}.answer": {"form": REASON},
+    f"{ADMIN_PERSON}.end_session": {"session_id": "session"},
+    f"{ADMIN_PROVIDERS}.use": {"name": "runway", "model": "gen4.5"},
+    f"{ADMIN_PROVIDERS}.set_terms": {"name": "runway", "form": {"concurrency": "9"}},
+    f"{ADMIN_PROVIDERS}.try_out": {"name": "motion", "model": ""},
+    f"{ADMIN_PROVIDERS}.ask_account": {"name": "motion"},
+    f"{ADMIN_PROMPT}.preview": {"form": {"motion": "gentle_smile", "wish": ""}},
+    f"{ADMIN_PROMPT}.save": {"form": {"template": "Mine {motion}", "note": ""}},
+    f"{ADMIN_PROMPT}.compare": {"number": 1},
+    f"{ADMIN_PROMPT}.go_back": {"number": 1},
+    f"{ADMIN_TERMS}.edit": {"pack_id": "new"},
+    f"{ADMIN_TERMS}.leave_it": {},
+    f"{ADMIN_TERMS}.save_pack": {"form": PACK},
+    f"{ADMIN_TERMS}.save_rewards": {"form": REWARDS},
+    f"{ADMIN_TERMS}.save_moderation": {"form": {"refunds_per_day": "100"}},
+    f"{ADMIN_MUSIC}.edit": {"track_id": "track"},
+    f"{ADMIN_MUSIC}.leave_it": {},
+    f"{ADMIN_MUSIC}.save": {"form": {"title": "Mine", "mood": "", "licence": ""}},
+    f"{ADMIN_MUSIC}.move": {"track_id": "library", "steps": 1},
+    f"{ADMIN_BOOKS}.recompute": {},
+    f"{ADMIN_LOG}.more": {},
+}
+"""What the operator's pages can be asked; for everybody else there is nothing."""
+OPERATORS_PAGES = [
+    f"{state}.watch"
+    for state in (
+        ADMIN_TODAY, ADMIN_JOBS, ADMIN_JOB, ADMIN_PEOPLE, ADMIN_PERSON, ADMIN_PROVIDERS, ADMIN_PROMPT,
+        ADMIN_TERMS, ADMIN_MUSIC, ADMIN_BOOKS, ADMIN_LOG,
+    )
+]  # fmt: skip
