@@ -193,7 +193,15 @@ class Take(Owned, table=True):
     """One generation of a clip. The row, not the engine's workflow, is the truth about it."""
 
     __tablename__ = "takes"
+    __table_args__ = (
+        *(sa.Index(None, column, "id") for column in ("owner_id", "status", "provider", "failure_kind")),
+        sa.Index(
+            "ix_takes_figures", "created_at", "status", "provider", "failure_kind", "provider_cost",
+            "size_bytes",
+        ),
+    )  # fmt: skip
 
+    owner_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE")
     clip_id: UUID = Field(foreign_key="clips.id", ondelete="CASCADE", index=True)
     provider: str
     model: str
@@ -205,7 +213,7 @@ class Take(Owned, table=True):
     """As it was sent, after the operator's framing."""
     price: int = 0
     """In credits, as it was when the take was asked for."""
-    status: JobStatus = Field(default=JobStatus.WAITING, sa_type=stored(JobStatus), index=True)
+    status: JobStatus = Field(default=JobStatus.WAITING, sa_type=stored(JobStatus))
     stage: str = ""
     progress: float = 0.0
     queue_position: int | None = None
@@ -231,11 +239,15 @@ class Video(Owned, table=True):
     """A film: an immutable timeline, and what became of compiling it."""
 
     __tablename__ = "videos"
+    __table_args__ = (
+        *(sa.Index(None, column, "id") for column in ("status", "failure_kind")),
+        sa.Index("ix_videos_figures", "created_at", "status", "size_bytes"),
+    )
 
     project_id: UUID = Field(foreign_key="projects.id", ondelete="CASCADE", index=True)
     title: str
     timeline: dict[str, Any] = Field(sa_type=sa.JSON)
-    status: JobStatus = Field(default=JobStatus.WAITING, sa_type=stored(JobStatus), index=True)
+    status: JobStatus = Field(default=JobStatus.WAITING, sa_type=stored(JobStatus))
     progress: float = 0.0
     stage: str = ""
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -267,9 +279,10 @@ class CreditEntry(Kept, table=True):
     __table_args__ = (
         sa.UniqueConstraint("kind", "reference"),
         sa.CheckConstraint("amount <> 0", "amount"),
-        sa.Index("ix_credit_entries_history", "owner_id", "id"),
+        sa.Index("ix_credit_entries_history", "owner_id", "id", "amount"),
     )
 
+    owner_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
     kind: EntryKind = Field(sa_type=stored(EntryKind))
     reference: str
     """What the entry is for, such as `take:<id>`: one entry of a kind for it, ever."""

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from echoes.admin.audit import Operator, reason_of, record
+from echoes.admin.today import first_id
 from echoes.credits import refunds
 from echoes.database import outcomes
 from echoes.database.queues import clips_queue, next_turn
@@ -59,7 +60,7 @@ class Found:
     owner: User
     photo: Photo | None
     events: list[JobEvent]
-    """The oldest first."""
+    """The newest ones, the oldest of them first."""
     is_refunded: bool
 
 
@@ -78,7 +79,7 @@ def search(
     if wanted.user_id is not None:
         query = query.where(col(table.owner_id) == wanted.user_id)
     if wanted.older_than is not None:
-        query = query.where(col(table.created_at) < now() - wanted.older_than)
+        query = query.where(col(table.id) < first_id(now() - wanted.older_than))
     if wanted.provider and not wanted.films:
         query = query.where(col(Take.provider) == wanted.provider)
     return [(job, name) for job, name in session.exec(query.order_by(col(table.id).desc()).limit(limit))]
@@ -87,12 +88,12 @@ def search(
 def look(session: Session, job_id: UUID) -> Found:
     job = _get(session, job_id)
     clip = session.get(Clip, job.clip_id) if isinstance(job, Take) else None
-    events = select(JobEvent).where(col(JobEvent.subject_id) == job_id).order_by(col(JobEvent.id))
+    events = select(JobEvent).where(col(JobEvent.subject_id) == job_id).order_by(col(JobEvent.id).desc())
     return Found(
         job=job,
         owner=session.get_one(User, job.owner_id),
         photo=session.get(Photo, clip.photo_id) if clip else None,
-        events=list(session.exec(events.limit(MOST_EVENTS))),
+        events=list(session.exec(events.limit(MOST_EVENTS)))[::-1],
         is_refunded=_is_refunded(session, job_id),
     )
 

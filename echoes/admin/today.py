@@ -1,6 +1,6 @@
 """Is it healthy, is money right, what does it cost: figures of a period, day by day."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -55,16 +55,12 @@ def look(session: Session, days: int) -> Figures:
     start = datetime(first.year, first.month, first.day, tzinfo=UTC)
     table = {first + timedelta(days=number): Day(first + timedelta(days=number)) for number in range(days)}
     _count(session, table, "sign_ups", User, start)
-    _count(session, table, "clips", Take, start, col(Take.status) == JobStatus.SUCCEEDED)
-    _count(session, table, "failed", Take, start, col(Take.status) == JobStatus.FAILED)
     _count(session, table, "films", Video, start, col(Video.status) == JobStatus.SUCCEEDED)
     earned = func.sum(col(Order.price_cents) - col(Order.returned_cents))
     _fill(table, "revenue_cents", _by_day(session, Order, start, earned, col(Order.state).in_(EARNED)))
-    _spend(session, table, start)
+    failures = _takes(session, table, start)
     waiting, running, oldest = _line(session)
-    return Figures(
-        tuple(table.values()), _failures(session, start), waiting, running, oldest, _stored(session)
-    )
+    return Figures(tuple(table.values()), failures, waiting, running, oldest, _stored(session))
 
 
 def _count(
@@ -83,7 +79,7 @@ def _by_day(
     session: Session, rows: type[Any], start: datetime, value: Any, *where: Any
 ) -> list[tuple[date, Any]]:
     day = _day_of(session)(rows.created_at)
-    query = sa.select(day, value).where(rows.id >= first_id(start), *where).group_by(day)
+    query = sa.select(day, value).where(rows.created_at >= start, *where).group_by(day)
     return [(date.fromisoformat(str(found)[:10]), number) for found, number in session.execute(query)]
 
 
@@ -91,30 +87,34 @@ def _day_of(session: Session) -> Callable[[Any], Any]:
     """By UTC, whatever the time zone of the database's session is."""
     if session.get_bind().dialect.name == "postgresql":
         return lambda moment: sa.cast(func.timezone("UTC", moment), sa.Date)
-    return func.date
+    return lambda moment: func.substr(moment, 1, 10)
 
 
-def _spend(session: Session, table: dict[date, Day], start: datetime) -> None:
-    """Providers count in credits of their own; operators say what one costs."""
+def _takes(session: Session, table: dict[date, Day], start: datetime) -> dict[str, int]:
+    """All that is counted of them in one go, from an index that holds it. How many failed, by kind.
+
+    Providers count in credits of their own; operators say what one costs.
+    """
     cents = configuration.read(session, configuration.Providers).cents_per_credit
-    day = _day_of(session)(Take.created_at)
-    query = (
-        sa.select(day, col(Take.provider), func.sum(Take.provider_cost))
-        .where(col(Take.id) >= first_id(start), col(Take.provider_cost).is_not(None))
-        .group_by(day, col(Take.provider))
+    kinds: tuple[Any, ...] = (
+        _day_of(session)(Take.created_at),
+        Take.status,
+        Take.provider,
+        Take.failure_kind,
     )
-    spent: dict[date, float] = defaultdict(float)
-    for found, provider, cost in session.execute(query):
-        spent[date.fromisoformat(str(found)[:10])] += cost * cents.get(provider, 0.0)
-    _fill(table, "spend_cents", spent.items())
-
-
-def _failures(session: Session, start: datetime) -> dict[str, int]:
-    failed = sa.select(col(Take.failure_kind), func.count()).where(
-        col(Take.id) >= first_id(start), col(Take.status) == JobStatus.FAILED
-    )
-    counted = session.execute(failed.group_by(col(Take.failure_kind)).order_by(func.count().desc()))
-    return {kind or "unknown": number for kind, number in counted}
+    query = sa.select(*kinds, func.count(), func.sum(Take.provider_cost)).where(col(Take.created_at) >= start)
+    failures: Counter[str] = Counter()
+    for found, status, provider, kind, number, cost in session.execute(query.group_by(*kinds)):
+        day = table.get(date.fromisoformat(str(found)[:10]))
+        if day is None:
+            continue
+        day.spend_cents += (cost or 0.0) * cents.get(provider, 0.0)
+        if status == JobStatus.SUCCEEDED:
+            day.clips += number
+        elif status == JobStatus.FAILED:
+            day.failed += number
+            failures[kind or "unknown"] += number
+    return dict(failures.most_common())
 
 
 def _line(session: Session) -> tuple[int, int, datetime | None]:

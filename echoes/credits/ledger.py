@@ -98,13 +98,17 @@ def entries_of(
 
 def differences(session: Session, user_id: UUID | None = None) -> list[Difference]:
     """Users whose balance and entries disagree, or who owe and have at once: none, unless something broke."""
-    total = func.coalesce(func.sum(CreditEntry.amount), 0)
-    balance, debt = col(User.balance), col(User.debt)
+    sums = select(CreditEntry.owner_id, func.sum(CreditEntry.amount).label("total")).group_by(
+        col(CreditEntry.owner_id)
+    )
+    if user_id is not None:
+        sums = sums.where(col(CreditEntry.owner_id) == user_id)
+    entries = sums.subquery()
+    total, balance, debt = func.coalesce(entries.c.total, 0), col(User.balance), col(User.debt)
     query = (
         select(User.id, User.balance, User.debt, total)
-        .join(CreditEntry, col(CreditEntry.owner_id) == col(User.id), isouter=True)
-        .group_by(col(User.id), balance, debt)
-        .having(sa.or_(balance - debt != total, sa.and_(balance > 0, debt > 0)))
+        .join(entries, entries.c.owner_id == col(User.id), isouter=True)
+        .where(sa.or_(balance - debt != total, sa.and_(balance > 0, debt > 0)))
     )
     if user_id is not None:
         query = query.where(col(User.id) == user_id)

@@ -9,6 +9,7 @@ import pytest
 from echoes.admin import audit, jobs
 from echoes.admin.audit import Operator
 from echoes.admin.jobs import Filter
+from echoes.admin.today import first_id
 from echoes.credits import ledger
 from echoes.credits.ledger import Movement
 from echoes.database import Database
@@ -40,7 +41,8 @@ def balance(database: Database, user_id: UUID) -> int:
 def test_jobs_are_found_by_what_is_asked(
     database: Database, anna: UUID, stranger: UUID, photo: Photo
 ) -> None:
-    old = take_of(database, photo, JobStatus.WAITING, created_at=now() - timedelta(hours=2))
+    then = now() - timedelta(hours=2)
+    old = take_of(database, photo, JobStatus.WAITING, id=first_id(then), created_at=then)
     failed = take_of(database, photo, JobStatus.FAILED, provider="runway", failure_kind="moderated")
     with database.unscoped() as session:
         film = add_video(session, add_project(session, stranger), JobStatus.RUNNING)
@@ -65,6 +67,19 @@ def test_jobs_come_by_pages_with_their_owners_names(database: Database, photo: P
         rest = jobs.search(session, Filter(), before=first[-1][0].id, limit=3)
     assert [job.id for job, _ in (*first, *rest)] == made[::-1]
     assert {name for _, name in first} == {"Anna"}
+
+
+def test_of_a_long_story_the_end_is_told(
+    database: Database, anna: UUID, photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take = take_of(database, photo, JobStatus.RUNNING)
+    with database.unscoped() as session:
+        for number in range(5):
+            session.add(JobEvent(owner_id=anna, subject_id=take.id, message=f"event {number}"))
+    monkeypatch.setattr(jobs, "MOST_EVENTS", 3)
+    with database.reading() as session:
+        events = jobs.look(session, take.id).events
+    assert [event.message for event in events] == ["event 2", "event 3", "event 4"]
 
 
 def test_one_job_tells_everything(database: Database, anna: UUID, photo: Photo) -> None:
