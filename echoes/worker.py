@@ -1,10 +1,11 @@
-"""`python -m echoes.worker`: works on jobs and serves no pages, until SIGTERM or SIGINT."""
+"""`echoes worker`, or `python -m echoes.worker`: works on jobs, serves no pages, until SIGTERM or SIGINT."""
 
 import logging
 import os
 import signal
 import sys
 import threading
+from typing import NoReturn
 
 from echoes.jobs import running
 from echoes.jobs.lock import AnotherEngineRuns
@@ -42,9 +43,13 @@ def _end_at_latest_in(seconds: float) -> None:
     timer.start()
 
 
-if __name__ == "__main__":
+def run() -> NoReturn:
     code = main()
     logging.shutdown()
     sys.stdout.flush()
     # Everything is settled or will be taken up by the next start: no thread is worth waiting for.
     os._exit(code)
+
+
+if __name__ == "__main__":
+    run()

@@ -15,9 +15,10 @@ LONGEST_REASON = 500
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Who acts. Whoever makes one has asked `accounts.service.require_operator`."""
+    """Who acts. Whoever makes one has asked `accounts.service.require_operator`, or is the command line,
+    which has no id."""
 
-    id: UUID
+    id: UUID | None
     name: str
 
 

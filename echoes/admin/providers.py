@@ -22,7 +22,7 @@ from echoes.clips.prompts import compose
 from echoes.configuration import Providers
 from echoes.database.queues import clips_queue, next_turn
 from echoes.database.workflows import Place, enqueue
-from echoes.errors import BadInput
+from echoes.errors import BadInput, Refused
 from echoes.models import Aspect, Clip, JobEvent, JobStatus, Photo, Project, Take, new_id, now
 from echoes.projects.letting_go import GENERATE_TAKE
 from echoes.providers import get_provider, price_of
@@ -110,6 +110,8 @@ def set_terms(session: Session, operator: Operator, name: str, values: Mapping[s
 
 def try_out(session: Session, operator: Operator, name: str, model: str) -> UUID:
     """One take of a sample picture, in a project of the operator's own, at our expense; its id."""
+    if operator.id is None:
+        raise Refused("Only a person can try a provider: the clip is kept for them.")
     provider, chosen = _model(name, model)
     clip = _sample_clip(session, operator.id)
     motion = settle_motion(chosen, SURPRISE, 0)

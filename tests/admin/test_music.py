@@ -49,6 +49,7 @@ def library(database: Database) -> list[MusicTrack]:
 def test_a_piece_comes_in_with_its_loudness_and_its_beats(
     browser: TestClient, database: Database, operator: Operator, tmp_path: Path
 ) -> None:
+    assert operator.id
     sign_in(browser, database, operator.id)
     assert post(browser, tone(tmp_path / "piece.wav", seconds=4).read_bytes()) == "303 /admin/music"
     (track,) = library(database)
@@ -75,6 +76,7 @@ def test_for_others_there_is_nothing_here(browser: TestClient, database: Databas
 def test_what_is_no_music_is_sent_back_with_a_reason(
     browser: TestClient, database: Database, operator: Operator, content: bytes, title: str, problem: str
 ) -> None:
+    assert operator.id
     sign_in(browser, database, operator.id)
     assert post(browser, content, title=title) == f"303 /admin/music?problem={problem}"
     assert library(database) == []

@@ -106,6 +106,7 @@ def test_who_is_suspended_is_signed_out_everywhere(
 
 
 def test_nobody_locks_themselves_out(database: Database, operator: Operator) -> None:
+    assert operator.id
     with database.unscoped() as session:
         with pytest.raises(Refused):
             users.suspend(session, operator, operator.id, "oops")

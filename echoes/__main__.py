@@ -1,0 +1,112 @@
+"""`echoes`, or `python -m echoes`: what a page cannot do."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from sqlalchemy.exc import DBAPIError
+
+from echoes.errors import EchoesError
+from echoes.settings import SettingsError, get_settings
+
+FAILED, CANNOT_START = 1, 2
+WITH_NEGATIVE_NUMBERS = {"ignore_unknown_options": True}
+
+Person = Annotated[str, typer.Argument(metavar="EMAIL-OR-ID", help="Whose: an e-mail address or an id.")]
+
+commands = typer.Typer(
+    name="echoes",
+    help="What a page of Echoes cannot do. Settings come from the environment (ECHOES_…).",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@commands.command()
+def doctor() -> None:
+    """Check settings, database, storage, FFmpeg, provider, Stripe, sign-in and Redis, and say what to do."""
+    from echoes.commands.doctor import examine
+
+    raise typer.Exit(FAILED if examine(typer.echo) else 0)
+
+
+@commands.command(context_settings=WITH_NEGATIVE_NUMBERS)
+def grant(
+    person: Person,
+    amount: Annotated[int, typer.Argument(metavar="CREDITS", help="How many; with a minus to take back.")],
+    reason: Annotated[str, typer.Option(help="Why: they read it, and the audit log keeps it.")],
+) -> None:
+    """Give somebody credits, or take some back."""
+    from echoes.commands import people
+
+    typer.echo(people.grant(person, amount, reason))
+
+
+@commands.command()
+def role(
+    person: Person,
+    role: Annotated[str, typer.Argument(metavar="operator|member", help="What they shall be.")],
+) -> None:
+    """Make somebody an operator, or a member again."""
+    from echoes.commands import people
+
+    typer.echo(people.set_role(person, role))
+
+
+@commands.command()
+def worker() -> None:
+    """Work on jobs and serve no pages, until SIGTERM or SIGINT."""
+    from echoes.worker import run
+
+    run()
+
+
+@commands.command()
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE.tar.gz", help="A file that is not there yet.")],
+) -> None:
+    """Copy database and files of the embedded mode into one file, while Echoes may be running."""
+    from echoes.commands.backup import back_up
+
+    report = back_up(get_settings(), file)
+    typer.echo(f"{file}: the database and {report.files} files, {report.size:,} bytes. Keep it as a secret.")
+    for key in report.lost:
+        typer.echo(f"✗ {key} is named by the database and was lost before this backup.", err=True)
+    raise typer.Exit(FAILED if report.lost else 0)
+
+
+@commands.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE.tar.gz", help="What `echoes backup` wrote.")],
+) -> None:
+    """Bring a backup into the data folder (ECHOES_DATA_DIR), which must be empty."""
+    from echoes.commands.restore import bring_back
+
+    settings = get_settings()
+    count = bring_back(settings, file)
+    typer.echo(f"{settings.data_dir}: the database and {count} files are back, each as it was written.")
+    typer.echo("If this Echoes is newer than the backup: alembic upgrade head. Then start it.")
+
+
+def main() -> NoReturn:
+    """What goes wrong is said in a sentence."""
+    try:
+        commands()
+    except SettingsError as error:
+        _give_up(f"{error}", CANNOT_START)
+    except EchoesError as error:
+        _give_up(error.sentence, FAILED)
+    except DBAPIError as error:
+        _give_up(f"The database could not do this: {error.orig}\n`echoes doctor` says more.", FAILED)
+    sys.exit(0)
+
+
+def _give_up(sentence: str, code: int) -> NoReturn:
+    typer.echo(sentence, err=True)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""`echoes doctor`: what is needed, whether it is there, and what to do when it is not."""
+
+import asyncio
+import logging
+import os
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from pydantic import SecretStr
+
+from echoes.commands import machine, services
+from echoes.commands.findings import Finding, Problem
+from echoes.settings import Settings, SettingsError, load_settings
+
+SHORTEST_SECRET = 4
+HIDDEN = "•••"
+SECONDS_TO_REACH_POSTGRESQL = "10"
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    name: str
+    look: Callable[[Settings], Awaitable[str]]
+
+
+CHECKS = (
+    Check("Database", machine.database),
+    Check("Storage", machine.storage),
+    Check("FFmpeg", machine.ffmpeg),
+    Check("Provider", services.provider),
+    Check("Payments", services.payments),
+    Check("Sign-in", services.sign_in),
+    Check("Redis", services.redis),
+)
+
+
+def examine(say: Say) -> bool:
+    """Says a line for each check; True when something is wrong."""
+    logging.disable(logging.WARNING)  # What libraries have to say, the findings say in words.
+    os.environ.setdefault("PGCONNECT_TIMEOUT", SECONDS_TO_REACH_POSTGRESQL)
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        for sentence in str(error).splitlines():
+            say(Finding("Settings", sentence, "Set it in the environment and ask again.").line)
+        say("Everything else is looked at when the settings are right.")
+        return True
+    findings = asyncio.run(_look(settings))
+    for finding in findings:
+        say(without_secrets(finding.line, settings))
+    return any(finding.advice for finding in findings)
+
+
+async def _look(settings: Settings) -> list[Finding]:
+    served = "pages and jobs" if settings.role == "all" else f"{settings.role} only"
+    facts = f"{settings.mode} mode, {served}, {settings.public_url}, data in {settings.data_dir}"
+    return [Finding("Settings", facts), *[await _find(check, settings) for check in CHECKS]]
+
+
+async def _find(check: Check, settings: Settings) -> Finding:
+    """Whatever goes wrong here is what was asked for."""
+    try:
+        return Finding(check.name, await check.look(settings))
+    except Problem as problem:
+        return Finding(check.name, problem.sentence, problem.advice)
+    except Exception as error:
+        return Finding(
+            check.name, f"{type(error).__name__}: {error}", "This was not foreseen. Please report it."
+        )
+
+
+def without_secrets(text: str, settings: Settings) -> str:
+    """Services repeat in their answers what they were sent."""
+    for secret in sorted(_secrets(settings), key=len, reverse=True):
+        text = text.replace(secret, HIDDEN)
+    return text
+
+
+def _secrets(settings: Settings) -> Iterator[str]:
+    for name in type(settings).model_fields:
+        value = getattr(settings, name)
+        if isinstance(value, SecretStr) and len(value.get_secret_value()) >= SHORTEST_SECRET:
+            yield value.get_secret_value()
+    for address in (settings.database_url, settings.app_database_url, settings.redis_url):
+        if password := urlsplit(address).password:
+            yield from {password, unquote(password)}

@@ -1,0 +1,26 @@
+"""What a check finds."""
+
+from dataclasses import dataclass
+
+
+class Problem(Exception):
+    """Something is wrong, and this is what to do."""
+
+    def __init__(self, sentence: str, advice: str) -> None:
+        super().__init__(sentence)
+        self.sentence, self.advice = sentence, advice
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    name: str
+    sentence: str
+    advice: str = ""
+    """What to do; nothing when all is well."""
+
+    @property
+    def line(self) -> str:
+        sentence = " ".join(self.sentence.split())
+        return (
+            f"✗ {self.name}: {sentence}\n    {self.advice}" if self.advice else f"✓ {self.name}: {sentence}"
+        )

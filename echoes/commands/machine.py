@@ -1,0 +1,113 @@
+"""Checks of what is on this machine: database, storage, FFmpeg."""
+
+import asyncio
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import av
+import imageio_ffmpeg
+import sqlalchemy as sa
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from av.codec.codec import UnknownCodecError
+from sqlalchemy.exc import SQLAlchemyError
+
+from echoes.commands.findings import Problem
+from echoes.database import get_database
+from echoes.settings import MEGABYTE, Settings
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "alembic.ini"
+MIGRATE = "Run `make migrate`, or `alembic upgrade head`."
+LEAST_ROOM = 2048 * MEGABYTE
+CODECS = {"libx264": "w", "aac": "w", "h264": "r", "hevc": "r"}
+SECONDS = 20.0
+
+
+async def database(settings: Settings) -> str:
+    return await asyncio.to_thread(_database, settings)
+
+
+async def storage(settings: Settings) -> str:
+    return await asyncio.to_thread(_storage, settings)
+
+
+async def ffmpeg(_settings: Settings) -> str:
+    return await asyncio.to_thread(_ffmpeg)
+
+
+def has_database(settings: Settings) -> bool:
+    """SQLite makes a file of whatever it is asked for; PostgreSQL says itself what it has."""
+    return not settings.is_sqlite or Path(str(sa.make_url(settings.database_url).database)).is_file()
+
+
+def _database(settings: Settings) -> str:
+    address = sa.make_url(settings.database_url)
+    if not has_database(settings):
+        raise Problem(f"there is none yet at {address.database}", MIGRATE)
+    known = get_database()
+    with _answering("ECHOES_DATABASE_URL"), known.engine.connect() as connection:
+        version = ".".join(map(str, connection.dialect.server_version_info or ()))
+        heads = set(MigrationContext.configure(connection).get_current_heads())
+    wanted = set(ScriptDirectory.from_config(Config(MIGRATIONS)).get_heads())
+    if heads != wanted:
+        found = ", ".join(sorted(heads)) or "empty"
+        raise Problem(f"it is {found}, and this Echoes needs {', '.join(sorted(wanted))}", MIGRATE)
+    if known.app_engine is not known.engine:
+        with _answering("ECHOES_APP_DATABASE_URL"), known.app_engine.connect() as connection:
+            connection.execute(sa.text("SELECT 1"))
+    place = address.database if settings.is_sqlite else address.render_as_string(hide_password=True)
+    return f"{address.get_backend_name()} {version}, {place}, at {', '.join(sorted(heads))}"
+
+
+@contextmanager
+def _answering(setting: str) -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        said = getattr(error, "orig", None) or error
+        raise Problem(f"it does not answer: {said}", f"Is it running, and is {setting} right?") from error
+
+
+def _storage(settings: Settings) -> str:
+    folder = _nearest(settings.files_dir)
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-") as file:
+            file.write(b"Echoes")
+            file.flush()
+    except OSError as error:
+        advice = "Let the account that Echoes runs as write there, or name another ECHOES_DATA_DIR."
+        raise Problem(f"{folder} cannot be written to: {error.strerror}", advice) from error
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_ROOM:
+        raise Problem(
+            f"only {free // MEGABYTE:,} MB are free in {folder}",
+            f"Make room: below {LEAST_ROOM // MEGABYTE:,} MB uploads and films soon fail.",
+        )
+    return f"{settings.files_dir}, {free // MEGABYTE:,} MB free"
+
+
+def _nearest(folder: Path) -> Path:
+    """Itself, or where it would be made."""
+    return next(path for path in (folder, *folder.parents) if path.is_dir())
+
+
+def _ffmpeg() -> str:
+    again = "Install Echoes' packages again: `make clean`, then `make run`."
+    for name, mode in CODECS.items():
+        try:
+            av.codec.Codec(name, "w" if mode == "w" else "r")
+        except UnknownCodecError as error:
+            raise Problem(f"PyAV {av.__version__} has no {name}", again) from error
+    try:
+        program = imageio_ffmpeg.get_ffmpeg_exe()
+        asked = subprocess.run(
+            [program, "-version"], capture_output=True, text=True, timeout=SECONDS, check=True
+        )
+    except (OSError, RuntimeError, subprocess.SubprocessError) as error:
+        raise Problem(f"the program does not start: {error}", again) from error
+    return f"PyAV {av.__version__}, {' '.join(asked.stdout.split()[:3])}"

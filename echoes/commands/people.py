@@ -1,0 +1,51 @@
+"""Credits and roles, as an operator gives them, from the machine itself."""
+
+from uuid import UUID
+
+from sqlmodel import Session, col, func, select
+
+from echoes.admin import users
+from echoes.admin.audit import Operator
+from echoes.database import get_database
+from echoes.errors import BadInput, NotFound
+from echoes.models import User
+
+OPERATOR = Operator(None, "command line")
+"""Whoever may start programs here: the audit log knows no more of them."""
+
+
+def grant(known_as: str, amount: int, reason: str) -> str:
+    with get_database().unscoped() as session:
+        user = find(session, known_as)
+        users.change_credits(session, OPERATOR, user.id, amount, reason)
+        session.refresh(user)
+        owes = f", and owes {user.debt}" if user.debt else ""
+        return f"{user.name} ({user.id}) has {user.balance} credits now{owes}."
+
+
+def set_role(known_as: str, role: str) -> str:
+    with get_database().unscoped() as session:
+        user = find(session, known_as)
+        users.set_role(session, OPERATOR, user.id, role)
+        return f"{user.name} ({user.id}): {role}."
+
+
+def find(session: Session, known_as: str) -> User:
+    """By the whole address, however its letters are written, or by id."""
+    known_as = known_as.strip()
+    found = list(session.exec(select(User).where(func.lower(col(User.email)) == known_as.lower())))
+    if not found and (user_id := _id_or_none(known_as)) and (user := session.get(User, user_id)):
+        found = [user]
+    if not found:
+        raise NotFound(f"Nobody here has the address or the id “{known_as}”.")
+    if len(found) > 1:
+        ids = "\n".join(f"  {user.id}  {user.name}, signed in by {user.issuer}" for user in found)
+        raise BadInput(f"Several people have this address. Say whom you mean by the id:\n{ids}")
+    return found[0]
+
+
+def _id_or_none(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,136 @@
+"""Checks of what others run: the provider of clips, payments, sign-in, Redis."""
+
+import asyncio
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+import stripe
+from redis import Redis, RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from echoes import providers
+from echoes.accounts import provider as openid
+from echoes.accounts.navigation import SignInFailed
+from echoes.commands import machine
+from echoes.commands.findings import Problem
+from echoes.credits import stripe as payment
+from echoes.credits.local_checkout import WEBHOOK
+from echoes.database import get_database
+from echoes.providers import get_provider
+from echoes.providers.base import Limits, Model, Provider, ProviderError
+from echoes.settings import Settings
+
+SECONDS = 15.0
+
+
+async def provider(settings: Settings) -> str:
+    """Reached as for a clip, and asked about our account. It makes nothing."""
+    if settings.role == "web":
+        return "the workers ask it, not this process"
+    try:
+        chosen, model = await asyncio.to_thread(_active, settings)
+        limits = await _limits(chosen, model)
+    except ProviderError as error:
+        cause = error.cause or error.sentence
+        raise Problem(cause, "See docs/providers.md for its settings, or choose another one.") from error
+    except TimeoutError as error:
+        raise Problem(
+            "it does not answer", "Look at its status page, and at this machine's network."
+        ) from error
+    return f"{chosen.title}, {model.title}{_said(limits)}"
+
+
+def _active(settings: Settings) -> tuple[Provider, Model]:
+    """What operators chose; without a database that can be read, what the settings say."""
+    if machine.has_database(settings):
+        with suppress(SQLAlchemyError), get_database().reading() as session:
+            return providers.active(session)
+    chosen = get_provider(settings.provider)
+    return chosen, chosen.models[0]
+
+
+async def _limits(chosen: Provider, model: Model) -> Limits | None:
+    async with asyncio.timeout(SECONDS):
+        with tempfile.TemporaryDirectory() as folder:
+            async with chosen.connect(Path(folder)):  # Says so when there is no key.
+                pass
+        limits = await chosen.limits(model.name)
+    if limits and limits.balance is not None and limits.balance <= 0:
+        raise Problem(
+            f"no credits are left at {chosen.title}", "Buy some there: until then every clip fails."
+        )
+    if limits and limits.daily is not None and (limits.used_today or 0) >= limits.daily:
+        raise Problem(f"all {limits.daily} clips of today are used", "Wait for tomorrow, or ask it for more.")
+    return limits
+
+
+def _said(limits: Limits | None) -> str:
+    if limits is None:
+        return " (it says nothing of our account)"
+    facts = [
+        f"{limits.balance:g} of its credits left" if limits.balance is not None else "",
+        f"{limits.concurrency} at once" if limits.concurrency is not None else "",
+        f"{limits.used_today or 0} of {limits.daily} today" if limits.daily is not None else "",
+    ]
+    return "".join(f", {fact}" for fact in facts if fact)
+
+
+async def payments(settings: Settings) -> str:
+    if payment.is_stand_in(settings):
+        return "no Stripe key is set: the practice checkout stands in, and no money moves"
+    if settings.role != "worker" and not payment.webhook_secret(settings):
+        raise Problem(
+            "ECHOES_STRIPE_WEBHOOK_SECRET is not set, so nobody is told of payments at once",
+            f"Make a webhook at Stripe for {settings.public_url.rstrip('/')}{WEBHOOK} and set its secret.",
+        )
+    kind = (
+        "test mode, no money moves" if "_test_" in settings.stripe_secret_key.get_secret_value() else "live"
+    )
+    try:
+        async with payment.connected(settings, seconds=SECONDS) as client:
+            await client.v1.balance.retrieve_async()
+    except stripe.PermissionError:
+        return f"Stripe takes the key, a restricted one ({kind})"
+    except stripe.AuthenticationError as error:
+        advice = "Set ECHOES_STRIPE_SECRET_KEY to the key of your account."
+        raise Problem(f"Stripe does not take the key: {error.user_message}", advice) from error
+    except stripe.StripeError as error:
+        advice = "Look at status.stripe.com, and at this machine's network."
+        raise Problem(f"Stripe does not answer: {error.user_message or error}", advice) from error
+    return f"Stripe takes the key ({kind})"
+
+
+async def sign_in(settings: Settings) -> str:
+    if not openid.is_configured(settings):
+        return (
+            "by name alone, in local mode" if settings.is_local else "pages let people in, not this process"
+        )
+    try:
+        known = await asyncio.to_thread(openid.Provider, settings)  # reads certificates
+        await known.begin("/")
+    except SignInFailed as error:
+        raise Problem(
+            f"{settings.oidc_issuer} does not answer as an OpenID provider: {error.__cause__}",
+            "Is ECHOES_OIDC_ISSUER its address, word for word?",
+        ) from error
+    return (
+        f"{settings.oidc_issuer} answers; register {settings.public_url.rstrip('/')}{openid.CALLBACK} there"
+    )
+
+
+async def redis(settings: Settings) -> str:
+    if not settings.redis_url:
+        return "not set, which is right for one web process"
+    try:
+        await asyncio.to_thread(_ping, settings.redis_url)
+    except (RedisError, OSError, ValueError) as error:
+        raise Problem(
+            f"it does not answer: {error}", "Is it running, and is ECHOES_REDIS_URL right?"
+        ) from error
+    return "it answers"
+
+
+def _ping(address: str) -> None:
+    with Redis.from_url(address, socket_connect_timeout=SECONDS, socket_timeout=SECONDS) as client:
+        client.ping()
