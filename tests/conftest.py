@@ -35,6 +35,7 @@ SLOW = {
     "components/test_film_screen.py",
     *("compiler/test_mp4_reader.py", "test_media.py", "jobs/test_housekeeping.py"),
     *("compiler/test_mixing.py", "compiler/test_deinterlacing.py", "compiler/test_clip_audio.py"),
+    *("commands/test_backup.py", "commands/test_doctor.py", "commands/test_people.py"),
     *("clips/test_generation.py", "videos/test_compilation.py", "providers/test_motion.py"),
     *("providers/test_runway.py", "providers/test_fal.py"),
     *("jobs/test_engine.py", "jobs/test_postgres.py", "jobs/test_recovery.py", "jobs/test_steps.py"),

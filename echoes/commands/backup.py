@@ -33,8 +33,8 @@ FORMAT = 1
 DATABASE, SECRET, MANIFEST, FILES = "echoes.db", "secret.key", "manifest.json", "files"
 MOST_COPIES = 20
 NOT_EMBEDDED = (
-    "This is for the embedded mode, on SQLite. With PostgreSQL, copy the database by `pg_dump` first and then"
-    " the folder of files (see docs/hosting.md)."
+    "This is for the embedded mode, on SQLite. With PostgreSQL, copy the database first, by"
+    " `pg_dump --enable-row-security`, and then the folder of files (see docs/hosting.md)."
 )
 
 
