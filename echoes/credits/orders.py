@@ -108,6 +108,7 @@ def settle(session: Session, order_id: UUID, payment: Payment) -> Order:
         _close(order, CLOSED[payment.outcome])
     if order.state not in UNPAID:
         returns.apply(session, order)
+        rewards.on_return(session, order, returns.is_all_back(order))
     _tell(session, order)
     return order
 

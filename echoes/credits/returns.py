@@ -7,11 +7,10 @@ reckoned anew from all that is known, so that repeats and any order of events le
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, col, select
 
-from echoes.credits import ledger
-from echoes.credits.ledger import Movement
-from echoes.models import CreditEntry, EntryKind, Order, OrderState, PaymentReturn, ReturnKind
+from echoes.credits.reversals import reverse
+from echoes.models import Order, OrderState, PaymentReturn, ReturnKind
 
 STEPS = {
     ReturnKind.REFUND: (("pending", "requires_action"), ("succeeded",), ("failed", "canceled")),
@@ -78,15 +77,12 @@ def apply(session: Session, order: Order) -> None:
     order.state = _state(order, rows)
     if difference and order.owner_id is not None:
         cause = max(rows, key=lambda row: (row.said_at, row.stripe_id))
-        taken, given = NOTES[cause.kind]
-        move, note = (ledger.claw_back, taken) if difference > 0 else (ledger.give, given)
-        reference = _next_reference(session, cause.stripe_id)
-        move(
-            session,
-            order.owner_id,
-            Movement(EntryKind.REVERSAL, abs(difference), reference, note, order.id),
-        )
+        reverse(session, order.owner_id, difference, cause.stripe_id, NOTES[cause.kind], order.id)
     session.flush()
+
+
+def is_all_back(order: Order) -> bool:
+    return 0 < order.price_cents <= order.returned_cents
 
 
 def money_back(rows: Sequence[PaymentReturn]) -> int:
@@ -107,8 +103,7 @@ def _returns_of(session: Session, order: Order) -> Sequence[PaymentReturn]:
 def _state(order: Order, rows: Sequence[PaymentReturn]) -> OrderState:
     if any(row.kind == ReturnKind.DISPUTE and row.status in TAKEN for row in rows):
         return OrderState.DISPUTED
-    is_all_back = 0 < order.price_cents <= order.returned_cents
-    return OrderState.REFUNDED if is_all_back else OrderState.PAID
+    return OrderState.REFUNDED if is_all_back(order) else OrderState.PAID
 
 
 def _standing(kind: ReturnKind, status: str, said_at: int, cents: int) -> tuple[int, int, int, str]:
@@ -117,14 +112,3 @@ def _standing(kind: ReturnKind, status: str, said_at: int, cents: int) -> tuple[
         return (0, cents, said_at, status)
     step = next((number for number, names in enumerate(STEPS[kind], 1) if status in names), 0)
     return (step, said_at, cents, status)
-
-
-def _next_reference(session: Session, stripe_id: str) -> str:
-    """A dispute may take, give back and take again: the ledger writes each once."""
-    same = or_(
-        col(CreditEntry.reference) == stripe_id,
-        col(CreditEntry.reference).startswith(f"{stripe_id}:", autoescape=True),
-    )
-    written = select(func.count()).select_from(CreditEntry)
-    count = session.exec(written.where(col(CreditEntry.kind) == EntryKind.REVERSAL, same)).one()
-    return f"{stripe_id}:{count + 1}" if count else stripe_id

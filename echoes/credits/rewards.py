@@ -12,6 +12,7 @@ from echoes import configuration
 from echoes.configuration import Rewards
 from echoes.credits import ledger
 from echoes.credits.ledger import Movement
+from echoes.credits.reversals import reverse, taken_back
 from echoes.models import CreditEntry, EntryKind, Order, User, Video
 from echoes.settings import get_settings
 
@@ -20,6 +21,8 @@ CAME_INVITED = "A gift for coming by a friend’s invitation"
 FRIEND_BOUGHT = "A friend whom you invited bought credits"
 WATCHED = "Somebody watched your film"
 FRIEND = "friend:"
+RETURNED = ("A friend’s purchase was given back", "A friend’s purchase counts again")
+OWN_RETURNED = ("Your first purchase was given back", "Your first purchase counts again")
 
 
 def on_sign_up(session: Session, user: User) -> None:
@@ -42,10 +45,25 @@ def on_first_purchase(session: Session, order: Order) -> None:
         return
     rewards = configuration.read(session, Rewards)
     kind = EntryKind.REFERRAL
-    _give(session, friend.id, kind, rewards.referral_friend, f"welcome:{friend.id}", CAME_INVITED)
+    _give(session, friend.id, kind, rewards.referral_friend, f"welcome:{friend.id}", CAME_INVITED, order.id)
     if referrer.suspended_at is None and _count(session, referrer.id, kind, FRIEND) < rewards.referral_cap:
         reference = f"{FRIEND}{friend.id}"
-        _give(session, referrer.id, kind, rewards.referral_referrer, reference, FRIEND_BOUGHT, friend.id)
+        _give(session, referrer.id, kind, rewards.referral_referrer, reference, FRIEND_BOUGHT, order.id)
+
+
+def on_return(session: Session, order: Order, is_all_back: bool) -> None:
+    """What a purchase earned goes when all its money went back, and comes again when that was withdrawn."""
+    gifts = select(CreditEntry).where(
+        col(CreditEntry.subject_id) == order.id,
+        col(CreditEntry.kind) == EntryKind.REFERRAL,
+        col(CreditEntry.owner_id).is_not(None),
+    )
+    # The friend’s own (`welcome:`) before the one who came earlier, as the ledger wants its locks.
+    for gift in session.exec(gifts.order_by(col(CreditEntry.reference).desc())).all():
+        owed = (gift.amount if is_all_back else 0) - taken_back(session, gift.reference)
+        if owed and gift.owner_id is not None:
+            notes = RETURNED if gift.reference.startswith(FRIEND) else OWN_RETURNED
+            reverse(session, gift.owner_id, owed, gift.reference, notes, order.id)
 
 
 def on_foreign_view(session: Session, video_id: UUID) -> None:
@@ -53,9 +71,9 @@ def on_foreign_view(session: Session, video_id: UUID) -> None:
     video = session.get(Video, video_id)
     if video is None:
         return
-    ledger.lock(session, video.owner_id)
+    owner = ledger.lock(session, video.owner_id)
     rewards = configuration.read(session, Rewards)
-    if _count(session, video.owner_id, EntryKind.SHARE) < rewards.share_cap:
+    if owner.suspended_at is None and _count(session, video.owner_id, EntryKind.SHARE) < rewards.share_cap:
         reference = f"video:{video_id}"
         _give(session, video.owner_id, EntryKind.SHARE, rewards.share, reference, WATCHED, video_id)
 

@@ -1,5 +1,6 @@
 """Rewards: each once, never for oneself, and no more than operators allow."""
 
+from itertools import permutations
 from uuid import UUID
 
 import pytest
@@ -8,12 +9,15 @@ from sqlmodel import Session, col, delete
 from echoes import configuration
 from echoes.accounts.people import sign_in_locally
 from echoes.configuration import Rewards
-from echoes.credits import ledger, rewards
+from echoes.credits import ledger, orders, rewards
 from echoes.credits.ledger import Movement
+from echoes.credits.orders import Outcome, Payment
+from echoes.credits.returns import Return
 from echoes.database import Database
-from echoes.models import EntryKind, Order, OrderState, User, now
+from echoes.models import EntryKind, Order, OrderState, ReturnKind, User, new_id, now
 from echoes.settings import Settings, get_settings
 from tests.support.books import ON_SQLITE, Join
+from tests.support.payments import add_order, payment_id_of
 from tests.support.rows import add_project, add_video
 
 pytestmark = ON_SQLITE
@@ -31,6 +35,22 @@ def buy(session: Session, user_id: UUID, card: str | None = None) -> Order:
     ledger.give(session, user_id, Movement(EntryKind.PURCHASE, PURCHASE, f"order:{order.id}", "5 credits"))
     rewards.on_first_purchase(session, order)
     return order
+
+
+def tell(session: Session, order: Order, said: str, cents: int = 1500) -> None:
+    """What the payment service says of it: `paid`, or how far its refund has come."""
+    payment_id = payment_id_of(order)
+    if said == "paid":
+        orders.settle(session, order.id, Payment(Outcome.PAID, payment_id=payment_id))
+        return
+    status = {"asked": "pending", "refunded": "succeeded", "failed": "failed"}[said]
+    back = Return(f"re_{order.id.hex}", payment_id, ReturnKind.REFUND, cents, status, said_at=1)
+    orders.take_back(session, back)
+
+
+def balance_of(session: Session, user_id: UUID) -> int:
+    session.expire_all()
+    return ledger.balance_of(session, user_id)
 
 
 def earned(session: Session, user_id: UUID, kind: EntryKind = EntryKind.REFERRAL) -> int:
@@ -84,7 +104,7 @@ class TestAFriendsPurchase:
             rewards.on_first_purchase(session, order)
             assert (earned(session, friend), earned(session, anna)) == (3, 4)
             (entry,) = ledger.entries_of(session, anna)
-            assert (entry.reference, entry.subject_id) == (f"friend:{friend}", friend)
+            assert (entry.reference, entry.subject_id) == (f"friend:{friend}", order.id)
 
     def test_is_rewarded_only_when_it_is_the_first(self, books: Database, join: Join, anna: UUID) -> None:
         friend = join("Friend")
@@ -163,6 +183,78 @@ class TestAFriendsPurchase:
             assert (earned(session, friend), earned(session, anna)) == (0, 0)
 
 
+class TestAPurchaseThatIsGivenBack:
+    @pytest.fixture
+    def anna(self, join: Join) -> UUID:
+        return join("Anna")
+
+    @pytest.fixture
+    def friend(self, join: Join, anna: UUID) -> UUID:
+        return join("Friend", referred_by_id=anna)
+
+    @pytest.mark.parametrize("news", list(permutations(("paid", "asked", "refunded"))), ids="-".join)
+    def test_takes_both_gifts_along_in_whatever_order_it_is_told(
+        self, books: Database, anna: UUID, friend: UUID, news: tuple[str, ...]
+    ) -> None:
+        with books.unscoped() as session:
+            order = add_order(session, friend, size=5, cents=1500)
+            for said in (*news, *news):
+                tell(session, order, said)
+            assert (balance_of(session, friend), balance_of(session, anna)) == (0, 0)
+            assert ledger.differences(session) == []
+            notes = [entry.note for entry in ledger.entries_of(session, anna)]
+            assert notes == ["A friend’s purchase was given back", rewards.FRIEND_BOUGHT]
+
+    @pytest.mark.parametrize("news", list(permutations(("paid", "refunded", "failed"))), ids="-".join)
+    def test_leaves_them_when_the_refund_fails_in_the_end(
+        self, books: Database, anna: UUID, friend: UUID, news: tuple[str, ...]
+    ) -> None:
+        with books.unscoped() as session:
+            order = add_order(session, friend, size=5, cents=1500)
+            for said in (*news, *news):
+                tell(session, order, said)
+            assert (balance_of(session, friend), balance_of(session, anna)) == (7, 2)
+            assert ledger.differences(session) == []
+
+    def test_in_part_takes_no_gift(self, books: Database, anna: UUID, friend: UUID) -> None:
+        with books.unscoped() as session:
+            order = add_order(session, friend, size=5, cents=1500)
+            tell(session, order, "paid")
+            tell(session, order, "refunded", cents=1499)
+            assert (balance_of(session, friend), balance_of(session, anna)) == (3, 2)
+
+    def test_that_was_not_the_first_takes_no_gift(self, books: Database, anna: UUID, friend: UUID) -> None:
+        with books.unscoped() as session:
+            tell(session, add_order(session, friend, size=5, cents=1500), "paid")
+            second = add_order(session, friend, size=5, cents=1500)
+            for said in ("paid", "refunded"):
+                tell(session, second, said)
+            assert (balance_of(session, friend), balance_of(session, anna)) == (7, 2)
+
+    def test_makes_a_debt_of_gifts_that_are_spent(self, books: Database, anna: UUID, friend: UUID) -> None:
+        with books.unscoped() as session:
+            order = add_order(session, friend, size=5, cents=1500)
+            tell(session, order, "paid")
+            for person, all_of_it in ((friend, 7), (anna, 2)):
+                clip = Movement(EntryKind.GENERATION, all_of_it, f"take:{new_id()}", "A clip")
+                ledger.spend(session, person, clip)
+            tell(session, order, "refunded")
+            owed = [session.get_one(User, person).debt for person in (friend, anna)]
+            assert owed == [7, 2]
+
+    def test_takes_the_inviting_sides_gift_when_the_friend_has_left(
+        self, books: Database, anna: UUID, friend: UUID
+    ) -> None:
+        with books.unscoped() as session:
+            order = add_order(session, friend, size=5, cents=1500)
+            tell(session, order, "paid")
+        with books.unscoped() as session:
+            session.exec(delete(User).where(col(User.id) == friend))
+        with books.unscoped() as session:
+            tell(session, order, "refunded")
+            assert balance_of(session, anna) == 0
+
+
 class TestAFilmThatIsWatched:
     def test_earns_once(self, books: Database, join: Join) -> None:
         anna = join()
@@ -183,6 +275,12 @@ class TestAFilmThatIsWatched:
                     rewards.on_foreign_view(session, add_video(session, project).id)
             assert earned(session, anna, EntryKind.SHARE) == 4
             assert earned(session, paul, EntryKind.SHARE) == 2
+
+    def test_earns_nothing_for_somebody_who_is_suspended(self, books: Database, join: Join) -> None:
+        anna = join(suspended_at=now())
+        with books.unscoped() as session:
+            rewards.on_foreign_view(session, add_video(session, add_project(session, anna)).id)
+            assert ledger.entries_of(session, anna) == []
 
     def test_that_is_gone_earns_nothing(self, books: Database, join: Join) -> None:
         anna = join()
