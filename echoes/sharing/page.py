@@ -12,17 +12,24 @@ from echoes.sharing.visiting import Door, Shown
 
 GIFT = "A film is waiting for you"
 SOCIAL_CARD = "/icons/social-card.jpg"
-STATUS = {Door.OPEN: 200, Door.LOCKED: 401, Door.EARLY: 200, Door.GONE: 410}
+CLOSED = "This film is not shared any more"
+STATUS = {Door.OPEN: 200, Door.LOCKED: 200, Door.EARLY: 200, Door.GONE: 410}
+"""Of a locked one messengers shall draw the card too, and they draw none of what is refused."""
+CARD_LONGEST = 1200
+"""Pixels of the picture that messengers show: heavier ones some leave out."""
 LONGEST_DESCRIPTION = 200
 
 
 def draw(shown: Shown, *, embedded: bool = False, problem: str = "") -> str:
-    template = "embed.html" if embedded and shown.door == Door.OPEN else f"{shown.door}.html"
+    template = f"{shown.door}.html"
+    if embedded:
+        template = "embed.html" if shown.door == Door.OPEN else "embed_closed.html"
     return _render(template, shown=shown, problem=problem, meta=_meta(shown), **_addresses(shown))
 
 
-def draw_missing() -> str:
-    return _render("missing.html", meta={"title": "There is no film here · Echoes"})
+def draw_missing(*, embedded: bool = False) -> str:
+    template = "embed_closed.html" if embedded else "missing.html"
+    return _render(template, meta={"title": "There is no film here · Echoes"})
 
 
 def _addresses(shown: Shown) -> dict[str, str]:
@@ -44,16 +51,23 @@ def _meta(shown: Shown) -> dict[str, Any]:
     """What messengers show of the link. Behind a closed door that is nothing of the film."""
     site = get_settings().public_url
     if shown.door != Door.OPEN:
-        title = shown.title if shown.door == Door.EARLY else GIFT
-        return {"title": title, "description": GIFT, "image": f"{site}{SOCIAL_CARD}", "is_open": False}
+        title = {Door.EARLY: shown.title, Door.GONE: CLOSED}.get(shown.door, GIFT)
+        description = CLOSED if shown.door == Door.GONE else GIFT
+        return {"title": title, "description": description, "image": f"{site}{SOCIAL_CARD}", "is_open": False}
     by = f"A film by {shown.owner_name}. " if shown.owner_name else ""
     description = f"{by}{shown.note or 'A film made of photographs.'} {_length(shown.seconds)}"
     return {
         "title": shown.title,
         "description": _cut(" ".join(description.split())),
         "image": f"{site}{WATCH}{shown.token}/poster.jpg",
+        "image_size": _fitted(shown.width, shown.height),
         "is_open": True,
     }
+
+
+def _fitted(width: int, height: int) -> tuple[int, int]:
+    scale = min(1.0, CARD_LONGEST / max(width, height))
+    return round(width * scale), round(height * scale)
 
 
 def _cut(text: str) -> str:

@@ -49,7 +49,7 @@ async def unlock(request: Request) -> Response:
     async with request.form(max_files=0, max_fields=2) as form:
         password = str(form.get("password", ""))
     if not await asyncio.to_thread(_fits, shown, password):
-        return HTMLResponse(page.draw(shown, problem=WRONG), 401, headers=_headers(shown))
+        return HTMLResponse(page.draw(shown, problem=WRONG), 403, headers=_headers(shown))
     response = RedirectResponse(f"{WATCH}{shown.token}", SEE_OTHER)
     secure = get_settings().public_url.startswith("https://")
     response.set_cookie(
@@ -57,6 +57,11 @@ async def unlock(request: Request) -> Response:
         samesite="lax",
     )  # fmt: skip
     return response
+
+
+async def unlocked(request: Request) -> Response:
+    """For whoever opens the address of the form again: a new tab, a browser that restores its pages."""
+    return RedirectResponse(f"{WATCH}{request.path_params['token']}", SEE_OTHER)
 
 
 async def film(request: Request) -> Response:
@@ -68,26 +73,27 @@ async def film(request: Request) -> Response:
 
 
 async def poster(request: Request) -> Response:
-    return await _poster(request, longest=None)
+    """For the cards of messengers."""
+    return await _poster(request, page.CARD_LONGEST)
 
 
 async def small_poster(request: Request) -> Response:
     """Light enough for a telephone far from town."""
-    return await _poster(request, longest=SMALL_POSTER)
+    return await _poster(request, SMALL_POSTER)
 
 
 async def _page(request: Request, *, embedded: bool) -> Response:
     shown = await asyncio.to_thread(_look, request)
     if shown is None:
-        return _missing()
-    task = None
-    if shown.door == Door.OPEN and not shown.is_owner and counting.is_person(request.headers):
+        return _missing(embedded)
+    task, is_visit = None, request.method == "GET" and counting.is_person(request.headers)
+    if shown.door == Door.OPEN and not shown.is_owner and is_visit:
         task = BackgroundTask(asyncio.to_thread, _count, request, shown)
     status = page.STATUS[shown.door]
     return HTMLResponse(page.draw(shown, embedded=embedded), status, headers=_headers(shown), background=task)
 
 
-async def _poster(request: Request, longest: int | None) -> Response:
+async def _poster(request: Request, longest: int) -> Response:
     shown = await asyncio.to_thread(_look, request)
     if shown is None or shown.door != Door.OPEN or not shown.poster_key:
         return _missing()
@@ -119,16 +125,16 @@ def _count(request: Request, shown: Shown) -> None:
         counting.count(session, shown, address, request.headers.get("user-agent", ""))
 
 
-def _picture(key: str, longest: int | None) -> bytes:
+def _picture(key: str, longest: int) -> bytes:
     with get_storage().local_path(key) as path:
-        return path.read_bytes() if longest is None else _smaller(path, longest)
+        return _smaller(path, longest)
 
 
 def _smaller(path: Path, longest: int) -> bytes:
     written = io.BytesIO()
     with Image.open(path, formats=["JPEG"]) as picture:
         picture.thumbnail((longest, longest))
-        picture.save(written, "JPEG", quality=68, optimize=True, progressive=True)
+        picture.save(written, "JPEG", quality=72, optimize=True, progressive=True)
     return written.getvalue()
 
 
@@ -136,13 +142,16 @@ def _headers(shown: Shown) -> dict[str, str]:
     return PRIVATE if shown.may_be_indexed else PRIVATE | {"X-Robots-Tag": "noindex"}
 
 
-def _missing() -> Response:
-    return HTMLResponse(page.draw_missing(), 404, headers=PRIVATE | {"X-Robots-Tag": "noindex"})
+def _missing(embedded: bool = False) -> Response:
+    return HTMLResponse(
+        page.draw_missing(embedded=embedded), 404, headers=PRIVATE | {"X-Robots-Tag": "noindex"}
+    )
 
 
 routes = [
     Route(WATCH + "{token}", watch, methods=["GET"]),
     Route(WATCH + "{token}/unlock", unlock, methods=["POST"]),
+    Route(WATCH + "{token}/unlock", unlocked, methods=["GET"]),
     Route(WATCH + "{token}/film.mp4", film, methods=["GET"]),
     Route(WATCH + "{token}/poster.jpg", poster, methods=["GET"]),
     Route(WATCH + "{token}/poster-small.jpg", small_poster, methods=["GET"]),

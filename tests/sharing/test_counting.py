@@ -89,6 +89,13 @@ def test_looking_ahead_does_not_count(headers: dict[str, str]) -> None:
     assert not counting.is_person(PERSON | headers)
 
 
+def test_asking_only_whether_the_page_is_there_does_not_count(
+    browser: TestClient, database: Database, link: ShareLink
+) -> None:
+    assert browser.head(f"/watch/{link.token}").status_code == 200
+    assert (views(database, link), rewards(database)) == (0, 0)
+
+
 def test_an_old_browser_counts_too() -> None:
     assert counting.is_person({"user-agent": SAFARI, "accept-language": "de"})
 

@@ -1,10 +1,13 @@
 """What a visitor of /watch gets: the film, a lock, a day to wait for, or kind words."""
 
+import io
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import html5lib
 import pytest
+from PIL import Image
 from starlette.testclient import TestClient
 
 from echoes.accounts import service as accounts
@@ -13,9 +16,12 @@ from echoes.database import Database
 from echoes.models import ShareLink, User, Video, now
 from echoes.settings import ASSETS, get_settings
 from echoes.sharing import service
+from echoes.storage import get_storage
 from tests.sharing.conftest import HERE, shape
 
 PAGE_WITHOUT_ITS_FILM = 50_000
+LARGEST_CARD = 600_000
+"""In bytes: WhatsApp shows no larger picture."""
 
 
 def meta(page: str) -> dict[str, str]:
@@ -61,6 +67,29 @@ def test_the_poster_comes_in_full_for_messengers_and_small_for_the_page(
     assert len(small.content) < len(full.content)
 
 
+@pytest.mark.parametrize(("shape", "card"), [((1280, 720), (1200, 675)), ((720, 1280), (675, 1200))])
+def test_messengers_are_told_the_true_size_of_the_card(
+    browser: TestClient,
+    database: Database,
+    link: ShareLink,
+    tmp_path: Path,
+    shape: tuple[int, int],
+    card: tuple[int, int],
+) -> None:
+    Image.effect_noise(shape, 40).convert("RGB").save(tmp_path / "poster.jpg", quality=95)
+    with database.unscoped() as session:
+        video = session.get_one(Video, link.video_id)
+        video.width, video.height = shape
+        assert video.poster_key is not None
+        get_storage().put(video.poster_key, tmp_path / "poster.jpg")
+    tags = meta(browser.get(f"/watch/{link.token}").text)
+    picture = browser.get(tags["og:image"].removeprefix(HERE))
+    with Image.open(io.BytesIO(picture.content)) as opened:
+        assert opened.size == card
+    assert (int(tags["og:image:width"]), int(tags["og:image:height"])) == card
+    assert len(picture.content) < LARGEST_CARD
+
+
 def test_the_page_is_light(browser: TestClient, link: ShareLink) -> None:
     page = browser.get(f"/watch/{link.token}").content
     assets = ("styles/watch.css", "fonts/fraunces-latin.woff2", "scripts/watch.js", "favicon.svg")
@@ -101,7 +130,7 @@ def test_a_revoked_link_is_gone_with_kind_words(
     assert answer.status_code == 410
     assert "not shared any more" in answer.text
     assert "Summer 1987" not in answer.text
-    meta(answer.text)
+    assert meta(answer.text)["og:title"] == "This film is not shared any more"
     assert browser.get(f"/watch/{link.token}/film.mp4").status_code == 404
 
 
@@ -163,13 +192,14 @@ class TestAPassword:
     ) -> None:
         shape(database, link, title="Secret wedding", password="Rosa 1987")
         closed = browser.get(f"/watch/{link.token}")
-        assert closed.status_code == 401
+        assert closed.status_code == 200
+        assert meta(closed.text)["og:title"] == "A film is waiting for you"
         assert "Secret wedding" not in closed.text
         assert browser.get(f"/watch/{link.token}/film.mp4").status_code == 404
         assert "password" in browser.get(f"/embed/{link.token}").text
 
         wrong = browser.post(f"/watch/{link.token}/unlock", data={"password": "Rosa"})
-        assert wrong.status_code == 401
+        assert wrong.status_code == 403
         assert "That is not the password" in wrong.text
         meta(wrong.text)
 
@@ -185,7 +215,7 @@ class TestAPassword:
         shape(database, link, password="Rosa 1987")
         browser.post(f"/watch/{link.token}/unlock", data={"password": "Rosa 1987"})
         shape(database, link, password="Tom 1990")
-        assert browser.get(f"/watch/{link.token}").status_code == 401
+        assert "This film has a password" in browser.get(f"/watch/{link.token}").text
 
     def test_of_one_film_opens_no_other(
         self, browser: TestClient, database: Database, anna: UUID, link: ShareLink
@@ -198,7 +228,13 @@ class TestAPassword:
             other = service.share(session, link.video_id)
         shape(database, other, password="Rosa 1987")
         browser.cookies.set("echoes_watch", str(proof))
-        assert browser.get(f"/watch/{other.token}").status_code == 401
+        assert "This film has a password" in browser.get(f"/watch/{other.token}").text
+
+    def test_leads_back_to_the_film_when_its_address_is_opened_again(
+        self, browser: TestClient, link: ShareLink
+    ) -> None:
+        answer = browser.get(f"/watch/{link.token}/unlock")
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/watch/{link.token}")
 
     def test_is_not_taken_from_another_site(
         self, browser: TestClient, database: Database, link: ShareLink
@@ -217,3 +253,25 @@ def test_the_embedded_player_is_the_film_alone(browser: TestClient, link: ShareL
     meta(answer.text)
     assert "<video" in answer.text
     assert "Make your own" not in answer.text
+
+
+def test_a_closed_film_in_another_page_leads_out_of_its_frame(
+    browser: TestClient, database: Database, anna: UUID, link: ShareLink
+) -> None:
+    """Within a frame no form works, and none of our other pages opens."""
+
+    def framed(token: str) -> str:
+        text = browser.get(f"/embed/{token}").text
+        meta(text)
+        assert "<form" not in text
+        assert 'href="/' not in text.replace('href="/styles/', "")
+        return text
+
+    shape(database, link, password="Rosa 1987")
+    assert f'href="{HERE}/watch/{link.token}" target="_blank"' in framed(link.token)
+    shape(database, link, password="", opens_at=now() + timedelta(days=3))
+    assert "This film opens on" in framed(link.token)
+    with database.acting_as(anna) as session:
+        service.revoke(session, link.id)
+    assert "not shared any more" in framed(link.token)
+    assert "There is no film here" in framed("never-made")
