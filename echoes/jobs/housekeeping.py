@@ -104,12 +104,16 @@ def _settle_lost(job: Job) -> int:
         for row_id, owner_id in rows
         if not any(workflow_id(name, row_id) in under_way for name in job.workflows)
     ]
-    for row_id, owner_id in lost:
-        with get_database().unscoped() as session:
-            job.settle(session, str(row_id), LEFT_BEHIND)
-        job.discard_unwanted(str(row_id), list(job.file_keys(owner_id, row_id)))
+    return sum(_settle(job, row_id, owner_id) for row_id, owner_id in lost)
+
+
+def _settle(job: Job, row_id: UUID, owner_id: UUID) -> bool:
+    with get_database().unscoped() as session:
+        is_settled = job.settle(session, str(row_id), LEFT_BEHIND)
+    job.discard_unwanted(str(row_id), list(job.file_keys(owner_id, row_id)))
+    if is_settled:
         logger.warning("%s %s was left behind and is settled as failed", job.table.__name__, row_id)
-    return len(lost)
+    return is_settled
 
 
 def _settle_unheard() -> int:

@@ -1,5 +1,6 @@
 """What a person reads while a clip is made."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -9,7 +10,7 @@ from echoes.models import Aspect, JobStatus, Take, new_id
 from echoes.pages.clip_stages import about, doing, percent_of
 
 
-def take(status: JobStatus = JobStatus.RUNNING, **facts: object) -> Take:
+def take(status: JobStatus = JobStatus.RUNNING, **facts: Any) -> Take:
     owner: UUID = new_id()
     return Take(
         owner_id=owner, clip_id=new_id(), provider="runway", model="gen4_turbo", motion="surprise",
@@ -43,7 +44,7 @@ def test_in_our_line(ahead: int | None, seconds: float | None, words: str) -> No
         ({"stage": ""}, "Making it move"),
     ],
 )
-def test_at_work(facts: dict[str, object], words: str) -> None:
+def test_at_work(facts: dict[str, Any], words: str) -> None:
     assert doing(take(**facts), Forecast()) == words
 
 
@@ -65,5 +66,5 @@ def test_nothing_is_said_of_a_time_that_nobody_knows() -> None:
         ({"stage": "making", "progress": 0.5}, 50),
     ],
 )
-def test_a_bar_moves_only_when_something_is_made(facts: dict[str, object], percent: int) -> None:
+def test_a_bar_moves_only_when_something_is_made(facts: dict[str, Any], percent: int) -> None:
     assert percent_of(take(**facts)) == percent
