@@ -6,7 +6,7 @@ export function CopyButton({ text, label, kind = "second" }) {
   const [state, setState] = useState("");
 
   useEffect(() => {
-    if (!state) return undefined;
+    if (state !== "copied") return undefined;
     const timer = setTimeout(() => setState(""), 4000);
     return () => clearTimeout(timer);
   }, [state]);
@@ -33,7 +33,16 @@ export function CopyButton({ text, label, kind = "second" }) {
       <span role="status" className="visually-hidden">
         {state === "copied" ? "Copied" : ""}
       </span>
-      {state === "refused" && <input className="input" readOnly value={text} aria-label={label} autoFocus />}
+      {state === "refused" && (
+        <input
+          className="input"
+          readOnly
+          value={text}
+          aria-label={label}
+          autoFocus
+          onFocus={(event) => event.target.select()}
+        />
+      )}
     </span>
   );
 }

@@ -10,7 +10,7 @@ import segno
 from reflex.event import EventSpec
 
 from echoes import configuration
-from echoes.components.design import badge, button, field, icon, text_input
+from echoes.components.design import badge, button, download_button, field, icon, text_input
 from echoes.components.dialog import actions
 from echoes.components.sharing import copy_button, moment_input, share_tools
 from echoes.configuration import Rewards
@@ -23,6 +23,8 @@ from echoes.pages.project import ProjectState
 from echoes.pages.shell import sheet
 from echoes.sharing import service as sharing
 from echoes.sharing.service import LONGEST_NOTE, LONGEST_TITLE, Wishes
+from echoes.storage import get_storage
+from echoes.videos import service as videos
 
 EMBEDDED_WIDTH = 640
 
@@ -45,6 +47,8 @@ class Shared:
     reward: str = ""
     qr: str = ""
     embed: str = ""
+    download: str = ""
+    size: str = ""
 
 
 class ShareState(ProjectState):
@@ -116,6 +120,8 @@ def shared_film(session: UserSession, video_id: UUID) -> Shared:
         reward=_reward(session, link),
         qr=segno.make(address, error="m").svg_data_uri(scale=4, border=3, dark="#261f19", light="#fff"),
         embed=sharing.embed_code(link, EMBEDDED_WIDTH, EMBEDDED_WIDTH * video.height // video.width),
+        download=get_storage().url(video.film_key or "", download_name=videos.file_name(video)),
+        size=f"{video.width} × {video.height} pixels, {words.size(video.size_bytes or 0)}",
     )
 
 
@@ -175,6 +181,7 @@ def _sharing() -> rx.Component:
         ),
         _fold("qr_code", "A code to point a camera at", _code(film)),
         _fold("code", "Put it on a website", _embed(film)),
+        _fold("download", "Keep the film as a file", _file(film)),
         button("Close this link", kind="danger", icon_name="link_2_off", on_click=shown.ask_closing),
         class_name="stack share",
         key=film.link,
@@ -260,6 +267,13 @@ def _embed(film: Any) -> rx.Component:
     return rx.fragment(
         rx.el.pre(rx.el.code(film.embed), class_name="embed-code", tab_index=0),
         copy_button(film.embed, "Copy the code"),
+    )
+
+
+def _file(film: Any) -> rx.Component:
+    return rx.fragment(
+        rx.el.p("It plays everywhere, and nobody needs Echoes to watch it.", class_name="small soft"),
+        download_button(f"Download ({film.size})", film.download),
     )
 
 

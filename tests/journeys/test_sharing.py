@@ -76,6 +76,11 @@ def test_a_film_is_sent_opened_and_taken_back(
     expect(page.get_by_text("Nobody has opened it yet.")).to_be_visible()
     visitor.look("share-sheet")
     address = address_of(page)
+    page.get_by_text("Keep the film as a file").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download (1280 × 720 pixels").click()
+    assert download.value.suggested_filename.startswith("Fifty years")
+    page.get_by_text("Keep the film as a file").click()
 
     with guest(chromium, app, visitor.device, scripts=False) as other:
         watching = other.new_page()
