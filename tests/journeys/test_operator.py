@@ -67,7 +67,7 @@ def test_an_operator_finds_and_helps_somebody(visitor: Visitor, database: Databa
     page.get_by_role("link", name=name).click()
     expect(page.get_by_role("heading", name=name)).to_be_visible()
     page.get_by_label("How many").fill("5")
-    page.get_by_label("Why").first.fill("A film that went wrong")
+    page.get_by_label("Why").first.fill(f"A film that went wrong, {visitor.device}")
     page.get_by_role("button", name="Change the credits").click()
     expect(page.get_by_text("5 credits", exact=True)).to_be_visible()
     visitor.look("admin-person")
@@ -77,13 +77,13 @@ def test_an_operator_finds_and_helps_somebody(visitor: Visitor, database: Databa
     expect(page.get_by_text("POST /v1/image_to_video")).to_be_visible()
     visitor.look("admin-job")
     page.get_by_role("button", name="Give the credits back").click()
-    page.get_by_label("Why").fill("The picture was harmless")
+    page.get_by_label("Why").fill(f"Harmless, {visitor.device}")
     page.get_by_role("button", name="Give them back").click()
     expect(page.get_by_role("button", name="Give the credits back")).to_have_count(0)
 
     page.goto("/admin/log")
-    expect(page.get_by_text("The picture was harmless")).to_be_visible()
-    expect(page.get_by_text("A film that went wrong")).to_be_visible()
+    expect(page.get_by_text(f"Harmless, {visitor.device}")).to_be_visible()
+    expect(page.get_by_text(f"A film that went wrong, {visitor.device}")).to_be_visible()
     visitor.look("admin-log")
     with database.reading() as session:
         assert session.get_one(User, take.owner_id).balance == 6
