@@ -157,7 +157,8 @@ async def _order_once(
             return order.provider_job_id, order.submitted_at
         if order.submitted_at is not None or not await asyncio.to_thread(_claim, order.take_id, moment):
             raise PerhapsSubmitted(ANSWER_LOST, "an earlier attempt began to order it")
-    await _write(order.take_id, stage=SENDING, submitted_at=moment)
+    stage = MAKING if provider.repeatable else SENDING
+    await _write(order.take_id, stage=stage, submitted_at=moment)
     try:
         async with asyncio.timeout(PATIENCE.sending):
             job_id = await connection.submit(_request(order, photo))

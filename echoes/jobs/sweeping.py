@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 
 class Broom:
-    """Sweeps this machine's own scratch at the start and now and then. In every role: each machine has some."""
+    """Sweeps this machine's own scratch at the start and now and then. In every role: each has some."""
 
     def __init__(self) -> None:
         self._ended = threading.Event()
