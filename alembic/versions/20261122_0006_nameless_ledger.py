@@ -53,6 +53,7 @@ def _replace_on_postgresql(fixed: Sequence[str], words: str) -> None:
         BEGIN
             IF TG_OP = 'UPDATE' THEN
                 IF NEW.owner_id IS NULL AND ROW({new}) IS NOT DISTINCT FROM ROW({old}) AND {words} THEN
+                    NEW.note := '';
                     RETURN NEW;
                 END IF;
             END IF;
