@@ -279,7 +279,8 @@ class CreditEntry(Kept, table=True):
     __table_args__ = (
         sa.UniqueConstraint("kind", "reference"),
         sa.CheckConstraint("amount <> 0", "amount"),
-        sa.Index("ix_credit_entries_history", "owner_id", "id", "amount"),
+        sa.Index("ix_credit_entries_history", "owner_id", "id"),
+        sa.Index("ix_credit_entries_sums", "owner_id", "amount"),
     )
 
     owner_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")

@@ -20,7 +20,6 @@ OLD = {
     "ix_takes_status": ("takes", ["status"]),
     "ix_videos_status": ("videos", ["status"]),
     "ix_credit_entries_owner_id": ("credit_entries", ["owner_id"]),
-    "ix_credit_entries_history": ("credit_entries", ["owner_id", "id"]),
 }
 NEW = {
     "ix_takes_owner_id_id": ("takes", ["owner_id", "id"]),
@@ -34,7 +33,7 @@ NEW = {
     "ix_videos_status_id": ("videos", ["status", "id"]),
     "ix_videos_failure_kind_id": ("videos", ["failure_kind", "id"]),
     "ix_videos_figures": ("videos", ["created_at", "status", "size_bytes"]),
-    "ix_credit_entries_history": ("credit_entries", ["owner_id", "id", "amount"]),
+    "ix_credit_entries_sums": ("credit_entries", ["owner_id", "amount"]),
 }
 
 Indexes = dict[str, tuple[str, list[str]]]
