@@ -25,6 +25,7 @@ from echoes.accounts.navigation import HOME, SIGN_IN_PROBLEMS, sign_in_address
 from echoes.credits.ledger import balance_of
 from echoes.database import UserSession, get_database
 from echoes.errors import BadInput, EchoesError, NotFound, NotSignedIn
+from echoes.models import Role
 from echoes.pages import words
 from echoes.settings import get_settings
 
@@ -61,6 +62,7 @@ class Whoever:
     name: str = ""
     balance: int = 0
     deletes_on: str = ""
+    is_operator: bool = False
     problem: str = ""
 
 
@@ -72,6 +74,8 @@ class Visit(rx.State):
     """In credits, as of this tab's last look at the database."""
     deletes_on: str = ""
     """The day on which the account goes, if its person asked for that."""
+    is_operator: bool = False
+    """For the way to the operator's pages; they themselves ask anew each time."""
     is_local: bool = False
     notice: str = ""
     notice_number: int = 0
@@ -140,7 +144,7 @@ class Visit(rx.State):
             self._get_root_state().reset()  # type: ignore[no-untyped-call]
         self._seen, self._user_id, self._problem = seen, found.user_id, found.problem
         self.person, self.balance, self.deletes_on = found.name, found.balance, found.deletes_on
-        self.is_local = get_settings().is_local
+        self.is_operator, self.is_local = found.is_operator, get_settings().is_local
 
     def _signed_in(self) -> UUID:
         if self._user_id is None:
@@ -197,7 +201,7 @@ def _whoever(token: str | None) -> Whoever:
     with get_database().reading_as(user_id) as session:
         user = session.user
         deletes_on = words.day(user.deletes_at) if user.deletes_at else ""
-        return Whoever(user_id, user.name, user.balance, deletes_on)
+        return Whoever(user_id, user.name, user.balance, deletes_on, user.role == Role.OPERATOR)
 
 
 __all__ = ["HOME", "OnePersonPerTab", "Visit", "answer_failure", "text_of", "uuid_of", "vars_of"]

@@ -114,6 +114,10 @@ def _account() -> rx.Component:
                 rx.el.p(visit.person, class_name="small soft", style={"padding": "0.5rem 1rem"}),
                 link_button("Your films", HOME, kind="quiet", icon_name="film"),
                 link_button("Your account", "/account", kind="quiet", icon_name="user_round"),
+                rx.cond(
+                    visit.is_operator,
+                    link_button("Operator’s pages", "/admin", kind="quiet", icon_name="activity"),
+                ),
                 post_form(
                     button("Sign out", kind="quiet", icon_name="log_out", type="submit"),
                     action="/auth/sign-out",
