@@ -27,6 +27,7 @@ from echoes.pages.admin.job import JobState, job_page
 from echoes.pages.admin.jobs import JobsState, jobs_page
 from echoes.pages.admin.log import LogState, log_page
 from echoes.pages.admin.music import MusicState, music_page
+from echoes.pages.admin.orders import OrdersState, orders_page
 from echoes.pages.admin.people import PeopleState, people_page
 from echoes.pages.admin.person import PersonState, person_page
 from echoes.pages.admin.prompt import PromptState, prompt_page
@@ -160,11 +161,12 @@ admin_pages: dict[str, tuple[Callable[[], rx.Component], EventType[()]]] = {
     "": (today_page, TodayState.watch),
     "/jobs": (jobs_page, JobsState.watch),
     "/jobs/[job_id]": (job_page, JobState.watch),
-    "/providers": (providers_page, ProvidersState.watch),
+    "/providers": (providers_page, [ProvidersState.watch, ProvidersState.ask_accounts]),
     "/prompt": (prompt_page, PromptState.watch),
     "/music": (music_page, MusicState.watch),
     "/people": (people_page, PeopleState.watch),
     "/people/[person_id]": (person_page, PersonState.watch),
+    "/orders": (orders_page, OrdersState.watch),
     "/terms": (terms_page, TermsState.watch),
     "/books": (books_page, BooksState.watch),
     "/log": (log_page, LogState.watch),

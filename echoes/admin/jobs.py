@@ -1,7 +1,7 @@
 """Takes and films, as an operator finds, understands and helps them."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -46,10 +46,14 @@ class Filter:
 
     films: bool = False
     status: JobStatus | None = None
+    is_unfinished: bool = False
     provider: str = ""
     failure_kind: str = ""
     user_id: UUID | None = None
     older_than: timedelta | None = None
+    since: datetime | None = None
+    is_costly: bool = False
+    """Only takes that a provider has charged us for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +78,28 @@ def search(
         query = query.where(col(table.id) < before)
     if wanted.status is not None:
         query = query.where(col(table.status) == wanted.status)
+    if wanted.is_unfinished:
+        query = query.where(col(table.status).in_(UNFINISHED))
     if wanted.failure_kind:
         query = query.where(col(table.failure_kind) == wanted.failure_kind)
     if wanted.user_id is not None:
         query = query.where(col(table.owner_id) == wanted.user_id)
     if wanted.older_than is not None:
         query = query.where(col(table.id) < first_id(now() - wanted.older_than))
+    if wanted.since is not None:
+        query = query.where(col(table.id) >= first_id(wanted.since))
     if wanted.provider and not wanted.films:
         query = query.where(col(Take.provider) == wanted.provider)
+    if wanted.is_costly and not wanted.films:
+        query = query.where(col(Take.provider_cost) > 0)
     return [(job, name) for job, name in session.exec(query.order_by(col(table.id).desc()).limit(limit))]
+
+
+def failure_kinds(session: Session) -> list[str]:
+    """All that there have been."""
+    columns = (col(Take.failure_kind), col(Video.failure_kind))
+    found = {kind for column in columns for kind in session.exec(select(column).distinct())}
+    return sorted(kind for kind in found if kind)
 
 
 def look(session: Session, job_id: UUID) -> Found:

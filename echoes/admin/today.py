@@ -14,6 +14,8 @@ from echoes import configuration
 from echoes.models import UNFINISHED, JobStatus, MusicTrack, Order, OrderState, Photo, Take, User, Video, now
 
 PERIODS = (1, 7, 30, 90)
+PATIENCE = timedelta(minutes=30)
+"""What takes longer than this is stuck."""
 EARNED = (OrderState.PAID, OrderState.REFUNDED, OrderState.DISPUTED)
 
 
@@ -39,6 +41,8 @@ class Figures:
     waiting: int = 0
     running: int = 0
     oldest_waiting: datetime | None = None
+    stuck_clips: int = 0
+    stuck_films: int = 0
     storage_bytes: int = 0
 
     def total(self, name: str) -> float:
@@ -50,9 +54,15 @@ def first_id(moment: datetime) -> UUID:
     return UUID(int=(int(moment.timestamp() * 1000) << 80) | (0x7 << 76) | (0x8 << 60))
 
 
-def look(session: Session, days: int) -> Figures:
+def start_of(days: int) -> datetime:
+    """Of the period that ends now: so many days of UTC, the present one among them."""
     first = now().astimezone(UTC).date() - timedelta(days=days - 1)
-    start = datetime(first.year, first.month, first.day, tzinfo=UTC)
+    return datetime(first.year, first.month, first.day, tzinfo=UTC)
+
+
+def look(session: Session, days: int) -> Figures:
+    start = start_of(days)
+    first = start.date()
     table = {first + timedelta(days=number): Day(first + timedelta(days=number)) for number in range(days)}
     _count(session, table, "sign_ups", User, start)
     _count(session, table, "films", Video, start, col(Video.status) == JobStatus.SUCCEEDED)
@@ -60,7 +70,16 @@ def look(session: Session, days: int) -> Figures:
     _fill(table, "revenue_cents", _by_day(session, Order, start, earned, col(Order.state).in_(EARNED)))
     failures = _takes(session, table, start)
     waiting, running, oldest = _line(session)
-    return Figures(tuple(table.values()), failures, waiting, running, oldest, _stored(session))
+    return Figures(
+        days=tuple(table.values()),
+        failures=failures,
+        waiting=waiting,
+        running=running,
+        oldest_waiting=oldest,
+        stuck_clips=_stuck(session, Take),
+        stuck_films=_stuck(session, Video),
+        storage_bytes=_stored(session),
+    )
 
 
 def _count(
@@ -131,6 +150,11 @@ def _line(session: Session) -> tuple[int, int, datetime | None]:
             else:
                 running += number
     return waiting, running, min(map(_aware, oldest), default=None)
+
+
+def _stuck(session: Session, table: type[Take] | type[Video]) -> int:
+    late = (col(table.status).in_(UNFINISHED), col(table.id) < first_id(now() - PATIENCE))
+    return session.exec(select(func.count()).select_from(table).where(*late)).one()
 
 
 def _aware(moment: datetime | str) -> datetime:

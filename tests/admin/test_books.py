@@ -38,5 +38,25 @@ def test_debts_and_old_orders_are_shown(database: Database, anna: UUID) -> None:
             session.add(order)
     with database.reading() as session:
         found = books.recompute(session)
+        owing = books.owing(session)
     assert (found.owed, [user.id for user in found.debtors]) == (5, [anna])
     assert [order.state for order in found.unsettled] == [OrderState.PENDING]
+    assert (owing.credits, owing.unsettled) == (5, 1)
+
+
+def test_orders_are_narrowed_and_paged(database: Database, anna: UUID) -> None:
+    with database.unscoped() as session:
+        for number in range(5):
+            state = OrderState.PAID if number % 2 else OrderState.PENDING
+            session.add(Order(owner_id=anna, credits=number, price_cents=1, currency="usd", state=state))
+            session.flush()
+        session.add(Order(owner_id=None, credits=9, price_cents=1, currency="usd"))
+    with database.reading() as session:
+        first = books.orders(session, limit=3)
+        rest = books.orders(session, before=first[-1][0].id)
+        paid = books.orders(session, OrderState.PAID)
+        later = books.orders(session, since=now() + timedelta(minutes=1))
+    assert [(order.credits, name) for order, name in first] == [(9, ""), (4, "Anna"), (3, "Anna")]
+    assert [order.credits for order, _ in rest] == [2, 1, 0]
+    assert [order.credits for order, _ in paid] == [3, 1]
+    assert later == []

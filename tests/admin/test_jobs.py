@@ -57,7 +57,27 @@ def test_jobs_are_found_by_what_is_asked(
     assert found(failure_kind="moderated") == [failed.id]
     assert found(older_than=timedelta(hours=1)) == [old.id]
     assert found(user_id=stranger) == []
+    assert found(is_unfinished=True) == found(is_costly=False, older_than=timedelta(hours=1)) == [old.id]
+    assert found(since=now() - timedelta(hours=1)) == [failed.id]
+    assert found(is_costly=True) == []
     assert found(films=True) == found(films=True, user_id=stranger, provider="runway") == [film.id]
+
+
+def test_only_what_a_provider_charged_for_is_found(database: Database, photo: Photo) -> None:
+    for cost in (None, 0.0):
+        take_of(database, photo, JobStatus.SUCCEEDED, provider_cost=cost)
+    charged = take_of(database, photo, JobStatus.FAILED, provider_cost=25.0)
+    with database.reading() as session:
+        assert [job.id for job, _ in jobs.search(session, Filter(is_costly=True))] == [charged.id]
+
+
+def test_kinds_of_failure_are_those_that_there_were(database: Database, photo: Photo) -> None:
+    with database.reading() as session:
+        assert jobs.failure_kinds(session) == []
+    for kind in ("timeout", "moderated", "moderated", None):
+        take_of(database, photo, JobStatus.FAILED, failure_kind=kind)
+    with database.reading() as session:
+        assert jobs.failure_kinds(session) == ["moderated", "timeout"]
 
 
 def test_jobs_come_by_pages_with_their_owners_names(database: Database, photo: Photo) -> None:

@@ -63,6 +63,21 @@ def test_what_happened_today_is_counted(either: Database) -> None:
     assert figures.storage_bytes >= 1000
 
 
+def test_what_does_not_end_within_half_an_hour_is_stuck(either: Database) -> None:
+    then = now() - timedelta(minutes=40)
+    with either.unscoped() as session:
+        photo = photo_of(session, person(session))
+        add_take(session, photo, JobStatus.WAITING)
+        for number, status in enumerate((JobStatus.RUNNING, JobStatus.WAITING, JobStatus.FAILED)):
+            old = add_take(session, photo, status)
+            old.id, old.created_at = UUID(int=first_id(then).int + number), then
+        film = add_video(session, add_project(session, photo.owner_id), status=JobStatus.RUNNING)
+        film.id, film.created_at = first_id(then), then
+    with either.reading() as session:
+        figures = today.look(session, 1)
+    assert (figures.stuck_clips, figures.stuck_films) == (2, 1)
+
+
 def test_money_that_went_back_is_no_revenue(either: Database) -> None:
     with either.unscoped() as session:
         order = Order(

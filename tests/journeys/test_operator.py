@@ -54,7 +54,10 @@ def test_an_operator_finds_and_helps_somebody(visitor: Visitor, database: Databa
     name = f"In trouble on a {visitor.device}"
     take = somebody_in_trouble(database, name)
 
-    page.goto("/admin")
+    page = visitor.page = page.context.new_page()
+    page.goto("/films")
+    page.get_by_text("Your account, Operator").click()
+    page.get_by_role("link", name="Operator’s pages").click()
     expect(page.get_by_role("heading", name="Today")).to_be_visible()
     expect(page.get_by_role("link", name="Clips failed")).to_be_visible()
     page.get_by_role("button", name="7 days").click()
@@ -98,8 +101,11 @@ def test_the_wording_of_prompts_is_changed_and_compared(visitor: Visitor, databa
         page.get_by_role("button", name="Save as a new version").click()
         expect(page.get_by_text("The new wording is used")).to_be_visible()
         page.get_by_role("button", name="Close this message").click()
+    page.get_by_label("The wording").fill("A lively photograph. {motion}")
     page.get_by_role("button", name="Show it").click()
-    expect(page.get_by_text("A calm and quiet photograph.").last).to_be_visible()
+    expect(page.locator("pre", has_text="A lively photograph.").first).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("The wording")).to_have_value("A calm and quiet photograph. {motion}")
     page.get_by_role("button", name="Compare with today's").first.click()
     expect(page.locator("ins", has_text="and quiet")).to_be_visible()
     visitor.look("admin-prompt")
@@ -117,6 +123,9 @@ def test_every_page_can_be_used_by_everybody_who_operates(visitor: Visitor, data
 
 def test_for_everybody_else_there_is_nothing_here(visitor: Visitor) -> None:
     sign_in(visitor, "/films", name=f"Nosy on a {visitor.device}")
+    visitor.page.get_by_text("Your account, Nosy").click()
+    expect(visitor.page.get_by_role("link", name="Your account")).to_be_visible()
+    expect(visitor.page.get_by_role("link", name="Operator’s pages")).to_have_count(0)
     for section in SECTIONS:
         visitor.page.goto(f"/admin/{section}".rstrip("/"))
         expect(visitor.page.get_by_role("heading", name="There is nothing here")).to_be_visible()

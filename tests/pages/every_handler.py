@@ -33,6 +33,7 @@ ADMIN_PROMPT = f"{ADMIN}.echoes___pages___admin___prompt____prompt_state"
 ADMIN_TERMS = f"{ADMIN}.echoes___pages___admin___terms____terms_state"
 ADMIN_MUSIC = f"{ADMIN}.echoes___pages___admin___music____music_state"
 ADMIN_BOOKS = f"{ADMIN}.echoes___pages___admin___books____books_state"
+ADMIN_ORDERS = f"{ADMIN}.echoes___pages___admin___orders____orders_state"
 ADMIN_LOG = f"{ADMIN}.echoes___pages___admin___log____log_state"
 
 GIFT = {"title": "Taken over", "note": "", "opens_at": "", "expires_at": "", "password": ""}
@@ -48,7 +49,7 @@ REWARDS = dict.fromkeys(
     ),
     "99",
 ) | {"note": ""}  # fmt: skip
-NARROWED = dict.fromkeys(("kind", "status", "provider", "failure", "user", "age"), "")
+NARROWED = dict.fromkeys(("kind", "status", "provider", "failure", "user", "age", "days", "cost"), "")
 FORM = {"title": "Taken over"}
 ENDLESS = [
     f"{state}.watch" for state in (FILMS, ACCOUNT, PHOTOS, CLIPS, ARRANGE, FILM, SHOP, THANKS, STATEMENT)
@@ -122,16 +123,14 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
 }
 OPERATORS: dict[str, dict[str, Any]] = {
     f"{ADMIN_TODAY}.choose_period": {"days": 7},
-    f"{ADMIN_JOBS}.narrow": {
-        "form": dict.fromkeys(("kind", "status", "provider", "failure", "user", "age"), "")
-    },
+    f"{ADMIN_JOBS}.narrow": {"form": NARROWED},
     f"{ADMIN_JOBS}.more": {},
-    f"{ADMIN_JOB}.ask": {"what": "stop"},
     f"{ADMIN_JOB}.leave_it": {},
+    f"{ADMIN_JOB}.ask": {"what": "again"},
+    f"{ADMIN_JOB}.try_again": {},
     f"{ADMIN_JOB}.look_at_pictures": {},
     f"{ADMIN_JOB}.stop": {},
     f"{ADMIN_JOB}.refund": {"form": REASON},
-    f"{ADMIN_JOB}.try_again": {},
     f"{ADMIN_PEOPLE}.search": {"form": {"text": "somebody"}},
     f"{ADMIN_PEOPLE}.more": {},
     f"{ADMIN_PERSON}.change_credits": {"form": {"amount": "5"} | REASON},
@@ -141,8 +140,11 @@ OPERATORS: dict[str, dict[str, Any]] = {
     f"{ADMIN_PERSON}.end_session": {"session_id": "session"},
     f"{ADMIN_PROVIDERS}.use": {"name": "runway", "model": "gen4.5"},
     f"{ADMIN_PROVIDERS}.set_terms": {"name": "runway", "form": {"concurrency": "9"}},
-    f"{ADMIN_PROVIDERS}.try_out": {"name": "motion", "model": ""},
-    f"{ADMIN_PROVIDERS}.ask_account": {"name": "motion"},
+    f"{ADMIN_PROVIDERS}.leave_it": {},
+    f"{ADMIN_PROVIDERS}.ask": {"name": "motion", "model": ""},
+    f"{ADMIN_PROVIDERS}.try_out": {},
+    f"{ADMIN_PROVIDERS}.ask_accounts": {},
+    f"{ADMIN_PROMPT}.write": {"words": "Mine {motion}"},
     f"{ADMIN_PROMPT}.preview": {"form": {"motion": "gentle_smile", "wish": ""}},
     f"{ADMIN_PROMPT}.save": {"form": {"template": "Mine {motion}", "note": ""}},
     f"{ADMIN_PROMPT}.compare": {"number": 1},
@@ -157,6 +159,8 @@ OPERATORS: dict[str, dict[str, Any]] = {
     f"{ADMIN_MUSIC}.save": {"form": {"title": "Mine", "mood": "", "licence": ""}},
     f"{ADMIN_MUSIC}.move": {"track_id": "library", "steps": 1},
     f"{ADMIN_BOOKS}.recompute": {},
+    f"{ADMIN_ORDERS}.narrow": {"state": "paid"},
+    f"{ADMIN_ORDERS}.more": {},
     f"{ADMIN_LOG}.more": {},
 }
 """What the operator's pages can be asked; for everybody else there is nothing."""
@@ -164,6 +168,6 @@ OPERATORS_PAGES = [
     f"{state}.watch"
     for state in (
         ADMIN_TODAY, ADMIN_JOBS, ADMIN_JOB, ADMIN_PEOPLE, ADMIN_PERSON, ADMIN_PROVIDERS, ADMIN_PROMPT,
-        ADMIN_TERMS, ADMIN_MUSIC, ADMIN_BOOKS, ADMIN_LOG,
+        ADMIN_TERMS, ADMIN_MUSIC, ADMIN_BOOKS, ADMIN_ORDERS, ADMIN_LOG,
     )
 ]  # fmt: skip

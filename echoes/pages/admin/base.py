@@ -26,6 +26,7 @@ SECTIONS = (
     ("", "Today", "activity"),
     ("jobs", "Jobs", "list_checks"),
     ("people", "People", "users"),
+    ("orders", "Orders", "receipt"),
     ("providers", "Providers", "plug"),
     ("prompt", "Prompt", "message_square_text"),
     ("terms", "Packs and rewards", "tags"),

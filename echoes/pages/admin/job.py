@@ -57,7 +57,7 @@ class JobState(Section, AdminState):
     picture: str = ""
     video: str = ""
     asking: str = ""
-    """What is about to be done: look, stop or refund."""
+    """What is about to be done: look, stop, again or refund."""
 
     def _begin(self) -> None:
         super()._begin()
@@ -92,7 +92,11 @@ class JobState(Section, AdminState):
         await self._fill()
 
     @rx.event
-    async def try_again(self) -> EventSpec:
+    async def try_again(self) -> EventSpec | None:
+        """What one dialog asked is done once, however often its button is pressed."""
+        if self.asking != "again":
+            return None
+        self.asking = ""
         fresh = await self._operate(jobs.again, uuid_of(self.job_id))
         return rx.redirect(f"/admin/jobs/{fresh}")
 
@@ -163,7 +167,9 @@ def job_page() -> rx.Component:
             _media(),
             rx.el.div(
                 rx.cond(job.may_stop, button("Stop it", kind="danger", on_click=shown.ask("stop"))),
-                rx.cond(job.may_try, button("Try again", icon_name="rotate_ccw", on_click=shown.try_again)),
+                rx.cond(
+                    job.may_try, button("Try again", icon_name="rotate_ccw", on_click=shown.ask("again"))
+                ),
                 button("Look at the pictures", icon_name="eye", on_click=shown.ask("look")),
                 rx.cond(job.may_refund, button("Give the credits back", on_click=shown.ask("refund"))),
                 class_name="row",
@@ -177,6 +183,7 @@ def job_page() -> rx.Component:
         ),
         _looking(),
         _stopping(),
+        _trying_again(),
         _refunding(),
     )
 
@@ -236,6 +243,21 @@ def _stopping() -> rx.Component:
         ),
         title="Stop this job?",
         is_open=shown.asking == "stop",
+        on_close=shown.leave_it,
+    )
+
+
+def _trying_again() -> rx.Component:
+    return sheet(
+        rx.el.p(
+            "It is made anew for its owner, at our expense: a provider that charges will charge us again."
+        ),
+        actions(
+            button("Leave it", on_click=shown.leave_it),
+            button("Try again", kind="primary", on_click=shown.try_again),
+        ),
+        title="Try this again?",
+        is_open=shown.asking == "again",
         on_close=shown.leave_it,
     )
 

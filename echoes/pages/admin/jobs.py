@@ -12,7 +12,7 @@ from reflex_components_core.react_router import link as router_link
 from sqlmodel import Session
 
 from echoes import providers
-from echoes.admin import jobs
+from echoes.admin import jobs, today
 from echoes.admin.jobs import Filter, JobRow
 from echoes.components.design import badge, button, empty_state
 from echoes.components.design import field as form_field
@@ -26,9 +26,12 @@ PAGE = 50
 ADDRESS = "/admin/jobs"
 ANY = ("", "any")
 KINDS = (("clip", "clips"), ("film", "films"))
-STATUSES = (ANY, *((status.value, status.value) for status in JobStatus))
-AGES = (ANY, ("10", "10 minutes"), ("60", "an hour"), ("1440", "a day"))
-FIELDS = ("kind", "status", "provider", "failure", "user", "age")
+UNFINISHED = "unfinished"
+STATUSES = (ANY, (UNFINISHED, UNFINISHED), *((status.value, status.value) for status in JobStatus))
+AGES = (ANY, ("10", "10 minutes"), ("30", "half an hour"), ("60", "an hour"), ("1440", "a day"))
+PERIODS = (ANY, *((str(days), "today" if days == 1 else f"the last {days} days") for days in today.PERIODS))
+COSTS = (ANY, ("yes", "only what a provider charged for"))
+FIELDS = ("kind", "status", "provider", "failure", "user", "age", "days", "cost")
 
 
 @dataclass(frozen=True)
@@ -48,14 +51,18 @@ class JobsState(Section, AdminState):
     has_more: bool = False
     asked: dict[str, str] = {}
     installed: list[str] = []
+    failures: list[str] = []
 
     def _begin(self) -> None:
         super()._begin()
         given = parse_qs(str(self.router.url.query))
         self.asked = {name: given.get(name, [""])[0][:100] for name in FIELDS}
-        self.lines, self.installed = [], providers.installed()
+        self.lines, self.installed, self.failures = [], providers.installed(), []
 
     async def _refresh(self) -> None:
+        if not self.lines:
+            known = {*await self._inspect(jobs.failure_kinds), self.asked["failure"]} - {""}
+            self._show(failures=sorted(known))
         lines, has_more = await self._inspect(job_lines, filter_of(self.asked), max(PAGE, len(self.lines)))
         self._show(lines=lines, has_more=has_more)
 
@@ -77,14 +84,17 @@ shown = vars_of(JobsState)
 
 def filter_of(asked: dict[str, str]) -> Filter:
     """An address may say anything: what cannot be narrows nothing."""
-    status, age = asked.get("status", ""), asked.get("age", "")
+    status, age, days = asked.get("status", ""), asked.get("age", ""), asked.get("days", "")
     return Filter(
         films=asked.get("kind") == "film",
         status=JobStatus(status) if status in set(JobStatus) else None,
+        is_unfinished=status == UNFINISHED,
         provider=asked.get("provider", ""),
         failure_kind=asked.get("failure", ""),
         user_id=_id_or_none(asked.get("user", "")),
-        older_than=timedelta(minutes=int(age)) if age in {"10", "60", "1440"} else None,
+        older_than=timedelta(minutes=int(age)) if age in dict(AGES[1:]) else None,
+        since=today.start_of(int(days)) if days in dict(PERIODS[1:]) else None,
+        is_costly=asked.get("cost") == "yes",
     )
 
 
@@ -141,25 +151,31 @@ def _narrowing() -> rx.Component:
     return rx.el.form(
         _select("Kind", "kind", KINDS, chosen["kind"]),
         _select("State", "status", STATUSES, chosen["status"]),
-        form_field(
-            "Provider",
-            rx.el.select(
-                rx.el.option("any", value=""),
-                rx.foreach(shown.installed, lambda name: rx.el.option(name, value=name)),
-                id="provider",
-                name="provider",
-                default_value=chosen["provider"],
-                class_name="input",
-            ),
-            "provider",
-        ),
-        _text("Failure kind", "failure", chosen["failure"]),
+        _known("Provider", "provider", shown.installed, chosen["provider"]),
+        _known("Why it failed", "failure", shown.failures, chosen["failure"]),
         _text("User id", "user", chosen["user"]),
+        _select("Asked for within", "days", PERIODS, chosen["days"]),
         _select("Older than", "age", AGES, chosen["age"]),
+        _select("Cost", "cost", COSTS, chosen["cost"]),
         button("Narrow", icon_name="list_filter", type="submit"),
         on_submit=shown.narrow,
         class_name="fields narrow",
-        key=chosen.to_string(),
+        key=f"{chosen.to_string()} {shown.failures.to_string()}",
+    )
+
+
+def _known(label: str, name: str, options: Any, chosen: Any) -> rx.Component:
+    return form_field(
+        label,
+        rx.el.select(
+            rx.el.option("any", value=""),
+            rx.foreach(options, lambda option: rx.el.option(option, value=option)),
+            id=name,
+            name=name,
+            default_value=chosen,
+            class_name="input",
+        ),
+        name,
     )
 
 

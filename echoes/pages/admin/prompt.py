@@ -8,7 +8,7 @@ from reflex.event import EventSpec
 from sqlmodel import Session
 
 from echoes.admin import prompting, terms
-from echoes.admin.prompting import Version
+from echoes.admin.prompting import LONGEST_TEMPLATE, Version
 from echoes.clips.motions import SCENES
 from echoes.clips.prompts import PLACE
 from echoes.components.design import badge, button, card, message, text_input
@@ -44,6 +44,8 @@ class PromptState(Section, AdminState):
     RENEWAL = 3600.0  # Nobody's words change under their hands.
 
     template: str = ""
+    draft: str = ""
+    """What stands in the field, whether it was saved or not."""
     known: list[VersionView] = []
     samples: list[SampleView] = []
     compared: int = 0
@@ -55,13 +57,17 @@ class PromptState(Section, AdminState):
 
     async def _refresh(self) -> None:
         template, versions = await self._inspect(prompt_view)
-        self._show(template=template, known=versions)
+        self._show(template=template, draft=template, known=versions)
+
+    @rx.event
+    def write(self, words: str) -> None:
+        self.draft = str(words)[: LONGEST_TEMPLATE + 1]
 
     @rx.event
     async def preview(self, form: dict[str, str]) -> None:
-        """Sends nothing to anybody."""
+        """Of what stands in the field. Sends nothing to anybody."""
         await self._inspect(prompting.current)
-        found = prompting.preview(self.template, text_of(form, "motion"), text_of(form, "wish"))
+        found = prompting.preview(self.draft, text_of(form, "motion"), text_of(form, "wish"))
         self.samples = [SampleView(sample.model, sample.prompt) for sample in found]
 
     @rx.event
@@ -128,6 +134,7 @@ def prompt_page() -> rx.Component:
                         required=True,
                         default_value=shown.template,
                         key=shown.template,
+                        on_blur=shown.write,
                         class_name="input",
                     ),
                     "template",
@@ -146,6 +153,7 @@ def prompt_page() -> rx.Component:
 def _preview() -> rx.Component:
     return card(
         rx.el.h2("What is sent"),
+        rx.el.p("Of the wording as it stands above, before it is saved.", class_name="small soft"),
         rx.el.form(
             rx.el.div(
                 form_field(

@@ -8,16 +8,16 @@ import reflex as rx
 from reflex.event import EventSpec
 from sqlmodel import Session
 
-from echoes.accounts import service as accounts
 from echoes.admin import providers
 from echoes.admin.providers import Health, Known
 from echoes.components.design import badge, button, card
-from echoes.errors import NotFound
+from echoes.components.dialog import actions
 from echoes.pages import words
 from echoes.pages.admin.base import AdminState, Section, admin_page
 from echoes.pages.base import vars_of
+from echoes.pages.shell import sheet
 from echoes.providers import get_provider, installed
-from echoes.providers.base import ProviderError
+from echoes.providers.base import ProviderError, UnknownProvider
 
 PATIENCE_SECONDS = 10.0
 
@@ -48,7 +48,13 @@ class ProvidersState(Section, AdminState):
 
     known: list[ProviderView] = []
     accounts: dict[str, str] = {}
-    """What each provider says of our account, once it was asked."""
+    """What each provider says of our account."""
+    trying: tuple[str, str] = ("", "")
+    """Provider and model that are about to be tried."""
+
+    def _begin(self) -> None:
+        super()._begin()
+        self.trying = ("", "")
 
     async def _refresh(self) -> None:
         self._show(known=await self._inspect(provider_views))
@@ -66,16 +72,32 @@ class ProvidersState(Section, AdminState):
         return vars_of(ProvidersState).tell("The terms are changed, for takes from now on.")
 
     @rx.event
-    async def try_out(self, name: str, model: str) -> EventSpec:
-        take_id = await self._operate(providers.try_out, str(name), str(model))
-        return rx.redirect(f"/admin/jobs/{take_id}")
+    def ask(self, name: str, model: str) -> None:
+        self.trying, self.notice = (str(name), str(model)), ""
 
     @rx.event
-    async def ask_account(self, name: str) -> None:
-        await asyncio.to_thread(accounts.require_operator, self._token())
-        if str(name) not in installed():
-            raise NotFound("This provider is not installed here.")
-        self.accounts = {**self.accounts, str(name): await account_of(str(name))}
+    def leave_it(self) -> None:
+        self.trying, self.notice = ("", ""), ""
+
+    @rx.event
+    async def try_out(self) -> EventSpec | None:
+        """What one dialog asked is done once, however often its button is pressed."""
+        (name, model), self.trying = self.trying, ("", "")
+        if not name:
+            return None
+        take_id = await self._operate(providers.try_out, name, model)
+        return rx.redirect(f"/admin/jobs/{take_id}")
+
+    @rx.event(background=True)
+    async def ask_accounts(self) -> None:
+        """When the page opens, and apart from the rest of it: some take long to answer, or do not."""
+        async with self:
+            if await self._operator_or_none() is None:
+                return
+        names = await asyncio.to_thread(installed)
+        answers = await asyncio.gather(*[account_of(name) for name in names])
+        async with self:
+            self.accounts = dict(zip(names, answers, strict=True))
 
 
 shown = vars_of(ProvidersState)
@@ -120,10 +142,12 @@ def _said(health: Health) -> str:
 
 async def account_of(name: str) -> str:
     """In words, whatever the provider answers."""
-    provider = get_provider(name)
     try:
+        provider = get_provider(name)
         async with asyncio.timeout(PATIENCE_SECONDS):
             limits = await provider.limits(provider.models[0].name)
+    except (UnknownProvider, ImportError):
+        return "It cannot be used here."
     except TimeoutError:
         return "It did not answer in time."
     except ProviderError as error:
@@ -144,6 +168,22 @@ def providers_page() -> rx.Component:
         "Providers",
         rx.el.p("A switch is for new clips. Those under way stay with whom they began.", class_name="soft"),
         rx.foreach(shown.known, _provider),
+        _trying(),
+    )
+
+
+def _trying() -> rx.Component:
+    return sheet(
+        rx.el.p(
+            "One clip of a sample picture, at our expense: a provider that charges will charge us for it."
+        ),
+        actions(
+            button("Leave it", on_click=shown.leave_it),
+            button("Make the clip", kind="primary", on_click=shown.try_out),
+        ),
+        title=f"Try {shown.trying[1]}?",
+        is_open=shown.trying[0] != "",
+        on_close=shown.leave_it,
     )
 
 
@@ -155,10 +195,10 @@ def _provider(known: Any) -> rx.Component:
             class_name="row",
         ),
         rx.el.p(known.health, class_name="small soft"),
-        rx.el.div(
-            button("Ask it about our account", kind="quiet", on_click=shown.ask_account(known.name)),
-            rx.el.span(shown.accounts[known.name], class_name="small"),
-            class_name="row",
+        rx.el.p(
+            "Our account with it: ",
+            rx.cond(shown.accounts[known.name], shown.accounts[known.name], "asking …"),
+            class_name="small",
         ),
         rx.el.ul(
             rx.foreach(known.models.to(list[ModelView]), lambda model: _model(known, model)),
@@ -179,7 +219,7 @@ def _model(known: Any, model: Any) -> rx.Component:
             badge("in use", good=True),
             button("Use it", on_click=shown.use(known.name, model.name)),
         ),
-        button("Try it", kind="quiet", on_click=shown.try_out(known.name, model.name)),
+        button("Try it", kind="quiet", on_click=shown.ask(known.name, model.name)),
         class_name="row model",
         key=model.name,
     )

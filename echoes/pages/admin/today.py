@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import reflex as rx
 from reflex_components_core.react_router import link as router_link
 from sqlmodel import Session
 
-from echoes.admin import today
+from echoes.admin import books, today
+from echoes.admin.books import Owing
 from echoes.admin.today import PERIODS, Day, Figures
 from echoes.components.design import card, choice, choices
 from echoes.errors import BadInput
@@ -71,13 +73,13 @@ shown = vars_of(TodayState)
 
 
 def overview(session: Session, days: int) -> Overview:
-    figures = today.look(session, days)
+    figures, owing = today.look(session, days), books.owing(session)
     charts = [_chart(label, name, figures) for name, label in _CHARTED] if days > 1 else []
     failures = [
-        Tile(kind.replace("_", " "), str(number), address=f"/admin/jobs?status=failed&failure={kind}")
+        Tile(kind.replace("_", " "), str(number), address=_jobs(days, status="failed", failure=kind))
         for kind, number in figures.failures.items()
     ]
-    return Overview(_tiles(figures), charts, failures)
+    return Overview([*_tiles(figures, days), *_worries(figures, owing)], charts, failures)
 
 
 _CHARTED = (
@@ -90,26 +92,48 @@ _CHARTED = (
 )
 
 
-def _tiles(figures: Figures) -> list[Tile]:
+def _tiles(figures: Figures, days: int) -> list[Tile]:
     made, failed = figures.total("clips"), figures.total("failed")
-    age = (now() - figures.oldest_waiting).total_seconds() if figures.oldest_waiting else 0.0
     return [
         Tile("Sign-ups", f"{figures.total('sign_ups'):.0f}", address="/admin/people"),
-        Tile("Clips made", f"{made:.0f}", address="/admin/jobs?status=succeeded"),
+        Tile("Clips made", f"{made:.0f}", address=_jobs(days, status="succeeded")),
         Tile(
-            "Clips failed", f"{failed:.0f}", _share(failed, made), "/admin/jobs?status=failed", failed > made
+            "Clips failed", f"{failed:.0f}", _share(failed, made), _jobs(days, status="failed"),
+            failed > made,
         ),
-        Tile("Films", f"{figures.total('films'):.0f}", address="/admin/jobs?kind=film&status=succeeded"),
         Tile(
-            "Waiting", str(figures.waiting),
-            f"the oldest for {words.length(age)}; {figures.running} under way" if figures.waiting
-            else f"{figures.running} under way",
+            "Films", f"{figures.total('films'):.0f}", address=_jobs(days, kind="film", status="succeeded")
+        ),
+        Tile("Revenue", _money(figures.total("revenue_cents")), address=f"/admin/orders?days={days}"),
+        Tile("Provider spend", _money(figures.total("spend_cents")), address=_jobs(days, cost="yes")),
+    ]  # fmt: skip
+
+
+def _worries(figures: Figures, owing: Owing) -> list[Tile]:
+    """What is so now, whatever the period."""
+    age = (now() - figures.oldest_waiting).total_seconds() if figures.oldest_waiting else 0.0
+    oldest = f"the oldest for {words.length(age)}; " if figures.waiting else ""
+    stuck = figures.stuck_clips + figures.stuck_films
+    kind = "clip" if figures.stuck_clips else "film"
+    return [
+        Tile(
+            "Waiting", str(figures.waiting), f"{oldest}{figures.running} under way",
             "/admin/jobs?status=waiting", age > LONG_LINE_SECONDS,
         ),
-        Tile("Revenue", _money(figures.total("revenue_cents")), address="/admin/books"),
-        Tile("Provider spend", _money(figures.total("spend_cents")), address="/admin/providers"),
-        Tile("Storage", words.size(figures.storage_bytes), address="/admin/people"),
+        Tile(
+            "Stuck", str(stuck), "not ended after half an hour",
+            f"/admin/jobs?kind={kind}&status=unfinished&age=30", stuck > 0,
+        ),
+        Tile(
+            "Orders open", str(owing.unsettled), f"unsettled after ten minutes; {owing.credits} credits owed",
+            "/admin/books", owing.unsettled > 0,
+        ),
+        Tile("Storage", words.size(figures.storage_bytes), "all files of everybody", "/admin/people"),
     ]  # fmt: skip
+
+
+def _jobs(days: int, **asked: str) -> str:
+    return f"/admin/jobs?{urlencode(asked | {'days': str(days)})}"
 
 
 def _share(failed: float, made: float) -> str:
