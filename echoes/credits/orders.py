@@ -4,6 +4,7 @@
 local checkout. It may be called again, in any order, with anything that was once true.
 """
 
+import logging
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -22,6 +23,8 @@ NOT_SOLD = "This pack is not sold any more. Please choose another one."
 BOUGHT = "Credits bought"
 MONEY_LOCK = 0x6D6F6E6579
 UNPAID = (OrderState.PENDING, OrderState.FAILED, OrderState.EXPIRED)
+
+logger = logging.getLogger(__name__)
 
 
 class Outcome(StrEnum):
@@ -144,7 +147,9 @@ def _grant(session: Session, order: Order) -> None:
         return
     order.state, order.settled_at = OrderState.PAID, now()
     session.flush()
-    if order.owner_id is not None:
+    if order.owner_id is None:
+        logger.error("order %s was paid after its person had left: please refund it at Stripe", order.id)
+    else:
         bought = Movement(EntryKind.PURCHASE, order.credits, f"order:{order.id}", BOUGHT, order.id)
         ledger.give(session, order.owner_id, bought)
         rewards.on_first_purchase(session, order)

@@ -11,11 +11,23 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Session, SQLModel, col, delete, select, update
+from sqlmodel import Session, SQLModel, col, delete, func, select, update
 
+from echoes.credits.orders import one_at_a_time
 from echoes.database import UserSession, after_commit, get_database
 from echoes.errors import BadInput
-from echoes.models import CreditEntry, Order, Project, Upload, User, WebhookEvent, now
+from echoes.models import (
+    AuditEntry,
+    CreditEntry,
+    Order,
+    Project,
+    Take,
+    Upload,
+    User,
+    Video,
+    WebhookEvent,
+    now,
+)
 from echoes.projects.letting_go import let_all_go
 from echoes.projects.rendered import forget_rendered
 from echoes.storage import get_storage
@@ -68,8 +80,7 @@ def _try_to_delete(user_id: UUID, moment: datetime) -> bool:
 
 
 def _delete(session: Session, user_id: UUID, moment: datetime) -> bool:
-    user = session.get(User, user_id, with_for_update=True)
-    if user is None or user.deletes_at is None or user.deletes_at > moment:
+    if not _lock(session, user_id, moment):
         return False  # They came back at the last minute.
     belongings = _belongings(session, user_id)
     for project_id in belongings.projects:
@@ -79,6 +90,15 @@ def _delete(session: Session, user_id: UUID, moment: datetime) -> bool:
     after_commit(session, lambda: _remove(belongings))
     logger.info("an account is deleted, with %d files", len(belongings.keys))
     return True
+
+
+def _lock(session: Session, user_id: UUID, moment: datetime) -> bool:
+    """In the order that all keep to, so that no two wait in a ring: payments, projects, the person."""
+    one_at_a_time(session)
+    projects = select(Project.id).where(col(Project.owner_id) == user_id).order_by(col(Project.id))
+    session.exec(projects.with_for_update()).all()
+    user = session.get(User, user_id, with_for_update=True)
+    return user is not None and user.deletes_at is not None and user.deletes_at <= moment
 
 
 def _belongings(session: Session, user_id: UUID) -> Belongings:
@@ -102,8 +122,9 @@ def _keys(session: Session, column: "sa.Column[Any]", user_id: UUID) -> list[str
 
 
 def _make_books_anonymous(session: Session, user_id: UUID) -> None:
-    """Notes name photographs, and the payment service told us names and addresses."""
+    """Notes name photographs, operators write down names, and the payment service told us addresses."""
     _erase_events(session, user_id)
+    _erase_reasons(session, user_id)
     entries = update(CreditEntry).where(col(CreditEntry.owner_id) == user_id)
     session.exec(entries.values(owner_id=None, note=""))
     orders = update(Order).where(col(Order.owner_id) == user_id)
@@ -111,6 +132,7 @@ def _make_books_anonymous(session: Session, user_id: UUID) -> None:
 
 
 def _erase_events(session: Session, user_id: UUID) -> None:
+    """What nobody can read any more counts as handled, however often it is delivered again."""
     orders = select(Order).where(col(Order.owner_id) == user_id)
     marks = [
         mark
@@ -121,7 +143,18 @@ def _erase_events(session: Session, user_id: UUID) -> None:
     text = sa.cast(col(WebhookEvent.payload), sa.Text)
     for mark in marks:
         told = update(WebhookEvent).where(text.contains(mark, autoescape=True))
-        session.exec(told.values(payload=ERASED).execution_options(synchronize_session=False))
+        handled = func.coalesce(col(WebhookEvent.handled_at), now())
+        erased = told.values(payload=ERASED, handled_at=handled)
+        session.exec(erased.execution_options(synchronize_session=False))
+
+
+def _erase_reasons(session: Session, user_id: UUID) -> None:
+    """That an operator did something to the account stays; what it held and why goes."""
+    jobs = [select(table.id).where(col(table.owner_id) == user_id) for table in (Take, Video)]
+    subject = col(AuditEntry.subject_id)
+    told = update(AuditEntry).where(sa.or_(subject == user_id, *(subject.in_(ids) for ids in jobs)))
+    erased = told.values(before={}, after={}, reason="")
+    session.exec(erased.execution_options(synchronize_session=False))
 
 
 def _remove(belongings: Belongings) -> None:

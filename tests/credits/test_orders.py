@@ -170,10 +170,11 @@ def test_what_was_really_paid_counts(database: Database, anna: UUID) -> None:
         assert standing(session, order) == (0, 0, OrderState.REFUNDED, 20)
 
 
-def test_an_order_outlives_its_owner(database: Database) -> None:
+def test_an_order_outlives_its_owner(database: Database, caplog: pytest.LogCaptureFixture) -> None:
     with database.unscoped() as session:
         order = add_order(session, owner=None)
         pay(session, order)
+        assert f"order {order.id} was paid after its person had left" in caplog.text
         tell(session, event("refund.created", refund_of(order, 4500)))
         assert session.get_one(Order, order.id).state == OrderState.REFUNDED
         assert session.exec(select(CreditEntry)).all() == []

@@ -1,6 +1,7 @@
 """Leaving: a week to come back, and then nothing of the person is left, on both databases."""
 
 import shutil
+import threading
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,16 +13,35 @@ from alembic.config import Config
 from sqlmodel import SQLModel, col, func, select
 
 from echoes.accounts import service
+from echoes.clips import cancelling
 from echoes.credits import ledger
+from echoes.credits.orders import Outcome, Payment, one_at_a_time, settle
 from echoes.database import Database, get_database
+from echoes.database.workflows import prepare_engine_tables
 from echoes.errors import BadInput, NotSignedIn
-from echoes.models import CreditEntry, Order, User, WebhookEvent, now
+from echoes.models import (
+    AuditEntry,
+    CreditEntry,
+    EntryKind,
+    JobStatus,
+    Order,
+    OrderState,
+    Project,
+    Take,
+    User,
+    WebhookEvent,
+    now,
+)
 from echoes.privacy import deletion
+from echoes.projects.letting_go import CalledOff
 from echoes.storage import get_storage
+from tests.clips.test_two_tabs import somebody_waits
 from tests.privacy.belongings import Somebody, move_in
 from tests.support.database import forget
 from tests.support.making import stored_files
 from tests.support.postgres import ROOT
+from tests.support.processes import wait_for
+from tests.support.workflows import said_to
 
 
 @pytest.fixture(scope="session")
@@ -177,3 +197,92 @@ def test_one_that_cannot_be_deleted_keeps_no_other_waiting(
     with migrated.reading() as session:
         assert session.exec(select(func.count()).select_from(User)).one() == 1
     monkeypatch.undo()
+
+
+def test_what_operators_wrote_down_goes_and_that_they_did_it_stays(
+    migrated: Database, anna: Somebody, paul: Somebody
+) -> None:
+    with migrated.unscoped() as session:
+        take_id = session.exec(select(Take.id).where(col(Take.owner_id) == anna.id)).one()
+        for subject_id in (anna.id, take_id, paul.id):
+            noted: dict[str, Any] = {"before": {"name": "them"}, "after": {"name": "them"}, "reason": "asked"}
+            session.add(AuditEntry(actor_name="Boss", action="looked", subject_id=subject_id, **noted))
+    ask(migrated, anna)
+    deletion.delete_due(now() + timedelta(days=8))
+    with migrated.reading() as session:
+        entries = session.exec(select(AuditEntry).order_by(col(AuditEntry.id))).all()
+    assert [entry.action for entry in entries] == ["looked"] * 3
+    assert [(entry.before, entry.after, entry.reason) for entry in entries[:2]] == [({}, {}, "")] * 2
+    assert (entries[2].before, entries[2].reason) == ({"name": "them"}, "asked")
+
+
+def test_what_nobody_can_read_any_more_is_not_waited_for(migrated: Database, anna: Somebody) -> None:
+    with migrated.reading() as session:
+        events = session.exec(select(WebhookEvent)).all()
+    assert [event.handled_at for event in events] == [None]
+    ask(migrated, anna)
+    deletion.delete_due(now() + timedelta(days=8))
+    with migrated.reading() as session:
+        (event,) = session.exec(select(WebhookEvent)).all()
+    assert event.handled_at is not None
+
+
+@pytest.mark.parametrize("is_charged", [False, True], ids=["free", "charged"])
+def test_a_take_under_way_is_called_off_and_its_answer_finds_nobody(
+    migrated: Database, anna: Somebody, is_charged: bool
+) -> None:
+    """The provider answers when the account is gone: nobody is paid back, and nothing breaks."""
+    prepare_engine_tables()
+    with migrated.unscoped() as session:
+        take = session.exec(select(Take).where(col(Take.owner_id) == anna.id)).one()
+        take.status, take.provider, take.raw_key, take.price = JobStatus.RUNNING, "runway", None, 2
+        take.submitted_at, take.provider_job_id = now(), "job-1"
+    ask(migrated, anna)
+    assert deletion.delete_due(now() + timedelta(days=8)) == 1
+    asked = CalledOff(str(take.id), str(anna.id), "runway", "job-1", 2).to_text()
+    assert said_to(f"cancel_take:{take.id}") == asked
+    for _ in range(2):
+        with migrated.unscoped() as session:
+            answer = cancelling.Answer(is_charged=is_charged, cause="")
+            assert cancelling.settle(session, asked, answer) is False
+    with migrated.reading() as session:
+        assert ledger.differences(session) == []
+        assert session.exec(select(func.count()).where(col(CreditEntry.kind) == EntryKind.REFUND)).one() == 0
+
+
+@pytest.mark.postgres
+def test_a_payment_that_is_being_settled_and_a_deletion_do_not_wait_for_each_other(
+    postgres_database: Database, tmp_path: Path
+) -> None:
+    anna = move_in(postgres_database, tmp_path, "anna")
+    ask(postgres_database, anna)
+    deleted: list[int] = []
+    leaving = threading.Thread(target=lambda: deleted.append(deletion.delete_due(now() + timedelta(days=8))))
+    with postgres_database.unscoped() as session:
+        order = session.exec(select(Order)).one()
+        one_at_a_time(session)
+        session.get_one(Order, order.id, with_for_update=True)
+        leaving.start()
+        wait_for(lambda: somebody_waits(postgres_database), "the deletion to wait")
+        settle(session, order.id, Payment(Outcome.PAID))
+    leaving.join(timeout=20)
+    assert deleted == [1]
+    with postgres_database.reading() as session:
+        assert session.exec(select(Order.state)).one() == OrderState.PAID
+
+
+@pytest.mark.postgres
+def test_a_take_that_is_being_paid_back_and_a_deletion_do_not_wait_for_each_other(
+    postgres_database: Database, tmp_path: Path
+) -> None:
+    anna = move_in(postgres_database, tmp_path, "anna")
+    ask(postgres_database, anna)
+    deleted: list[int] = []
+    leaving = threading.Thread(target=lambda: deleted.append(deletion.delete_due(now() + timedelta(days=8))))
+    with postgres_database.unscoped() as session:
+        session.get_one(Project, anna.project_id, with_for_update=True)
+        leaving.start()
+        wait_for(lambda: somebody_waits(postgres_database), "the deletion to wait")
+        ledger.lock(session, anna.id)
+    leaving.join(timeout=20)
+    assert deleted == [1]
