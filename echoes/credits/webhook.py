@@ -10,12 +10,13 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import stripe
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 from stripe import WebhookSignature
 
 from echoes.credits import events
@@ -29,6 +30,8 @@ SOURCE = "stripe"
 TOLERANCE_SECONDS = 300
 SECONDS_TO_ASK = 4.0
 """Stripe itself waits ten seconds or a little more for our answer."""
+KEPT = timedelta(days=90)
+"""Longer than anybody delivers an event again. Their effects are in the orders and the ledger."""
 PERSONAL = {
     "billing_details", "customer_details", "customer_email", "collected_information", "receipt_email",
     "shipping", "shipping_details", "evidence",
@@ -77,6 +80,11 @@ async def receive(settings: Settings, body: bytes, event: dict[str, Any]) -> boo
         await asyncio.to_thread(_note, stored.row_id, f"failed: {type(error).__name__}: {error}"[:500])
         return False
     return True
+
+
+def forget_handled(session: Session) -> None:
+    """Housekeeping. What was never handled stays for an operator to see."""
+    session.exec(delete(WebhookEvent).where(col(WebhookEvent.handled_at) < now() - KEPT))
 
 
 def _store(body: bytes, event: dict[str, Any]) -> Stored | None:

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from echoes.clips import cancelling
 from echoes.credits.reconciliation import reconcile
+from echoes.credits.webhook import forget_handled
 from echoes.database import get_database
 from echoes.database.queues import CONTROL
 from echoes.database.workflows import client, workflow_id
@@ -53,6 +54,7 @@ def register() -> list[ScheduleInput]:
         forget_history()
         with get_database().unscoped() as session:
             forget_visits(session)
+            forget_handled(session)
         sweep_orphans()
 
     @DBOS.workflow(name="delete_accounts")

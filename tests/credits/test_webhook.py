@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +13,10 @@ from sqlmodel import Session, col, select
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from echoes.credits import events, ledger, local_checkout
+from echoes.credits import events, ledger, local_checkout, webhook
 from echoes.credits.routes import LARGEST_EVENT, routes
 from echoes.database import Database
-from echoes.models import Order, OrderState, WebhookEvent
+from echoes.models import Order, OrderState, WebhookEvent, now
 from echoes.settings import get_settings
 from tests.support.payments import (
     SECRET,
@@ -212,6 +213,26 @@ def test_an_event_of_a_known_kind_that_lacks_what_it_is_about_stays_open(
 ) -> None:
     assert send(stripe, event("refund.created", refund_of(order, 100) | {"amount": None})) == 500
     assert stored(database)[0].outcome.startswith("failed: Unreadable")
+
+
+def test_what_was_handled_long_ago_is_forgotten_and_nothing_else(
+    stripe: TestClient, database: Database, anna: UUID, order: Order
+) -> None:
+    said = event(COMPLETED, session_of(order))
+    assert send(stripe, said) == 200
+    assert send(stripe, event("refund.created", refund_of(order, 100) | {"amount": None})) == 500
+    with database.unscoped() as session:
+        webhook.forget_handled(session)
+    assert len(stored(database)) == 2
+    with database.unscoped() as session:
+        for row in session.exec(select(WebhookEvent)):
+            row.created_at = now() - timedelta(days=400)
+            row.handled_at = row.handled_at and now() - timedelta(days=91)
+    with database.unscoped() as session:
+        webhook.forget_handled(session)
+    (row,) = stored(database)
+    assert row.outcome.startswith("failed: Unreadable")
+    assert (send(stripe, said), balance(database, anna)) == (200, (20, 0)), "told again, it grants nothing"
 
 
 def test_an_event_without_an_id_is_known_by_its_body(
