@@ -46,7 +46,7 @@ def welcome(session: Session, settings: Settings, identity: Identity, invitation
         raise SignInFailed("suspended")
     if identity.issuer != LOCAL_ISSUER:
         user.email, user.picture_url = identity.email, identity.picture_url
-    if identity.email and identity.email.casefold() in _operators(settings):
+    if identity.email and _folded(identity.email) in _operators(settings):
         user.role = Role.OPERATOR
     session.flush()
     return user
@@ -96,7 +96,12 @@ def _is_first(session: Session) -> bool:
 
 
 def _operators(settings: Settings) -> set[str]:
-    return {address.strip().casefold() for address in settings.admin_emails.split(",") if address.strip()}
+    return {_folded(address.strip()) for address in settings.admin_emails.split(",") if address.strip()}
+
+
+def _folded(address: str) -> str:
+    """Without capitals. Of letters beyond ASCII several become one: there, nobody passes for an operator."""
+    return address.casefold() if address.isascii() else address
 
 
 def _referrer(session: Session, identity: Identity, invitation: str) -> UUID | None:

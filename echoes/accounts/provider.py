@@ -19,6 +19,7 @@ from echoes.settings import Settings
 
 CALLBACK = "/auth/callback"
 SCOPE = "openid email profile"
+ADDRESS = ("email", "email_verified")
 SECONDS = 10.0
 CLOCK_SKEW = 120
 DAY = 24 * 3600
@@ -93,7 +94,8 @@ class Provider:
             asked = await self._client.userinfo(token=token)
             if asked.get("sub") != claims["sub"]:
                 raise _Untrusted("the details are somebody else's")
-            return {**asked, **claims}
+            # Who tells the address must be who says that it is confirmed.
+            return {**asked, **{name: claims[name] for name in claims if name not in ADDRESS}}
         return dict(claims)
 
     def _demands(self) -> dict[str, dict[str, Any]]:

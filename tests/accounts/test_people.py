@@ -97,6 +97,13 @@ def test_operators_are_those_whose_confirmed_address_is_listed(database: Databas
         assert (boss.role, member.role) == (Role.OPERATOR, Role.MEMBER)
 
 
+def test_a_look_alike_of_an_operators_address_is_not_theirs(database: Database) -> None:
+    """Folding makes one letter of several: `ſ`, the long s, becomes `s`."""
+    with database.unscoped() as session:
+        stranger = people.welcome(session, PRODUCTION, identity("1", "bosſ@example.org"))
+        assert stranger.role == Role.MEMBER
+
+
 def test_in_local_mode_the_first_one_is_the_operator(database: Database) -> None:
     with database.unscoped() as session:
         first = people.sign_in_locally(session, get_settings(), "First")

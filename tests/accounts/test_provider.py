@@ -246,6 +246,15 @@ def test_details_of_somebody_else_are_refused(
     assert through(signing_in).headers["location"] == "/films"
 
 
+def test_one_answer_does_not_confirm_the_address_of_another(
+    signing_in: SigningIn, lying: LyingProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_provider(lying.issuer, monkeypatch)
+    details = {"sub": "rosa", "email": "boss@example.org", "email_verified": False}
+    lying.tell(without=["email"], claims={"email_verified": True}, userinfo=details)
+    assert problem_of(through(signing_in)) == "unverified"
+
+
 def test_a_provider_that_enforces_pkce_lets_us_in(
     signing_in: SigningIn, strict_issuer: str, monkeypatch: pytest.MonkeyPatch, database: Database
 ) -> None:
