@@ -29,6 +29,10 @@ class Entry(TypedDict):
     mood: str
     file: str
     duration: float
+    tempo: float
+    first_beat: float
+    loudness: float
+    licence: str
 
 
 def seed_library(session: Session, folder: Path = BUNDLED) -> None:
@@ -46,12 +50,27 @@ def _seed(session: Session, file: Path, entry: Entry, track: MusicTrack | None) 
         _store(key, file)
     if track is None:
         track = MusicTrack(slug=entry["id"], title="", duration=0, size_bytes=0, audio_key=key, media_type="")
+    if not track.title or track.audio_key != key:
+        _say(track, entry)
     if (old := track.audio_key) != key:
         after_commit(session, lambda: get_storage().delete([old]))
-    track.title, track.mood, track.duration = entry["title"], entry["mood"], entry["duration"]
     track.size_bytes, track.audio_key = file.stat().st_size, key
     track.media_type = MEDIA_TYPES[file.suffix]
+    track.duration, track.loudness, track.beats = entry["duration"], entry["loudness"], _beats(entry)
+    track.licence = track.licence or entry["licence"]
     session.add(track)
+
+
+def _say(track: MusicTrack, entry: Entry) -> None:
+    """Of a new recording. What operators made of the words holds for as long as the recording is the same."""
+    track.title, track.mood, track.licence = entry["title"], entry["mood"], entry["licence"]
+
+
+def _beats(entry: Entry) -> list[float]:
+    """Seconds. It was written to this tempo: nothing needs to be listened to."""
+    step = 60 / entry["tempo"]
+    count = int((entry["duration"] - entry["first_beat"]) / step) + 1
+    return [round(entry["first_beat"] + number * step, 3) for number in range(count)]
 
 
 def _content_id(file: Path) -> UUID:

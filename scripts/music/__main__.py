@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from compiler.loudness import measure
 from scripts.music.envelopes import RATE
 from scripts.music.mastering import encode, loudness, master, true_peak
 from scripts.music.mixing import LEAD_IN, record
@@ -25,7 +26,7 @@ def render(piece: Piece, folder: Path) -> None:
     )
 
 
-def description(piece: Piece) -> dict[str, Any]:
+def description(piece: Piece, folder: Path) -> dict[str, Any]:
     """What the app and the compiler need to know of a track; beat k falls on first_beat + k · 60 / tempo."""
     return {
         "id": piece.identifier,
@@ -36,6 +37,7 @@ def description(piece: Piece) -> dict[str, Any]:
         "tempo": piece.tempo,
         "first_beat": LEAD_IN,
         "beats_per_bar": piece.beats_per_bar,
+        "loudness": round(measure(folder / f"{piece.identifier}.m4a", peaks=False).integrated, 2),
         "licence": LICENCE,
     }
 
@@ -49,7 +51,9 @@ def main() -> None:
     for piece in PIECES:
         if arguments.only in (None, piece.identifier):
             render(piece, arguments.folder)
-    catalogue = json.dumps([description(piece) for piece in PIECES], indent=2, ensure_ascii=False)
+    catalogue = json.dumps(
+        [description(piece, arguments.folder) for piece in PIECES], indent=2, ensure_ascii=False
+    )
     (arguments.folder / "tracks.json").write_text(catalogue + "\n", encoding="utf-8")
 
 

@@ -29,7 +29,7 @@ def bundle(tmp_path: Path) -> Path:
 
 def entry(name: str, **other: Any) -> dict[str, Any]:
     facts = {"id": name, "title": name.title(), "mood": "quiet", "file": f"{name}.m4a", "duration": 61.5}
-    return facts | {"tempo": 72, "licence": "CC0-1.0"} | other
+    return facts | {"tempo": 60, "first_beat": 0.5, "loudness": -16.5, "licence": "CC0-1.0"} | other
 
 
 def write_list(folder: Path, entries: list[dict[str, Any]]) -> None:
@@ -87,6 +87,24 @@ def test_a_piece_that_changed_is_the_same_piece_with_another_file(
         assert session.get_one(Project, project.id).music_id == tender.id
 
 
+def test_what_is_known_of_a_piece_comes_along(database: Database, bundle: Path) -> None:
+    tender, _ = seed(database, bundle)
+    assert (tender.licence, tender.loudness) == ("CC0-1.0", -16.5)
+    assert tender.beats is not None
+    assert (tender.beats[:3], tender.beats[-1]) == ([0.5, 1.5, 2.5], 61.5)
+
+
+def test_what_operators_made_of_the_words_stays_with_the_recording(database: Database, bundle: Path) -> None:
+    tender, _ = seed(database, bundle)
+    with database.unscoped() as session:
+        renamed = session.get_one(MusicTrack, tender.id)
+        renamed.title, renamed.mood, renamed.licence = "For the harvest", "warm", "Thanks to Rosa"
+        renamed.is_hidden, renamed.position = True, 7
+    again, _ = seed(database, bundle)
+    assert (again.title, again.mood, again.licence) == ("For the harvest", "warm", "Thanks to Rosa")
+    assert (again.is_hidden, again.position) == (True, 7)
+
+
 def test_a_file_that_went_missing_comes_back(database: Database, bundle: Path) -> None:
     tender, _ = seed(database, bundle)
     get_storage().delete([tender.audio_key])
@@ -113,4 +131,7 @@ def test_what_the_repository_brings_is_there(database: Database) -> None:
         assert track.title
         assert track.mood
         assert 60 <= track.duration <= 180
+        assert "CC0" in track.licence
+        assert track.loudness == pytest.approx(-16, abs=0.5)
+        assert track.beats
         assert len(content(track)) == track.size_bytes > 100_000

@@ -141,13 +141,13 @@ def test_mastering_reaches_the_loudness_and_keeps_under_the_ceiling() -> None:
 
 def test_the_catalogue_describes_the_pieces() -> None:
     catalogue = json.loads((FOLDER / "tracks.json").read_text(encoding="utf-8"))
-    assert catalogue == [description(piece) for piece in PIECES]
+    assert catalogue == [description(piece, FOLDER) for piece in PIECES]
 
 
 @each_piece
 def test_the_file_is_what_the_catalogue_promises(piece: Piece) -> None:
     sound = decoded(piece)
-    assert len(sound) / RATE == pytest.approx(description(piece)["duration"], abs=0.05)
+    assert len(sound) / RATE == pytest.approx(description(piece, FOLDER)["duration"], abs=0.05)
     assert loudness(sound) == pytest.approx(LOUDNESS, abs=0.3)
     assert np.abs(sound).max() < 10 ** (-1 / 20)
     assert np.abs(sound.mean(axis=0)).max() < 1e-4
@@ -174,7 +174,7 @@ def test_it_falls_silent_at_the_end_and_only_there(piece: Piece) -> None:
 @each_piece
 def test_its_beats_are_where_the_catalogue_says(piece: Piece) -> None:
     """More notes set in on the beat than between the eighths."""
-    entry, onsets = description(piece), onset_strength(decoded(piece))
+    entry, onsets = description(piece, FOLDER), onset_strength(decoded(piece))
     beats = entry["first_beat"] + np.arange(piece.bars * piece.beats_per_bar) * 60 / entry["tempo"]
 
     def strength(shift: float) -> float:
