@@ -1,9 +1,6 @@
-"""Where a person may be sent, and from where a form may come."""
+"""Where a person may be sent."""
 
-from collections.abc import Collection
 from urllib.parse import urlencode, urlsplit
-
-from starlette.requests import Request
 
 HOME = "/films"
 SIGN_IN = "/sign-in"
@@ -45,14 +42,3 @@ def safe_next(target: str | None) -> str:
 def sign_in_address(target: str, problem: str = "") -> str:
     """`problem` is a key of SIGN_IN_PROBLEMS: a sentence in an address could be anybody's."""
     return f"{SIGN_IN}?{urlencode({'next': safe_next(target)} | ({'problem': problem} if problem else {}))}"
-
-
-def is_same_origin(request: Request, origins: Collection[str]) -> bool:
-    """A form of another site names that site. Browsers send Origin with every POST.
-
-    Compared with what we were told, not with Host: a site can make its own name lead to this machine.
-    """
-    origin = request.headers.get("origin")
-    if origin is None:
-        return request.headers.get("sec-fetch-site") in {"same-origin", "none"}
-    return origin in origins

@@ -10,11 +10,12 @@ from starlette.routing import Route
 
 from echoes.accounts import attempts, cookies, people, provider, service
 from echoes.accounts.attempts import Attempt
-from echoes.accounts.navigation import HOME, SignInFailed, is_same_origin, safe_next, sign_in_address
+from echoes.accounts.navigation import HOME, SignInFailed, safe_next, sign_in_address
 from echoes.accounts.people import Identity
 from echoes.database import get_database
 from echoes.errors import BadInput, NotSignedIn, Refused
 from echoes.models import User
+from echoes.origins import is_same_origin
 from echoes.rows import CODE_LETTERS
 from echoes.settings import get_settings
 
@@ -160,7 +161,7 @@ def _cookies(request: Request) -> dict[str, str]:
 
 
 def _require_same_origin(request: Request) -> None:
-    if not is_same_origin(request, get_settings().origins):
+    if not is_same_origin(request.headers, get_settings().origins):
         raise HTTPException(403, "This form was sent from another site. Please open Echoes and try again.")
 
 

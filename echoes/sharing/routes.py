@@ -13,10 +13,10 @@ from starlette.routing import Route
 
 from echoes.accounts import service as accounts
 from echoes.accounts.cookies import token_from
-from echoes.accounts.navigation import is_same_origin
 from echoes.database import get_database
 from echoes.errors import NotFound, NotSignedIn
 from echoes.models import ShareLink
+from echoes.origins import is_same_origin
 from echoes.settings import get_settings
 from echoes.sharing import counting, page, passwords
 from echoes.sharing.service import EMBED, WATCH
@@ -41,7 +41,7 @@ async def embed(request: Request) -> Response:
 
 async def unlock(request: Request) -> Response:
     """The password of a link. A browser that knew it keeps a proof for a day."""
-    if not is_same_origin(request, get_settings().origins):
+    if not is_same_origin(request.headers, get_settings().origins):
         raise HTTPException(403, "This form was sent from another site. Please open the link again.")
     shown = await asyncio.to_thread(_look, request)
     if shown is None or shown.door != Door.LOCKED:
