@@ -161,6 +161,9 @@ class Settings(BaseSettings):
             "ECHOES_APP_DATABASE_URL must name the same database with a second, lesser role "
             "(see docs/hosting.md).": self.role == "worker" or self._has_lesser_role(),
         }
+        checks["ECHOES_TRUSTED_PROXIES must name addresses: anybody may say where they come from."] = (
+            "*" not in self.trusted_proxies
+        )
         for name, address in (("RUNWAY", self.runway_base_url), ("FAL", self.fal_base_url)):
             checks[f"ECHOES_{name}_BASE_URL must begin with https://."] = address.startswith("https://")
         checks |= self._payment_checks() | self._sign_in_checks()

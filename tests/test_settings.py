@@ -45,6 +45,12 @@ def test_production_starts_with_real_parts(monkeypatch: pytest.MonkeyPatch) -> N
     assert load_settings().problems() == []
 
 
+def test_production_does_not_believe_everybody_where_they_come_from() -> None:
+    for proxies, is_wrong in {"*": True, "10.0.0.1, *": True, "10.0.0.1, 10.1.0.0/16": False}.items():
+        problems = " ".join(Settings(mode="production", trusted_proxies=proxies).problems())
+        assert ("ECHOES_TRUSTED_PROXIES" in problems) == is_wrong
+
+
 def test_production_takes_no_payments_that_nobody_proves() -> None:
     pages = " ".join(Settings(mode="production", role="web", stripe_api_url="http://127.0.0.1").problems())
     for name in ("SECRET_KEY", "WEBHOOK_SECRET", "API_URL"):

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Mapping
 from html import escape
+from ipaddress import IPv6Address, IPv6Network
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -56,19 +57,25 @@ class Turnstiles:
 
 
 def address_of(request: Request) -> str:
-    """The server has put the visitor's in the place of a trusted proxy's (ECHOES_TRUSTED_PROXIES)."""
-    return request.client.host if request.client else ""
+    """The server has put the visitor's in the place of a trusted proxy's (ECHOES_TRUSTED_PROXIES).
+
+    Of IPv6 it is the network: everybody has as many addresses in theirs as they like.
+    """
+    host = request.client.host if request.client else ""
+    try:
+        address = IPv6Address(host)
+    except ValueError:
+        return host
+    return str(address.ipv4_mapped or IPv6Network((address, 64), strict=False))
 
 
 def _asked_to_wait(request: Request, refusal: TooOften) -> HTMLResponse:
-    before = (
-        request.url.path if request.method == "GET" else urlsplit(request.headers.get("referer", "")).path
-    )
-    page = PAGE.format(escape(refusal.sentence), escape(before or "/", quote=True))
+    page = PAGE.format(escape(refusal.sentence), escape(_page_before(request), quote=True))
     return HTMLResponse(page, 429, headers={"Retry-After": str(refusal.seconds), "Cache-Control": "no-store"})
 
 
 def _page_before(request: Request) -> str:
+    """A path of ours: another site may have sent the form, and `//` would lead to one."""
     if request.method == "GET":
         return request.url.path
-    return urlsplit(request.headers.get("referer", "")).path or "/"
+    return "/" + urlsplit(request.headers.get("referer", "")).path.lstrip("/\\")

@@ -55,3 +55,19 @@ async def test_others_and_other_pages_are_not_held_up(door: Turnstiles) -> None:
         assert (await visitor.post("/free")).text == "done"
         assert (await visitor.get("/watch/abc/unlock")).text == "done"
         assert (await another.post("/watch/abc/unlock")).text == "done"
+
+
+async def test_a_network_of_one_visitor_is_counted_as_one(door: Turnstiles) -> None:
+    answers = []
+    for address in ("2001:db8:0:1::1", "2001:db8:0:1::2", "2001:db8:0:1:ffff::3", "2001:db8:0:2::1"):
+        async with browser(door, address) as visitor:
+            answers.append((await visitor.post("/watch/abc/unlock")).status_code)
+    assert answers == [200, 200, 429, 200]
+
+
+async def test_the_way_back_does_not_lead_to_another_site(door: Turnstiles) -> None:
+    async with browser(door, "192.0.2.1") as visitor:
+        for _ in range(MOST + 1):
+            sent = {"referer": "https://evil.example//evil.example/watch"}
+            answer = await visitor.post("/watch/abc/unlock", headers=sent)
+    assert (answer.status_code, 'href="/evil.example/watch"' in answer.text) == (429, True)
