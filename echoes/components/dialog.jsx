@@ -3,16 +3,20 @@ import X from "lucide-react/dist/esm/icons/x.mjs";
 import { forget, keep, listenForSignOut, restore } from "./drafts.js";
 
 /* showModal() makes the page behind inert, moves the focus in and gives it back. */
-export function Dialog({ isOpen, title, wide, onClose, children }) {
+export function Dialog({ isOpen, title, whose, wide, onClose, children }) {
   const element = useRef(null);
   const heading = useId();
+
+  /* When a session ends, nobody is there any more, and what is typed is still that person's. */
+  const writer = useRef(whose);
+  if (whose) writer.current = whose;
 
   useEffect(() => {
     const dialog = element.current;
     listenForSignOut();
     if (isOpen && !dialog.open) {
       dialog.showModal();
-      restore(title, dialog);
+      restore(writer.current, title, dialog);
       (dialog.querySelector("[data-autofocus]") ?? dialog.querySelector("h2")).focus();
     }
     if (!isOpen && dialog.open) dialog.close();
@@ -22,7 +26,7 @@ export function Dialog({ isOpen, title, wide, onClose, children }) {
      ends leads away from an open one: those words stay. */
   const wasOpen = useRef(isOpen);
   useEffect(() => {
-    if (wasOpen.current && !isOpen) forget(title);
+    if (wasOpen.current && !isOpen) forget(writer.current, title);
     wasOpen.current = isOpen;
   }, [isOpen]);
 
@@ -39,7 +43,7 @@ export function Dialog({ isOpen, title, wide, onClose, children }) {
       className={wide ? "sheet wide" : "sheet"}
       aria-labelledby={heading}
       onCancel={close}
-      onInput={(event) => keep(title, event.target)}
+      onInput={(event) => keep(writer.current, title, event.target)}
       onClick={(event) => event.target === element.current && close(event)}
     >
       {isOpen && (

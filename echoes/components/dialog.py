@@ -20,6 +20,7 @@ class Dialog(rx.Component):
 
     is_open: rx.Var[bool] = field(doc="Whether it is shown.")
     title: rx.Var[str] = field(doc="Its heading.")
+    whose: rx.Var[str] = field(doc="Who types here; drafts are kept for them alone.")
     wide: rx.Var[bool] = field(default=rx.Var.create(False), doc="Whether it needs room.")
 
     on_close: rx.EventHandler[_nothing] = field(doc="Escape, the cross or a press outside.")  # type: ignore[type-arg, valid-type]

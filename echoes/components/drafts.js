@@ -1,11 +1,13 @@
 /* What was typed into a dialog and not yet saved, for the tab and for an hour: a session that ends under it leads
-   to sign-in and back, and the words are still there. Fields that ask not to be remembered are not. */
+   to sign-in and back, and the words are still there. Fields that ask not to be remembered are not. Each draft is
+   somebody's: another person who signs in in this tab neither sees it nor leaves it there. */
 
 const PREFIX = "echoes draft ";
 const HOUR = 3600 * 1000;
 const FIELDS = "input:is([type=text], [type=search], :not([type]))[name]:not([autocomplete=off]), textarea[name]";
 
-const keyOf = (title, field) => `${PREFIX}${window.location.pathname} ${title} ${field.name}`;
+const of = (whose) => `${PREFIX}${whose} `;
+const ofDialog = (whose, title) => `${of(whose)}${window.location.pathname} ${title} `;
 
 /* React hears of a change only through the element's own setter. */
 function fill(field, text) {
@@ -14,30 +16,33 @@ function fill(field, text) {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-export function keep(title, field) {
+export function keep(whose, title, field) {
   if (!field.matches(FIELDS)) return;
-  window.sessionStorage.setItem(keyOf(title, field), JSON.stringify({ text: field.value, at: Date.now() }));
+  const draft = JSON.stringify({ text: field.value, at: Date.now() });
+  window.sessionStorage.setItem(ofDialog(whose, title) + field.name, draft);
 }
 
-export function restore(title, dialog) {
+export function restore(whose, title, dialog) {
+  removeWhere((key) => !key.startsWith(of(whose)));
   for (const field of dialog.querySelectorAll(FIELDS)) {
-    const { text, at } = JSON.parse(window.sessionStorage.getItem(keyOf(title, field)) ?? "{}");
+    const { text, at } = JSON.parse(window.sessionStorage.getItem(ofDialog(whose, title) + field.name) ?? "{}");
     if (text !== undefined && Date.now() - at < HOUR) fill(field, text);
   }
 }
 
-export function forget(title) {
-  remove(`${PREFIX}${window.location.pathname} ${title} `);
+export function forget(whose, title) {
+  removeWhere((key) => key.startsWith(ofDialog(whose, title)));
 }
 
-/* Another person may sign in next. */
 let isListening = false;
 export function listenForSignOut() {
   if (isListening) return;
   isListening = true;
-  document.addEventListener("submit", ({ target }) => target.matches("[action='/auth/sign-out']") && remove(PREFIX), true);
+  const isSigningOut = ({ target }) => target.matches("[action='/auth/sign-out']");
+  document.addEventListener("submit", (event) => isSigningOut(event) && removeWhere(() => true), true);
 }
 
-function remove(prefix) {
-  for (const key of Object.keys(window.sessionStorage)) if (key.startsWith(prefix)) window.sessionStorage.removeItem(key);
+function removeWhere(isMeant) {
+  for (const key of Object.keys(window.sessionStorage))
+    if (key.startsWith(PREFIX) && isMeant(key)) window.sessionStorage.removeItem(key);
 }

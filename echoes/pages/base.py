@@ -70,6 +70,8 @@ class Visit(rx.State):
     """One tab of one person."""
 
     person: str = ""
+    whose: str = ""
+    """Tells one person's drafts from another's in the browser."""
     balance: int = 0
     """In credits, as of this tab's last look at the database."""
     deletes_on: str = ""
@@ -143,7 +145,8 @@ class Visit(rx.State):
         if found.user_id != self._user_id:
             self._get_root_state().reset()  # type: ignore[no-untyped-call]
         self._seen, self._user_id, self._problem = seen, found.user_id, found.problem
-        self.person, self.balance, self.deletes_on = found.name, found.balance, found.deletes_on
+        self.person, self.whose = found.name, str(found.user_id or "")
+        self.balance, self.deletes_on = found.balance, found.deletes_on
         self.is_operator, self.is_local = found.is_operator, get_settings().is_local
 
     def _signed_in(self) -> UUID:

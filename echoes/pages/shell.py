@@ -166,7 +166,8 @@ def _notice() -> rx.Component:
 
 def sheet(*children: Any, **props: Any) -> rx.Component:
     """A dialog that says itself what went wrong: the notice lies behind it, out of reach."""
-    return dialog(rx.cond(visit.notice != "", message(visit.notice, kind="error")), *children, **props)
+    problem = rx.cond(visit.notice != "", message(visit.notice, kind="error"))
+    return dialog(problem, *children, whose=visit.whose, **props)
 
 
 def offline() -> rx.Component:

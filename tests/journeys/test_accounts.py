@@ -142,6 +142,25 @@ def test_a_session_that_ends_in_the_middle_of_typing_loses_no_word(rosa: Visitor
     expect(page.get_by_label("What is it called?")).to_have_value("")
 
 
+def test_words_of_one_person_are_not_shown_to_the_next(
+    rosa: Visitor, database: Database, provider: str
+) -> None:
+    page, next_one = rosa.page, f"paul-{rosa.device}"
+    told = {"email": f"{next_one}@example.org", "email_verified": True, "name": "Paul"}
+    httpx.put(f"{provider}/users/{next_one}", json=told).raise_for_status()
+    sign_in(rosa)
+    page.get_by_role("button", name=re.compile("Start a")).last.click()
+    page.get_by_label("What is it called?").fill("A surprise for Paul")
+    end_sessions(database)
+    page.get_by_role("button", name="Start with photos").click()
+    page.wait_for_url("**/sign-in?next=%2Ffilms&problem=ended")
+    by_provider(page, next_one)
+    page.wait_for_url("**/films")
+    page.get_by_role("button", name=re.compile("Start a")).last.click()
+    expect(page.get_by_label("What is it called?")).to_have_value("")
+    assert "surprise" not in page.evaluate("JSON.stringify(sessionStorage)")
+
+
 def test_words_that_were_thrown_away_do_not_come_back(rosa: Visitor) -> None:
     page = rosa.page
     sign_in(rosa)
