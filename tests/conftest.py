@@ -40,7 +40,14 @@ SLOW = {
     *("clips/test_generation.py", "videos/test_compilation.py", "providers/test_motion.py"),
     *("providers/test_runway.py", "providers/test_fal.py"),
     *("jobs/test_engine.py", "jobs/test_postgres.py", "jobs/test_recovery.py", "jobs/test_steps.py"),
-    *("jobs/test_queues.py", "clips/test_stopping.py", "clips/test_secrets.py", "clips/test_chaos.py"),
+    *(
+        "jobs/test_queues.py",
+        "clips/test_stopping.py",
+        "clips/test_secrets.py",
+        "clips/test_chaos.py",
+        "clips/test_conforming.py",
+        "clips/test_at_once.py",
+    ),
     *(
         "credits/test_model.py",
         "uploads/test_restart.py",
