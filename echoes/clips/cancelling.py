@@ -65,8 +65,9 @@ def settle(session: Session, subject: str, answer: Answer) -> bool:
     asking = update(Take).where(
         col(Take.id) == take_id, col(Take.status) == JobStatus.CANCELLED, col(Take.failure_kind) == ASKING
     )
-    session.exec(asking.values(failure_kind=kind, failure=words if order.price else STOPPED))
-    if session.get(User, owner_id) is not None:
+    answered = session.exec(asking.values(failure_kind=kind, failure=words if order.price else STOPPED))
+    is_news = is_back or answered.rowcount > 0
+    if is_news and session.get(User, owner_id) is not None:
         data = {**answer, "refunded": is_back, "price": order.price}
         session.add(JobEvent(owner_id=owner_id, subject_id=take_id, message="called off", data=data))
     if project_id is not None:

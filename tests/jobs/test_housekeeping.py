@@ -249,3 +249,4 @@ class TestOrdersCalledOff:
         with database.reading() as session:
             assert ledger.balance_of(session, take.owner_id) == 1
             assert ledger.differences(session) == []
+        assert [event.message for event in events_of(take)].count("called off") == 1, "and noted once"
