@@ -92,16 +92,19 @@ def _told(row: SQLModel, names: dict[str, str]) -> dict[str, Any]:
 
 
 def _files(session: UserSession) -> Iterator[tuple[str, str]]:
+    """What comes while this is read may lack its project or its photo: the next export has it."""
     titles = dict(session.exec(select(Project.id, Project.title)).all())
     photos = {photo.id: photo for photo in session.exec(select(Photo).order_by(col(Photo.id)))}
     for photo in photos.values():
         name = _stem(photo.filename) + PurePosixPath(photo.master_key).suffix
-        yield f"photos/{_clean(titles[photo.project_id])}/{name}", photo.master_key
+        yield f"photos/{_clean(titles.get(photo.project_id, ''))}/{name}", photo.master_key
     takes = select(Take, Clip.photo_id).join(Clip, col(Clip.id) == col(Take.clip_id)).order_by(col(Take.id))
     for take, photo_id in session.exec(takes):
-        if take.video_key:
-            photo = photos[photo_id]
-            yield f"clips/{_clean(titles[photo.project_id])}/{_stem(photo.filename)}.mp4", take.video_key
+        if take.video_key and (of_photo := photos.get(photo_id)):
+            yield (
+                f"clips/{_clean(titles.get(of_photo.project_id, ''))}/{_stem(of_photo.filename)}.mp4",
+                take.video_key,
+            )
     for video in session.exec(select(Video).order_by(col(Video.id))):
         if video.film_key:
             yield f"films/{_clean(video.title)}.mp4", video.film_key
