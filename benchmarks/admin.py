@@ -22,7 +22,7 @@ from sqlmodel import Session, col, select
 from benchmarks.crowd import RARE_FAILURE, RARE_PROVIDER, Crowd, populate
 from benchmarks.ledger import migrate, on_postgresql, on_sqlite
 from echoes.admin.jobs import Filter
-from echoes.admin.today import PERIODS
+from echoes.admin.today import PERIODS, start_of
 from echoes.database import Database
 from echoes.models import AuditEntry, JobStatus, Take, User, Video
 from echoes.pages.admin.books import books_view
@@ -30,11 +30,12 @@ from echoes.pages.admin.job import job_view
 from echoes.pages.admin.jobs import job_lines
 from echoes.pages.admin.log import logged
 from echoes.pages.admin.music import track_views
+from echoes.pages.admin.orders import order_lines
 from echoes.pages.admin.people import people
 from echoes.pages.admin.person_view import person_view
 from echoes.pages.admin.prompt import prompt_view
 from echoes.pages.admin.providers import provider_views
-from echoes.pages.admin.terms import terms_view
+from echoes.pages.admin.terms_view import terms_view
 from echoes.pages.admin.today import overview
 
 Reader = Callable[[Session], object]
@@ -61,6 +62,8 @@ NARROWED: Narrowing = FILMS_NARROWED | {
     "a provider that failed": {"provider": "motion", **FAILED},
     "a rare provider that waits": {"provider": RARE_PROVIDER, "status": JobStatus.WAITING},
     "a rare failure of a provider": {"provider": "runway", **RARE},
+    "stuck": {"is_unfinished": True, "older_than": timedelta(minutes=30)},
+    "charged for within a week": {"is_costly": True, "since": start_of(7)},
     "waiting for a day": {"status": JobStatus.WAITING, "older_than": timedelta(days=1)},
 }
 
@@ -85,6 +88,8 @@ def readers(crowd: Crowd, database: Database) -> Iterator[tuple[str, Reader]]:
     for words, text in {"": "", ", a name": "anna", ", an address": "person47@", ", nobody": "zzz"}.items():
         yield f"people{words}", partial(people, text=text, limit=PAGE)
         yield f"people{words}, a late page", partial(people, text=text, limit=PAGE, before=late_user)
+    yield "orders", partial(order_lines, state="", days="", limit=PAGE)
+    yield "orders, paid within a month", partial(order_lines, state="paid", days="30", limit=PAGE)
     yield "ledger", books_view
     yield "providers", provider_views
     yield "prompt", prompt_view

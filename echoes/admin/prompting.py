@@ -2,31 +2,21 @@
 
 import difflib
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from echoes import configuration
 from echoes.admin import terms
 from echoes.admin.audit import Operator
+from echoes.admin.terms import Version
 from echoes.clips.motions import SCENES, takes_words
 from echoes.clips.prompts import PLACE, frame
 from echoes.configuration import Prompting
 from echoes.errors import BadInput
-from echoes.models import User
 from echoes.providers import get_provider, installed
 from echoes.providers.base import Model
 
 LONGEST_TEMPLATE = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    number: int
-    template: str
-    note: str
-    author: str
-    when: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +31,8 @@ def current(session: Session) -> str:
     return configuration.read(session, Prompting).template
 
 
-def versions(session: Session) -> list[Version]:
-    """Newest first."""
-    found = configuration.history(session, Prompting)
-    ids = {setting.author_id for setting in found if setting.author_id}
-    people = select(User.id, User.name).where(col(User.id).in_(ids))
-    authors = dict(session.exec(people).all()) if ids else {}
-    return [
-        Version(
-            setting.version,
-            Prompting.model_validate(setting.value).template,
-            setting.note,
-            authors.get(setting.author_id, "somebody who has left") if setting.author_id else "Echoes",
-            setting.created_at,
-        )
-        for setting in found
-    ]
+def template_of(version: Version) -> str:
+    return Prompting.model_validate(version.value).template
 
 
 def preview(template: str, motion: str, wish: str) -> list[Sample]:

@@ -3,7 +3,10 @@
 All of it is kept in versions (`configuration`), except packs, whose changes the audit log holds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -14,12 +17,48 @@ from echoes import configuration
 from echoes.admin.audit import Operator, record
 from echoes.configuration import Configured
 from echoes.errors import BadInput, NotFound
-from echoes.models import CreditPack, Setting
+from echoes.models import CreditPack, Setting, User
 
 LONGEST_TITLE = 60
 MOST_CREDITS, LEAST_CENTS, MOST_CENTS = 10_000, 50, 1_000_000
 
 Kind = TypeVar("Kind", bound=Configured)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    number: int
+    value: dict[str, Any]
+    note: str
+    author: str
+    when: datetime
+
+
+def versions(session: Session, kind: type[Configured]) -> list[Version]:
+    """Newest first."""
+    found = configuration.history(session, kind)
+    ids = {setting.author_id for setting in found if setting.author_id}
+    people = select(User.id, User.name).where(col(User.id).in_(ids))
+    authors = dict(session.exec(people).all()) if ids else {}
+    return [
+        Version(
+            setting.version,
+            setting.value,
+            setting.note,
+            authors.get(setting.author_id, "somebody who has left") if setting.author_id else "Echoes",
+            setting.created_at,
+        )
+        for setting in found
+    ]
+
+
+def differences(kind: type[Configured], known: Sequence[Version]) -> list[dict[str, tuple[Any, Any]]]:
+    """What each version changed of the one before it, or of what Echoes came with."""
+    values = [*(version.value for version in known), kind().model_dump(mode="json")]
+    return [
+        {name: (before.get(name), value) for name, value in after.items() if before.get(name) != value}
+        for after, before in pairwise(values)
+    ]
 
 
 def change(

@@ -30,6 +30,8 @@ class Person:
     entries: list[CreditEntry]
     referrer: User | None
     friends: list[User]
+    invited: dict[UUID, int]
+    """How many friends of their own each of the friends has brought."""
 
 
 def search(session: Session, text: str, before: UUID | None = None, limit: int = PAGE) -> list[User]:
@@ -42,19 +44,22 @@ def search(session: Session, text: str, before: UUID | None = None, limit: int =
     return list(session.exec(query))
 
 
-def look(session: Session, user_id: UUID) -> Person:
+def look(session: Session, user_id: UUID, entries: int = PAGE) -> Person:
+    """With so many of the newest entries."""
     user = _get(session, user_id)
     sessions = select(AuthSession).where(col(AuthSession.user_id) == user_id)
-    friends = select(User).where(col(User.referred_by_id) == user_id).order_by(col(User.id).desc())
+    invited = select(User).where(col(User.referred_by_id) == user_id).order_by(col(User.id).desc())
+    friends = list(session.exec(invited.limit(PAGE)))
     return Person(
         user=user,
         projects=_count(session, Project, user_id),
         takes=_count(session, Take, user_id),
         videos=_count(session, Video, user_id),
         sessions=list(session.exec(sessions.order_by(col(AuthSession.seen_at).desc()).limit(PAGE))),
-        entries=ledger.entries_of(session, user_id),
+        entries=ledger.entries_of(session, user_id, limit=entries),
         referrer=session.get(User, user.referred_by_id) if user.referred_by_id else None,
-        friends=list(session.exec(friends.limit(PAGE))),
+        friends=friends,
+        invited=_invited_by(session, [friend.id for friend in friends]),
     )
 
 
@@ -122,6 +127,12 @@ def _matches(text: str) -> sa.ColumnElement[bool]:
     with suppress(ValueError):
         conditions.append(col(User.id) == UUID(text))
     return sa.or_(*conditions)
+
+
+def _invited_by(session: Session, people: list[UUID]) -> dict[UUID, int]:
+    referrer = col(User.referred_by_id)
+    counted = select(referrer, func.count()).where(referrer.in_(people)).group_by(referrer)
+    return {person: number for person, number in session.exec(counted) if person}
 
 
 def _count(session: Session, table: type[Project] | type[Take] | type[Video], user_id: UUID) -> int:

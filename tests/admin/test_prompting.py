@@ -2,8 +2,9 @@
 
 import pytest
 
-from echoes.admin import prompting
+from echoes.admin import prompting, terms
 from echoes.admin.audit import Operator
+from echoes.configuration import Prompting
 from echoes.database import Database
 from echoes.errors import BadInput
 
@@ -34,9 +35,9 @@ def test_versions_say_who_and_when(database: Database, operator: Operator) -> No
         prompting.save(session, operator, "First.  {motion}", "shorter")
         prompting.save(session, operator, "Second. {motion}", "")
     with database.reading() as session:
-        second, first = prompting.versions(session)
-        assert prompting.current(session) == second.template == "Second. {motion}"
-    assert (first.number, first.template, first.note, first.author) == (
+        second, first = terms.versions(session, Prompting)
+        assert prompting.current(session) == prompting.template_of(second) == "Second. {motion}"
+    assert (first.number, prompting.template_of(first), first.note, first.author) == (
         1,
         "First. {motion}",
         "shorter",

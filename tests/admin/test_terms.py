@@ -49,6 +49,18 @@ def test_an_earlier_version_comes_back_as_a_new_one(database: Database, operator
         assert [setting.version for setting in configuration.history(session, Prompting)] == [3, 2, 1]
 
 
+def test_each_version_says_who_changed_what(database: Database, operator: Operator) -> None:
+    with database.unscoped() as session:
+        terms.change(session, operator, Rewards, {"sign_up": 3, "share": 2}, "December")
+        configuration.write(session, Rewards(sign_up=4, share=2), None)
+        versions = terms.versions(session, Rewards)
+    assert [(version.number, version.author) for version in versions] == [(2, "Echoes"), (1, "Olga")]
+    assert terms.differences(Rewards, versions) == [
+        {"sign_up": (3, 4)},
+        {"sign_up": (1, 3), "share": (1, 2)},
+    ]
+
+
 def test_a_pack_is_made_changed_and_withdrawn(database: Database, operator: Operator) -> None:
     with database.unscoped() as session:
         seed_packs(session)

@@ -142,15 +142,19 @@ def test_one_session_is_ended(database: Database, operator: Operator, anna: UUID
 
 
 def test_the_tree_of_invitations_is_seen_from_both_ends(
-    database: Database, anna: UUID, stranger: UUID
+    database: Database, anna: UUID, stranger: UUID, new_user: NewUser
 ) -> None:
     with database.unscoped() as session:
         session.get_one(User, stranger).referred_by_id = anna
     with database.reading() as session:
         assert [friend.id for friend in users.look(session, anna).friends] == [stranger]
+        assert users.look(session, anna).invited == {}
         referrer = users.look(session, stranger).referrer
     assert referrer is not None
     assert referrer.id == anna
+    with database.unscoped() as session:
+        session.get_one(User, new_user("Paul")).referred_by_id = stranger
+        assert users.look(session, anna).invited == {stranger: 1}
 
 
 def test_who_is_not_there_is_not_found(database: Database, operator: Operator) -> None:

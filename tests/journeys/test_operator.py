@@ -17,7 +17,7 @@ from tests.journeys.visitors import Visitor
 from tests.support.rows import add_photo, add_project, add_take
 
 pytestmark = pytest.mark.chromium
-SECTIONS = ("", "jobs", "people", "providers", "prompt", "terms", "music", "books", "log")
+SECTIONS = ("", "jobs", "people", "orders", "providers", "prompt", "terms", "music", "books", "log")
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 
@@ -56,7 +56,7 @@ def test_an_operator_finds_and_helps_somebody(visitor: Visitor, database: Databa
 
     page = visitor.page = page.context.new_page()
     page.goto("/films")
-    page.get_by_text("Your account, Operator").click()
+    page.locator("details.account summary").click()
     page.get_by_role("link", name="Operator’s pages").click()
     expect(page.get_by_role("heading", name="Today")).to_be_visible()
     expect(page.get_by_role("link", name="Clips failed")).to_be_visible()
@@ -111,6 +111,36 @@ def test_the_wording_of_prompts_is_changed_and_compared(visitor: Visitor, databa
     visitor.look("admin-prompt")
 
 
+def test_a_provider_is_tried_and_its_job_is_followed(visitor: Visitor, database: Database) -> None:
+    page = visitor.page
+    become_operator(visitor, database, f"Trying on a {visitor.device}")
+    page.goto("/admin/providers")
+    expect(page.get_by_text("It says nothing of our account.").first).to_be_visible()
+    page.get_by_role("button", name="Try it").first.click()
+    visitor.look("admin-try")
+    page.get_by_role("button", name="Make the clip").dblclick()
+    expect(page.get_by_text("a try, asked by an operator")).to_be_visible()
+    expect(page.get_by_text("succeeded", exact=True)).to_be_visible(timeout=90_000)
+    visitor.look("admin-try-made")
+    with database.reading() as session:
+        operator = session.exec(select(User).where(col(User.name) == f"Trying on a {visitor.device}")).one()
+        assert len(session.exec(select(Take).where(col(Take.owner_id) == operator.id)).all()) == 1
+
+
+def test_rewards_are_changed_and_gone_back_to(visitor: Visitor, database: Database) -> None:
+    page = visitor.page
+    become_operator(visitor, database, f"Generous on a {visitor.device}")
+    for share in ("7", "8"):
+        page.goto("/admin/terms")
+        page.get_by_label("When a shared film is first watched").fill(share)
+        page.get_by_role("button", name="Save the rewards").click()
+        expect(page.get_by_text("The rewards are changed")).to_be_visible()
+    expect(page.get_by_text("share 7 → 8").first).to_be_visible()
+    page.get_by_role("button", name="Use it again").first.click()
+    expect(page.get_by_label("When a shared film is first watched")).to_have_value("7")
+    visitor.look("admin-rewards")
+
+
 def test_every_page_can_be_used_by_everybody_who_operates(visitor: Visitor, database: Database) -> None:
     become_operator(visitor, database, f"Careful on a {visitor.device}")
     for section in SECTIONS:
@@ -123,7 +153,7 @@ def test_every_page_can_be_used_by_everybody_who_operates(visitor: Visitor, data
 
 def test_for_everybody_else_there_is_nothing_here(visitor: Visitor) -> None:
     sign_in(visitor, "/films", name=f"Nosy on a {visitor.device}")
-    visitor.page.get_by_text("Your account, Nosy").click()
+    visitor.page.locator("details.account summary").click()
     expect(visitor.page.get_by_role("link", name="Your account")).to_be_visible()
     expect(visitor.page.get_by_role("link", name="Operator’s pages")).to_have_count(0)
     for section in SECTIONS:

@@ -29,7 +29,7 @@ SECTIONS = (
     ("orders", "Orders", "receipt"),
     ("providers", "Providers", "plug"),
     ("prompt", "Prompt", "message_square_text"),
-    ("terms", "Packs and rewards", "tags"),
+    ("terms", "Packs", "tags"),
     ("music", "Music", "music"),
     ("books", "Ledger", "scale"),
     ("log", "Audit log", "scroll_text"),

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from echoes import providers
 from echoes.admin import jobs, today
 from echoes.admin.jobs import Filter, JobRow
-from echoes.components.design import badge, button, empty_state
+from echoes.components.design import badge, button, empty_state, icon
 from echoes.components.design import field as form_field
 from echoes.errors import NotFound
 from echoes.models import JobStatus, Take, now
@@ -50,6 +50,8 @@ class JobsState(Section, AdminState):
     lines: list[JobLine] = []
     has_more: bool = False
     asked: dict[str, str] = {}
+    narrowed: str = ""
+    """What was asked, in words."""
     installed: list[str] = []
     failures: list[str] = []
 
@@ -57,6 +59,7 @@ class JobsState(Section, AdminState):
         super()._begin()
         given = parse_qs(str(self.router.url.query))
         self.asked = {name: given.get(name, [""])[0][:100] for name in FIELDS}
+        self.narrowed = ", ".join(_in_words(name, value) for name, value in self.asked.items() if value)
         self.lines, self.installed, self.failures = [], providers.installed(), []
 
     async def _refresh(self) -> None:
@@ -118,6 +121,17 @@ def _line(job: JobRow, owner: str) -> JobLine:
     )
 
 
+def _in_words(name: str, value: str) -> str:
+    said = {
+        "user": "one person’s",
+        "age": f"older than {dict(AGES).get(value, value)}",
+        "days": dict(PERIODS).get(value, value),
+        "cost": dict(COSTS).get(value, value),
+        "kind": dict(KINDS).get(value, value),
+    }
+    return said.get(name, value.replace("_", " "))
+
+
 def _id_or_none(text: str) -> UUID | None:
     try:
         return uuid_of(text)
@@ -147,6 +161,15 @@ def jobs_page() -> rx.Component:
 
 
 def _narrowing() -> rx.Component:
+    """Folded away, because on a phone it would hide the list; what it says already stands on it."""
+    return rx.el.details(
+        rx.el.summary(icon("list_filter"), "Narrow", rx.el.span(shown.narrowed, class_name="small soft")),
+        _choosing(),
+        class_name="fold",
+    )
+
+
+def _choosing() -> rx.Component:
     chosen = shown.asked
     return rx.el.form(
         _select("Kind", "kind", KINDS, chosen["kind"]),
@@ -157,7 +180,7 @@ def _narrowing() -> rx.Component:
         _select("Asked for within", "days", PERIODS, chosen["days"]),
         _select("Older than", "age", AGES, chosen["age"]),
         _select("Cost", "cost", COSTS, chosen["cost"]),
-        button("Narrow", icon_name="list_filter", type="submit"),
+        button("Show these", type="submit"),
         on_submit=shown.narrow,
         class_name="fields narrow",
         key=f"{chosen.to_string()} {shown.failures.to_string()}",

@@ -1,5 +1,6 @@
 """/admin/people/<id>: one person; credits, role, sessions, suspension."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import reflex as rx
@@ -7,12 +8,13 @@ from reflex.event import EventSpec
 from reflex_components_core.react_router import link as router_link
 
 from echoes.admin import users
+from echoes.admin.users import PAGE
 from echoes.components.design import badge, button, card, text_input
 from echoes.components.design import field as form_field
 from echoes.components.dialog import actions
 from echoes.errors import BadInput
 from echoes.pages.admin.base import AdminState, Section, admin_page, cell, table
-from echoes.pages.admin.person_view import Known, Line, PersonView, person_view
+from echoes.pages.admin.person_view import Known, Line, PersonView, earlier, person_view
 from echoes.pages.base import text_of, uuid_of, vars_of
 from echoes.pages.shell import sheet
 
@@ -30,7 +32,15 @@ class PersonState(Section, AdminState):
         self.seen, self.asking = PersonView(), ""
 
     async def _refresh(self) -> None:
-        self._show(seen=await self._inspect(person_view, uuid_of(self.person_id)))
+        entries = max(PAGE, len(self.seen.statement))
+        self._show(seen=await self._inspect(person_view, uuid_of(self.person_id), entries))
+
+    @rx.event
+    async def more(self) -> None:
+        known = self.seen.statement
+        last = uuid_of(known[-1].id if known else "")
+        lines, has_more = await self._inspect(earlier, uuid_of(self.person_id), last)
+        self.seen = replace(self.seen, statement=[*known, *lines], has_more=has_more)
 
     @rx.event
     async def change_credits(self, form: dict[str, str]) -> EventSpec:
@@ -114,6 +124,7 @@ def person_page() -> rx.Component:
         _lines(
             "Entries of the ledger", person.statement, _statement_line, ("When", "What", "Credits", "Balance")
         ),
+        rx.cond(person.has_more, button("Show more", on_click=shown.more)),
         _lines("Sessions", person.sessions, _session_line, ("Last used", "Device", "")),
         _lines("What operators did", person.log, _log_line, ("When", "What")),
         _sure(),

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlmodel import Session
 
 from echoes.admin import audit, users
-from echoes.admin.users import Person
+from echoes.admin.users import PAGE, Person
+from echoes.credits import ledger
 from echoes.models import AuditEntry, AuthSession, CreditEntry, Role, User, now
 from echoes.pages import words
 
@@ -40,11 +41,12 @@ class PersonView:
     friends: list[Known] = field(default_factory=list)
     sessions: list[Line] = field(default_factory=list)
     statement: list[Line] = field(default_factory=list)
+    has_more: bool = False
     log: list[Line] = field(default_factory=list)
 
 
-def person_view(session: Session, user_id: UUID) -> PersonView:
-    person = users.look(session, user_id)
+def person_view(session: Session, user_id: UUID, entries: int = PAGE) -> PersonView:
+    person = users.look(session, user_id, entries + 1)
     user = person.user
     return PersonView(
         id=str(user.id),
@@ -56,9 +58,10 @@ def person_view(session: Session, user_id: UUID) -> PersonView:
         is_operator=user.role == Role.OPERATOR,
         is_suspended=user.suspended_at is not None,
         referrer=_known(person.referrer) if person.referrer else Known("", ""),
-        friends=[_known(friend) for friend in person.friends],
+        friends=[_known(friend, person.invited.get(friend.id, 0)) for friend in person.friends],
         sessions=[_session(one) for one in person.sessions],
-        statement=[_entry(entry) for entry in person.entries],
+        statement=[_entry(entry) for entry in person.entries[:entries]],
+        has_more=len(person.entries) > entries,
         log=[_logged(entry) for entry in audit.entries(session, subject_id=user.id)],
     )
 
@@ -75,8 +78,14 @@ def _facts(person: Person) -> str:
     return " · ".join(fact for fact in facts if fact)
 
 
-def _known(user: User) -> Known:
-    return Known(str(user.id), user.name)
+def earlier(session: Session, user_id: UUID, before: UUID) -> tuple[list[Line], bool]:
+    """The next page of entries, and whether there is one more."""
+    found = ledger.entries_of(session, user_id, before, PAGE + 1)
+    return [_entry(entry) for entry in found[:PAGE]], len(found) > PAGE
+
+
+def _known(user: User, invited: int = 0) -> Known:
+    return Known(str(user.id), f"{user.name} (invited {invited})" if invited else user.name)
 
 
 def _session(one: AuthSession) -> Line:

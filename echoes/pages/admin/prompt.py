@@ -8,7 +8,8 @@ from reflex.event import EventSpec
 from sqlmodel import Session
 
 from echoes.admin import prompting, terms
-from echoes.admin.prompting import LONGEST_TEMPLATE, Version
+from echoes.admin.prompting import LONGEST_TEMPLATE
+from echoes.admin.terms import Version
 from echoes.clips.motions import SCENES
 from echoes.clips.prompts import PLACE
 from echoes.components.design import badge, button, card, message, text_input
@@ -95,7 +96,7 @@ shown = vars_of(PromptState)
 
 
 def prompt_view(session: Session) -> tuple[str, list[VersionView]]:
-    versions = prompting.versions(session)
+    versions = terms.versions(session, Prompting)
     return prompting.current(session), [
         _view(version, number == 0) for number, version in enumerate(versions)
     ]
@@ -108,10 +109,10 @@ def _view(version: Version, is_current: bool) -> VersionView:
 
 def compared(session: Session, number: int) -> list[Part]:
     """An earlier version, and how the present one differs from it."""
-    earlier = [version for version in prompting.versions(session) if version.number == number]
+    earlier = [version for version in terms.versions(session, Prompting) if version.number == number]
     if not earlier:
         raise BadInput("There is no such version.")
-    parts = prompting.compare(earlier[0].template, prompting.current(session))
+    parts = prompting.compare(prompting.template_of(earlier[0]), prompting.current(session))
     return [Part(kind, words) for kind, words in parts]
 
 

@@ -1,21 +1,19 @@
 """/admin/terms: packs, rewards, and the rule for pictures that a provider refuses."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
 from reflex.event import EventSpec
-from sqlmodel import Session
+from reflex_components_core.react_router import link as router_link
 
-from echoes import configuration
 from echoes.admin import terms
 from echoes.components.design import badge, button, card, text_input
 from echoes.components.design import field as form_field
 from echoes.components.dialog import actions
 from echoes.configuration import Moderation, Rewards
-from echoes.models import CreditPack
-from echoes.pages import words
+from echoes.errors import BadInput
 from echoes.pages.admin.base import AdminState, Section, admin_page
+from echoes.pages.admin.terms_view import VERSIONED, PackView, VersionView, terms_view
 from echoes.pages.base import text_of, uuid_of, vars_of
 from echoes.pages.shell import sheet
 
@@ -31,29 +29,11 @@ REWARDS = (
 )
 
 
-@dataclass(frozen=True)
-class PackView:
-    id: str = ""
-    title: str = ""
-    credits: int = 5
-    price_cents: int = 1500
-    position: int = 0
-    stripe_price_id: str = ""
-    is_offered: bool = True
-    price: str = ""
-
-
-@dataclass(frozen=True)
-class TermsView:
-    packs: list[PackView]
-    rewards: dict[str, int]
-    refunds_per_day: int
-
-
 class TermsState(Section, AdminState):
     RENEWAL = 3600.0  # Nobody's fields change under their hands.
 
     packs: list[PackView] = []
+    versions: list[VersionView] = []
     rewards: dict[str, int] = {}
     refunds_per_day: int = 0
     editing: PackView = PackView()
@@ -64,7 +44,10 @@ class TermsState(Section, AdminState):
 
     async def _refresh(self) -> None:
         found = await self._inspect(terms_view)
-        self._show(packs=found.packs, rewards=found.rewards, refunds_per_day=found.refunds_per_day)
+        self._show(
+            packs=found.packs, versions=found.versions, rewards=found.rewards,
+            refunds_per_day=found.refunds_per_day,
+        )  # fmt: skip
 
     @rx.event
     def edit(self, pack_id: str) -> None:
@@ -99,34 +82,16 @@ class TermsState(Section, AdminState):
         await self._fill()
         return vars_of(TermsState).tell("The rule is changed, for everything that happens from now on.")
 
+    @rx.event
+    async def go_back(self, kind: str, number: int) -> EventSpec:
+        if kind not in VERSIONED or not isinstance(number, int):
+            raise BadInput("There is no such version.")
+        await self._operate(terms.go_back, VERSIONED[kind], number)
+        await self._fill()
+        return vars_of(TermsState).tell("That version is used again, as a new one.")
+
 
 shown = vars_of(TermsState)
-
-
-def terms_view(session: Session) -> TermsView:
-    return TermsView(
-        packs=[_pack(pack) for pack in terms.packs(session)],
-        rewards=configuration.read(session, Rewards).model_dump(),
-        refunds_per_day=configuration.read(session, Moderation).refunds_per_day,
-    )
-
-
-def _pack(pack: CreditPack) -> PackView:
-    return PackView(
-        id=str(pack.id),
-        title=pack.title,
-        credits=pack.credits,
-        price_cents=pack.price_cents,
-        position=pack.position,
-        stripe_price_id=pack.stripe_price_id or "",
-        is_offered=pack.is_offered,
-        price=_price(pack),
-    )
-
-
-def _price(pack: CreditPack) -> str:
-    amount = f"{pack.price_cents / 100:.2f} {pack.currency.upper()}"
-    return f"{words.counted(pack.credits, 'credit')} for {amount}"
 
 
 def terms_page() -> rx.Component:
@@ -169,7 +134,35 @@ def terms_page() -> rx.Component:
                 class_name="stack",
             ),
         ),
+        _history(),
         _editor(),
+    )
+
+
+def _history() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2("Versions"),
+        rx.el.p(
+            "Of the rewards and of the rule. What was changed of packs stands in the ",
+            router_link("audit log", to="/admin/log"), ".", class_name="small soft",
+        ),
+        rx.el.ol(rx.foreach(shown.versions, _version), class_name="job-log"),
+        class_name="stack",
+    )  # fmt: skip
+
+
+def _version(version: Any) -> rx.Component:
+    again = button("Use it again", kind="quiet", on_click=shown.go_back(version.kind, version.number))
+    return rx.el.li(
+        rx.el.div(
+            rx.el.strong(f"{version.kind}, version {version.number}"),
+            rx.el.span(version.who, class_name="small soft"),
+            rx.cond(version.is_current, badge("in use", good=True), again),
+            class_name="row",
+        ),
+        rx.el.p(version.change, class_name="small numbers"),
+        rx.cond(version.note != "", rx.el.p(version.note, class_name="small soft")),
+        key=f"{version.kind}-{version.number}",
     )
 
 

@@ -1,0 +1,87 @@
+"""What the operator's page of packs and rewards shows, read from the database."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from echoes import configuration
+from echoes.admin import terms
+from echoes.configuration import Configured, Moderation, Rewards
+from echoes.models import CreditPack
+from echoes.pages import words
+
+VERSIONED: dict[str, type[Configured]] = {kind.name: kind for kind in (Rewards, Moderation)}
+
+
+@dataclass(frozen=True)
+class PackView:
+    id: str = ""
+    title: str = ""
+    credits: int = 5
+    price_cents: int = 1500
+    position: int = 0
+    stripe_price_id: str = ""
+    is_offered: bool = True
+    price: str = ""
+
+
+@dataclass(frozen=True)
+class VersionView:
+    kind: str
+    number: int
+    who: str
+    change: str
+    note: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class TermsView:
+    packs: list[PackView]
+    versions: list[VersionView]
+    rewards: dict[str, int]
+    refunds_per_day: int
+
+
+def terms_view(session: Session) -> TermsView:
+    return TermsView(
+        packs=[_pack(pack) for pack in terms.packs(session)],
+        versions=[line for kind in VERSIONED.values() for line in _versions_of(session, kind)],
+        rewards=configuration.read(session, Rewards).model_dump(),
+        refunds_per_day=configuration.read(session, Moderation).refunds_per_day,
+    )
+
+
+def _versions_of(session: Session, kind: type[Configured]) -> list[VersionView]:
+    known = terms.versions(session, kind)
+    return [
+        VersionView(
+            kind=kind.name,
+            number=version.number,
+            who=f"{version.author}, {version.when:%-d %b %Y, %H:%M}",
+            change=", ".join(
+                f"{name.replace('_', ' ')} {was} → {becomes}" for name, (was, becomes) in changed.items()
+            ),
+            note=version.note,
+            is_current=version == known[0],
+        )
+        for version, changed in zip(known, terms.differences(kind, known), strict=True)
+    ]
+
+
+def _pack(pack: CreditPack) -> PackView:
+    return PackView(
+        id=str(pack.id),
+        title=pack.title,
+        credits=pack.credits,
+        price_cents=pack.price_cents,
+        position=pack.position,
+        stripe_price_id=pack.stripe_price_id or "",
+        is_offered=pack.is_offered,
+        price=_price(pack),
+    )
+
+
+def _price(pack: CreditPack) -> str:
+    amount = f"{pack.price_cents / 100:.2f} {pack.currency.upper()}"
+    return f"{words.counted(pack.credits, 'credit')} for {amount}"
