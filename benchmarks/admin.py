@@ -31,7 +31,7 @@ from echoes.pages.admin.jobs import job_lines
 from echoes.pages.admin.log import logged
 from echoes.pages.admin.music import track_views
 from echoes.pages.admin.orders import order_lines
-from echoes.pages.admin.people import people
+from echoes.pages.admin.people import largest, people
 from echoes.pages.admin.person_view import person_view
 from echoes.pages.admin.prompt import prompt_view
 from echoes.pages.admin.providers import provider_views
@@ -88,6 +88,7 @@ def readers(crowd: Crowd, database: Database) -> Iterator[tuple[str, Reader]]:
     for words, text in {"": "", ", a name": "anna", ", an address": "person47@", ", nobody": "zzz"}.items():
         yield f"people{words}", partial(people, text=text, limit=PAGE)
         yield f"people{words}, a late page", partial(people, text=text, limit=PAGE, before=late_user)
+    yield "people, by storage", largest
     yield "orders", partial(order_lines, state="", days="", limit=PAGE)
     yield "orders, paid within a month", partial(order_lines, state="paid", days="30", limit=PAGE)
     yield "ledger", books_view

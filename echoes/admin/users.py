@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,7 +12,20 @@ from echoes.admin.audit import Operator, reason_of, record
 from echoes.credits import ledger
 from echoes.credits.ledger import Movement
 from echoes.errors import BadInput, NotFound, Refused
-from echoes.models import AuthSession, CreditEntry, EntryKind, Project, Role, Take, User, Video, new_id, now
+from echoes.models import (
+    AuthSession,
+    CreditEntry,
+    EntryKind,
+    MusicTrack,
+    Photo,
+    Project,
+    Role,
+    Take,
+    User,
+    Video,
+    new_id,
+    now,
+)
 
 PAGE = 50
 MOST_CREDITS = 10_000
@@ -42,6 +56,21 @@ def search(session: Session, text: str, before: UUID | None = None, limit: int =
     if text := text.strip():
         query = query.where(_matches(text))
     return list(session.exec(query))
+
+
+def by_storage(session: Session, limit: int = PAGE) -> list[tuple[User, int]]:
+    """Those whose files take up most, with their bytes."""
+    tables: tuple[Any, ...] = (Photo, Take, Video, MusicTrack)
+    sizes = [
+        sa.select(table.owner_id, func.sum(table.size_bytes).label("size")).group_by(table.owner_id)
+        for table in tables
+    ]
+    every = sa.union_all(*sizes).subquery()
+    size = func.sum(every.c.size)
+    total = sa.select(every.c.owner_id, size.label("size")).group_by(every.c.owner_id).subquery()
+    query = select(User, total.c.size).join(total, total.c.owner_id == col(User.id)).where(total.c.size > 0)
+    found = session.exec(query.order_by(total.c.size.desc(), col(User.id)).limit(limit))
+    return [(user, int(bytes_stored)) for user, bytes_stored in found]
 
 
 def look(session: Session, user_id: UUID, entries: int = PAGE) -> Person:

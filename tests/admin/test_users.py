@@ -14,6 +14,7 @@ from echoes.errors import BadInput, NotFound, NotSignedIn, Refused
 from echoes.models import AuditEntry, Role, User
 from echoes.settings import get_settings
 from tests.support.database import NewUser
+from tests.support.rows import add_photo, add_project, add_take, add_track
 
 
 def user_of(database: Database, user_id: UUID) -> User:
@@ -177,3 +178,15 @@ def test_a_transaction_that_fails_leaves_no_line(database: Database, operator: O
     with database.reading() as session:
         assert session.exec(select(AuditEntry)).all() == []
     assert user_of(database, anna).balance == 0
+
+
+def test_those_whose_files_take_up_most_come_first(database: Database, anna: UUID, stranger: UUID) -> None:
+    with database.unscoped() as session:
+        for owner, size in ((anna, 100), (stranger, 900)):
+            photo = add_photo(session, add_project(session, owner))
+            photo.size_bytes = size
+            add_take(session, photo).size_bytes = 50
+        add_track(session).size_bytes = 10_000
+    with database.reading() as session:
+        found = users.by_storage(session)
+    assert [(user.id, size) for user, size in found] == [(stranger, 950), (anna, 150)]

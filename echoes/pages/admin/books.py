@@ -92,6 +92,7 @@ def books_page() -> rx.Component:
         _part("Differences", shown.differences),
         _part("Debts", shown.debts, f"{shown.owed} credits are owed in all."),
         _part("Orders that never settled", shown.unsettled, "Older than ten minutes, and still pending."),
+        rx.el.p(router_link("All pending orders", to="/admin/orders?state=pending"), class_name="small"),
         tools=button("Recompute now", icon_name="rotate_ccw", on_click=shown.recompute),
     )
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs
 
 import reflex as rx
 from reflex_components_core.react_router import link as router_link
@@ -25,25 +26,31 @@ class PersonRow:
     since: str
     balance: str
     marks: str
+    stored: str = ""
 
 
 class PeopleState(Section, AdminState):
     found: list[PersonRow] = []
     text: str = ""
+    is_by_storage: bool = False
     has_more: bool = False
 
     def _begin(self) -> None:
         super()._begin()
         self.text, self.found = "", []
+        self.is_by_storage = parse_qs(str(self.router.url.query)).get("by") == ["storage"]
 
     async def _refresh(self) -> None:
         """What was turned over to already stays on the page."""
+        if self.is_by_storage:
+            self._show(found=await self._inspect(largest), has_more=False)
+            return
         rows = await self._inspect(people, self.text, max(PAGE, len(self.found)))
         self._show(found=rows[0], has_more=rows[1])
 
     @rx.event
     async def search(self, form: dict[str, str]) -> None:
-        self.text, self.found = text_of(form, "text")[:100], []
+        self.text, self.found, self.is_by_storage = text_of(form, "text")[:100], [], False
         await self._fill()
 
     @rx.event
@@ -61,7 +68,11 @@ def people(session: Session, text: str, limit: int, before: Any = None) -> tuple
     return [_row(user) for user in rows[:limit]], len(rows) > limit
 
 
-def _row(user: User) -> PersonRow:
+def largest(session: Session) -> list[PersonRow]:
+    return [_row(user, words.size(stored)) for user, stored in users.by_storage(session)]
+
+
+def _row(user: User, stored: str = "") -> PersonRow:
     marks = [
         "operator" if user.role == Role.OPERATOR else "",
         "suspended" if user.suspended_at else "",
@@ -75,6 +86,7 @@ def _row(user: User) -> PersonRow:
         since=words.ago(user.created_at, now()),
         balance=str(user.balance),
         marks=", ".join(mark for mark in marks if mark),
+        stored=stored,
     )
 
 
@@ -96,6 +108,10 @@ def people_page() -> rx.Component:
             role="search",
         ),
         rx.cond(
+            shown.is_by_storage,
+            rx.el.p(f"The {users.PAGE} whose files take up most room.", class_name="soft"),
+        ),
+        rx.cond(
             shown.found.length() > 0,
             rx.el.div(
                 table("People", ("Name", "E-mail", "Since", "Credits", ""), rx.foreach(shown.found, _person)),
@@ -113,6 +129,6 @@ def _person(row: Any) -> rx.Component:
         cell("E-mail", row.email),
         cell("Since", row.since),
         cell("Credits", row.balance, class_name="numbers"),
-        cell("", rx.cond(row.marks != "", badge(row.marks))),
+        cell("", row.stored, rx.cond(row.marks != "", badge(row.marks))),
         key=row.id,
     )

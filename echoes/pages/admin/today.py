@@ -128,7 +128,7 @@ def _worries(figures: Figures, owing: Owing) -> list[Tile]:
             "Orders open", str(owing.unsettled), f"unsettled after ten minutes; {owing.credits} credits owed",
             "/admin/books", owing.unsettled > 0,
         ),
-        Tile("Storage", words.size(figures.storage_bytes), "all files of everybody", "/admin/people"),
+        Tile("Storage", words.size(figures.storage_bytes), "files of everybody", "/admin/people?by=storage"),
     ]  # fmt: skip
 
 
