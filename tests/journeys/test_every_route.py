@@ -19,7 +19,8 @@ PUBLIC = {
     "POST /auth/local", "POST /auth/sign-out", "GET /auth/start", "GET /auth/callback", "GET /auth/session",
     "GET /r/{code}",
     "OPTIONS /uploads", "GET /watch/{token}", "POST /watch/{token}/unlock", "GET /watch/{token}/unlock",
-    "GET /watch/{token}/film.mp4", "GET /watch/{token}/poster.jpg", "GET /watch/{token}/poster-small.jpg", "GET /embed/{token}",
+    "GET /watch/{token}/film.mp4", "GET /watch/{token}/poster.jpg", "GET /watch/{token}/poster-small.jpg",
+    "GET /embed/{token}",
 }  # fmt: skip
 """On purpose: signing in and out, invitations, what uploads can do, and films by their unguessable links."""
 BROKEN = ("no-id", "0" * 32, "..%2F..%2Fetc%2Fpasswd", "%00", "x" * 4000, "%F0%9F%8E%9E", "<script>")
