@@ -7,7 +7,7 @@ import random
 import re
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +35,7 @@ HOLD = ".held"
 INTERNAL = "Something went wrong on our side while this was being made. Please try again."
 
 Entered = TypeVar("Entered")
+Result = TypeVar("Result")
 
 logger = logging.getLogger(__name__)
 
@@ -226,6 +227,16 @@ def failure(error: Exception) -> Ending:
     ending["tries"] = getattr(error, "tries", None)
     ending["moderated"] = bool(getattr(error, "moderated", False))
     return ending
+
+
+async def uninterrupted(work: Coroutine[Any, Any, Result]) -> Result:
+    """Whoever is cancelled meanwhile ends when the work has."""
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from sqlmodel import col, select, update
 from echoes.clips.recording import Recorder
 from echoes.clips.takes import FETCHING, MAKING, SENDING, WAITING, take_job
 from echoes.database import get_database
-from echoes.making import Progress, Unwanted, entered, pause, work_folder
+from echoes.making import Progress, Unwanted, entered, pause, uninterrupted, work_folder
 from echoes.media import run_compiler
 from echoes.models import UNFINISHED, Clip, Photo, Take, now
 from echoes.projects.service import SIZES
@@ -34,6 +34,7 @@ from echoes.providers.base import (
     ProviderError,
     Running,
     Size,
+    State,
     Succeeded,
     Unreachable,
     Waiting,
@@ -58,6 +59,7 @@ class Patience:
     """In seconds, for each stage."""
 
     sending: float = 150.0
+    answering: float = 120.0
     making: float = 3600.0
     """From the order on, the provider's own line included."""
     fetching: float = 600.0
@@ -96,20 +98,9 @@ class Order:
 
 
 async def make_take(take_id: UUID) -> dict[str, Any]:
+    """After a failed job, or an order that was surely not taken, the next attempt may order anew. After
+    anything else, such as a mistake of ours, it goes on with the same job: a second one would be paid for."""
     order = await asyncio.to_thread(_read_order, take_id)
-    try:
-        return await _make(order)
-    except (TakeFailed, NotSubmitted) as error:
-        # Only these say that no job is left. After anything else, such as a mistake of ours when it was made
-        # already, the next attempt goes on with the same job: a second one would be paid for.
-        if error.retryable:
-            await _write(take_id, submitted_at=None, provider_job_id=None)
-        if isinstance(error, TakeFailed) and error.cost is not None:
-            await _write(take_id, provider_cost=error.cost)
-        raise
-
-
-async def _make(order: Order) -> dict[str, Any]:
     provider, record = get_provider(order.provider), Recorder(order.take_id, order.owner_id)
     async with (
         work_folder(f"take-{order.take_id}") as folder,
@@ -117,8 +108,14 @@ async def _make(order: Order) -> dict[str, Any]:
         provider.connect(folder, record) as connection,
     ):
         job_id, since = await _order_once(provider, connection, order, photo, record)
-        await _watch(provider, connection, order.take_id, job_id, since)
-        return await _store(order, await _fetch(connection, order.take_id, job_id), folder / "poster.jpg")
+        try:
+            await _watch(provider, connection, take_id, job_id, since)
+        except TakeFailed as failed:
+            if failed.cost is not None:
+                await _write(take_id, provider_cost=failed.cost)
+            await _free_if_retryable(failed, take_id, since)
+            raise
+        return await _store(order, await _fetch(connection, take_id, job_id), folder / "poster.jpg")
 
 
 def _read_order(take_id: UUID) -> Order:
@@ -160,6 +157,18 @@ async def _order_once(
     stage = MAKING if provider.repeatable else SENDING
     await _write(order.take_id, stage=stage, submitted_at=moment)
     try:
+        job_id = await uninterrupted(_submit(connection, order, photo))
+    except NotSubmitted as refused:
+        await _free_if_retryable(refused, order.take_id, moment)
+        raise
+    await record.note("ordered", provider=order.provider, model=order.model, job_id=job_id)
+    return job_id, moment
+
+
+async def _submit(connection: Connection, order: Order, photo: Path) -> str:
+    """Whoever stops the take meanwhile waits for the answer: without the id the job could not be called off,
+    and would be paid for nothing."""
+    try:
         async with asyncio.timeout(PATIENCE.sending):
             job_id = await connection.submit(_request(order, photo))
     except TimeoutError as error:
@@ -167,8 +176,7 @@ async def _order_once(
     if not await asyncio.to_thread(_remember, order.take_id, job_id):
         await _call_off(connection, job_id)
         raise Unwanted
-    await record.note("ordered", provider=order.provider, model=order.model, job_id=job_id)
-    return job_id, moment
+    return job_id
 
 
 def _request(order: Order, photo: Path) -> ClipRequest:
@@ -192,6 +200,20 @@ def _claim(take_id: UUID, moment: datetime) -> bool:
         return bool(session.exec(free.values(submitted_at=moment)).rowcount)
 
 
+async def _free_if_retryable(error: ProviderError, take_id: UUID, since: datetime) -> None:
+    if error.retryable:
+        await asyncio.to_thread(_free, take_id, since)
+
+
+def _free(take_id: UUID, since: datetime) -> None:
+    """For the next order. This one alone is forgotten: another worker may have ordered anew since."""
+    mine = update(Take).where(
+        col(Take.id) == take_id, col(Take.status).in_(UNFINISHED), col(Take.submitted_at) == since
+    )
+    with get_database().unscoped() as session:
+        session.exec(mine.values(submitted_at=None, provider_job_id=None))
+
+
 def _remember(take_id: UUID, job_id: str) -> bool:
     """Whether somebody still wants it. The id is kept in any case: whoever stopped the take looks for it."""
     take = update(Take).where(col(Take.id) == take_id).values(provider_job_id=job_id)
@@ -202,8 +224,9 @@ def _remember(take_id: UUID, job_id: str) -> bool:
 async def _call_off(connection: Connection, job_id: str) -> None:
     """As well as we can: the row that would remember to ask again has ended."""
     try:
-        await connection.cancel(job_id)
-    except ProviderError:
+        async with asyncio.timeout(PATIENCE.answering):
+            await connection.cancel(job_id)
+    except (ProviderError, TimeoutError):
         logger.exception("the order %s, which nobody wants any more, could not be called off", job_id)
 
 
@@ -215,7 +238,7 @@ async def _watch(
     while True:
         wait = provider.poll_seconds * random.uniform(1.0, 1.25)  # noqa: S311 - no secret hangs on it
         try:
-            state = await connection.poll(job_id)
+            state = await _ask(connection, job_id)
             silences = 0
         except Unreachable as error:
             silences += 1
@@ -232,6 +255,14 @@ async def _watch(
             await _call_off(connection, job_id)
             raise TooSlow(TOO_LONG, f"not made within {PATIENCE.making:g} s")
         await asyncio.sleep(wait)
+
+
+async def _ask(connection: Connection, job_id: str) -> State:
+    try:
+        async with asyncio.timeout(PATIENCE.answering):
+            return await connection.poll(job_id)
+    except TimeoutError as error:
+        raise Unreachable(TOO_LONG, cause=f"no answer within {PATIENCE.answering:g} s") from error
 
 
 async def _fetch(connection: Connection, take_id: UUID, job_id: str) -> Delivered:

@@ -76,7 +76,9 @@ class ScriptedConnection:
 
     async def poll(self, job_id: str) -> State:
         self._servers.write("poll", job_id)
-        match self._servers.says("state"):
+        while (says := self._servers.says("state")) == ["silent"]:  # noqa: ASYNC110 - a file says so
+            await asyncio.sleep(0.01)
+        match says:
             case ["waiting", int(position)]:
                 return Waiting(position)
             case ["running", float(progress)]:

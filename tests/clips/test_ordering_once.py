@@ -1,0 +1,85 @@
+"""A paid order at the moments when it is easily lost, or made twice."""
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from echoes import making
+from echoes.clips import generation, service
+from echoes.clips.generation import TAKES
+from echoes.database import Database
+from echoes.models import JobStatus, Photo, Take, now
+from tests.clips.money import make, refunded, tell
+from tests.support.making import Script, requested_take, reread, scratch
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(making, "PAUSE_SECONDS", 0.0)
+
+
+@pytest.mark.parametrize("is_stopped", [True, False], ids=["stopped by its owner", "cut short"])
+async def test_a_job_that_is_cancelled_while_it_orders_still_hears_the_answer(
+    database: Database, photos: list[Photo], script: Script, anna: UUID, is_stopped: bool
+) -> None:
+    """As the engine does within a second after somebody stopped the take."""
+    script.submit("slow")
+    take = requested_take(database, photos[0])
+    job = asyncio.create_task(make(take))
+    await asyncio.to_thread(script.wait_for, "submit")
+    if is_stopped:
+        with database.acting_as(anna) as session:
+            service.cancel(session, take.id)
+    job.cancel()
+    await asyncio.sleep(0.05)
+    script.submit("now")
+    with pytest.raises(asyncio.CancelledError):
+        await job
+    assert reread(take).provider_job_id is not None
+    assert script.calls() == (["submit", "cancel"] if is_stopped else ["submit"])
+    assert scratch() == []
+    if is_stopped:
+        await tell(take)
+        assert len(refunded(database, take)) == 1
+
+
+async def test_a_worker_that_wakes_up_late_does_not_free_what_another_ordered_since(
+    database: Database, photos: list[Photo], script: Script
+) -> None:
+    """Both saw the first job fail. Were the second one forgotten, a third would be ordered and paid."""
+    script.state("running", 0.5)
+    take = requested_take(database, photos[0])
+    sleeper = asyncio.create_task(TAKES.attempt(str(take.id)))
+    await asyncio.to_thread(script.wait_for, "poll")
+    with database.unscoped() as session:
+        row = session.get_one(Take, take.id)
+        row.submitted_at, row.provider_job_id = now() + timedelta(seconds=1), "job-2"
+    script.state("failed", "internal", True)
+    assert (await sleeper)["kind"] == "internal"
+    row = reread(take)
+    assert (row.provider_job_id, row.submitted_at is None) == ("job-2", False)
+
+
+async def test_a_failed_job_makes_room_for_the_next_order(
+    database: Database, photos: list[Photo], script: Script
+) -> None:
+    script.state("failed", "internal", True)
+    take = requested_take(database, photos[0])
+    assert (await TAKES.attempt(str(take.id)))["retryable"]
+    row = reread(take)
+    assert (row.provider_job_id, row.submitted_at) == (None, None)
+
+
+async def test_a_provider_that_does_not_answer_a_question_is_asked_again(
+    database: Database, photos: list[Photo], script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generation, "PATIENCE", generation.Patience(answering=0.05))
+    script.state("silent")
+    job = asyncio.create_task(make(requested_take(database, photos[0])))
+    while script.polls() < 2:  # noqa: ASYNC110 - the provider writes it into a file
+        await asyncio.sleep(0.01)
+    script.state("succeeded")
+    assert (await job).status == JobStatus.SUCCEEDED
+    assert script.calls() == ["submit", "poll", "fetch"]
