@@ -135,6 +135,7 @@ def test_rewards_are_changed_and_gone_back_to(visitor: Visitor, database: Databa
         page.get_by_label("When a shared film is first watched").fill(share)
         page.get_by_role("button", name="Save the rewards").click()
         expect(page.get_by_text("The rewards are changed")).to_be_visible()
+        page.get_by_role("button", name="Close this message").click()
     expect(page.get_by_text("share 7 → 8").first).to_be_visible()
     page.get_by_role("button", name="Use it again").first.click()
     expect(page.get_by_label("When a shared film is first watched")).to_have_value("7")

@@ -41,9 +41,9 @@ class PeopleState(Section, AdminState):
         self.is_by_storage = parse_qs(str(self.router.url.query)).get("by") == ["storage"]
 
     async def _refresh(self) -> None:
-        """What was turned over to already stays on the page."""
+        """What was turned over to already stays on the page. Adding up all files once is enough."""
         if self.is_by_storage:
-            self._show(found=await self._inspect(largest), has_more=False)
+            self._show(found=self.found or await self._inspect(largest), has_more=False)
             return
         rows = await self._inspect(people, self.text, max(PAGE, len(self.found)))
         self._show(found=rows[0], has_more=rows[1])
