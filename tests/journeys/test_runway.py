@@ -1,4 +1,4 @@
-"""The whole way to a film with clips that cost money: Runway's API by its stand-in, with all that goes wrong."""
+"""The whole way to a film with clips that cost money: Runway by its stand-in, with all that goes wrong."""
 
 import re
 from collections.abc import Iterator
@@ -94,7 +94,8 @@ def watch(visitor: Visitor) -> None:
     expect(page.get_by_text(re.compile(r"Making it move, \d+ %")).first).to_be_visible(timeout=LONG)
     page.reload()
     refused = page.get_by_text(
-        "The picture was refused by the provider's safety check. Please try another photo. Your credit is back."
+        "The picture was refused by the provider's safety check. Please try another photo."
+        " Your credit is back."
     )
     expect(refused).to_be_visible(timeout=LONG)
     visitor.look("runway-3-under-way")

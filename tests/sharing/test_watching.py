@@ -261,7 +261,7 @@ def test_a_closed_film_in_another_page_leads_out_of_its_frame(
     """Within a frame no form works, and none of our other pages opens."""
 
     def framed(token: str) -> str:
-        text = browser.get(f"/embed/{token}").text
+        text: str = browser.get(f"/embed/{token}").text
         meta(text)
         assert "<form" not in text
         assert 'href="/' not in text.replace('href="/styles/', "")
