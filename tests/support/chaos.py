@@ -173,7 +173,7 @@ class Campaign:
                 continue
 
     def _strike(self) -> None:
-        for _ in range(self.plan.strokes):
+        for stroke in range(self.plan.strokes):
             if self._ended.wait(self.dice.uniform(*self.plan.calm)):
                 return
             place = self.dice.randrange(len(self._workers))
@@ -181,7 +181,7 @@ class Campaign:
             while not worker.is_at_work():
                 if self._ended.wait(0.1):
                     return
-            if self.dice.random() < 0.5:
+            if stroke % 2 == 0:
                 worker.kill()
                 self.strokes.killed += 1
                 self._workers[place] = self._start_worker()
@@ -231,11 +231,14 @@ class Campaign:
             refunds = select(CreditEntry.subject_id).where(col(CreditEntry.kind) == EntryKind.REFUND)
             back = Counter(session.exec(refunds))
             balances = dict(session.exec(select(User.id, User.balance)).all())
+        billed = {seed for seed, costs in self._costs().items() if _paid(costs)}
         spent: dict[UUID, int] = defaultdict(int)
         for take_id, user_id in self.takes:
             row, price = rows.get(take_id), self.prices[take_id]
             if row is not None and back[take_id] != _refunds_due(row):
                 wrong.append(f"{take_id} ({row.status}, {row.failure_kind}) came back {back[take_id]} times")
+            if not back[take_id] and _seed(take_id) not in billed:
+                wrong.append(f"{take_id} was paid for, and nobody made it")
             if back[take_id] > 1:
                 wrong.append(f"{take_id} came back {back[take_id]} times")
             spent[user_id] += price * (1 - back[take_id])
@@ -248,12 +251,16 @@ class Campaign:
 
     def _paid_twice(self) -> list[str]:
         """Orders of one take have its seed. A second one is right only after one that failed for nothing."""
+        by_take = self._costs()
+        wrong = [f"seed {seed} was paid {costs}" for seed, costs in by_take.items() if _paid(costs) > 1]
+        known = {_seed(take_id) for take_id, _ in self.takes}
+        return wrong + [f"an order of no take: {seed}" for seed in by_take.keys() - known]
+
+    def _costs(self) -> dict[int | None, list[float]]:
         by_take: dict[int | None, list[float]] = defaultdict(list)
         for job in self.standin.memory.jobs.values():
             by_take[job.seed].append(self.standin._cost(job))
-        wrong = [f"seed {seed} was paid {costs}" for seed, costs in by_take.items() if _paid(costs) > 1]
-        known = {take_id.int % 2**32 for take_id, _ in self.takes}
-        return wrong + [f"an order of no take: {seed}" for seed in by_take.keys() - known]
+        return by_take
 
     def _wrong_files(self) -> list[str]:
         stored, named = stored_files(), named_files()
@@ -268,6 +275,10 @@ def _refunds_due(take: Take) -> int:
     if take.status == JobStatus.SUCCEEDED or take.failure_kind == "charged":
         return 0
     return 1
+
+
+def _seed(take_id: UUID) -> int:
+    return take_id.int % 2**32
 
 
 def _paid(costs: list[float]) -> int:
