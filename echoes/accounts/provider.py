@@ -2,6 +2,7 @@
 
 import logging
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -9,13 +10,18 @@ from typing import Any
 
 import httpx
 from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.starlette_client import OAuth
+from authlib.deprecate import AuthlibDeprecationWarning
 from joserfc.errors import JoseError
 
 from echoes.accounts.attempts import Attempt
 from echoes.accounts.navigation import SignInFailed
 from echoes.accounts.people import Identity
 from echoes.settings import Settings
+
+with warnings.catch_warnings():
+    # It would rather have httpx2, which nothing else here speaks yet: no news for whoever starts the app.
+    warnings.simplefilter("ignore", AuthlibDeprecationWarning)
+    from authlib.integrations.starlette_client import OAuth
 
 CALLBACK = "/auth/callback"
 SCOPE = "openid email profile"
