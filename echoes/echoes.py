@@ -49,6 +49,7 @@ from echoes.pages.landing import landing
 from echoes.pages.not_found import not_found
 from echoes.pages.photos import PhotosState, photos_step
 from echoes.pages.shell import arriving, crashed, offline
+from echoes.pages.share import ShareState
 from echoes.pages.sign_in import SignInState, sign_in
 from echoes.pages.statement import StatementState
 from echoes.privacy import routes as privacy
@@ -139,7 +140,12 @@ app.add_page(
 app.add_page(
     arrange_step, route="/project/[project_id]/arrange", title="Arrange · Echoes", on_load=ArrangeState.watch
 )
-app.add_page(film_step, route="/project/[project_id]/film", title="Film · Echoes", on_load=FilmState.watch)
+app.add_page(
+    film_step,
+    route="/project/[project_id]/film",
+    title="Film · Echoes",
+    on_load=[ShareState.arrive, FilmState.watch],
+)
 app.add_page(credits_page, route="/credits", title="Buy credits · Echoes", on_load=CreditsState.watch)
 app.add_page(
     account_page,

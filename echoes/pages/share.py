@@ -33,6 +33,7 @@ EMBEDDED_WIDTH = 640
 class Shared:
     """A film's link, as its owner sees it."""
 
+    project: str = ""
     video: str = ""
     link: str = ""
     address: str = ""
@@ -55,6 +56,12 @@ class ShareState(ProjectState):
     shared: Shared = Shared()
     is_closing: bool = False
     is_saved: bool = False
+
+    @rx.event
+    def arrive(self) -> None:
+        """The sheet of a film stays open for as long as its page is there, and is not on another's."""
+        if self.shared.project != self.project_id:
+            self.shared = Shared()
 
     @rx.event
     async def open_share(self, video_id: str) -> None:
@@ -106,6 +113,7 @@ def shared_film(session: UserSession, video_id: UUID) -> Shared:
     video = session.get_one(Video, video_id)
     address = sharing.address(link)
     return Shared(
+        project=str(video.project_id),
         video=str(video.id),
         link=str(link.id),
         address=address,

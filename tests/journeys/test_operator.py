@@ -130,8 +130,8 @@ def test_a_provider_is_tried_and_its_job_is_followed(visitor: Visitor, database:
 def test_rewards_are_changed_and_gone_back_to(visitor: Visitor, database: Database) -> None:
     page = visitor.page
     become_operator(visitor, database, f"Generous on a {visitor.device}")
+    page.goto("/admin/terms")
     for share in ("7", "8"):
-        page.goto("/admin/terms")
         page.get_by_label("When a shared film is first watched").fill(share)
         page.get_by_role("button", name="Save the rewards").click()
         expect(page.get_by_text("The rewards are changed")).to_be_visible()

@@ -19,7 +19,7 @@ from echoes.storage.local import LocalStorage
 from echoes.storage.signing import UrlSigner
 from tests.journeys.conftest import DEVICES, App
 from tests.journeys.test_first_film import sign_in
-from tests.journeys.visitors import Visitor
+from tests.journeys.visitors import Visitor, visit
 from tests.sharing.conftest import SAFARI
 from tests.support.processes import wait_for
 from tests.support.rows import add_project, add_video
@@ -142,6 +142,31 @@ def test_a_password_is_asked_for_kindly(
         asked.get_by_label("Password").fill("Rosa 1987")
         asked.get_by_role("button", name="Watch the film").click()
         expect(asked.get_by_role("heading", name="Fifty years")).to_be_visible()
+
+
+def test_a_gift_opens_at_the_same_moment_everywhere(
+    chromium: Browser, app: App, database: Database, small_clip: Path, tmp_path: Path
+) -> None:
+    new_york = DEVICES["desktop"] | {"timezone_id": "America/New_York"}
+    with visit(chromium, app.address, "desktop", new_york) as visitor:
+        page, name = visitor.page, "Far away"
+        sign_in(visitor, "/films", name=name)
+        page.goto(f"/project/{make_film(app, database, name, small_clip, tmp_path)}/film")
+        page.get_by_role("button", name="Share").click()
+        address = address_of(page)
+        page.get_by_text("Make it a gift").click()
+        page.get_by_label("Opens on").first.fill("2031-12-24T18:00")
+        page.get_by_role("button", name="Save").first.click()
+        expect(page.get_by_text("Saved").first).to_be_visible()
+        page.reload()
+        expect(page.get_by_label("Opens on").first).to_have_value("2031-12-24T18:00")
+        page.goto(f"/project/{make_film(app, database, name, small_clip, tmp_path)}/film")
+        expect(page.get_by_role("button", name="Share")).to_be_visible()
+        expect(page.get_by_role("heading", name="Share this film")).to_have_count(0)
+    with chromium.new_context(base_url=app.address, timezone_id="Asia/Tokyo", locale="en-GB") as tokyo:
+        waiting = tokyo.new_page()
+        waiting.goto(address)
+        expect(waiting.get_by_text("25 December 2031 at 08:00")).to_be_visible()
 
 
 def address_of(page: Page) -> str:

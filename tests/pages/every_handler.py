@@ -113,6 +113,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     f"{FILM}.ask_delete": {"video_id": "video"},
     f"{FILM}.keep": {},
     f"{FILM}.delete": {},
+    f"{SHARE}.arrive": {},
     f"{SHARE}.open_share": {"video_id": "video"},
     f"{SHARE}.close_share": {},
     f"{SHARE}.save_share": {"form": GIFT},
