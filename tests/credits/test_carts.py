@@ -75,7 +75,7 @@ def test_two_tabs_that_run_out_at_once_keep_one(books: Database, project: Projec
         {"wish": "x" * 1001}, {"variations": 0}, {"variations": 11}, {"path": "/etc/passwd"},
         {"motion": None},
     ],
-    ids=lambda broken: str(broken)[:40],
+    ids=range(9),
 )  # fmt: skip
 def test_what_is_no_cart_is_refused_and_the_one_before_stays(
     books: Database, project: Project, broken: dict[str, Any]
