@@ -48,8 +48,8 @@ from echoes.pages.head import head
 from echoes.pages.landing import landing
 from echoes.pages.not_found import not_found
 from echoes.pages.photos import PhotosState, photos_step
-from echoes.pages.shell import arriving, crashed, offline
 from echoes.pages.share import ShareState
+from echoes.pages.shell import arriving, crashed, offline
 from echoes.pages.sign_in import SignInState, sign_in
 from echoes.pages.statement import StatementState
 from echoes.privacy import routes as privacy
