@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from math import ceil
 from pathlib import Path
 from time import monotonic
 from typing import IO, Any, TypedDict, TypeVar
@@ -32,6 +33,7 @@ REPORT_SECONDS = 0.4
 ATTEMPT = ".attempt-"
 """In the name of every folder of scratch that a job has."""
 HOLD = ".held"
+RATE_LIMITED = "rate_limited"
 INTERNAL = "Something went wrong on our side while this was being made. Please try again."
 
 Entered = TypeVar("Entered")
@@ -61,6 +63,8 @@ class Ending(TypedDict):
     tries: int | None
     """How often this may be tried at most, where that is less often than the job may be."""
     moderated: bool
+    refundable: bool | None
+    """Whether the provider gives its price back to us; None when it did not say that its job failed."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +155,10 @@ class Job:
         for failed_attempts in range(1, self.attempts):
             if not ending["retryable"] or failed_attempts >= (ending.get("tries") or self.attempts):
                 break
-            await asyncio.sleep(pause(failed_attempts, ending.get("retry_after")))
+            asked_for = ending.get("retry_after")
+            if asked_for is not None and asked_for > LONGEST_PAUSE:
+                return _later(ending, asked_for)
+            await asyncio.sleep(pause(failed_attempts, asked_for))
             await steps.transaction(self.begin, subject)
             ending = await steps.step(self.attempt, subject)
         return ending
@@ -211,7 +218,7 @@ def success(made: dict[str, Any]) -> Ending:
 def failed(kind: str, sentence: str, cause: str, retryable: bool = False) -> Ending:
     return Ending(
         made=None, kind=kind, sentence=sentence, cause=cause, retryable=retryable, retry_after=None,
-        tries=None, moderated=False,
+        tries=None, moderated=False, refundable=None,
     )  # fmt: skip
 
 
@@ -226,7 +233,21 @@ def failure(error: Exception) -> Ending:
     ending["retry_after"] = getattr(error, "retry_after", None)
     ending["tries"] = getattr(error, "tries", None)
     ending["moderated"] = bool(getattr(error, "moderated", False))
+    ending["refundable"] = getattr(error, "refundable", None)
     return ending
+
+
+def _later(ending: Ending, seconds: float) -> Ending:
+    """Nobody's place in the line is held for so long."""
+    sentence = f"No more of these can be made right now. Please try again {_in_words(seconds)}."
+    return failed(RATE_LIMITED, sentence, f"asked to wait {seconds:g} s: {ending['cause']}")
+
+
+def _in_words(seconds: float) -> str:
+    minutes = ceil(seconds / 60)
+    if minutes <= 90:
+        return f"in {minutes} minutes"
+    return f"in {ceil(minutes / 60)} hours" if minutes <= 24 * 60 else "in a day or later"
 
 
 async def uninterrupted(work: Coroutine[Any, Any, Result]) -> Result:

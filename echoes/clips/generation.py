@@ -74,7 +74,8 @@ class TakeFailed(ProviderError):
     def __init__(self, failed: Failed) -> None:
         super().__init__(failed.sentence, failed.cause)
         self.kind, self.retryable = failed.kind, failed.retryable
-        self.moderated, self.cost, self.tries = failed.moderated, failed.cost, ORDERS
+        self.moderated, self.refundable = failed.moderated, failed.refundable
+        self.cost, self.tries = failed.cost, ORDERS
 
 
 class TooSlow(ProviderError):

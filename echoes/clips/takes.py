@@ -77,10 +77,16 @@ class TakeJob(Job):
         sentence = f"{ending['sentence']} {words}".strip()
         session.exec(update(Take).where(col(Take.id) == take.id).values(failure=sentence))
         event = self.event(session, take.id, ending)
-        event.data = event.data | {"price": take.price, "refunded": back}
+        event.data = event.data | {"price": take.price, "refunded": back} | _providers_word(ending)
         session.add(event)
         self.touch(session, take.id)
         return True
+
+
+def _providers_word(ending: Ending) -> dict[str, bool]:
+    """For the operator: whether we were charged for a job that failed."""
+    refundable = ending.get("refundable")
+    return {} if refundable is None else {"charged_by_provider": not refundable}
 
 
 def _settle_money(session: Session, take: Take, is_refused: bool) -> bool:

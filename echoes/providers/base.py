@@ -156,7 +156,11 @@ class Succeeded:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """`sentence` is for the user, `cause` for the operator; `cost` is in the provider's credits."""
+    """`sentence` is for the user, `cause` for the operator; `cost` is in the provider's credits.
+
+    `refundable`: the provider gives its price back to us, which the operator reads. The user's credit comes
+    back either way, unless a safety check `moderated` the job more often than operators pay for.
+    """
 
     kind: str
     sentence: str

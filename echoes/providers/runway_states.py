@@ -1,6 +1,7 @@
 """What Runway says of a task, in our words. Statuses and codes are read as text: new ones come up."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from echoes.providers.base import Failed, Running, State, Succeeded, Waiting
@@ -23,7 +24,7 @@ GONE = Failed("gone", "The provider does not know this clip any more. Please try
 
 
 def _moderated(sentence: str) -> Failed:
-    return Failed("moderated", sentence, moderated=True)
+    return Failed("moderated", sentence, moderated=True, refundable=False)
 
 
 FAILURES = {
@@ -69,9 +70,7 @@ def _failed(task: Mapping[str, Any]) -> Failed:
     code = str(task.get("failureCode") or "")
     kind = _known(code)
     cause = f"{code or 'no code'}: {task.get('failure')}"
-    return Failed(
-        kind.kind, kind.sentence, cause, kind.retryable, moderated=kind.moderated, cost=cost_of(task)
-    )
+    return replace(kind, cause=cause, cost=cost_of(task))
 
 
 def _known(code: str) -> Failed:

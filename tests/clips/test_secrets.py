@@ -137,6 +137,20 @@ async def test_what_was_refused_for_now_is_asked_again_after_as_long_as_the_prov
     assert len(runway.memory.jobs) == 1
 
 
+async def test_who_is_asked_to_wait_for_long_ends_paid_back_instead_of_holding_a_place(
+    database: Database, photos: list[Photo], runway: RunwayStandIn
+) -> None:
+    runway.secret = SECRET
+    runway.script.always = {"http": "429", "retry_after": "1200"}
+    made = await make(requested_take(database, photos[0]))
+    assert (made.status, made.failure_kind) == ("failed", "rate_limited")
+    assert "Please try again in 20 minutes. Your credit" in made.failure
+    assert made.failure.endswith(" back.")
+    events = await asyncio.to_thread(events_of, made)
+    asked = [event for event in events if event.message.endswith("/v1/image_to_video")]
+    assert len(asked) == 1
+
+
 def test_pauses_grow_differ_and_end() -> None:
     first, third = {making.pause(1) for _ in range(20)}, {making.pause(3) for _ in range(20)}
     assert len(first) > 1

@@ -71,6 +71,22 @@ class TestFailing:
         asked, ordered_, failed = events_of(made)
         assert (asked.message, asked.data["price"], ordered_.message) == ("asked", 1, "ordered")
         assert (failed.data["price"], failed.data["refunded"]) == (1, True)
+        assert failed.data["charged_by_provider"] is False
+
+    async def test_the_operator_reads_that_the_provider_charged_though_the_user_got_it_back(
+        self, database: Database, photos: list[Photo], script: Script
+    ) -> None:
+        script.state("moderated")
+        made = await make(requested_take(database, photos[0]))
+        failed = events_of(made)[-1]
+        assert (failed.data["refunded"], failed.data["charged_by_provider"]) == (True, True)
+
+    async def test_nobody_says_so_of_an_order_whose_answer_was_lost(
+        self, database: Database, photos: list[Photo], script: Script
+    ) -> None:
+        script.submit("lose")
+        made = await make(requested_take(database, photos[0]))
+        assert "charged_by_provider" not in events_of(made)[-1].data
 
 
 class TestRefusedPictures:

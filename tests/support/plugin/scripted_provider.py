@@ -87,8 +87,9 @@ class ScriptedConnection:
                 return Failed(kind, "The service could not make this clip.", f"code {kind}", retryable)
             case ["moderated"]:
                 return Failed(
-                    "moderated", "The picture was refused.", "code SAFETY", moderated=True, cost=5.0
-                )
+                    "moderated", "The picture was refused.", "code SAFETY",
+                    refundable=False, moderated=True, cost=5.0,
+                )  # fmt: skip
             case ["unreachable"]:
                 raise Unreachable("The service does not answer.", cause="no answer")
             case _:
