@@ -10,7 +10,7 @@ from echoes.credits.ledger import Movement
 from echoes.database import UserSession
 from echoes.database.queues import clips_queue, next_turn
 from echoes.database.workflows import Place, enqueue
-from echoes.errors import BadInput
+from echoes.errors import BadInput, Refused
 from echoes.limits import get_turnstile
 from echoes.models import Clip, EntryKind, JobEvent, Photo, Project, Take
 from echoes.projects.letting_go import GENERATE_TAKE
@@ -21,6 +21,14 @@ MOST_VARIATIONS = 4
 LONGEST_NAME = 60
 
 
+class PriceChanged(Refused):
+    """Nobody pays a price that they were not shown."""
+
+    def __init__(self, price: int) -> None:
+        super().__init__(f"Clips {costing(price)} now. Please look again.")
+        self.price = price
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What a person asks for; as it came from outside, nothing in it is checked yet."""
@@ -28,6 +36,8 @@ class Wish:
     motion: str = SURPRISE
     words: str = ""
     variations: int = 1
+    price: int | None = None
+    """What the page said that each costs; None: nobody was shown a price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,10 @@ class Ordered:
     earlier: int
 
 
+def costing(price: int) -> str:
+    return f"cost {price} credit{'s' if price > 1 else ''}" if price else "are free"
+
+
 def offer(session: UserSession) -> Offer:
     provider, model = active(session)
     price = price_of(session, provider, model)
@@ -65,10 +79,12 @@ def offer(session: UserSession) -> Offer:
 
 
 def order(session: UserSession, project: Project, clips: Sequence[Ordered], wish: Wish) -> list[Take]:
-    """Raises OutOfCredits or TooOften for all together, before anything is written."""
+    """Raises PriceChanged, OutOfCredits or TooOften for all together, before anything is written."""
     provider, model = active(session)
     price, motion, words = price_of(session, provider, model), *check_motion(model, wish.motion, wish.words)
     _check_variations(model, motion, wish.variations)
+    if wish.price is not None and wish.price != price:
+        raise PriceChanged(price)
     ledger.require(session, session.user_id, price * wish.variations * len(clips))
     _count(session, wish.variations * len(clips))
     queue = clips_queue(provider.name)

@@ -33,9 +33,15 @@ def list_takes(session: UserSession, project_id: UUID) -> list[Take]:
 
 
 def animate(
-    session: UserSession, photo_id: UUID, motion: str, wish: str = "", variations: int = 1
+    session: UserSession,
+    photo_id: UUID,
+    motion: str,
+    wish: str = "",
+    variations: int = 1,
+    price: int | None = None,
 ) -> list[Take]:
-    """Asks for new takes; rows, jobs and debits are written together. Earlier takes are kept."""
+    """Asks for new takes; rows, jobs and debits are written together. Earlier takes are kept. Here and below,
+    `price` is what the person was shown for each."""
     photo = session.get(Photo, photo_id)
     if photo is None:
         raise NotFound
@@ -43,7 +49,7 @@ def animate(
     (ordered,) = _ordered(session, project, [photo])
     if _waiting_take(session, ordered.clip.id, project) is not None:
         raise Refused("This photo is being animated already.")
-    takes = order(session, project, [ordered], Wish(motion, wish, variations))
+    takes = order(session, project, [ordered], Wish(motion, wish, variations, price))
     touch(session, project.id)
     return takes
 
@@ -55,6 +61,7 @@ def animate_many(
     motion: str = SURPRISE,
     wish: str = "",
     variations: int = 1,
+    price: int | None = None,
 ) -> list[Take]:
     """Of those photos that have no take under way. All of them or, when the credits do not reach, none."""
     project = lock_project(session, project_id)
@@ -64,12 +71,14 @@ def animate_many(
         raise NotFound("Some of these photos are gone. Here are those that are there.")
     busy = _covered_clips(session, project, UNFINISHED)
     wanted = [ordered for ordered in _ordered(session, project, photos) if ordered.clip.id not in busy]
-    takes = order(session, project, wanted, Wish(motion, wish, variations))
+    takes = order(session, project, wanted, Wish(motion, wish, variations, price))
     touch(session, project_id)
     return takes
 
 
-def animate_all(session: UserSession, project_id: UUID, motion: str = SURPRISE) -> list[Take]:
+def animate_all(
+    session: UserSession, project_id: UUID, motion: str = SURPRISE, price: int | None = None
+) -> list[Take]:
     """A take for each photo that has none, or none under way, in the project's aspect."""
     project = lock_project(session, project_id)
     photos = session.exec(select(Photo).where(col(Photo.project_id) == project_id).order_by(col(Photo.id)))
@@ -77,7 +86,7 @@ def animate_all(session: UserSession, project_id: UUID, motion: str = SURPRISE) 
     wanted = [
         ordered for ordered in _ordered(session, project, photos.all()) if ordered.clip.id not in covered
     ]
-    takes = order(session, project, wanted, Wish(motion))
+    takes = order(session, project, wanted, Wish(motion, price=price))
     touch(session, project_id)
     return takes
 

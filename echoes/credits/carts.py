@@ -21,6 +21,8 @@ class Wishes(BaseModel):
     motion: str = Field(max_length=40)
     wish: str = Field(default="", max_length=1000)
     variations: int = Field(default=1, ge=1, le=10)
+    price: int | None = Field(default=None, ge=0)
+    """What each was said to cost when it was chosen; carts of earlier days do not know it."""
 
 
 def keep(session: UserSession, project_id: UUID, wishes: dict[str, Any]) -> None:

@@ -84,8 +84,9 @@ class ClipsState(CreditsNeeded, Step, ProjectState):
         yield
         wanted = [card.photo for card in self.cards if card.stage in ("still", "failed")]
         try:
-            wishes = {"photo_ids": wanted, "motion": SURPRISE}
-            await self._spend(wishes, clips.animate_all, self._project_id(), SURPRISE)
+            price = self.offer.price
+            wishes = {"photo_ids": wanted, "motion": SURPRISE, "price": price}
+            await self._spend(wishes, clips.animate_all, self._project_id(), SURPRISE, price)
         finally:
             self.is_busy = False
         await self._fill()
@@ -100,8 +101,9 @@ class ClipsState(CreditsNeeded, Step, ProjectState):
         await self._order(self.open_photo, self.motion, text_of(form, "wish"), self.variations)
 
     async def _order(self, photo_id: str, motion: str, wish: str = "", variations: int = 1) -> None:
-        wishes = {"photo_ids": [photo_id], "motion": motion, "wish": wish, "variations": variations}
-        await self._spend(wishes, clips.animate, uuid_of(photo_id), motion, wish, variations)
+        wishes = {"motion": motion, "wish": wish, "variations": variations, "price": self.offer.price}
+        kept = {"photo_ids": [photo_id], **wishes}
+        await self._spend(kept, clips.animate, uuid_of(photo_id), *wishes.values())
         self.open_photo = ""
         await self._fill()
 

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from echoes.clips import orders
 from echoes.clips import service as clips
+from echoes.clips.orders import PriceChanged
 from echoes.components.design import button, link_button
 from echoes.components.dialog import actions
 from echoes.credits import carts, packs
@@ -46,6 +47,10 @@ class Waiting:
     what: str = ""
     """Such as “animate 6 photos · 6 credits”."""
     cost: int = 0
+    price: int = 0
+    """Of each, as it is shown here."""
+    news: str = ""
+    """Says so when that is not what was shown when the choice was made."""
 
 
 class CreditsNeeded(ProjectState, mixin=True):
@@ -55,12 +60,16 @@ class CreditsNeeded(ProjectState, mixin=True):
     waiting: Waiting = Waiting()
 
     async def _spend(self, wishes: dict[str, Any], service: Service[..., Any], *args: Any) -> None:
-        """When the credits do not reach, the wishes are kept and the sheet says what is missing."""
+        """When the credits do not reach, the wishes are kept and the sheet says what is missing. When the
+        price is another one than the page shows, the page shows it, and nothing else happens."""
         try:
             await self._act(service, *args)
         except OutOfCredits as short:
             await self._act(carts.keep, self._project_id(), wishes)
             await self._tell_of(short)
+        except PriceChanged:
+            await self._fill()
+            raise
 
     async def _tell_of(self, short: OutOfCredits) -> None:
         self.shortage = await self._look(shortage_of, short)
@@ -70,10 +79,13 @@ class CreditsNeeded(ProjectState, mixin=True):
         """The one tap after the purchase."""
         self.shortage = Shortage()
         try:
-            if left_out := await self._act(carry_out, self._project_id()):
+            if left_out := await self._act(carry_out, self._project_id(), self.waiting.price):
                 self._say(left_out)
         except OutOfCredits as short:
             await self._tell_of(short)
+        except PriceChanged:
+            await self._fill()
+            raise
         await self._fill()
 
     @rx.event
@@ -118,19 +130,22 @@ def waiting_in(session: UserSession, project_id: UUID) -> Waiting:
     wishes = Wishes.model_validate(cart.wishes)
     if not (photos := len(_photos_of(session, project_id, wishes))):
         return Waiting()
-    cost = photos * wishes.variations * orders.offer(session).price
+    price = orders.offer(session).price
+    cost = photos * wishes.variations * price
     priced = f" · {words.counted(cost, 'credit')}" if cost else ""
-    return Waiting(f"animate {words.counted(photos, 'photo')}{priced}", cost)
+    news = f"Clips {orders.costing(price)} now. " if wishes.price not in (None, price) else ""
+    return Waiting(f"animate {words.counted(photos, 'photo')}{priced}", cost, price, news)
 
 
-def carry_out(session: UserSession, project_id: UUID) -> str:
-    """Uses the cart up, in the same transaction. Says what could not be made any more."""
+def carry_out(session: UserSession, project_id: UUID, price: int) -> str:
+    """For the price that was shown last. Uses the cart up, in the same transaction. Says what could not be
+    made any more."""
     cart = _cart_of(session, project_id)
     if cart is None:
         raise NotFound(GONE)
     wishes = Wishes.model_validate(cart.wishes)
     photo_ids = _photos_of(session, project_id, wishes)
-    clips.animate_many(session, project_id, photo_ids, wishes.motion, wishes.wish, wishes.variations)
+    clips.animate_many(session, project_id, photo_ids, wishes.motion, wishes.wish, wishes.variations, price)
     carts.drop(session)
     gone = len(wishes.photo_ids) - len(photo_ids)
     return f"{words.counted(gone, 'photo')} had been removed meanwhile." if gone else ""
@@ -174,7 +189,10 @@ def go_on_bar(shown: Any, otherwise: rx.Component) -> rx.Component:
     return rx.cond(
         what != "",
         next_bar(
-            rx.cond(is_affordable, "What you chose before is kept.", f"You were about to {what}."),
+            rx.el.span(
+                shown.waiting.news,
+                rx.cond(is_affordable, "What you chose before is kept.", f"You were about to {what}."),
+            ),
             rx.el.div(
                 button("Not now", kind="quiet", on_click=shown.forget_cart),
                 rx.cond(

@@ -9,6 +9,7 @@ from sqlmodel import select
 from echoes import configuration
 from echoes.clips import orders, service
 from echoes.clips.motions import SCENES, SURPRISE
+from echoes.clips.orders import PriceChanged
 from echoes.clips.prompts import LONGEST_WISH
 from echoes.configuration import Prompting, Providers
 from echoes.credits import ledger
@@ -71,6 +72,34 @@ class TestPaying:
             assert orders.offer(session).price == 4
             service.animate(session, photos[0].id, SURPRISE, variations=2)
         assert balance(database, anna) == 1
+
+    @pytest.mark.parametrize(
+        ("shown", "now_", "sentence"),
+        [
+            (1, 2, "Clips cost 2 credits now. Please look again."),
+            (4, 1, "Clips cost 1 credit now. Please look again."),
+            (1, 0, "Clips are free now. Please look again."),
+        ],
+    )
+    def test_never_more_nor_less_than_the_page_showed(
+        self, database: Database, anna: UUID, photos: list[Photo], shown: int, now_: int, sentence: str
+    ) -> None:
+        configure(database, Providers(prices={"scripted": now_}))
+        fund(database, anna, 9)
+        for ask in (
+            lambda session: service.animate(session, photos[0].id, SURPRISE, price=shown),
+            lambda session: service.animate_many(
+                session, photos[0].project_id, [photos[0].id], SURPRISE, price=shown
+            ),
+            lambda session: service.animate_all(session, photos[0].project_id, price=shown),
+        ):
+            with pytest.raises(PriceChanged) as refused, database.acting_as(anna) as session:
+                ask(session)
+            assert (refused.value.price, refused.value.sentence) == (now_, sentence)
+        assert (takes(database), entries(database), enqueued()) == ([], [], [])
+        with database.acting_as(anna) as session:
+            service.animate(session, photos[0].id, SURPRISE, price=now_)
+        assert balance(database, anna) == 9 - now_
 
     def test_a_free_one_leaves_no_line_in_the_ledger(
         self, database: Database, anna: UUID, photos: list[Photo]

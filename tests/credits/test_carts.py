@@ -14,7 +14,9 @@ from tests.support.crowds import all_at_once
 from tests.support.rows import add_project
 
 PHOTO = str(new_id())
-WISHES: dict[str, Any] = {"photo_ids": [PHOTO], "motion": "rise", "wish": "a smile", "variations": 2}
+WISHES: dict[str, Any] = {
+    "photo_ids": [PHOTO], "motion": "rise", "wish": "a smile", "variations": 2, "price": 3,
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -73,9 +75,9 @@ def test_two_tabs_that_run_out_at_once_keep_one(books: Database, project: Projec
     [
         {"photo_ids": []}, {"photo_ids": ["no id"]}, {"photo_ids": [PHOTO] * 1001}, {"motion": "x" * 41},
         {"wish": "x" * 1001}, {"variations": 0}, {"variations": 11}, {"path": "/etc/passwd"},
-        {"motion": None},
+        {"motion": None}, {"price": -1},
     ],
-    ids=range(9),
+    ids=range(10),
 )  # fmt: skip
 def test_what_is_no_cart_is_refused_and_the_one_before_stays(
     books: Database, project: Project, broken: dict[str, Any]
