@@ -4,6 +4,7 @@ A job of its own, on a queue that never waits for clips: the worker that held th
 """
 
 import asyncio
+import logging
 from typing import TypedDict
 from uuid import UUID
 
@@ -18,13 +19,17 @@ from echoes.models import JobEvent, JobStatus, Take, User
 from echoes.projects.letting_go import ASKING, STOPPED, CalledOff, lock_project_of
 from echoes.projects.service import touch
 from echoes.providers import get_provider
-from echoes.providers.base import CancelAnswer, Provider, ProviderError, Unreachable
+from echoes.providers.base import CancelAnswer, Connection, Provider, ProviderError, Unreachable
 
 ID_PATIENCE = 180.0
 """In seconds: an order that was on its way when it was called off gets its id within this time, or never."""
 LOOKS = 60
 TELLINGS = 8
+ANSWERING = 120.0
+"""In seconds: how long the provider may take to answer once."""
 CHARGED = "Stopped, but too late: the order was charged for already, so the credit does not come back."
+
+logger = logging.getLogger(__name__)
 
 
 class Answer(TypedDict):
@@ -50,6 +55,10 @@ async def tell_provider(subject: str) -> Answer:
         answer = await _tell(get_provider(order.provider), order, job_id)
     except ProviderError as error:
         return Answer(is_charged=False, cause=error.cause or error.sentence)
+    except Exception as error:
+        # A provider of a third party may break in any way: the money is settled all the same.
+        logger.exception("%s could not be told that %s is called off", order.provider, job_id)
+        return Answer(is_charged=False, cause=repr(error))
     return Answer(is_charged=answer.charged, cause="stopped" if answer.stopped else "not stopped")
 
 
@@ -66,8 +75,11 @@ def settle(session: Session, subject: str, answer: Answer) -> bool:
         col(Take.id) == take_id, col(Take.status) == JobStatus.CANCELLED, col(Take.failure_kind) == ASKING
     )
     answered = session.exec(asking.values(failure_kind=kind, failure=words if order.price else STOPPED))
-    is_news = is_back or answered.rowcount > 0
-    if is_news and session.get(User, owner_id) is not None:
+    # Of a take that was removed there is no row to change, and the charge is news all the same.
+    is_lost = answer["is_charged"] and project_id is None
+    if not (is_back or answered.rowcount > 0 or is_lost):
+        return False
+    if session.get(User, owner_id) is not None:
         data = {**answer, "refunded": is_back, "price": order.price}
         session.add(JobEvent(owner_id=owner_id, subject_id=take_id, message="called off", data=data))
     if project_id is not None:
@@ -83,12 +95,22 @@ async def _tell(provider: Provider, order: CalledOff, job_id: str) -> CancelAnsw
                 work_folder(f"cancel-{order.take_id}") as folder,
                 provider.connect(folder, record) as connection,
             ):
-                return await connection.cancel(job_id)
+                return await _cancel(connection, job_id)
         except Unreachable as error:
             if telling == TELLINGS:
                 raise
             await asyncio.sleep(pause(telling, error.retry_after))
     raise RuntimeError("unreachable: the last telling returns or raises")
+
+
+async def _cancel(connection: Connection, job_id: str) -> CancelAnswer:
+    try:
+        async with asyncio.timeout(ANSWERING):
+            return await connection.cancel(job_id)
+    except TimeoutError as error:
+        raise Unreachable(
+            "The service does not answer.", cause=f"no answer within {ANSWERING:g} s"
+        ) from error
 
 
 async def _find_job(take_id: UUID) -> str | None:

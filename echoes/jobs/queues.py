@@ -14,6 +14,7 @@ from echoes.providers.base import Limits, Model, NotConfigured, Provider, Provid
 from echoes.settings import Settings, get_settings
 
 DAY_SECONDS = 86_400.0
+ANSWERING = 60.0
 QUICK, CALM = 0.5, 1.0
 """How often a queue is looked at, in seconds. What a machine elsewhere makes takes minutes anyway."""
 
@@ -33,20 +34,27 @@ def register(settings: Settings) -> None:
 def learn_limits() -> None:
     """Asked anew from time to time: a provider raises them, operators change them. Blocks."""
     for provider, limits in asyncio.run(_ask(_providers())):
-        _register(provider, limits, get_settings())
+        try:
+            _register(provider, limits, get_settings())
+        except Exception:
+            logger.exception("what %s allows cannot be used", provider.name)
 
 
 async def _ask(providers: list[Provider]) -> list[tuple[Provider, Limits | None]]:
     """Of those that answer; the others stay as they are."""
     answered = []
     for provider in providers:
-        model = await asyncio.to_thread(_model_of, provider)
         try:
-            answered.append((provider, await provider.limits(model.name)))
+            model = await asyncio.to_thread(_model_of, provider)
+            async with asyncio.timeout(ANSWERING):
+                answered.append((provider, await provider.limits(model.name)))
         except NotConfigured:
             answered.append((provider, None))
         except ProviderError as error:
             logger.warning("%s does not say what it allows: %s", provider.name, error.cause or error.sentence)
+        except Exception:
+            # What breaks in one of a third party keeps nobody from asking the others.
+            logger.exception("%s does not say what it allows", provider.name)
     return answered
 
 
@@ -82,6 +90,10 @@ def _chosen(configured: dict[str, int], provider: Provider, model: Model) -> int
 
 def _model_of(provider: Provider) -> Model:
     """The limits of the model that new takes are made with count."""
-    with get_database().reading() as session:
-        chosen, model = active(session)
+    try:
+        with get_database().reading() as session:
+            chosen, model = active(session)
+    except Exception:
+        logger.exception("the clip provider that is chosen cannot be used")
+        return provider.models[0]
     return model if chosen.name == provider.name else provider.models[0]

@@ -4,6 +4,7 @@ Used wherever a take under way is stopped or removed, alone or with its clip, it
 """
 
 import json
+import logging
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -29,6 +30,8 @@ ASKED = (
     "Stopped. It had been ordered already: we are asking whether the order could be called off, and"
     " the credit comes back if so."
 )
+
+logger = logging.getLogger(__name__)
 
 
 class Outcome(StrEnum):
@@ -118,6 +121,10 @@ def _is_paid_job(take: Take) -> bool:
     try:
         return not get_provider(take.provider).repeatable
     except UnknownProvider:
+        return True
+    except Exception:
+        # Somebody else's code, which may break in any way: its takes can be stopped all the same.
+        logger.exception("the clip provider %s cannot be loaded", take.provider)
         return True
 
 

@@ -74,6 +74,28 @@ class TestLimits:
         queues.learn_limits()
         assert limits_of("scripted") == (3, None, None)
 
+    def test_of_the_others_are_learned_when_a_provider_breaks(
+        self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        async def broken(_model: str) -> Limits | None:
+            raise ZeroDivisionError("a bug of a third party")
+
+        monkeypatch.setattr(get_provider("fal"), "limits", broken)
+        say(monkeypatch, Limits(concurrency=4))
+        queues.learn_limits()
+        assert limits_of("scripted") == (4, None, None)
+        assert "fal does not say what it allows" in caplog.text
+
+    def test_are_learned_though_the_provider_that_is_chosen_is_gone(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with database.unscoped() as session:
+            configuration.write(session, Providers(active="bygone"), None)
+        say(monkeypatch, Limits(concurrency=6))
+        queues.register(get_settings())
+        queues.learn_limits()
+        assert limits_of("scripted") == (6, None, None)
+
     def test_are_kept_when_another_engine_starts(
         self, engine: Engine, monkeypatch: pytest.MonkeyPatch
     ) -> None:

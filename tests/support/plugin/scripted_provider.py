@@ -97,6 +97,8 @@ class ScriptedConnection:
 
     async def cancel(self, job_id: str) -> CancelAnswer:
         self._servers.write("cancel", job_id)
+        if self._servers.says("cancelling") == "silent":
+            await asyncio.Event().wait()
         return CancelAnswer(stopped=True, charged=bool(self._servers.says("charged")))
 
     async def fetch(self, job_id: str) -> Delivered:
