@@ -7,7 +7,7 @@ import random
 import re
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from math import ceil
@@ -37,7 +37,6 @@ RATE_LIMITED = "rate_limited"
 INTERNAL = "Something went wrong on our side while this was being made. Please try again."
 
 Entered = TypeVar("Entered")
-Result = TypeVar("Result")
 
 logger = logging.getLogger(__name__)
 
@@ -248,16 +247,6 @@ def _in_words(seconds: float) -> str:
     if minutes <= 90:
         return f"in {minutes} minutes"
     return f"in {ceil(minutes / 60)} hours" if minutes <= 24 * 60 else "in a day or later"
-
-
-async def uninterrupted(work: Coroutine[Any, Any, Result]) -> Result:
-    """Whoever is cancelled meanwhile ends when the work has."""
-    task = asyncio.create_task(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait({task})
-        raise
 
 
 @asynccontextmanager

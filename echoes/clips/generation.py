@@ -14,10 +14,11 @@ from uuid import UUID
 
 from sqlmodel import col, select, update
 
+from echoes.clips.ordering import gate, uninterrupted
 from echoes.clips.recording import Recorder
 from echoes.clips.takes import FETCHING, MAKING, SENDING, WAITING, take_job
 from echoes.database import get_database
-from echoes.making import Progress, Unwanted, entered, pause, uninterrupted, work_folder
+from echoes.making import Progress, Unwanted, entered, pause, work_folder
 from echoes.media import run_compiler
 from echoes.models import UNFINISHED, Clip, Photo, Take, now
 from echoes.projects.service import SIZES
@@ -108,7 +109,8 @@ async def make_take(take_id: UUID) -> dict[str, Any]:
         entered(get_storage().local_path(order.photo_key)) as photo,
         provider.connect(folder, record) as connection,
     ):
-        job_id, since = await _order_once(provider, connection, order, photo, record)
+        async with gate.passed():
+            job_id, since = await _order_once(provider, connection, order, photo, record)
         try:
             await _watch(provider, connection, take_id, job_id, since)
         except TakeFailed as failed:

@@ -10,6 +10,7 @@ from dbos import DBOS, DBOSConfig, SQLAlchemyDatasource
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
 
+from echoes.clips import ordering
 from echoes.database import Database, get_database
 from echoes.database.workflows import APPLICATION, SERIALIZER, prepare_engine_tables
 from echoes.jobs import housekeeping, queues
@@ -25,6 +26,8 @@ VERSION = "1"
 """Of the jobs, not of Echoes: raise it only when jobs under way cannot be gone on with by this code."""
 EMBEDDED = "embedded"
 MOST_THREADS = 32
+HEARING_SECONDS = 4.0
+"""For answers to orders on their way. With the server's seconds for requests and the next one, below nine."""
 DRAIN_SECONDS = 1
 """Time for queues to notice the end: a job handed to a stopped loop would keep its thread for ever."""
 
@@ -53,8 +56,14 @@ class Engine:
         logger.info("the job engine runs as %s", executor_id)
 
     def stop(self) -> None:
-        """Ends running work, with its processes. What was not finished is taken up by the next start."""
-        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=DRAIN_SECONDS)
+        """Ends running work, with its processes. What was not finished is taken up by the next start. Orders
+        on their way are answered first: the engine cancels even what is shielded."""
+        if not ordering.gate.close(HEARING_SECONDS):
+            logger.warning("an order was not answered within %g s: its answer is lost", HEARING_SECONDS)
+        try:
+            DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=DRAIN_SECONDS)
+        finally:
+            ordering.gate.open()
         if self._lease is not None:
             self._lease.give_up()
         if self._lock is not None:

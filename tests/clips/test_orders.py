@@ -1,5 +1,6 @@
 """What takes cost, what a provider is told, and in whose turn they come."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
@@ -13,7 +14,7 @@ from echoes.clips.orders import PriceChanged
 from echoes.clips.prompts import LONGEST_WISH
 from echoes.configuration import Prompting, Providers
 from echoes.credits import ledger
-from echoes.database import Database
+from echoes.database import Database, UserSession
 from echoes.database.queues import lines
 from echoes.errors import BadInput, NotFound, OutOfCredits
 from echoes.models import CreditEntry, EntryKind, Photo, Project, Take, new_id
@@ -86,13 +87,13 @@ class TestPaying:
     ) -> None:
         configure(database, Providers(prices={"scripted": now_}))
         fund(database, anna, 9)
-        for ask in (
+        project_id = photos[0].project_id
+        asks: list[Callable[[UserSession], list[Take]]] = [
             lambda session: service.animate(session, photos[0].id, SURPRISE, price=shown),
-            lambda session: service.animate_many(
-                session, photos[0].project_id, [photos[0].id], SURPRISE, price=shown
-            ),
-            lambda session: service.animate_all(session, photos[0].project_id, price=shown),
-        ):
+            lambda session: service.animate_many(session, project_id, [photos[0].id], price=shown),
+            lambda session: service.animate_all(session, project_id, price=shown),
+        ]
+        for ask in asks:
             with pytest.raises(PriceChanged) as refused, database.acting_as(anna) as session:
                 ask(session)
             assert (refused.value.price, refused.value.sentence) == (now_, sentence)

@@ -144,8 +144,8 @@ async def test_who_is_asked_to_wait_for_long_ends_paid_back_instead_of_holding_a
     runway.script.always = {"http": "429", "retry_after": "1200"}
     made = await make(requested_take(database, photos[0]))
     assert (made.status, made.failure_kind) == ("failed", "rate_limited")
-    assert "Please try again in 20 minutes. Your credit" in made.failure
-    assert made.failure.endswith(" back.")
+    assert "Please try again in 20 minutes. Your credit" in str(made.failure)
+    assert str(made.failure).endswith(" back.")
     events = await asyncio.to_thread(events_of, made)
     asked = [event for event in events if event.message.endswith("/v1/image_to_video")]
     assert len(asked) == 1

@@ -123,6 +123,30 @@ def test_a_job_that_fails_in_our_own_code_is_an_error_in_the_log(
     engine.stop()
 
 
+def test_an_engine_that_ends_hears_the_answer_to_an_order_first(
+    database: Database, photos: list[Photo], script: Script
+) -> None:
+    """Else the next one would find an order without an id, and end the take that was paid for."""
+    script.submit("slow")
+    script.state("running", 0.5)
+    ordered = requested_take(database, photos[0])
+    engine = Engine()
+    engine.start()
+    script.wait_for("submit")
+    answer = threading.Timer(1.5, script.submit, ["now"])
+    answer.start()
+    engine.stop()
+    answer.join()
+    row = reread(ordered)
+    assert (row.status, row.provider_job_id is not None) == (JobStatus.RUNNING, True)
+    script.state("succeeded")
+    again = Engine()
+    again.start()
+    assert wait_for_end(ordered).status == JobStatus.SUCCEEDED
+    again.stop()
+    assert script.calls() == ["submit", "poll", "fetch"]
+
+
 def test_an_engine_that_cannot_start_leaves_the_folder_free(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

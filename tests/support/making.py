@@ -67,12 +67,16 @@ class Script:
     folder: Path
 
     def submit(self, behaviour: str) -> None:
-        (self.folder / "submit").write_text(json.dumps(behaviour))
+        self._write("submit", behaviour)
 
     def state(self, *state: object) -> None:
-        fresh = self.folder / "state.part"
-        fresh.write_text(json.dumps(state))
-        fresh.replace(self.folder / "state")
+        self._write("state", state)
+
+    def _write(self, name: str, said: object) -> None:
+        """Whole at once: the provider reads it at any time."""
+        fresh = self.folder / f"{name}.part"
+        fresh.write_text(json.dumps(said))
+        fresh.replace(self.folder / name)
 
     def wait_for(self, call: str) -> None:
         wait_for(lambda: call in self.calls(), f"the provider to be asked to {call}")

@@ -1,0 +1,64 @@
+"""Orders on their way: whatever ends their worker waits for the answer, and none begins when it is ending.
+
+Without the answer nobody knows the job, which is paid for and can be neither fetched nor called off.
+"""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+LOOK_SECONDS = 0.2
+
+
+class Gate:
+    """Orders pass it on the loops of jobs; the engine closes it from its own thread."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._under_way = 0
+        self._is_open = True
+
+    @asynccontextmanager
+    async def passed(self) -> AsyncIterator[None]:
+        """Before anything is written of an order. While it is closed nobody passes: the next worker will."""
+        while not self._enter():  # noqa: ASYNC110 - an event would belong to one loop alone
+            await asyncio.sleep(LOOK_SECONDS)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._under_way -= 1
+                self._changed.notify_all()
+
+    def close(self, patience: float) -> bool:
+        """Whether all that are under way had their answer within so many seconds. Blocks."""
+        with self._changed:
+            self._is_open = False
+            return self._changed.wait_for(lambda: self._under_way == 0, patience)
+
+    def open(self) -> None:
+        with self._changed:
+            self._is_open = True
+
+    def _enter(self) -> bool:
+        with self._changed:
+            self._under_way += self._is_open
+            return self._is_open
+
+
+gate = Gate()
+"""Of this process."""
+
+
+async def uninterrupted(work: Coroutine[Any, Any, Result]) -> Result:
+    """Whoever is cancelled meanwhile ends when the work has."""
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise
