@@ -14,9 +14,8 @@ from echoes.credits import refunds
 from echoes.database import Database, UserSession
 from echoes.errors import Refused
 from echoes.jobs import housekeeping
-from echoes.models import JobStatus, Photo, Project, Take
+from echoes.models import JobStatus, Photo, Take
 from echoes.photos import service as photo_service
-from echoes.projects import letting_go
 from echoes.projects import service as projects
 from tests.clips.money import make, ordered, refunded, tell
 from tests.support.making import (
@@ -25,7 +24,7 @@ from tests.support.making import (
     requested_take,
     reread,
 )
-from tests.support.workflows import enqueued, said_to
+from tests.support.workflows import enqueued
 
 
 @pytest.fixture(autouse=True)
@@ -205,67 +204,6 @@ class TestStopping:
             service.cancel(session, take.id)
         await tell(take)
         assert refunded(database, take) == [refunds.NOTE_OF_STOPPED]
-
-    async def test_a_provider_that_breaks_when_it_is_loaded_keeps_nobody_from_stopping(
-        self,
-        database: Database,
-        photos: list[Photo],
-        script: Script,
-        anna: UUID,
-        monkeypatch: pytest.MonkeyPatch,
-    ) -> None:
-        waiting, under_way = (requested_take(database, photo) for photo in photos)
-        ordered(database, under_way)
-
-        def broken(_name: str) -> None:
-            raise ModuleNotFoundError("a library of a third party is missing")
-
-        monkeypatch.setattr(letting_go, "get_provider", broken)
-        monkeypatch.setattr(cancelling, "get_provider", broken)
-        for take in (waiting, under_way):
-            with database.acting_as(anna) as session:
-                service.cancel(session, take.id)
-        await tell(under_way)
-        for take in (waiting, under_way):
-            assert refunded(database, take) == [refunds.NOTE_OF_STOPPED]
-        assert "third party is missing" in events_of(under_way)[-1].data["cause"]
-
-    async def test_a_provider_that_does_not_answer_is_told_again(
-        self,
-        database: Database,
-        photos: list[Photo],
-        script: Script,
-        anna: UUID,
-        monkeypatch: pytest.MonkeyPatch,
-    ) -> None:
-        monkeypatch.setattr(cancelling, "ANSWERING", 0.05)
-        monkeypatch.setattr(cancelling, "TELLINGS", 2)
-        take = requested_take(database, photos[0])
-        ordered(database, take)
-        (script.folder / "cancelling").write_text('"silent"')
-        with database.acting_as(anna) as session:
-            service.cancel(session, take.id)
-        await tell(take)
-        assert script.calls() == ["cancel", "cancel"]
-        assert refunded(database, take) == [refunds.NOTE_OF_STOPPED]
-        assert events_of(take)[-1].data["cause"] == "no answer within 0.05 s"
-
-    async def test_what_is_settled_does_not_stir_open_pages_again(
-        self, database: Database, photos: list[Photo], script: Script, anna: UUID
-    ) -> None:
-        take = requested_take(database, photos[0])
-        ordered(database, take)
-        with database.acting_as(anna) as session:
-            service.cancel(session, take.id)
-        subject = said_to(f"cancel_take:{take.id}")
-        revisions = []
-        for _ in range(3):
-            with database.unscoped() as session:
-                cancelling.settle(session, subject, cancelling.UNHEARD)
-            with database.reading() as session:
-                revisions.append(session.get_one(Project, photos[0].project_id).revision)
-        assert len(set(revisions)) == 1
-        assert [event.message for event in events_of(take)].count("called off") == 1
 
     def test_what_the_provider_has_delivered_cannot_be_stopped(
         self, database: Database, photos: list[Photo], script: Script, anna: UUID
