@@ -15,7 +15,7 @@ import pytest
 from echoes.media import CompilationFailed, run_compiler
 from tests.support.engines import REPOSITORY, wait_gone
 from tests.support.media import save_photo, textured
-from tests.support.processes import compilers, descendants, wait_for
+from tests.support.processes import compilers, wait_for
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ async def test_cancelling_ends_the_process_before_the_call_returns(photo: Path) 
     work.cancel()
     with pytest.raises(asyncio.CancelledError):
         await work
-    assert not descendants()
+    assert not compilers()
 
 
 async def test_a_listener_that_gives_up_ends_the_process(photo: Path) -> None:
@@ -105,7 +105,7 @@ async def test_a_listener_that_gives_up_ends_the_process(photo: Path) -> None:
 
     with pytest.raises(KeyError):
         await run_compiler("animate", animation(photo, 30.0), give_up)
-    assert not descendants()
+    assert not compilers()
 
 
 def test_killing_the_parent_ends_the_compiler(photo: Path) -> None:

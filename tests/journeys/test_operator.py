@@ -166,3 +166,4 @@ def test_for_everybody_else_there_is_nothing_here(visitor: Visitor) -> None:
 def settled(page: Page) -> None:
     expect(page.locator(".admin .skeleton")).to_have_count(0)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.wait_for_timeout(500)  # A page fades in; half faded, its contrasts are not yet what they will be.

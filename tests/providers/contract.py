@@ -21,7 +21,7 @@ from echoes.providers.base import (
     Waiting,
 )
 from tests.support.media import save_photo, textured
-from tests.support.processes import descendants
+from tests.support.processes import compilers
 
 
 class ProviderContract(ABC):
@@ -107,7 +107,7 @@ class ProviderContract(ABC):
             await connection.poll(job_id)
             answers = [await connection.cancel(job_id) for _ in range(2)]
             assert all(answer.stopped for answer in answers)
-            assert not descendants()
+            assert not compilers()
 
     async def test_leaving_the_connection_ends_what_it_does_here(
         self,
@@ -119,7 +119,7 @@ class ProviderContract(ABC):
         keep_busy()
         async with provider.connect(folder) as connection:
             await connection.poll(await connection.submit(request_for_clip))
-        assert not descendants()
+        assert not compilers()
 
     async def last_state(self, provider: Provider, connection: Connection, job_id: str) -> State:
         while True:
