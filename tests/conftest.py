@@ -24,44 +24,62 @@ NEEDS: dict[str, tuple[Callable[[], object], str]] = {
 
 HERE = Path(__file__).parent
 SLOW = {
-    *(
-        "accounts/test_provider.py",
-        "privacy/test_deletion.py",
-    ),
-    *("compiler/test_animate.py", "compiler/test_conform.py", "compiler/test_hostile.py"),
-    *("compiler/test_access_units.py", "compiler/test_playback.py"),
-    *("compiler/test_rendering.py", "compiler/test_soundtrack.py"),
-    *("compiler/test_titles.py", "compiler/test_command_line.py", "compiler/test_poster.py"),
+    "accounts/test_provider.py",
+    "clips/test_at_once.py",
+    "clips/test_cancelling.py",
+    "clips/test_chaos.py",
+    "clips/test_conforming.py",
+    "clips/test_generation.py",
+    "clips/test_ordering.py",
+    "clips/test_ordering_once.py",
+    "clips/test_secrets.py",
+    "clips/test_stopping.py",
+    "commands/test_backup.py",
+    "commands/test_doctor.py",
+    "commands/test_people.py",
+    "commands/test_worker.py",
+    "compiler/test_access_units.py",
+    "compiler/test_animate.py",
+    "compiler/test_clip_audio.py",
+    "compiler/test_command_line.py",
+    "compiler/test_conform.py",
+    "compiler/test_deinterlacing.py",
+    "compiler/test_hostile.py",
+    "compiler/test_mixing.py",
+    "compiler/test_mp4_reader.py",
+    "compiler/test_playback.py",
+    "compiler/test_poster.py",
+    "compiler/test_rendering.py",
+    "compiler/test_soundtrack.py",
+    "compiler/test_titles.py",
     "components/test_film_screen.py",
-    *("compiler/test_mp4_reader.py", "test_media.py", "jobs/test_housekeeping.py"),
-    *("compiler/test_mixing.py", "compiler/test_deinterlacing.py", "compiler/test_clip_audio.py"),
-    *("commands/test_backup.py", "commands/test_doctor.py"),
-    *("commands/test_people.py", "commands/test_worker.py"),
-    *("clips/test_generation.py", "videos/test_compilation.py", "providers/test_motion.py"),
-    *("providers/test_runway.py", "providers/test_fal.py"),
-    *("jobs/test_engine.py", "jobs/test_postgres.py", "jobs/test_recovery.py", "jobs/test_steps.py"),
-    *(
-        "jobs/test_queues.py",
-        "clips/test_stopping.py",
-        "clips/test_secrets.py",
-        "clips/test_chaos.py",
-        "clips/test_conforming.py",
-        "clips/test_at_once.py",
-    ),
-    *(
-        "credits/test_model.py",
-        "uploads/test_restart.py",
-        "web/test_server.py",
-        "scripts/test_music.py",
-        "music/test_intake.py",
-    ),
+    "credits/test_model.py",
+    "jobs/test_engine.py",
+    "jobs/test_housekeeping.py",
+    "jobs/test_postgres.py",
+    "jobs/test_queues.py",
+    "jobs/test_recovery.py",
+    "jobs/test_steps.py",
+    "music/test_intake.py",
+    "privacy/test_deletion.py",
+    "providers/test_fal.py",
+    "providers/test_motion.py",
+    "providers/test_runway.py",
+    "scripts/test_music.py",
+    "test_media.py",
+    "uploads/test_restart.py",
+    "videos/test_compilation.py",
+    "web/test_server.py",
 }
-"""What encodes whole clips, or starts and kills processes: `make test` runs it after all that is quick."""
+"""What encodes whole clips, or starts and kills processes: `make test` runs it after all that is quick, with
+what needs a server of its own."""
+SERVERS = ("postgres", "redis")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.relative_to(HERE).as_posix() in SLOW:
+        needs_server = any(item.get_closest_marker(server) for server in SERVERS)
+        if needs_server or item.path.relative_to(HERE).as_posix() in SLOW:
             item.add_marker(pytest.mark.slow)
     missing = {marker: reason for marker, (find, reason) in NEEDS.items() if not find()}
     for item in items:
