@@ -12,7 +12,8 @@ from sqlmodel import SQLModel, col, select
 from echoes.accounts.cookies import COOKIE
 from echoes.database import Database
 from echoes.database.ownership import owned_tables
-from echoes.models import AuthSession, Kept, MusicTrack, Owned, Project, User, Video, WorkerLease
+from echoes.database.workflows import client, workflow_id
+from echoes.models import AuthSession, Kept, MusicTrack, Owned, Project, Take, User, Video, WorkerLease
 from tests.database.owned_rows import fill
 from tests.support.rows import add_photo, add_take
 
@@ -68,9 +69,23 @@ def anna_of(walked: Walked) -> Anna:
         project, video = rows[Project], rows[Video]
         project.title = video.title = SECRET
         take = add_take(session, add_photo(session, project, "secret.jpg"), approved=True)
+    await_turns(walked.database, rows[Take].id, video.id)
     others = [row.id for table, row in rows.items() if table is not Project]
     ids = (str(project.id), str(take.id), str(take.clip_id), *map(str, others))
     return Anna(cookie, owner_id, name, project, ids)
+
+
+def await_turns(database: Database, take_id: UUID, video_id: UUID) -> None:
+    """In a line that nobody serves: what is made for neither would soon be settled as left behind."""
+    for workflow, row_id in (("generate_take", take_id), ("compile_film", video_id)):
+        client(database).enqueue(
+            {
+                "workflow_name": workflow,
+                "queue_name": "a line that nobody serves",
+                "workflow_id": workflow_id(workflow, row_id),
+            },
+            str(row_id),
+        )
 
 
 def state_of(database: Database, owner: UUID) -> dict[str, list[dict[str, Any]]]:
