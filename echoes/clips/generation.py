@@ -6,25 +6,21 @@ The row says how far it is: a worker that takes it up after a crash asks the row
 import asyncio
 import logging
 import random
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, select, update
-
-from echoes.clips.ordering import gate, uninterrupted
+from echoes.clips import patience
+from echoes.clips.gate import gate, uninterrupted
 from echoes.clips.recording import Recorder
+from echoes.clips.submission import ANSWER_LOST, Order, call_off, claim, free_if_retryable, read_order, submit
 from echoes.clips.takes import FETCHING, MAKING, SENDING, WAITING, take_job
-from echoes.database import get_database
 from echoes.making import Progress, Unwanted, entered, pause, work_folder
 from echoes.media import run_compiler
-from echoes.models import UNFINISHED, Clip, Photo, Take, now
-from echoes.projects.service import SIZES
+from echoes.models import now
 from echoes.providers import get_provider
 from echoes.providers.base import (
-    ClipRequest,
     Connection,
     Delivered,
     DeliveryFailed,
@@ -34,39 +30,21 @@ from echoes.providers.base import (
     Provider,
     ProviderError,
     Running,
-    Size,
     State,
     Succeeded,
     Unreachable,
     Waiting,
 )
-from echoes.settings import get_settings
 from echoes.storage import get_storage
 
-ANSWER_LOST = "The connection was lost while this clip was being ordered. Please try again."
 TOO_LONG = "This took much longer than it should and was given up. Please try again."
 SLOW_DOWNLOAD = "The finished clip did not arrive in time. Please try again."
 ATTEMPTS = 6
 """Of what costs nothing: an order that was refused for now, a delivery that broke off."""
 ORDERS = 3
 """Of orders that were taken and then failed on the provider's side."""
-SEEDS = 2**32
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Patience:
-    """In seconds, for each stage."""
-
-    sending: float = 150.0
-    answering: float = 120.0
-    making: float = 3600.0
-    """From the order on, the provider's own line included."""
-    fetching: float = 600.0
-
-
-PATIENCE = Patience()
 
 
 class TakeFailed(ProviderError):
@@ -83,26 +61,10 @@ class TooSlow(ProviderError):
     kind = "too_slow"
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What the rows say about the take to be made."""
-
-    take_id: UUID
-    owner_id: UUID
-    provider: str
-    model: str
-    motion: str
-    prompt: str | None
-    size: Size
-    photo_key: str
-    submitted_at: datetime | None
-    provider_job_id: str | None
-
-
 async def make_take(take_id: UUID) -> dict[str, Any]:
     """After a failed job, or an order that was surely not taken, the next attempt may order anew. After
     anything else, such as a mistake of ours, it goes on with the same job: a second one would be paid for."""
-    order = await asyncio.to_thread(_read_order, take_id)
+    order = await asyncio.to_thread(read_order, take_id)
     provider, record = get_provider(order.provider), Recorder(order.take_id, order.owner_id)
     async with (
         work_folder(f"take-{order.take_id}") as folder,
@@ -116,34 +78,9 @@ async def make_take(take_id: UUID) -> dict[str, Any]:
         except TakeFailed as failed:
             if failed.cost is not None:
                 await _write(take_id, provider_cost=failed.cost)
-            await _free_if_retryable(failed, take_id, since)
+            await free_if_retryable(failed, take_id, since)
             raise
         return await _store(order, await _fetch(connection, take_id, job_id), folder / "poster.jpg")
-
-
-def _read_order(take_id: UUID) -> Order:
-    query = (
-        select(Take, Photo.master_key)
-        .join(Clip, col(Clip.id) == col(Take.clip_id))
-        .join(Photo, col(Photo.id) == col(Clip.photo_id))
-        .where(col(Take.id) == take_id, col(Take.status).in_(UNFINISHED))
-    )
-    with get_database().reading() as session:
-        if (found := session.exec(query).one_or_none()) is None:
-            raise Unwanted
-        take, photo_key = found
-        return Order(
-            take_id=take.id,
-            owner_id=take.owner_id,
-            provider=take.provider,
-            model=take.model,
-            motion=take.motion,
-            prompt=take.prompt,
-            size=SIZES[take.aspect],
-            photo_key=photo_key,
-            submitted_at=take.submitted_at,
-            provider_job_id=take.provider_job_id,
-        )
 
 
 async def _order_once(
@@ -155,82 +92,17 @@ async def _order_once(
     if not provider.repeatable:
         if order.submitted_at is not None and order.provider_job_id is not None:
             return order.provider_job_id, order.submitted_at
-        if order.submitted_at is not None or not await asyncio.to_thread(_claim, order.take_id, moment):
+        if order.submitted_at is not None or not await asyncio.to_thread(claim, order.take_id, moment):
             raise PerhapsSubmitted(ANSWER_LOST, "an earlier attempt began to order it")
     stage = MAKING if provider.repeatable else SENDING
     await _write(order.take_id, stage=stage, submitted_at=moment)
     try:
-        job_id = await uninterrupted(_submit(connection, order, photo))
+        job_id = await uninterrupted(submit(connection, order, photo))
     except NotSubmitted as refused:
-        await _free_if_retryable(refused, order.take_id, moment)
+        await free_if_retryable(refused, order.take_id, moment)
         raise
     await record.note("ordered", provider=order.provider, model=order.model, job_id=job_id)
     return job_id, moment
-
-
-async def _submit(connection: Connection, order: Order, photo: Path) -> str:
-    """Whoever stops the take meanwhile waits for the answer: without the id the job could not be called off,
-    and would be paid for nothing."""
-    try:
-        async with asyncio.timeout(PATIENCE.sending):
-            job_id = await connection.submit(_request(order, photo))
-    except TimeoutError as error:
-        raise PerhapsSubmitted(ANSWER_LOST, f"no answer within {PATIENCE.sending:g} s") from error
-    if not await asyncio.to_thread(_remember, order.take_id, job_id):
-        await _call_off(connection, job_id)
-        raise Unwanted
-    return job_id
-
-
-def _request(order: Order, photo: Path) -> ClipRequest:
-    return ClipRequest(
-        model=order.model,
-        photo=photo,
-        motion=order.motion,
-        size=order.size,
-        seconds=get_settings().clip_seconds,
-        prompt=order.prompt,
-        seed=order.take_id.int % SEEDS,
-    )
-
-
-def _claim(take_id: UUID, moment: datetime) -> bool:
-    """One worker alone may order: another one may have been taken for dead and wake up again."""
-    free = update(Take).where(
-        col(Take.id) == take_id, col(Take.status).in_(UNFINISHED), col(Take.submitted_at).is_(None)
-    )
-    with get_database().unscoped() as session:
-        return bool(session.exec(free.values(submitted_at=moment)).rowcount)
-
-
-async def _free_if_retryable(error: ProviderError, take_id: UUID, since: datetime) -> None:
-    if error.retryable:
-        await asyncio.to_thread(_free, take_id, since)
-
-
-def _free(take_id: UUID, since: datetime) -> None:
-    """For the next order. This one alone is forgotten: another worker may have ordered anew since."""
-    mine = update(Take).where(
-        col(Take.id) == take_id, col(Take.status).in_(UNFINISHED), col(Take.submitted_at) == since
-    )
-    with get_database().unscoped() as session:
-        session.exec(mine.values(submitted_at=None, provider_job_id=None))
-
-
-def _remember(take_id: UUID, job_id: str) -> bool:
-    """Whether somebody still wants it. The id is kept in any case: whoever stopped the take looks for it."""
-    take = update(Take).where(col(Take.id) == take_id).values(provider_job_id=job_id)
-    with get_database().unscoped() as session:
-        return session.exec(take.returning(col(Take.status))).scalar_one_or_none() in UNFINISHED
-
-
-async def _call_off(connection: Connection, job_id: str) -> None:
-    """As well as we can: the row that would remember to ask again has ended."""
-    try:
-        async with asyncio.timeout(PATIENCE.answering):
-            await connection.cancel(job_id)
-    except (ProviderError, TimeoutError):
-        logger.exception("the order %s, which nobody wants any more, could not be called off", job_id)
 
 
 async def _watch(
@@ -254,27 +126,29 @@ async def _watch(
             await progress(0.0, stage=WAITING, queue_position=state.position)
         elif isinstance(state, Running):
             await progress(state.progress or 0.0, stage=MAKING, queue_position=None)
-        if (now() - since).total_seconds() > PATIENCE.making:
-            await _call_off(connection, job_id)
-            raise TooSlow(TOO_LONG, f"not made within {PATIENCE.making:g} s")
+        if (now() - since).total_seconds() > patience.PATIENCE.making:
+            await call_off(connection, job_id)
+            raise TooSlow(TOO_LONG, f"not made within {patience.PATIENCE.making:g} s")
         await asyncio.sleep(wait)
 
 
 async def _ask(connection: Connection, job_id: str) -> State:
     try:
-        async with asyncio.timeout(PATIENCE.answering):
+        async with asyncio.timeout(patience.PATIENCE.answering):
             return await connection.poll(job_id)
     except TimeoutError as error:
-        raise Unreachable(TOO_LONG, cause=f"no answer within {PATIENCE.answering:g} s") from error
+        raise Unreachable(TOO_LONG, cause=f"no answer within {patience.PATIENCE.answering:g} s") from error
 
 
 async def _fetch(connection: Connection, take_id: UUID, job_id: str) -> Delivered:
     await _write(take_id, stage=FETCHING, queue_position=None)
     try:
-        async with asyncio.timeout(PATIENCE.fetching):
+        async with asyncio.timeout(patience.PATIENCE.fetching):
             return await connection.fetch(job_id)
     except TimeoutError as error:
-        raise DeliveryFailed("timeout", SLOW_DOWNLOAD, f"not within {PATIENCE.fetching:g} s") from error
+        raise DeliveryFailed(
+            "timeout", SLOW_DOWNLOAD, f"not within {patience.PATIENCE.fetching:g} s"
+        ) from error
 
 
 async def _store(order: Order, delivered: Delivered, poster: Path) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from dbos import DBOS, DBOSConfig, SQLAlchemyDatasource
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
 
-from echoes.clips import ordering
+from echoes.clips.gate import gate
 from echoes.database import Database, get_database
 from echoes.database.workflows import APPLICATION, SERIALIZER, prepare_engine_tables
 from echoes.jobs import housekeeping, queues
@@ -58,12 +58,12 @@ class Engine:
     def stop(self) -> None:
         """Ends running work, with its processes. What was not finished is taken up by the next start. Orders
         on their way are answered first: the engine cancels even what is shielded."""
-        if not ordering.gate.close(HEARING_SECONDS):
+        if not gate.close(HEARING_SECONDS):
             logger.warning("an order was not answered within %g s: its answer is lost", HEARING_SECONDS)
         try:
             DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=DRAIN_SECONDS)
         finally:
-            ordering.gate.open()
+            gate.open()
         if self._lease is not None:
             self._lease.give_up()
         if self._lock is not None:

@@ -8,7 +8,8 @@ import pytest
 from sqlmodel import select
 
 from echoes.clips import service
-from echoes.clips.generation import TAKES, _claim
+from echoes.clips.generation import TAKES
+from echoes.clips.submission import claim
 from echoes.credits import refunds
 from echoes.database import Database
 from echoes.database.workflows import prepare_engine_tables
@@ -97,7 +98,7 @@ class TestAtOnce:
     def test_stopping_races_the_order(self, books: Database, take: Take) -> None:
         """Either it is free and nobody orders, or it was ordered and the provider is asked."""
         claimed: list[bool] = []
-        self.race(self.stop(books, take), lambda: claimed.append(_claim(take.id, now())))
+        self.race(self.stop(books, take), lambda: claimed.append(claim(take.id, now())))
         assert reread(take).status == JobStatus.CANCELLED
         assert len(refunded(books, take)) == (not claimed[0])
 

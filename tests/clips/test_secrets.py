@@ -9,9 +9,10 @@ import pytest
 from sqlmodel import select
 
 from echoes import making
-from echoes.clips import generation
+from echoes.clips import patience
 from echoes.clips.conforming import conform_take
 from echoes.clips.generation import generate_take
+from echoes.clips.patience import Patience
 from echoes.database import Database
 from echoes.jobs import queues
 from echoes.models import JobEvent, Photo, Take
@@ -112,8 +113,7 @@ async def test_a_provider_that_says_nothing_is_given_up_in_each_stage(
         ("sending", {"hang": ""}, "perhaps_submitted"),
         ("making", {"stuck": ""}, "too_slow"),
     ):
-        patience = generation.Patience(**{stage: 0.3})
-        monkeypatch.setattr(generation, "PATIENCE", patience)
+        monkeypatch.setattr(patience, "PATIENCE", Patience(**{stage: 0.3}))
         runway.script.always = behaviour
         made = await make(requested_take(database, photos[0]))
         assert (made.failure_kind, str(made.failure).endswith("Your credit is back.")) == (kind, True)

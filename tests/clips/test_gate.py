@@ -2,7 +2,7 @@
 
 import asyncio
 
-from echoes.clips.ordering import Gate
+from echoes.clips.gate import Gate
 
 
 async def test_closing_waits_for_those_who_have_passed() -> None:

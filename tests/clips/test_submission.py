@@ -7,8 +7,9 @@ from uuid import UUID
 import pytest
 
 from echoes import making
-from echoes.clips import generation, service
+from echoes.clips import patience, service
 from echoes.clips.generation import TAKES
+from echoes.clips.patience import Patience
 from echoes.database import Database
 from echoes.models import JobStatus, Photo, Take, now
 from tests.clips.money import make, refunded, tell
@@ -75,7 +76,7 @@ async def test_a_failed_job_makes_room_for_the_next_order(
 async def test_a_provider_that_does_not_answer_a_question_is_asked_again(
     database: Database, photos: list[Photo], script: Script, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(generation, "PATIENCE", generation.Patience(answering=0.05))
+    monkeypatch.setattr(patience, "PATIENCE", Patience(answering=0.05))
     script.state("silent")
     job = asyncio.create_task(make(requested_take(database, photos[0])))
     while script.polls() < 2:  # noqa: ASYNC110 - the provider writes it into a file

@@ -1,0 +1,17 @@
+"""How long each stage of a take may last."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Patience:
+    """In seconds, for each stage."""
+
+    sending: float = 150.0
+    answering: float = 120.0
+    making: float = 3600.0
+    """From the order on, the provider's own line included."""
+    fetching: float = 600.0
+
+
+PATIENCE = Patience()
