@@ -38,3 +38,12 @@ def test_one_is_no_plural() -> None:
 @pytest.mark.parametrize(("size", "said"), [(900, "0.1 MB"), (6_800_000, "6.8 MB"), (123_000_000, "123 MB")])
 def test_sizes_are_told_in_megabytes(size: int, said: str) -> None:
     assert words.size(size) == said
+
+
+@pytest.mark.parametrize(
+    ("cents", "currency", "said"),
+    [(1500, "usd", "$15"), (225, "usd", "$2.25"), (450000, "eur", "€4,500"), (1500, "jpy", "1,500 JPY"),
+     (990, "chf", "9.90 CHF")],
+)  # fmt: skip
+def test_money_is_said_as_people_say_it(cents: int, currency: str, said: str) -> None:
+    assert words.money(cents, currency) == said
