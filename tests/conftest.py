@@ -43,6 +43,7 @@ SLOW = {
     "compiler/test_clip_audio.py",
     "compiler/test_command_line.py",
     "compiler/test_conform.py",
+    "compiler/test_conform_picture.py",
     "compiler/test_deinterlacing.py",
     "compiler/test_hostile.py",
     "compiler/test_mixing.py",
