@@ -37,6 +37,18 @@ def corners(image: Image.Image) -> tuple[tuple[int, ...], ...]:
     return tuple(colour for colour in colours if isinstance(colour, tuple))
 
 
+def centre(path: Path) -> tuple[int, ...]:
+    with Image.open(path) as image:
+        colour = image.getpixel((image.width // 2, image.height // 2))
+    assert isinstance(colour, tuple)
+    return colour
+
+
+def is_near(colour: object, expected: tuple[int, ...], tolerance: int = 6) -> bool:
+    assert isinstance(colour, tuple)
+    return all(abs(one - other) <= tolerance for one, other in zip(colour, expected, strict=True))
+
+
 def as_shot(image: Image.Image, orientation: int) -> Image.Image:
     """As a camera that was held like this would store it."""
     turn = UNDO[orientation]

@@ -1,0 +1,29 @@
+"""A photograph being developed in a folder of its own."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from echoes.photos.developing import Developed, Limits, develop
+
+LIMITS = Limits(pixels=1_000_000, longest_side=400, thumbnail_side=100)
+Develop = Callable[..., Developed]
+
+
+@pytest.fixture
+def master(tmp_path: Path) -> Path:
+    return tmp_path / "master.jpg"
+
+
+@pytest.fixture
+def thumbnail(tmp_path: Path) -> Path:
+    return tmp_path / "thumbnail.webp"
+
+
+@pytest.fixture
+def developed(master: Path, thumbnail: Path) -> Develop:
+    def run(source: Path, limits: Limits = LIMITS) -> Developed:
+        return develop(source, master, thumbnail, limits)
+
+    return run

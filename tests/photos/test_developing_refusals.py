@@ -1,0 +1,60 @@
+"""What is no photograph, or too much or too little of one, is refused."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from echoes.photos.developing import Unusable
+from tests.photos.conftest import LIMITS, Develop
+from tests.photos.pictures import SUFFIXES, encoded, noisy, png_that_claims, quarters, save  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"", b"\0", b"just a few words", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"%PDF-1.7\n",
+        b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF\0\0\0\0WEBP", b"\0\0\0\x18ftypheic\0\0\0\0",
+        b"\0\0\0\x18ftypavif\0\0\0\0", b"\xff\xd8\xff\xe0" + bytes(500),
+        encoded(quarters(), "GIF"), encoded(quarters(), "TIFF"), encoded(quarters(), "BMP"),
+    ],
+)  # fmt: skip
+def test_what_is_no_photograph_is_refused(tmp_path: Path, developed: Develop, content: bytes) -> None:
+    path = tmp_path / "picture.jpg"
+    path.write_bytes(content)
+    with pytest.raises(Unusable) as refused:
+        developed(path)
+    assert refused.value.reason in {"not_a_picture", "damaged"}
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("part", [0.1, 0.5, 0.9])
+def test_half_a_file_is_refused(tmp_path: Path, developed: Develop, suffix: str, part: float) -> None:
+    path = save(noisy(), tmp_path, suffix)
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * part)])
+    with pytest.raises(Unusable) as refused:
+        developed(path)
+    assert refused.value.reason in {"not_a_picture", "damaged"}
+
+
+@pytest.mark.parametrize("size", [(1500, 1500), (60_000, 60_000), (2**31 - 1, 2**31 - 1)])
+def test_a_bomb_is_refused_unopened(tmp_path: Path, developed: Develop, size: tuple[int, int]) -> None:
+    path = tmp_path / "bomb.png"
+    path.write_bytes(png_that_claims(*size))
+    with pytest.raises(Unusable, match="too_many_pixels"):
+        developed(path)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (31, 500), (400, 20)])
+def test_too_few_pixels_for_a_film_are_refused(
+    tmp_path: Path, developed: Develop, size: tuple[int, int]
+) -> None:
+    with pytest.raises(Unusable, match="too_small"):
+        developed(save(Image.new("RGB", size), tmp_path, "png"))
+
+
+def test_a_strip_that_would_scale_to_nothing_is_refused(tmp_path: Path, developed: Develop) -> None:
+    strip = save(Image.new("RGB", (4000, 40)), tmp_path, "png")
+    with pytest.raises(Unusable, match="too_small"):
+        developed(strip, replace(LIMITS, longest_side=400))
