@@ -23,6 +23,11 @@ def is_same_origin(headers: Mapping[str, str], origins: Collection[str]) -> bool
     return origin in origins
 
 
+def is_from_our_pages(scope: Scope) -> bool:
+    """What changes nothing may come from anywhere."""
+    return scope["method"] in SAFE_METHODS or is_same_origin(Headers(scope=scope), get_settings().origins)
+
+
 class OurPagesOnly:
     """Before all routes, so that a new one is guarded by being there. What another service may call is named
     in `open_to_all`, and has to prove in its own way who sent it."""
@@ -36,9 +41,4 @@ class OurPagesOnly:
         await app(scope, receive, send)
 
     def _may_pass(self, scope: Scope) -> bool:
-        return (
-            scope["type"] != "http"
-            or scope["method"] in SAFE_METHODS
-            or scope["path"] in self._open_to_all
-            or is_same_origin(Headers(scope=scope), get_settings().origins)
-        )
+        return scope["type"] != "http" or scope["path"] in self._open_to_all or is_from_our_pages(scope)

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from echoes.errors import TooOften
 from echoes.limits import Limit, Turnstile
+from echoes.origins import is_from_our_pages
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -34,7 +35,11 @@ PAGE = """<!doctype html>
 
 
 class Turnstiles:
-    """Each pattern is a method and a path, such as `POST /auth/local`."""
+    """Each pattern is a method and a path, such as `POST /auth/local`.
+
+    What another site sends is refused further in (`origins.OurPagesOnly`). It is not counted: that site could
+    use up the attempts of whoever visits it.
+    """
 
     def __init__(self, app: ASGIApp, turnstile: Turnstile, limited: Mapping[str, Limit]) -> None:
         self._app = app
@@ -43,7 +48,7 @@ class Turnstiles:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         app = self._app
-        if scope["type"] == "http" and (limit := self._limit_of(scope)):
+        if scope["type"] == "http" and (limit := self._limit_of(scope)) and is_from_our_pages(scope):
             request = Request(scope)
             try:
                 await asyncio.to_thread(self._turnstile.count, limit, address_of(request))

@@ -3,15 +3,18 @@
 import httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from echoes.limits import IN_THIS_PROCESS, Turnstile, limits_of
+from echoes.origins import OurPagesOnly
 from echoes.settings import Settings
 from echoes.web.turnstiles import Turnstiles
 
 MOST = 2
+HERE = "http://localhost:3000"
 
 
 async def done(_: Request) -> Response:
@@ -21,14 +24,18 @@ async def done(_: Request) -> Response:
 @pytest.fixture
 def door() -> Turnstiles:
     turnstile = Turnstile(IN_THIS_PROCESS, limits_of(Settings(passwords_per_minute=MOST)))
-    routes = [Route(path, done, methods=["GET", "POST"]) for path in ("/watch/{token}/unlock", "/free")]
+    routes = [
+        Route(path, done, methods=["GET", "POST"]) for path in ("/watch/{token}/unlock", "/free", "/hook")
+    ]
+    guard = Middleware(OurPagesOnly, open_to_all={"/hook"})
     limited = {r"POST /watch/[^/]+/unlock": turnstile.limits.password}
-    return Turnstiles(Starlette(routes=routes), turnstile, limited)
+    return Turnstiles(Starlette(routes=routes, middleware=[guard]), turnstile, limited)
 
 
-def browser(door: Turnstiles, address: str) -> httpx.AsyncClient:
+def browser(door: Turnstiles, address: str, origin: str = HERE) -> httpx.AsyncClient:
+    """One that shows a page of this origin."""
     transport = httpx.ASGITransport(door, client=(address, 1234))
-    return httpx.AsyncClient(transport=transport, base_url="http://localhost:3000")
+    return httpx.AsyncClient(transport=transport, base_url=HERE, headers={"origin": origin})
 
 
 async def test_one_too_many_is_answered_with_a_page_that_says_when(door: Turnstiles) -> None:
@@ -71,3 +78,26 @@ async def test_the_way_back_does_not_lead_to_another_site(door: Turnstiles) -> N
             sent = {"referer": "https://evil.example//evil.example/watch"}
             answer = await visitor.post("/watch/abc/unlock", headers=sent)
     assert (answer.status_code, 'href="/evil.example/watch"' in answer.text) == (429, True)
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost:3000.evil.example"])
+async def test_another_site_does_not_use_up_a_visitors_attempts(door: Turnstiles, origin: str) -> None:
+    async with browser(door, "192.0.2.1", origin) as lured, browser(door, "192.0.2.1") as visitor:
+        refused = [await lured.post("/watch/abc/unlock") for _ in range(MOST + 1)]
+        own = [await visitor.post("/watch/abc/unlock") for _ in range(MOST + 1)]
+    assert [answer.status_code for answer in refused] == [403] * (MOST + 1)
+    assert [answer.status_code for answer in own] == [200, 200, 429]
+
+
+async def test_who_had_too_many_attempts_is_still_refused_from_another_site(door: Turnstiles) -> None:
+    async with browser(door, "192.0.2.1", "https://evil.example") as lured:
+        async with browser(door, "192.0.2.1") as visitor:
+            for _ in range(MOST + 1):
+                await visitor.post("/watch/abc/unlock")
+        assert (await lured.post("/watch/abc/unlock")).status_code == 403
+
+
+async def test_a_service_that_proves_itself_needs_no_origin(door: Turnstiles) -> None:
+    transport = httpx.ASGITransport(door, client=("192.0.2.1", 1234))
+    async with httpx.AsyncClient(transport=transport, base_url=HERE) as service:
+        assert (await service.post("/hook")).text == "done"
