@@ -25,6 +25,7 @@ NEEDS: dict[str, tuple[Callable[[], object], str]] = {
 HERE = Path(__file__).parent
 SLOW = {
     "accounts/test_provider.py",
+    "accounts/test_provider_trust.py",
     "clips/test_at_once.py",
     "clips/test_cancelling.py",
     "clips/test_chaos.py",
@@ -37,6 +38,7 @@ SLOW = {
     "commands/test_backup.py",
     "commands/test_doctor.py",
     "commands/test_people.py",
+    "commands/test_restore.py",
     "commands/test_worker.py",
     "compiler/test_access_units.py",
     "compiler/test_animate.py",

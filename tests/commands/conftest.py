@@ -1,10 +1,17 @@
-"""The command line as people start it: a process of its own, with this test's settings."""
+"""The command line as people start it, a process of its own with this test's settings; and what it copies."""
 
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
 
 import pytest
+
+from echoes.database import Database
+from echoes.models import Project
+from echoes.settings import Settings
+from tests.support.rows import add_project
 
 Echoes = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -16,3 +23,20 @@ def echoes() -> Echoes:
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
     return run
+
+
+@pytest.fixture
+def project(database: Database, anna: UUID) -> Project:
+    with database.unscoped() as session:
+        return add_project(session, anna)
+
+
+@pytest.fixture
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("elsewhere") / "echoes.tar.gz"
+
+
+@pytest.fixture
+def restored(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Of an Echoes in another, empty folder."""
+    return Settings(data_dir=tmp_path_factory.mktemp("restored") / "data")

@@ -1,0 +1,112 @@
+"""A backup comes back whole, for its owner alone, or not at all."""
+
+import gzip
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from echoes.commands.backup import back_up
+from echoes.commands.restore import bring_back
+from echoes.database import Database
+from echoes.errors import BadInput, EchoesError, Refused
+from echoes.models import Project
+from echoes.settings import Settings, get_settings, signing_key
+from tests.commands.archives import add_stored_photo, assert_whole
+from tests.commands.conftest import Echoes
+
+
+def test_what_was_there_comes_back(
+    database: Database, project: Project, archive: Path, restored: Settings, tmp_path: Path
+) -> None:
+    photos = [add_stored_photo(database, project, tmp_path) for _ in range(3)]
+    secret = signing_key(get_settings())
+    report = back_up(get_settings(), archive)
+    assert (report.files, report.lost) == (3, [])
+    assert bring_back(restored, archive) == 3
+    assert assert_whole(restored) == {photo.master_key for photo in photos}
+    assert signing_key(restored) == secret
+
+
+def test_what_comes_back_is_for_its_owner_alone(
+    database: Database, project: Project, archive: Path, restored: Settings, tmp_path: Path
+) -> None:
+    add_stored_photo(database, project, tmp_path)
+    signing_key(get_settings())
+    back_up(get_settings(), archive)
+    bring_back(restored, archive)
+    assert [p for p in restored.data_dir.rglob("*") if p.stat().st_mode & 0o077] == []
+
+
+@pytest.fixture
+def written(database: Database, project: Project, archive: Path, tmp_path: Path) -> Path:
+    add_stored_photo(database, project, tmp_path)
+    back_up(get_settings(), archive)
+    return archive
+
+
+def test_a_folder_that_is_not_empty_is_left_alone(written: Path, restored: Settings) -> None:
+    restored.data_dir.mkdir()
+    (restored.data_dir / "mine.txt").write_text("mine")
+    with pytest.raises(Refused, match="not empty"):
+        bring_back(restored, written)
+    assert [path.name for path in restored.data_dir.iterdir()] == ["mine.txt"]
+
+
+def cut(content: bytes) -> bytes:
+    return content[: len(content) // 2]
+
+
+def other_letters(content: bytes) -> bytes:
+    """One byte of the photograph is another one."""
+    plain = bytearray(gzip.decompress(content))
+    plain[plain.index(b"/photos/", plain.index(b"files/") + 2000)] ^= 1
+    return gzip.compress(bytes(plain))
+
+
+def strange_name(content: bytes) -> bytes:
+    """A name that would lead out of the folder."""
+    plain = gzip.decompress(content)
+    start = plain.index(b"files/")
+    name = plain[start : plain.index(b"\0", start)]
+    evil = b"files/../../../" + b"x" * (len(name) - 15)
+    header = bytearray(plain[start : start + 512].replace(name, evil))
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    return gzip.compress(plain[:start] + bytes(header) + plain[start + 512 :])
+
+
+def nothing(_content: bytes) -> bytes:
+    return b"this is a letter to my aunt"
+
+
+@pytest.mark.parametrize("spoil", [cut, other_letters, strange_name, nothing])
+def test_what_is_not_whole_does_not_come_back(
+    written: Path, restored: Settings, spoil: Callable[[bytes], bytes]
+) -> None:
+    written.write_bytes(spoil(written.read_bytes()))
+    with pytest.raises(BadInput, match="is no backup of Echoes, or not a whole one"):
+        bring_back(restored, written)
+    assert list(restored.data_dir.iterdir()) == []
+
+
+def test_from_the_command_line_a_backup_goes_and_comes(
+    database: Database, project: Project, archive: Path, restored: Settings, tmp_path: Path,
+    echoes: Echoes, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    photo = add_stored_photo(database, project, tmp_path)
+    assert echoes("backup", archive).returncode == 0
+    again = echoes("backup", archive)
+    assert (again.returncode, "is there already" in again.stderr) == (1, True)
+    monkeypatch.setenv("ECHOES_DATA_DIR", str(restored.data_dir))
+    assert echoes("restore", archive).returncode == 0
+    assert assert_whole(restored) == {photo.master_key}
+    with closing(sqlite3.connect(restored.data_dir / "echoes.db")) as copy:
+        assert copy.execute("SELECT name FROM users").fetchall() == [("Anna",)]
+
+
+def test_every_failure_is_a_sentence(restored: Settings, tmp_path: Path) -> None:
+    with pytest.raises(EchoesError, match="There is no file"):
+        bring_back(restored, tmp_path / "nothing.tar.gz")
