@@ -241,9 +241,13 @@ class Video(Owned, table=True):
     __tablename__ = "videos"
     __table_args__ = (
         *(sa.Index(None, column, "id") for column in ("status", "failure_kind")),
-        sa.Index("ix_videos_figures", "created_at", "status", "size_bytes"),
+        sa.Index("ix_videos_figures", "created_at", "status", "original_id", "size_bytes"),
+        sa.UniqueConstraint("original_id", "width", "height"),
     )
 
+    original_id: UUID | None = Field(default=None, foreign_key="videos.id", ondelete="CASCADE")
+    """The film that this is in another size: the same timeline, and a part of that film wherever films are
+    listed or counted."""
     project_id: UUID = Field(foreign_key="projects.id", ondelete="CASCADE", index=True)
     title: str
     timeline: dict[str, Any] = Field(sa_type=sa.JSON)

@@ -72,6 +72,7 @@ SLOW = {
     "test_media.py",
     "uploads/test_restart.py",
     "videos/test_compilation.py",
+    "videos/test_sizes.py",
     "web/test_server.py",
 }
 """What encodes whole clips, or starts and kills processes: `make test` runs it after all that is quick, with

@@ -12,6 +12,7 @@ from sqlmodel import Session, SQLModel, col, func, select
 
 from echoes import configuration
 from echoes.models import UNFINISHED, JobStatus, MusicTrack, Order, OrderState, Photo, Take, User, Video, now
+from echoes.videos.service import ORIGINAL
 
 PERIODS = (1, 7, 30, 90)
 PATIENCE = timedelta(minutes=30)
@@ -65,7 +66,7 @@ def look(session: Session, days: int) -> Figures:
     first = start.date()
     table = {first + timedelta(days=number): Day(first + timedelta(days=number)) for number in range(days)}
     _count(session, table, "sign_ups", User, start)
-    _count(session, table, "films", Video, start, col(Video.status) == JobStatus.SUCCEEDED)
+    _count(session, table, "films", Video, start, ORIGINAL, col(Video.status) == JobStatus.SUCCEEDED)
     earned = func.sum(col(Order.price_cents) - col(Order.returned_cents))
     _fill(table, "revenue_cents", _by_day(session, Order, start, earned, col(Order.state).in_(EARNED)))
     failures = _takes(session, table, start)

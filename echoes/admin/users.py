@@ -26,6 +26,7 @@ from echoes.models import (
     new_id,
     now,
 )
+from echoes.videos.service import ORIGINAL
 
 PAGE = 50
 MOST_CREDITS = 10_000
@@ -83,7 +84,7 @@ def look(session: Session, user_id: UUID, entries: int = PAGE) -> Person:
         user=user,
         projects=_count(session, Project, user_id),
         takes=_count(session, Take, user_id),
-        videos=_count(session, Video, user_id),
+        videos=_count(session, Video, user_id, ORIGINAL),
         sessions=list(session.exec(sessions.order_by(col(AuthSession.seen_at).desc()).limit(PAGE))),
         entries=ledger.entries_of(session, user_id, limit=entries),
         referrer=session.get(User, user.referred_by_id) if user.referred_by_id else None,
@@ -164,8 +165,11 @@ def _invited_by(session: Session, people: list[UUID]) -> dict[UUID, int]:
     return {person: number for person, number in session.exec(counted) if person}
 
 
-def _count(session: Session, table: type[Project] | type[Take] | type[Video], user_id: UUID) -> int:
-    return session.exec(select(func.count()).select_from(table).where(col(table.owner_id) == user_id)).one()
+def _count(
+    session: Session, table: type[Project] | type[Take] | type[Video], user_id: UUID, *conditions: Any
+) -> int:
+    query = select(func.count()).select_from(table)
+    return session.exec(query.where(col(table.owner_id) == user_id, *conditions)).one()
 
 
 def _get(session: Session, user_id: UUID) -> User:

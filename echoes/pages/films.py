@@ -29,6 +29,7 @@ from echoes.pages.following import follow
 from echoes.pages.shell import page, sheet, top_bar
 from echoes.projects import service as projects
 from echoes.storage import get_storage
+from echoes.videos.service import ORIGINAL
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def _photos(session: UserSession) -> dict[UUID, int]:
 
 
 def _finished(session: UserSession) -> dict[UUID, int]:
-    query = select(Video.project_id, func.count()).where(col(Video.status) == JobStatus.SUCCEEDED)
+    query = select(Video.project_id, func.count()).where(ORIGINAL, col(Video.status) == JobStatus.SUCCEEDED)
     return dict(session.exec(query.group_by(col(Video.project_id))).all())
 
 

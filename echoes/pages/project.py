@@ -18,6 +18,7 @@ from echoes.pages.following import RENEWAL_SECONDS, follow
 from echoes.pages.shell import balance, not_here, page, sheet, theme_toggle
 from echoes.projects import service as projects
 from echoes.projects.timeline import approved_takes
+from echoes.videos.service import ORIGINAL
 
 STEPS = (("photos", "Photos"), ("clips", "Clips"), ("arrange", "Arrange"), ("film", "Film"))
 RATIOS = {Aspect.WIDE: "16 / 9", Aspect.TALL: "9 / 16", Aspect.SQUARE: "1 / 1"}
@@ -121,7 +122,7 @@ def head_of(session: UserSession, project_id: UUID) -> Head:
         ratio=RATIOS[Aspect(project.aspect)],
         photos=_count(session, Photo, project),
         kept=len(approved_takes(session, project)),
-        films=_count(session, Video, project, col(Video.status) == JobStatus.SUCCEEDED),
+        films=_count(session, Video, project, ORIGINAL, col(Video.status) == JobStatus.SUCCEEDED),
     )
 
 

@@ -107,7 +107,8 @@ def _files(session: UserSession) -> Iterator[tuple[str, str]]:
             )
     for video in session.exec(select(Video).order_by(col(Video.id))):
         if video.film_key:
-            yield f"films/{_clean(video.title)}.mp4", video.film_key
+            size = f" {video.width}x{video.height}" if video.original_id else ""
+            yield f"films/{_clean(video.title)}{size}.mp4", video.film_key
     for track in session.exec(select(MusicTrack).where(col(MusicTrack.owner_id).is_not(None))):
         yield f"music/{_clean(track.title)}{PurePosixPath(track.audio_key).suffix}", track.audio_key
 

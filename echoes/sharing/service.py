@@ -40,7 +40,8 @@ def find(session: UserSession, video_id: UUID) -> ShareLink | None:
 
 def share(session: UserSession, video_id: UUID) -> ShareLink:
     """The film's working link; a new one, with a new address, if there is none."""
-    if (video := session.get(Video, video_id)) is None:
+    video = session.get(Video, video_id)
+    if video is None or video.original_id is not None:  # A film is sent, not one of its sizes.
         raise NotFound
     lock_project(session, video.project_id)
     if video.status != JobStatus.SUCCEEDED:

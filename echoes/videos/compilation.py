@@ -38,6 +38,9 @@ class Film:
     owner_id: UUID
     project_id: UUID
     timeline: dict[str, Any]
+    size: tuple[int, int]
+    """Not always the timeline's own: a film can be had in others."""
+    has_poster: bool
     keys: dict[str, str]
     """Storage keys of all clips and of the music, by the ids that the timeline names."""
 
@@ -56,7 +59,8 @@ async def make_film(video_id: UUID) -> dict[str, Any]:
         }
         output, poster = folder / "film.mp4", folder / "poster.jpg"
         made = await run_compiler("render", _request(film, files, output), report)
-        await run_compiler("poster", {"input": str(output), "output": str(poster)})
+        if film.has_poster:
+            await run_compiler("poster", {"input": str(output), "output": str(poster)})
         return await _store(film, made, output, poster)
 
 
@@ -66,7 +70,15 @@ def _read_film(video_id: UUID) -> Film:
         if video is None or video.status not in UNFINISHED:
             raise Unwanted
         keys = _keys_of_clips(session, video) | _keys_of_music(session, video)
-        return Film(video_id, video.owner_id, video.project_id, video.timeline, keys)
+        return Film(
+            video_id=video_id,
+            owner_id=video.owner_id,
+            project_id=video.project_id,
+            timeline=video.timeline,
+            size=(video.width, video.height),
+            has_poster=video.original_id is None,  # Another size is shown by its film's poster.
+            keys=keys,
+        )
 
 
 def _keys_of_clips(session: Session, video: Video) -> dict[str, str]:
@@ -95,18 +107,20 @@ def _request(film: Film, files: dict[str, str], output: Path) -> dict[str, Any]:
         shot["clip"] = files[shot["clip"]]
     if request["soundtrack"]:
         request["soundtrack"]["music"] = files[request["soundtrack"]["music"]]
-    return request | {"output": str(output), "cache": str(rendered_parts(film.project_id))}
+    cache = rendered_parts(film.project_id)
+    return request | {"size": list(film.size), "output": str(output), "cache": str(cache)}
 
 
 async def _store(film: Film, made: dict[str, Any], output: Path, poster: Path) -> dict[str, Any]:
     film_key, poster_key = FILMS.file_keys(film.owner_id, film.video_id)
     await asyncio.to_thread(get_storage().put, film_key, output)
-    await asyncio.to_thread(get_storage().put, poster_key, poster)
+    if film.has_poster:
+        await asyncio.to_thread(get_storage().put, poster_key, poster)
     return {
         "progress": 1.0,
         "stage": "",
         "film_key": film_key,
-        "poster_key": poster_key,
+        "poster_key": poster_key if film.has_poster else None,
         "size_bytes": made["size_bytes"],
         "frames": made["frames"],
     }

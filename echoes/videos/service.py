@@ -4,6 +4,7 @@ import re
 from uuid import UUID
 
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from echoes.database import UserSession, after_commit, outcomes
 from echoes.database.workflows import cancel as cancel_workflow
@@ -15,19 +16,21 @@ from echoes.projects import timeline as timelines
 from echoes.storage import get_storage
 
 COMPILE_FILM = "compile_film"
+ORIGINAL = col(Video.original_id).is_(None)
+"""What counts as a film: another size of one is a part of it."""
 
 
 def list_videos(session: UserSession, project_id: UUID) -> list[Video]:
-    """The newest comes first."""
-    query = select(Video).where(col(Video.project_id) == project_id).order_by(col(Video.id).desc())
-    return list(session.exec(query))
+    """Films, not their other sizes (`videos.sizes`). The newest comes first."""
+    query = select(Video).where(col(Video.project_id) == project_id, ORIGINAL)
+    return list(session.exec(query.order_by(col(Video.id).desc())))
 
 
 def compile_film(session: UserSession, project_id: UUID) -> Video:
     """Freezes the timeline as it is now and asks for its film; row and job are written together."""
     project = projects.lock(session, project_id)
-    under_way = select(Video.id).where(col(Video.project_id) == project_id, col(Video.status).in_(UNFINISHED))
-    if session.exec(under_way).first():
+    under_way = select(Video.id).where(col(Video.project_id) == project_id, ORIGINAL)
+    if session.exec(under_way.where(col(Video.status).in_(UNFINISHED))).first():
         raise Refused("This film is being made already.")
     timeline = timelines.build(session, project)
     width, height = projects.SIZES[project.aspect]
@@ -56,9 +59,13 @@ def cancel(session: UserSession, video_id: UUID) -> None:
 
 
 def remove(session: UserSession, video_id: UUID) -> None:
+    """A film goes in all its sizes; one of its other sizes may go alone."""
     video = get(session, video_id)
-    cancel(session, video_id)
-    keys = [key for key in (video.film_key, video.poster_key) if key]
+    projects.lock(session, video.project_id)
+    parts = session.exec(_with_sizes(video_id)).all()
+    for part in parts:
+        cancel(session, part.id)
+    keys = [key for part in parts for key in (part.film_key, part.poster_key) if key]
     session.delete(video)
     session.flush()
     projects.touch(session, video.project_id)
@@ -74,4 +81,11 @@ def get(session: UserSession, video_id: UUID) -> Video:
 def file_name(video: Video) -> str:
     """What the download is called: the title, without what file systems refuse."""
     words = re.sub(r"[^\w\- ]+", "", video.title).strip()
-    return f"{words or 'Film'} {video.created_at:%Y-%m-%d}.mp4"
+    size = f" {video.width}x{video.height}" if video.original_id else ""
+    return f"{words or 'Film'} {video.created_at:%Y-%m-%d}{size}.mp4"
+
+
+def _with_sizes(video_id: UUID) -> SelectOfScalar[Video]:
+    """As they are now that the project is locked: a job may just have put its files there."""
+    parts = select(Video).where((col(Video.id) == video_id) | (col(Video.original_id) == video_id))
+    return parts.execution_options(populate_existing=True)

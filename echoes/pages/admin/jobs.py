@@ -17,7 +17,7 @@ from echoes.admin.jobs import Filter, JobRow
 from echoes.components.design import badge, button, empty_state, icon
 from echoes.components.design import field as form_field
 from echoes.errors import NotFound
-from echoes.models import JobStatus, Take, now
+from echoes.models import JobStatus, Take, Video, now
 from echoes.pages import words
 from echoes.pages.admin.base import AdminState, Section, admin_page, cell, table
 from echoes.pages.base import text_of, uuid_of, vars_of
@@ -111,7 +111,7 @@ def job_lines(
 def _line(job: JobRow, owner: str) -> JobLine:
     return JobLine(
         id=str(job.id),
-        what=f"{job.provider} {job.model}" if isinstance(job, Take) else job.title,
+        what=f"{job.provider} {job.model}" if isinstance(job, Take) else film_title(job),
         status=job.status,
         is_bad=job.status == JobStatus.FAILED,
         owner=owner,
@@ -119,6 +119,11 @@ def _line(job: JobRow, owner: str) -> JobLine:
         asked=words.ago(job.created_at, now()),
         problem=(job.failure_kind or "").replace("_", " "),
     )
+
+
+def film_title(video: Video) -> str:
+    """With its size, where that is not the film's own."""
+    return f"{video.title} ({video.width} × {video.height})" if video.original_id else video.title
 
 
 def _in_words(name: str, value: str) -> str:
