@@ -26,7 +26,7 @@ from echoes.admin.today import PERIODS, start_of
 from echoes.database import Database
 from echoes.models import AuditEntry, JobStatus, Take, User, Video
 from echoes.pages.admin.books import books_view
-from echoes.pages.admin.job import job_view
+from echoes.pages.admin.job_view import earlier_events, job_view, newest_events
 from echoes.pages.admin.jobs import job_lines
 from echoes.pages.admin.log import logged
 from echoes.pages.admin.music import track_views
@@ -85,6 +85,8 @@ def readers(crowd: Crowd, database: Database) -> Iterator[tuple[str, Reader]]:
     for words, person in (("somebody", crowd.people[crowd.users // 2]), ("who has most", crowd.people[0])):
         yield from _pages_of(words, person, late_take)
     yield "job", partial(job_view, job_id=take)
+    yield "job, its events", partial(newest_events, job_id=take)
+    yield "job, its earlier events", partial(earlier_events, job_id=take, before=late_take)
     for words, text in {"": "", ", a name": "anna", ", an address": "person47@", ", nobody": "zzz"}.items():
         yield f"people{words}", partial(people, text=text, limit=PAGE)
         yield f"people{words}, a late page", partial(people, text=text, limit=PAGE, before=late_user)

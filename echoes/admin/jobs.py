@@ -23,7 +23,6 @@ from echoes.models import (
     JobEvent,
     JobStatus,
     Photo,
-    Project,
     Take,
     User,
     Video,
@@ -35,8 +34,7 @@ from echoes.storage import get_storage
 from echoes.videos.service import COMPILE_FILM
 
 PAGE = 50
-MOST_EVENTS = 500
-GONE = "There is no such job. It may have been deleted with its clip."
+EVENTS = 200
 GOODWILL = "Refund: from the people who run Echoes"
 
 JobRow: TypeAlias = Take | Video
@@ -60,13 +58,11 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A job with everything that there is to know of it."""
+    """A job with what there is to know of it, but for its events."""
 
     job: JobRow
     owner: User
     photo: Photo | None
-    events: list[JobEvent]
-    """The newest ones, the oldest of them first."""
     is_refunded: bool
 
 
@@ -107,14 +103,26 @@ def failure_kinds(session: Session) -> list[str]:
 def look(session: Session, job_id: UUID) -> Found:
     job = _get(session, job_id)
     clip = session.get(Clip, job.clip_id) if isinstance(job, Take) else None
-    events = select(JobEvent).where(col(JobEvent.subject_id) == job_id).order_by(col(JobEvent.id).desc())
     return Found(
         job=job,
         owner=session.get_one(User, job.owner_id),
         photo=session.get(Photo, clip.photo_id) if clip else None,
-        events=list(session.exec(events.limit(MOST_EVENTS)))[::-1],
         is_refunded=_is_refunded(session, job_id),
     )
+
+
+def events(session: Session, job_id: UUID, before: UUID | None = None, limit: int = EVENTS) -> list[JobEvent]:
+    """The newest ones, or the newest before that one; as one reads a story, the oldest of them first."""
+    query = select(JobEvent).where(col(JobEvent.subject_id) == job_id)
+    if before is not None:
+        query = query.where(col(JobEvent.id) < before)
+    return list(session.exec(query.order_by(col(JobEvent.id).desc()).limit(limit)))[::-1]
+
+
+def events_from(session: Session, job_id: UUID, first: UUID) -> list[JobEvent]:
+    """That one and all that came after it."""
+    query = select(JobEvent).where(col(JobEvent.subject_id) == job_id, col(JobEvent.id) >= first)
+    return list(session.exec(query.order_by(col(JobEvent.id))))
 
 
 def cancel(session: Session, operator: Operator, job_id: UUID) -> None:
@@ -145,8 +153,7 @@ def refund(session: Session, operator: Operator, job_id: UUID, reason: str) -> N
 
 
 def again(session: Session, operator: Operator, job_id: UUID) -> UUID:
-    """A new try of one that failed or was stopped, at our expense. The old one stays as it is, unless it is
-    another size of a film."""
+    """A new try of one that failed or was stopped, at our expense; the old one stays as it is."""
     job = _get(session, job_id)
     if job.status not in (JobStatus.FAILED, JobStatus.CANCELLED):
         raise Refused("Only what failed or was stopped can be tried again.")
@@ -183,23 +190,12 @@ def _take_again(session: Session, old: Take) -> UUID:
 
 
 def _video_again(session: Session, old: Video) -> UUID:
-    kept = ("owner_id", "project_id", "title", "timeline", "width", "height", "original_id")
+    kept = ("owner_id", "project_id", "title", "timeline", "width", "height")
     video = Video(**{name: getattr(old, name) for name in kept})
-    if old.original_id is not None:
-        _make_way(session, old)
     session.add(video)
     session.flush()
     enqueue(session, COMPILE_FILM, video.id, video.owner_id)
     return video.id
-
-
-def _make_way(session: Session, old: Video) -> None:
-    """A film has one row for each of its sizes: a new try takes the place of the one before."""
-    session.exec(select(Project.id).where(col(Project.id) == old.project_id).with_for_update()).first()
-    if session.exec(select(Video.id).where(col(Video.id) == old.id)).first() is None:
-        raise NotFound(GONE)
-    session.delete(old)
-    session.flush()
 
 
 def _is_refunded(session: Session, job_id: UUID) -> bool:
@@ -216,5 +212,5 @@ def _project_of(session: Session, job: JobRow) -> UUID:
 def _get(session: Session, job_id: UUID) -> JobRow:
     job = session.get(Take, job_id) or session.get(Video, job_id)
     if job is None:
-        raise NotFound(GONE)
+        raise NotFound("There is no such job. It may have been deleted with its clip.")
     return job

@@ -89,27 +89,44 @@ def test_jobs_come_by_pages_with_their_owners_names(database: Database, photo: P
     assert {name for _, name in first} == {"Anna"}
 
 
-def test_of_a_long_story_the_end_is_told(
-    database: Database, anna: UUID, photo: Photo, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    take = take_of(database, photo, JobStatus.RUNNING)
+def tell(database: Database, photo: Photo, take: Take, *messages: str) -> list[UUID]:
     with database.unscoped() as session:
-        for number in range(5):
-            session.add(JobEvent(owner_id=anna, subject_id=take.id, message=f"event {number}"))
-    monkeypatch.setattr(jobs, "MOST_EVENTS", 3)
+        events = [JobEvent(owner_id=photo.owner_id, subject_id=take.id, message=said) for said in messages]
+        session.add_all(events)
+        return [event.id for event in events]
+
+
+def said(events: list[JobEvent]) -> list[str]:
+    return [event.message for event in events]
+
+
+def test_a_long_story_comes_by_pages_from_its_end(database: Database, photo: Photo) -> None:
+    take, other = (take_of(database, photo, JobStatus.RUNNING) for _ in range(2))
+    tell(database, photo, take, "a", "b", "c", "d", "e")
+    tell(database, photo, other, "another story")
     with database.reading() as session:
-        events = jobs.look(session, take.id).events
-    assert [event.message for event in events] == ["event 2", "event 3", "event 4"]
+        last = jobs.events(session, take.id, limit=2)
+        middle = jobs.events(session, take.id, before=last[0].id, limit=2)
+        first = jobs.events(session, take.id, before=middle[0].id, limit=2)
+        assert jobs.events(session, take.id, before=first[0].id) == []
+    assert (said(last), said(middle), said(first)) == (["d", "e"], ["b", "c"], ["a"])
+
+
+def test_of_a_story_that_goes_on_nothing_is_left_out(database: Database, photo: Photo) -> None:
+    take, other = (take_of(database, photo, JobStatus.RUNNING) for _ in range(2))
+    _, first, _ = tell(database, photo, take, "a", "b", "c")
+    tell(database, photo, other, "another story")
+    tell(database, photo, take, "d")
+    with database.reading() as session:
+        assert said(jobs.events_from(session, take.id, first)) == ["b", "c", "d"]
 
 
 def test_one_job_tells_everything(database: Database, anna: UUID, photo: Photo) -> None:
     take = take_of(database, photo, JobStatus.FAILED, price=2)
-    with database.unscoped() as session:
-        for message in ("asked", "POST /v1/image_to_video", "moderated"):
-            session.add(JobEvent(owner_id=anna, subject_id=take.id, message=message))
+    tell(database, photo, take, "asked", "POST /v1/image_to_video", "moderated")
     with database.reading() as session:
         found = jobs.look(session, take.id)
-    assert [event.message for event in found.events] == ["asked", "POST /v1/image_to_video", "moderated"]
+        assert said(jobs.events(session, take.id)) == ["asked", "POST /v1/image_to_video", "moderated"]
     assert (found.owner.id, found.is_refunded) == (anna, False)
     assert found.photo is not None
     assert found.photo.id == photo.id

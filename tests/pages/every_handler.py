@@ -126,6 +126,7 @@ OPERATORS: dict[str, dict[str, Any]] = {
     f"{ADMIN_TODAY}.choose_period": {"days": 7},
     f"{ADMIN_JOBS}.narrow": {"form": NARROWED},
     f"{ADMIN_JOBS}.more": {},
+    f"{ADMIN_JOB}.earlier": {},
     f"{ADMIN_JOB}.leave_it": {},
     f"{ADMIN_JOB}.ask": {"what": "again"},
     f"{ADMIN_JOB}.try_again": {},

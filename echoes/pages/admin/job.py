@@ -1,50 +1,20 @@
 """/admin/jobs/<id>: everything that happened to one take or film, live while it runs."""
 
-import json
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import reflex as rx
 from reflex.event import EventSpec
 from reflex_components_core.react_router import link as router_link
-from sqlmodel import Session
 
 from echoes.admin import jobs
-from echoes.admin.jobs import Found
 from echoes.components.design import badge, button, card, message, progress, text_input
 from echoes.components.design import field as form_field
 from echoes.components.dialog import actions
-from echoes.models import UNFINISHED, JobEvent, JobStatus, Take
 from echoes.pages.admin.base import AdminState, Section, admin_page
+from echoes.pages.admin.job_view import EventView, JobView, earlier_events, job_view, newest_events
 from echoes.pages.base import text_of, uuid_of, vars_of
 from echoes.pages.shell import sheet
-
-
-@dataclass(frozen=True)
-class EventView:
-    id: str
-    when: str
-    message: str
-    is_bad: bool
-    data: str
-
-
-@dataclass(frozen=True)
-class JobView:
-    id: str = ""
-    title: str = ""
-    status: str = ""
-    stage: str = ""
-    percent: int = 0
-    owner: str = ""
-    owner_id: str = ""
-    facts: list[list[str]] = field(default_factory=list)
-    problem: str = ""
-    may_stop: bool = False
-    may_try: bool = False
-    may_refund: bool = False
-    log: list[EventView] = field(default_factory=list)
 
 
 class JobState(Section, AdminState):
@@ -54,6 +24,9 @@ class JobState(Section, AdminState):
         job_id: str  # Reflex makes it of the route.
 
     seen: JobView = JobView()
+    log: list[EventView] = []
+    """The oldest first."""
+    has_earlier: bool = False
     picture: str = ""
     video: str = ""
     asking: str = ""
@@ -62,9 +35,21 @@ class JobState(Section, AdminState):
     def _begin(self) -> None:
         super()._begin()
         self.seen, self.asking, self.picture, self.video = JobView(), "", "", ""
+        self.log, self.has_earlier = [], False
 
     async def _refresh(self) -> None:
-        self._show(seen=await self._inspect(job_view, uuid_of(self.job_id)))
+        job_id = uuid_of(self.job_id)
+        self._show(seen=await self._inspect(job_view, job_id))
+        log, has_earlier = await self._inspect(newest_events, job_id, self._first())
+        self._show(log=log, has_earlier=has_earlier)
+
+    def _first(self) -> UUID | None:
+        return uuid_of(self.log[0].id) if self.log else None
+
+    @rx.event
+    async def earlier(self) -> None:
+        events, self.has_earlier = await self._inspect(earlier_events, uuid_of(self.job_id), self._first())
+        self.log = [*events, *self.log]
 
     @rx.event
     def ask(self, what: str) -> None:
@@ -104,52 +89,6 @@ class JobState(Section, AdminState):
 shown = vars_of(JobState)
 
 
-def job_view(session: Session, job_id: UUID) -> JobView:
-    found = jobs.look(session, job_id)
-    job = found.job
-    price = job.price if isinstance(job, Take) else 0
-    is_over = job.status not in UNFINISHED
-    return JobView(
-        id=str(job.id),
-        title=f"{job.provider} {job.model}: {job.motion}" if isinstance(job, Take) else job.title,
-        status=job.status,
-        stage=job.stage,
-        percent=round(job.progress * 100),
-        owner=found.owner.name,
-        owner_id=str(job.owner_id),
-        facts=[[name, value] for name, value in _facts(found).items() if value],
-        problem=job.failure or "",
-        may_stop=not is_over,
-        may_try=job.status in (JobStatus.FAILED, JobStatus.CANCELLED),
-        may_refund=is_over and price > 0 and not found.is_refunded,
-        log=[_event(event) for event in found.events],
-    )
-
-
-def _facts(found: Found) -> dict[str, str]:
-    job = found.job
-    facts = {
-        "Asked for": f"{job.created_at:%-d %b %Y, %H:%M:%S} UTC",
-        "Ended": f"{job.ended_at:%-d %b %Y, %H:%M:%S} UTC" if job.ended_at else "",
-        "Failure kind": job.failure_kind or "",
-    }
-    if not isinstance(job, Take):
-        return facts
-    return facts | {
-        "Provider's id": job.provider_job_id or "",
-        "Price": f"{job.price} credits{', paid back' if found.is_refunded else ''}",
-        "Provider's cost": f"{job.provider_cost:g} of its credits" if job.provider_cost is not None else "",
-        "Own words": job.wish,
-        "Prompt as sent": job.prompt or "",
-    }
-
-
-def _event(event: JobEvent) -> EventView:
-    data = json.dumps(event.data, ensure_ascii=False, indent=1) if event.data else ""
-    when = f"{event.created_at:%H:%M:%S.%f}"[:-3]
-    return EventView(str(event.id), when, event.message, event.level in ("error", "warning"), data)
-
-
 def job_page() -> rx.Component:
     job = shown.seen
     return admin_page(
@@ -178,7 +117,8 @@ def job_page() -> rx.Component:
         ),
         rx.el.section(
             rx.el.h2("What happened"),
-            rx.el.ol(rx.foreach(job.log.to(list[EventView]), _logged), class_name="job-log"),
+            rx.cond(shown.has_earlier, button("Show earlier ones", on_click=shown.earlier)),
+            rx.el.ol(rx.foreach(shown.log, _logged), class_name="job-log"),
             class_name="stack",
         ),
         _looking(),
@@ -222,57 +162,51 @@ def _logged(event: Any) -> rx.Component:
 
 
 def _looking() -> rx.Component:
-    return sheet(
-        rx.el.p("These are somebody's own pictures. That you looked is kept in the audit log."),
-        actions(
-            button("Leave it", on_click=shown.leave_it),
-            button("Look at them", kind="primary", on_click=shown.look_at_pictures),
-        ),
-        title="Look at the pictures?",
-        is_open=shown.asking == "look",
-        on_close=shown.leave_it,
+    return _sure(
+        "look",
+        "Look at the pictures?",
+        "These are somebody's own pictures. That you looked is kept in the audit log.",
+        button("Look at them", kind="primary", on_click=shown.look_at_pictures),
     )
 
 
 def _stopping() -> rx.Component:
-    return sheet(
-        rx.el.p("It ends for its owner now. What it cost comes back as if they had stopped it themselves."),
-        actions(
-            button("Leave it", on_click=shown.leave_it),
-            button("Stop it", kind="danger solid", on_click=shown.stop),
-        ),
-        title="Stop this job?",
-        is_open=shown.asking == "stop",
-        on_close=shown.leave_it,
+    return _sure(
+        "stop",
+        "Stop this job?",
+        "It ends for its owner now. What it cost comes back as if they had stopped it themselves.",
+        button("Stop it", kind="danger solid", on_click=shown.stop),
     )
 
 
 def _trying_again() -> rx.Component:
-    return sheet(
-        rx.el.p(
-            "It is made anew for its owner, at our expense: a provider that charges will charge us again."
-        ),
-        actions(
-            button("Leave it", on_click=shown.leave_it),
-            button("Try again", kind="primary", on_click=shown.try_again),
-        ),
-        title="Try this again?",
-        is_open=shown.asking == "again",
-        on_close=shown.leave_it,
+    return _sure(
+        "again",
+        "Try this again?",
+        "It is made anew for its owner, at our expense: a provider that charges will charge us again.",
+        button("Try again", kind="primary", on_click=shown.try_again),
     )
 
 
 def _refunding() -> rx.Component:
-    return sheet(
+    return _question(
+        "refund",
+        "Give the credits back?",
         rx.el.form(
             form_field("Why", text_input("reason", required=True, max_length=500), "reason"),
-            actions(
-                button("Leave it", on_click=shown.leave_it),
-                button("Give them back", kind="danger solid", type="submit"),
-            ),
+            _answers(button("Give them back", kind="danger solid", type="submit")),
             on_submit=shown.refund,
         ),
-        title="Give the credits back?",
-        is_open=shown.asking == "refund",
-        on_close=shown.leave_it,
     )
+
+
+def _sure(what: str, title: str, sentence: str, answer: rx.Component) -> rx.Component:
+    return _question(what, title, rx.el.p(sentence), _answers(answer))
+
+
+def _answers(answer: rx.Component) -> rx.Component:
+    return actions(button("Leave it", on_click=shown.leave_it), answer)
+
+
+def _question(what: str, title: str, *content: rx.Component) -> rx.Component:
+    return sheet(*content, title=title, is_open=shown.asking == what, on_close=shown.leave_it)
