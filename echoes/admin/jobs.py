@@ -23,6 +23,7 @@ from echoes.models import (
     JobEvent,
     JobStatus,
     Photo,
+    Project,
     Take,
     User,
     Video,
@@ -35,6 +36,7 @@ from echoes.videos.service import COMPILE_FILM
 
 PAGE = 50
 EVENTS = 200
+GONE = "There is no such job. It may have been deleted with its clip."
 GOODWILL = "Refund: from the people who run Echoes"
 
 JobRow: TypeAlias = Take | Video
@@ -153,7 +155,8 @@ def refund(session: Session, operator: Operator, job_id: UUID, reason: str) -> N
 
 
 def again(session: Session, operator: Operator, job_id: UUID) -> UUID:
-    """A new try of one that failed or was stopped, at our expense; the old one stays as it is."""
+    """A new try of one that failed or was stopped, at our expense. The old one stays as it is, unless it is
+    another size of a film."""
     job = _get(session, job_id)
     if job.status not in (JobStatus.FAILED, JobStatus.CANCELLED):
         raise Refused("Only what failed or was stopped can be tried again.")
@@ -190,12 +193,23 @@ def _take_again(session: Session, old: Take) -> UUID:
 
 
 def _video_again(session: Session, old: Video) -> UUID:
-    kept = ("owner_id", "project_id", "title", "timeline", "width", "height")
+    kept = ("owner_id", "project_id", "title", "timeline", "width", "height", "original_id")
     video = Video(**{name: getattr(old, name) for name in kept})
+    if old.original_id is not None:
+        _make_way(session, old)
     session.add(video)
     session.flush()
     enqueue(session, COMPILE_FILM, video.id, video.owner_id)
     return video.id
+
+
+def _make_way(session: Session, old: Video) -> None:
+    """A film has one row for each of its sizes: a new try takes the place of the one before."""
+    session.exec(select(Project.id).where(col(Project.id) == old.project_id).with_for_update()).first()
+    if session.exec(select(Video.id).where(col(Video.id) == old.id)).first() is None:
+        raise NotFound(GONE)
+    session.delete(old)
+    session.flush()
 
 
 def _is_refunded(session: Session, job_id: UUID) -> bool:
@@ -212,5 +226,5 @@ def _project_of(session: Session, job: JobRow) -> UUID:
 def _get(session: Session, job_id: UUID) -> JobRow:
     job = session.get(Take, job_id) or session.get(Video, job_id)
     if job is None:
-        raise NotFound("There is no such job. It may have been deleted with its clip.")
+        raise NotFound(GONE)
     return job

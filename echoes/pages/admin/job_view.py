@@ -9,6 +9,7 @@ from sqlmodel import Session
 from echoes.admin import jobs
 from echoes.admin.jobs import EVENTS, Found
 from echoes.models import UNFINISHED, JobEvent, JobStatus, Take
+from echoes.pages.admin.jobs import film_title
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def job_view(session: Session, job_id: UUID) -> JobView:
     is_over = job.status not in UNFINISHED
     return JobView(
         id=str(job.id),
-        title=f"{job.provider} {job.model}: {job.motion}" if isinstance(job, Take) else job.title,
+        title=f"{job.provider} {job.model}: {job.motion}" if isinstance(job, Take) else film_title(job),
         status=job.status,
         stage=job.stage,
         percent=round(job.progress * 100),
