@@ -15,6 +15,7 @@ from tests.support.standins.scripting import Script
 
 
 class TestFal(HttpProviderContract):
+    makes = FalProvider
     order_call = "POST /fal-ai/kling-video"
     base_url = "FAL_BASE_URL"
     key = "FAL_KEY"
@@ -22,10 +23,6 @@ class TestFal(HttpProviderContract):
     @pytest.fixture
     def stand_in(self, fal: FalStandIn) -> FalStandIn:
         return fal
-
-    @pytest.fixture
-    def provider(self, fal: FalStandIn) -> Provider:
-        return FalProvider()
 
     @pytest.mark.parametrize(
         ("code", "kind", "retryable", "moderated"),

@@ -15,6 +15,7 @@ from tests.support.standins.runway import RunwayStandIn
 
 
 class TestRunway(HttpProviderContract):
+    makes = RunwayProvider
     order_call = "POST /v1/image_to_video"
     base_url = "RUNWAY_BASE_URL"
     key = "RUNWAY_API_SECRET"
@@ -22,10 +23,6 @@ class TestRunway(HttpProviderContract):
     @pytest.fixture
     def stand_in(self, runway: RunwayStandIn) -> RunwayStandIn:
         return runway
-
-    @pytest.fixture
-    def provider(self, runway: RunwayStandIn) -> Provider:
-        return RunwayProvider()
 
     @pytest.mark.parametrize(
         ("code", "kind", "retryable", "moderated"),

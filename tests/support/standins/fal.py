@@ -11,25 +11,12 @@ from typing import Any
 from uuid import uuid4
 
 from PIL import Image
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.support.standins.scripting import (
-    Job,
-    Memory,
-    Remembered,
-    Script,
-    Step,
-    control,
-    deliver,
-    drop,
-    hang,
-    run,
-    sample_video,
-    shortened,
-)
+from tests.support.standins.base import UNANSWERED, StandIn
+from tests.support.standins.scripting import Job, Marks, Step, run
 
 APPLICATION = "fal-ai/kling-video"
 MODEL_CODES = (
@@ -47,71 +34,22 @@ STATUSES = {
 }
 
 
-class FalStandIn:
-    def __init__(self, script: Script, secret: str = "") -> None:
-        self.script, self.secret, self.memory = script, secret, Memory()
-        self.video = sample_video()
+class FalStandIn(StandIn):
+    prompt_field = "prompt"
+
+    def _routes(self) -> list[Route]:
         requests = f"/{APPLICATION}/requests/{{id}}"
-        api = Starlette(
-            routes=[
-                Route(f"{requests}/status", self.status),
-                Route(requests, self.response),
-                Route(f"{requests}/cancel", self.cancel, methods=["PUT"]),
-                Route(f"/{APPLICATION}/v2.5-turbo/{{tier}}/image-to-video", self.submit, methods=["POST"]),
-                Route("/files/{id}/{number:int}.mp4", self.file),
-                Route("/_control", self.control, methods=["GET", "POST"]),
-            ]
-        )
-        self.app = Remembered(api, self.memory)
-
-    async def submit(self, request: Request) -> Response:
-        if refusal := self._refusal(request):
-            return refusal
-        body = await request.json()
-        self.memory.requests[-1]["body"] = shortened(body)
-        if issues := _issues(body):
-            return JSONResponse({"detail": issues}, 422, headers={"x-fal-retryable": "false"})
-        marks = self.script.next(body["prompt"])
-        if "http" in marks:
-            headers = {"retry-after": marks["retry_after"]} if "retry_after" in marks else {}
-            return JSONResponse({"detail": "Not now."}, int(marks["http"]), headers=headers)
-        job = self._begin(body, marks, request.path_params["tier"])
-        if "lose" in marks:
-            return await drop(request)
-        if "hang" in marks:
-            return await hang(request)
-        if "garbage" in marks:
-            return JSONResponse({"request": "made"})
-        base = marks.get("elsewhere") or str(request.base_url).rstrip("/")
-        return JSONResponse({"status": "IN_QUEUE", "queue_position": 0, **_addresses(base, job.id)})
-
-    async def status(self, request: Request) -> Response:
-        job = self.memory.jobs.get(request.path_params["id"])
-        if refusal := self._refusal(request) or _missing(job):
-            return refusal
-        assert job is not None
-        if job.fault("poll_drop"):
-            return await drop(request)
-        if status := job.marks.pop("poll_http", None):
-            return JSONResponse({"detail": "Not now."}, int(status), headers={"retry-after": "1"})
-        step = job.step(self.script)
-        said: dict[str, Any] = {
-            "status": "COMPLETED",
-            **_addresses(str(request.base_url).rstrip("/"), job.id),
-        }
-        if step[0] in STATUSES:
-            said["status"] = STATUSES[step[0]]
-            said |= {"queue_position": 3} if said["status"] == "IN_QUEUE" else {}
-            return JSONResponse(said, 202)
-        if step[0] == "failed" and step[1] in QUEUE_CODES:
-            said |= {"error": "The request failed.", "error_type": step[1]}
-        return JSONResponse(said)
+        return [
+            Route(f"{requests}/status", self.poll),
+            Route(requests, self.response),
+            Route(f"{requests}/cancel", self.cancel, methods=["PUT"]),
+            Route(f"/{APPLICATION}/v2.5-turbo/{{tier}}/image-to-video", self.submit, methods=["POST"]),
+        ]
 
     async def response(self, request: Request) -> Response:
-        job = self.memory.jobs.get(request.path_params["id"])
-        if refusal := self._refusal(request) or _missing(job):
-            return refusal
-        assert job is not None
+        job = self._find(request)
+        if isinstance(job, Response):
+            return job
         if job.ended is None:
             return JSONResponse({"detail": "Request is still in progress"}, 400)
         if job.ended[0] == "succeeded":
@@ -121,10 +59,9 @@ class FalStandIn:
         return _failure(job.ended)
 
     async def cancel(self, request: Request) -> Response:
-        job = self.memory.jobs.get(request.path_params["id"])
-        if refusal := self._refusal(request) or _missing(job):
-            return refusal
-        assert job is not None
+        job = self._find(request)
+        if isinstance(job, Response):
+            return job
         if "race" in job.marks:
             job.ended = ("succeeded", None)
         if job.ended:
@@ -132,28 +69,45 @@ class FalStandIn:
         job.ended = ("forgotten", None) if "forget" in job.marks else ("failed", "client_cancelled")
         return JSONResponse({"status": "CANCELLATION_REQUESTED"}, 202)
 
-    async def file(self, request: Request) -> Response:
-        job = self.memory.jobs[request.path_params["id"]]
-        return await deliver(request, job, request.path_params["number"], self.video)
-
-    async def control(self, request: Request) -> Response:
-        return await control(request, self.script, self.memory)
-
-    def _begin(self, body: dict[str, Any], marks: dict[str, str], tier: str) -> Job:
-        job = Job(
-            id=str(uuid4()), marks=marks, prompt=body["prompt"], seed=None, model=tier,
-            picture=hashlib.sha256(body["image_url"].encode()).hexdigest()[:16],
-            price=0.07 * int(body["duration"]),
-            is_answered=not {"lose", "hang", "garbage"} & set(marks),
-        )  # fmt: skip
-        self.memory.jobs[job.id] = job
-        return job
-
     def _refusal(self, request: Request) -> Response | None:
         given = request.headers.get("authorization", "")
         if not given.startswith("Key ") or (self.secret and given != f"Key {self.secret}"):
             return JSONResponse({"detail": f"Cannot access with {given}"}, 401)
         return None
+
+    def _complaint(self, body: dict[str, Any]) -> Response | None:
+        issues = _issues(body)
+        return JSONResponse({"detail": issues}, 422, headers={"x-fal-retryable": "false"}) if issues else None
+
+    def _begin(self, request: Request, body: dict[str, Any], marks: Marks) -> Job:
+        return Job(
+            id=str(uuid4()), marks=marks, prompt=body["prompt"], seed=None,
+            model=request.path_params["tier"],
+            picture=hashlib.sha256(body["image_url"].encode()).hexdigest()[:16],
+            price=0.07 * int(body["duration"]),
+            is_answered=not UNANSWERED & set(marks),
+        )  # fmt: skip
+
+    def _accepted(self, request: Request, job: Job) -> Response:
+        base = job.marks.get("elsewhere") or str(request.base_url).rstrip("/")
+        return JSONResponse({"status": "IN_QUEUE", "queue_position": 0, **_addresses(base, job.id)})
+
+    def _told(self, request: Request, job: Job) -> Response:
+        step, value = job.step(self.script)
+        addresses = _addresses(str(request.base_url).rstrip("/"), job.id)
+        if status := STATUSES.get(step):
+            place = {"queue_position": 3} if status == "IN_QUEUE" else {}
+            return JSONResponse({"status": status, **addresses, **place}, 202)
+        failure = {"error": "The request failed.", "error_type": value}
+        is_of_the_queue = step == "failed" and value in QUEUE_CODES
+        return JSONResponse({"status": "COMPLETED", **addresses, **(failure if is_of_the_queue else {})})
+
+    def _error(self, status: int, retry_after: str | None) -> Response:
+        headers = {} if retry_after is None else {"retry-after": retry_after}
+        return JSONResponse({"detail": "Not now."}, status, headers=headers)
+
+    def _not_found(self) -> Response:
+        return JSONResponse({"detail": "Request not found", "status": "NOT_FOUND"}, 404)
 
 
 def _addresses(base: str, request_id: str) -> dict[str, str]:
@@ -195,11 +149,6 @@ def _picture_issues(address: str) -> list[dict[str, Any]]:
     except (OSError, ValueError):
         is_good = False
     return [] if is_good else [{"loc": ["body", "image_url"], "msg": "wrong", "type": "image_load_error"}]
-
-
-def _missing(job: Job | None) -> Response | None:
-    gone = job is None or (job.ended is not None and job.ended[0] == "forgotten")
-    return JSONResponse({"detail": "Request not found", "status": "NOT_FOUND"}, 404) if gone else None
 
 
 if __name__ == "__main__":

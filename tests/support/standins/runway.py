@@ -19,24 +19,12 @@ from uuid import uuid4
 from PIL import Image
 from pydantic import TypeAdapter, ValidationError
 from runwayml.types.image_to_video_create_params import Gen4_5, Gen4Turbo, Veo3_1Fast
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.support.standins.scripting import (
-    Job,
-    Memory,
-    Remembered,
-    Script,
-    control,
-    deliver,
-    drop,
-    hang,
-    run,
-    sample_video,
-    shortened,
-)
+from tests.support.standins.base import UNANSWERED, StandIn
+from tests.support.standins.scripting import Job, Marks, Script, run
 
 VERSION = "2024-11-06"
 CREDITS_A_SECOND = {"gen4_turbo": 5, "gen4.5": 12, "veo3.1_fast": 10}
@@ -53,61 +41,28 @@ STATUSES = {
 }  # fmt: skip
 
 
-class RunwayStandIn:
+class RunwayStandIn(StandIn):
+    prompt_field = "promptText"
+
     def __init__(self, script: Script, secret: str = "") -> None:
-        self.script, self.secret, self.memory = script, secret, Memory()
-        self.video = sample_video()
+        super().__init__(script, secret)
         self.uploads: dict[str, bytes] = {}
         self.began = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-        api = Starlette(
-            routes=[
-                Route("/v1/image_to_video", self.create, methods=["POST"]),
-                Route("/v1/tasks/{id}", self.retrieve, methods=["GET"]),
-                Route("/v1/tasks/{id}", self.delete, methods=["DELETE"]),
-                Route("/v1/uploads", self.begin_upload, methods=["POST"]),
-                Route("/v1/organization", self.organization),
-                Route("/storage/{id}", self.take_upload, methods=["POST"]),
-                Route("/files/{id}/{number:int}.mp4", self.file),
-                Route("/_control", self.control, methods=["GET", "POST"]),
-            ]
-        )
-        self.app = Remembered(api, self.memory)
 
-    async def create(self, request: Request) -> Response:
-        if refusal := self._refusal(request):
-            return refusal
-        body = await request.json()
-        self.memory.requests[-1]["body"] = shortened(body)
-        if issues := self._issues(body):
-            return JSONResponse({"error": "Validation of body failed", "issues": issues}, 400)
-        marks = self.script.next(body.get("promptText"))
-        if "http" in marks:
-            return _plain_error(int(marks["http"]), marks.get("retry_after"))
-        job = self._begin(body, marks)
-        if "lose" in marks:
-            return await drop(request)
-        if "hang" in marks:
-            return await hang(request)
-        if "garbage" in marks:
-            return JSONResponse({"task": "made"})
-        return JSONResponse({"id": job.id, "estimatedCost": {"credits": job.price}})
-
-    async def retrieve(self, request: Request) -> Response:
-        job = self.memory.jobs.get(request.path_params["id"])
-        if refusal := self._refusal(request) or _missing(job):
-            return refusal
-        assert job is not None
-        if job.fault("poll_drop"):
-            return await drop(request)
-        if status := job.marks.pop("poll_http", None):
-            return _plain_error(int(status), "1")
-        return JSONResponse(self._task(job, str(request.base_url)))
+    def _routes(self) -> list[Route]:
+        return [
+            Route("/v1/image_to_video", self.submit, methods=["POST"]),
+            Route("/v1/tasks/{id}", self.poll, methods=["GET"]),
+            Route("/v1/tasks/{id}", self.delete, methods=["DELETE"]),
+            Route("/v1/uploads", self.begin_upload, methods=["POST"]),
+            Route("/v1/organization", self.organization),
+            Route("/storage/{id}", self.take_upload, methods=["POST"]),
+        ]
 
     async def delete(self, request: Request) -> Response:
-        job = self.memory.jobs.get(request.path_params["id"])
-        if refusal := self._refusal(request) or _missing(job):
-            return refusal
-        assert job is not None
+        job = self._find(request)
+        if isinstance(job, Response):
+            return job
         if "race" in job.marks:
             job.ended = ("succeeded", None)
         elif job.ended or "forget" in job.marks:
@@ -153,28 +108,22 @@ class RunwayStandIn:
             }
         )
 
-    async def file(self, request: Request) -> Response:
-        job = self.memory.jobs[request.path_params["id"]]
-        return await deliver(request, job, request.path_params["number"], self.video)
-
-    async def control(self, request: Request) -> Response:
-        return await control(request, self.script, self.memory)
-
     def billed(self) -> float:
         """In Runway's credits, of all jobs that were ever begun."""
         return sum(self._cost(job) for job in self.memory.jobs.values())
 
-    def _begin(self, body: dict[str, Any], marks: dict[str, str]) -> Job:
-        job = Job(
+    def _begin(self, request: Request, body: dict[str, Any], marks: Marks) -> Job:
+        return Job(
             id=str(uuid4()), marks=marks, prompt=body.get("promptText", ""), seed=body.get("seed"),
             picture=hashlib.sha256(body["promptImage"].encode()).hexdigest()[:16], model=body["model"],
             price=CREDITS_A_SECOND[body["model"]] * body.get("duration", 10),
-            is_answered=not {"lose", "hang", "garbage"} & set(marks),
+            is_answered=not UNANSWERED & set(marks),
         )  # fmt: skip
-        self.memory.jobs[job.id] = job
-        return job
 
-    def _task(self, job: Job, base_url: str) -> dict[str, Any]:
+    def _accepted(self, request: Request, job: Job) -> Response:
+        return JSONResponse({"id": job.id, "estimatedCost": {"credits": job.price}})
+
+    def _told(self, request: Request, job: Job) -> Response:
         step, value = job.step(self.script)
         task: dict[str, Any] = {"id": job.id, "createdAt": self.began, "status": STATUSES[step]}
         if step in ("succeeded", "failed", "cancelled"):
@@ -188,8 +137,8 @@ class RunwayStandIn:
             task |= {} if value == "none" else {"failureCode": value}
         if step == "succeeded":
             job.addresses += 1
-            task["output"] = [f"{base_url}files/{job.id}/{job.addresses}.mp4?_jwt=signed-{job.id}"]
-        return task
+            task["output"] = [f"{request.base_url}files/{job.id}/{job.addresses}.mp4?_jwt=signed-{job.id}"]
+        return JSONResponse(task)
 
     def _cost(self, job: Job) -> float:
         """Moderated jobs cost as much as good ones; other failures nothing."""
@@ -205,6 +154,18 @@ class RunwayStandIn:
         if request.headers.get("x-runway-version") != VERSION:
             return JSONResponse({"error": "A version must be named."}, 400)
         return None
+
+    def _complaint(self, body: dict[str, Any]) -> Response | None:
+        issues = self._issues(body)
+        said = {"error": "Validation of body failed", "issues": issues}
+        return JSONResponse(said, 400) if issues else None
+
+    def _error(self, status: int, retry_after: str | None) -> Response:
+        headers = {} if retry_after is None else {"retry-after": retry_after}
+        return JSONResponse({"error": f"An error of the kind {status}."}, status, headers=headers)
+
+    def _not_found(self) -> Response:
+        return JSONResponse({"error": "Not found"}, 404)
 
     def _issues(self, body: dict[str, Any]) -> list[str]:
         """What Runway would not take, by the library's own types and by its documentation."""
@@ -242,16 +203,6 @@ class RunwayStandIn:
                 return [] if 0.5 <= image.width / image.height <= 2 else ["promptImage: aspect ratio"]
         except OSError:
             return ["promptImage"]
-
-
-def _missing(job: Job | None) -> Response | None:
-    gone = job is None or (job.ended is not None and job.ended[0] == "forgotten")
-    return JSONResponse({"error": "Not found"}, 404) if gone else None
-
-
-def _plain_error(status: int, retry_after: str | None) -> Response:
-    headers = {} if retry_after is None else {"retry-after": retry_after}
-    return JSONResponse({"error": f"An error of the kind {status}."}, status, headers=headers)
 
 
 if __name__ == "__main__":
