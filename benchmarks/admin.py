@@ -32,7 +32,7 @@ from echoes.pages.admin.log import logged
 from echoes.pages.admin.music import track_views
 from echoes.pages.admin.orders import order_lines
 from echoes.pages.admin.people import largest, people
-from echoes.pages.admin.person_view import person_view
+from echoes.pages.admin.person_view import PARTS, Line, lines_of, person_view
 from echoes.pages.admin.prompt import prompt_view
 from echoes.pages.admin.providers import provider_views
 from echoes.pages.admin.terms_view import terms_view
@@ -91,6 +91,7 @@ def readers(crowd: Crowd, database: Database) -> Iterator[tuple[str, Reader]]:
         yield f"people{words}", partial(people, text=text, limit=PAGE)
         yield f"people{words}, a late page", partial(people, text=text, limit=PAGE, before=late_user)
     yield "people, by storage", largest
+    yield "people, by storage, a late page", partial(largest, after=(1, late_user))
     yield "orders", partial(order_lines, state="", days="", limit=PAGE)
     yield "orders, paid within a month", partial(order_lines, state="paid", days="30", limit=PAGE)
     yield "ledger", books_view
@@ -104,6 +105,9 @@ def readers(crowd: Crowd, database: Database) -> Iterator[tuple[str, Reader]]:
 
 def _pages_of(words: str, person: UUID, late: UUID) -> Iterator[tuple[str, Reader]]:
     yield f"person, {words}", partial(person_view, user_id=person)
+    last = Line(str(late), "", "", moment=start_of(1).isoformat())
+    for part in PARTS:
+        yield f"person, {words}, {part}, a late page", partial(lines_of, part=part, user_id=person, last=last)
     for about, values in {"": {}, ", failed": FAILED, ", of a rare failure": RARE}.items():
         narrowed = partial(job_lines, wanted=Filter(user_id=person, **values), limit=PAGE)
         yield f"takes of {words}{about}", narrowed

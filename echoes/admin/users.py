@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,6 @@ from echoes.credits.ledger import Movement
 from echoes.errors import BadInput, NotFound, Refused
 from echoes.models import (
     AuthSession,
-    CreditEntry,
     EntryKind,
     MusicTrack,
     Photo,
@@ -41,12 +41,7 @@ class Person:
     projects: int
     takes: int
     videos: int
-    sessions: list[AuthSession]
-    entries: list[CreditEntry]
     referrer: User | None
-    friends: list[User]
-    invited: dict[UUID, int]
-    """How many friends of their own each of the friends has brought."""
 
 
 def search(session: Session, text: str, before: UUID | None = None, limit: int = PAGE) -> list[User]:
@@ -59,8 +54,10 @@ def search(session: Session, text: str, before: UUID | None = None, limit: int =
     return list(session.exec(query))
 
 
-def by_storage(session: Session, limit: int = PAGE) -> list[tuple[User, int]]:
-    """Those whose files take up most, with their bytes."""
+def by_storage(
+    session: Session, after: tuple[int, UUID] | None = None, limit: int = PAGE
+) -> list[tuple[User, int]]:
+    """Those whose files take up most, with their bytes; paged by both. Each page adds up all files anew."""
     tables: tuple[Any, ...] = (Photo, Take, Video, MusicTrack)
     sizes = [
         sa.select(table.owner_id, func.sum(table.size_bytes).label("size")).group_by(table.owner_id)
@@ -70,27 +67,47 @@ def by_storage(session: Session, limit: int = PAGE) -> list[tuple[User, int]]:
     size = func.sum(every.c.size)
     total = sa.select(every.c.owner_id, size.label("size")).group_by(every.c.owner_id).subquery()
     query = select(User, total.c.size).join(total, total.c.owner_id == col(User.id)).where(total.c.size > 0)
+    if after is not None:
+        bytes_before, last = after
+        same = sa.and_(total.c.size == bytes_before, col(User.id) > last)
+        query = query.where(sa.or_(total.c.size < bytes_before, same))
     found = session.exec(query.order_by(total.c.size.desc(), col(User.id)).limit(limit))
     return [(user, int(bytes_stored)) for user, bytes_stored in found]
 
 
-def look(session: Session, user_id: UUID, entries: int = PAGE) -> Person:
-    """With so many of the newest entries."""
+def look(session: Session, user_id: UUID) -> Person:
     user = _get(session, user_id)
-    sessions = select(AuthSession).where(col(AuthSession.user_id) == user_id)
-    invited = select(User).where(col(User.referred_by_id) == user_id).order_by(col(User.id).desc())
-    friends = list(session.exec(invited.limit(PAGE)))
     return Person(
         user=user,
         projects=_count(session, Project, user_id),
         takes=_count(session, Take, user_id),
         videos=_count(session, Video, user_id, ORIGINAL),
-        sessions=list(session.exec(sessions.order_by(col(AuthSession.seen_at).desc()).limit(PAGE))),
-        entries=ledger.entries_of(session, user_id, limit=entries),
         referrer=session.get(User, user.referred_by_id) if user.referred_by_id else None,
-        friends=friends,
-        invited=_invited_by(session, [friend.id for friend in friends]),
     )
+
+
+def sessions_of(
+    session: Session, user_id: UUID, before: tuple[datetime, UUID] | None = None, limit: int = PAGE
+) -> list[AuthSession]:
+    """Last used first, paged by that moment and the id."""
+    used, key = col(AuthSession.seen_at), col(AuthSession.id)
+    query = select(AuthSession).where(col(AuthSession.user_id) == user_id)
+    if before is not None:
+        moment, last = before
+        query = query.where(sa.or_(used < moment, sa.and_(used == moment, key < last)))
+    return list(session.exec(query.order_by(used.desc(), key.desc()).limit(limit)))
+
+
+def friends_of(
+    session: Session, user_id: UUID, before: UUID | None = None, limit: int = PAGE
+) -> list[tuple[User, int]]:
+    """Who came by their invitation, and how many each of these has brought; newest first, paged by key."""
+    query = select(User).where(col(User.referred_by_id) == user_id)
+    if before is not None:
+        query = query.where(col(User.id) < before)
+    friends = list(session.exec(query.order_by(col(User.id).desc()).limit(limit)))
+    invited = _invited_by(session, [friend.id for friend in friends])
+    return [(friend, invited.get(friend.id, 0)) for friend in friends]
 
 
 def change_credits(session: Session, operator: Operator, user_id: UUID, amount: int, reason: str) -> None:

@@ -1,5 +1,6 @@
 """People: found, helped, given credits, suspended; each time with a line in the audit log."""
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,7 +12,7 @@ from echoes.admin.audit import Operator
 from echoes.credits import ledger
 from echoes.database import Database
 from echoes.errors import BadInput, NotFound, NotSignedIn, Refused
-from echoes.models import AuditEntry, Role, User
+from echoes.models import AuditEntry, AuthSession, Role, User, now
 from echoes.settings import get_settings
 from tests.support.database import NewUser
 from tests.support.rows import add_photo, add_project, add_take, add_track
@@ -132,7 +133,7 @@ def test_one_session_is_ended(database: Database, operator: Operator, anna: UUID
         lost = accounts.open_session(session, get_settings(), anna, "lost phone")
         kept = accounts.open_session(session, get_settings(), anna, "desk")
     with database.reading() as session:
-        (found,) = [one for one in users.look(session, anna).sessions if one.user_agent == "lost phone"]
+        (found,) = [one for one in users.sessions_of(session, anna) if one.user_agent == "lost phone"]
     with database.unscoped() as session:
         users.end_session(session, operator, found.id)
         with pytest.raises(NotFound):
@@ -148,14 +149,41 @@ def test_the_tree_of_invitations_is_seen_from_both_ends(
     with database.unscoped() as session:
         session.get_one(User, stranger).referred_by_id = anna
     with database.reading() as session:
-        assert [friend.id for friend in users.look(session, anna).friends] == [stranger]
-        assert users.look(session, anna).invited == {}
+        assert [(friend.id, brought) for friend, brought in users.friends_of(session, anna)] == [
+            (stranger, 0)
+        ]
         referrer = users.look(session, stranger).referrer
     assert referrer is not None
     assert referrer.id == anna
     with database.unscoped() as session:
         session.get_one(User, new_user("Paul")).referred_by_id = stranger
-        assert users.look(session, anna).invited == {stranger: 1}
+        assert [brought for _, brought in users.friends_of(session, anna)] == [1]
+
+
+def test_friends_come_by_pages(database: Database, anna: UUID, new_user: NewUser) -> None:
+    made = [new_user(f"Friend {number}") for number in range(5)]
+    with database.unscoped() as session:
+        for friend in made:
+            session.get_one(User, friend).referred_by_id = anna
+    with database.reading() as session:
+        first = users.friends_of(session, anna, limit=3)
+        rest = users.friends_of(session, anna, before=first[-1][0].id, limit=3)
+    assert [friend.id for friend, _ in (*first, *rest)] == made[::-1]
+
+
+def test_sessions_come_by_pages_the_last_used_first(database: Database, anna: UUID, stranger: UUID) -> None:
+    long_ago = now() - timedelta(days=1)
+    with database.unscoped() as session:
+        for number in range(5):
+            # Two were used at the very same moment, at the seam of two pages.
+            used = long_ago + timedelta(hours=number // 2)
+            session.add(AuthSession(user_id=anna, token_hash=str(number), expires_at=now(), seen_at=used))
+            session.flush()
+        session.add(AuthSession(user_id=stranger, token_hash="theirs", expires_at=now()))
+    with database.reading() as session:
+        first = users.sessions_of(session, anna, limit=2)
+        rest = users.sessions_of(session, anna, before=(first[-1].seen_at, first[-1].id))
+    assert [one.token_hash for one in (*first, *rest)] == ["4", "3", "2", "1", "0"]
 
 
 def test_who_is_not_there_is_not_found(database: Database, operator: Operator) -> None:
@@ -190,3 +218,15 @@ def test_those_whose_files_take_up_most_come_first(database: Database, anna: UUI
     with database.reading() as session:
         found = users.by_storage(session)
     assert [(user.id, size) for user, size in found] == [(stranger, 950), (anna, 150)]
+
+
+def test_those_with_as_much_come_by_pages_too(database: Database, new_user: NewUser) -> None:
+    sizes = {new_user(f"Person {number}"): 100 * (number // 2 + 1) for number in range(5)}
+    with database.unscoped() as session:
+        for owner, size in sizes.items():
+            add_photo(session, add_project(session, owner)).size_bytes = size
+    with database.reading() as session:
+        first = users.by_storage(session, limit=2)
+        rest = users.by_storage(session, after=(first[-1][1], first[-1][0].id))
+    found = [(user.id, size) for user, size in (*first, *rest)]
+    assert found == sorted(sizes.items(), key=lambda one: (-one[1], one[0]))

@@ -157,7 +157,7 @@ OPERATORS: dict[str, dict[str, Any]] = {
     f"{ADMIN_TERMS}.save_rewards": {"form": REWARDS},
     f"{ADMIN_TERMS}.save_moderation": {"form": {"refunds_per_day": "100"}},
     f"{ADMIN_TERMS}.go_back": {"kind": "rewards", "number": 1},
-    f"{ADMIN_PERSON}.more": {},
+    f"{ADMIN_PERSON}.more": {"part": "sessions"},
     f"{ADMIN_MUSIC}.edit": {"track_id": "track"},
     f"{ADMIN_MUSIC}.leave_it": {},
     f"{ADMIN_MUSIC}.save": {"form": {"title": "Mine", "mood": "", "licence": ""}},

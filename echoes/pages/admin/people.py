@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
+from uuid import UUID
 
 import reflex as rx
 from reflex_components_core.react_router import link as router_link
@@ -27,6 +28,7 @@ class PersonRow:
     balance: str
     marks: str
     stored: str = ""
+    bytes_stored: int = 0
 
 
 class PeopleState(Section, AdminState):
@@ -43,10 +45,21 @@ class PeopleState(Section, AdminState):
     async def _refresh(self) -> None:
         """What was turned over to already stays on the page. Adding up all files once is enough."""
         if self.is_by_storage:
-            self._show(found=self.found or await self._inspect(largest), has_more=False)
+            if not self.found:
+                await self._turn_over()
             return
         rows = await self._inspect(people, self.text, max(PAGE, len(self.found)))
         self._show(found=rows[0], has_more=rows[1])
+
+    async def _turn_over(self) -> None:
+        last = self.found[-1] if self.found else None
+        if self.is_by_storage:
+            after = (last.bytes_stored, uuid_of(last.id)) if last else None
+            rows, self.has_more = await self._inspect(largest, after)
+        else:
+            before = uuid_of(last.id) if last else None
+            rows, self.has_more = await self._inspect(people, self.text, PAGE, before)
+        self.found = [*self.found, *rows]
 
     @rx.event
     async def search(self, form: dict[str, str]) -> None:
@@ -55,24 +68,25 @@ class PeopleState(Section, AdminState):
 
     @rx.event
     async def more(self) -> None:
-        last = uuid_of(self.found[-1].id) if self.found else None
-        rows, self.has_more = await self._inspect(people, self.text, PAGE, last)
-        self.found = [*self.found, *rows]
+        await self._turn_over()
 
 
 shown = vars_of(PeopleState)
 
 
-def people(session: Session, text: str, limit: int, before: Any = None) -> tuple[list[PersonRow], bool]:
+def people(
+    session: Session, text: str, limit: int, before: UUID | None = None
+) -> tuple[list[PersonRow], bool]:
     rows = users.search(session, text, before, limit + 1)
     return [_row(user) for user in rows[:limit]], len(rows) > limit
 
 
-def largest(session: Session) -> list[PersonRow]:
-    return [_row(user, words.size(stored)) for user, stored in users.by_storage(session)]
+def largest(session: Session, after: tuple[int, UUID] | None = None) -> tuple[list[PersonRow], bool]:
+    rows = users.by_storage(session, after, PAGE + 1)
+    return [_row(user, bytes_stored) for user, bytes_stored in rows[:PAGE]], len(rows) > PAGE
 
 
-def _row(user: User, stored: str = "") -> PersonRow:
+def _row(user: User, bytes_stored: int = 0) -> PersonRow:
     marks = [
         "operator" if user.role == Role.OPERATOR else "",
         "suspended" if user.suspended_at else "",
@@ -86,7 +100,8 @@ def _row(user: User, stored: str = "") -> PersonRow:
         since=words.ago(user.created_at, now()),
         balance=str(user.balance),
         marks=", ".join(mark for mark in marks if mark),
-        stored=stored,
+        stored=words.size(bytes_stored) if bytes_stored else "",
+        bytes_stored=bytes_stored,
     )
 
 
@@ -109,7 +124,7 @@ def people_page() -> rx.Component:
         ),
         rx.cond(
             shown.is_by_storage,
-            rx.el.p(f"The {users.PAGE} whose files take up most room.", class_name="soft"),
+            rx.el.p("Those whose files take up most room come first.", class_name="soft"),
         ),
         rx.cond(
             shown.found.length() > 0,

@@ -1,6 +1,5 @@
 """/admin/people/<id>: one person; credits, role, sessions, suspension."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import reflex as rx
@@ -8,13 +7,12 @@ from reflex.event import EventSpec
 from reflex_components_core.react_router import link as router_link
 
 from echoes.admin import users
-from echoes.admin.users import PAGE
 from echoes.components.design import badge, button, card, text_input
 from echoes.components.design import field as form_field
 from echoes.components.dialog import actions
 from echoes.errors import BadInput
 from echoes.pages.admin.base import AdminState, Section, admin_page, cell, table
-from echoes.pages.admin.person_view import Known, Line, PersonView, earlier, person_view
+from echoes.pages.admin.person_view import PARTS, Line, Lines, PersonView, lines_of, person_view
 from echoes.pages.base import text_of, uuid_of, vars_of
 from echoes.pages.shell import sheet
 
@@ -24,23 +22,26 @@ class PersonState(Section, AdminState):
         person_id: str  # Reflex makes it of the route.
 
     seen: PersonView = PersonView()
+    lists: dict[str, Lines] = {part: Lines() for part in PARTS}
     asking: str = ""
     """What is about to be done: suspend, reinstate, operator or member."""
 
     def _begin(self) -> None:
         super()._begin()
         self.seen, self.asking = PersonView(), ""
+        self.lists = {part: Lines() for part in PARTS}
 
     async def _refresh(self) -> None:
-        entries = max(PAGE, len(self.seen.statement))
-        self._show(seen=await self._inspect(person_view, uuid_of(self.person_id), entries))
+        unfolded = {part: len(known.lines) for part, known in self.lists.items()}
+        seen, lists = await self._inspect(person_view, uuid_of(self.person_id), unfolded)
+        self._show(seen=seen, lists=lists)
 
     @rx.event
-    async def more(self) -> None:
-        known = self.seen.statement
-        last = uuid_of(known[-1].id if known else "")
-        lines, has_more = await self._inspect(earlier, uuid_of(self.person_id), last)
-        self.seen = replace(self.seen, statement=[*known, *lines], has_more=has_more)
+    async def more(self, part: str) -> None:
+        known = self.lists.get(str(part), Lines()).lines
+        last = known[-1] if known else None
+        found = await self._inspect(lines_of, str(part), uuid_of(self.person_id), last=last)
+        self.lists = self.lists | {str(part): Lines([*known, *found.lines], found.has_more)}
 
     @rx.event
     async def change_credits(self, form: dict[str, str]) -> EventSpec:
@@ -121,12 +122,9 @@ def person_page() -> rx.Component:
             class_name="stack",
         ),
         _credits(),
-        _lines(
-            "Entries of the ledger", person.statement, _statement_line, ("When", "What", "Credits", "Balance")
-        ),
-        rx.cond(person.has_more, button("Show more", on_click=shown.more)),
-        _lines("Sessions", person.sessions, _session_line, ("Last used", "Device", "")),
-        _lines("What operators did", person.log, _log_line, ("When", "What")),
+        _lines("Entries of the ledger", "statement", _statement_line, ("When", "What", "Credits", "Balance")),
+        _lines("Sessions", "sessions", _session_line, ("Last used", "Device", "")),
+        _lines("What operators did", "log", _log_line, ("When", "What")),
         _sure(),
     )
 
@@ -139,15 +137,25 @@ def _invitations(person: Any) -> rx.Component:
                 "Invited by ", router_link(person.referrer.name, to=f"/admin/people/{person.referrer.id}")
             ),
         ),
-        rx.cond(
-            person.friends.length() > 0,
+        _friends(shown.lists["friends"]),
+    )
+
+
+def _friends(friends: Any) -> rx.Component:
+    return rx.cond(
+        friends.lines.length() > 0,
+        rx.el.div(
             rx.el.p(
                 "Invited ",
                 rx.foreach(
-                    person.friends.to(list[Known]),
-                    lambda friend: rx.el.span(router_link(friend.name, to=f"/admin/people/{friend.id}"), " "),
+                    friends.lines.to(list[Line]),
+                    lambda friend: rx.el.span(
+                        router_link(friend.what, to=f"/admin/people/{friend.id}"), " ", key=friend.id
+                    ),
                 ),
             ),
+            _more("friends", "Invited", friends.has_more),
+            class_name="stack tight",
         ),
     )
 
@@ -173,15 +181,23 @@ def _credits() -> rx.Component:
     )
 
 
-def _lines(title: str, lines: Any, draw: Any, headings: tuple[str, ...]) -> rx.Component:
+def _lines(title: str, part: str, draw: Any, headings: tuple[str, ...]) -> rx.Component:
+    known = shown.lists[part]
     return rx.cond(
-        lines.length() > 0,
+        known.lines.length() > 0,
         rx.el.section(
             rx.el.h2(title),
-            table(title, headings, rx.foreach(lines.to(list[Line]), draw)),
+            table(title, headings, rx.foreach(known.lines.to(list[Line]), draw)),
+            _more(part, title, known.has_more),
             class_name="stack",
         ),
     )
+
+
+def _more(part: str, title: str, has_more: Any) -> rx.Component:
+    """There are several on the page: each says of what."""
+    named = {"aria-label": f"Show more: {title}"}
+    return rx.cond(has_more, button("Show more", on_click=shown.more(part), custom_attrs=named))
 
 
 def _statement_line(line: Any) -> rx.Component:
