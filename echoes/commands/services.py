@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from echoes import providers
 from echoes.accounts import provider as openid
 from echoes.accounts.navigation import SignInFailed
-from echoes.commands import machine
+from echoes.commands import endpoint, machine
 from echoes.commands.findings import Problem
 from echoes.credits import stripe as payment
 from echoes.credits.local_checkout import WEBHOOK
@@ -84,20 +84,27 @@ async def payments(settings: Settings) -> str:
             "ECHOES_STRIPE_WEBHOOK_SECRET is not set, so nobody is told of payments at once",
             f"Make a webhook at Stripe for {settings.public_url.rstrip('/')}{WEBHOOK} and set its secret.",
         )
-    kind = (
-        "test mode, no money moves" if "_test_" in settings.stripe_secret_key.get_secret_value() else "live"
-    )
     try:
         async with payment.connected(settings, seconds=SECONDS) as client:
-            await client.v1.balance.retrieve_async()
-    except stripe.PermissionError:
-        return f"Stripe takes the key, a restricted one ({kind})"
+            said = await _key(client, settings)
+            if settings.role == "worker":  # It need not know the address of the pages.
+                return said
+            return f"{said}, {await endpoint.examine(client, settings)}"
     except stripe.AuthenticationError as error:
         advice = "Set ECHOES_STRIPE_SECRET_KEY to the key of your account."
         raise Problem(f"Stripe does not take the key: {error.user_message}", advice) from error
     except stripe.StripeError as error:
         advice = "Look at status.stripe.com, and at this machine's network."
         raise Problem(f"Stripe does not answer: {error.user_message or error}", advice) from error
+
+
+async def _key(client: stripe.StripeClient, settings: Settings) -> str:
+    is_test = "_test_" in settings.stripe_secret_key.get_secret_value()
+    kind = "test mode, no money moves" if is_test else "live"
+    try:
+        await client.v1.balance.retrieve_async()
+    except stripe.PermissionError:
+        return f"Stripe takes the key, a restricted one ({kind})"
     return f"Stripe takes the key ({kind})"
 
 

@@ -127,3 +127,7 @@ HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(REFUNDS, _on_refund),
     **dict.fromkeys(DISPUTES, _on_dispute),
 }
+OLD_NAMES = {"charge.refund.updated"}
+"""What they say, `refund.updated` says as well."""
+NEEDED = frozenset(HANDLERS) - OLD_NAMES
+"""What an endpoint has to be told of."""

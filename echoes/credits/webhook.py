@@ -1,6 +1,7 @@
 """What Stripe tells us: signed, stored first, handled once in one transaction.
 
-An event whose handling fails stays stored with what went wrong, and Stripe delivers it again for three days.
+An event whose handling fails stays stored with what went wrong. Stripe delivers it again for three days, and
+so long we try it again ourselves.
 """
 
 import asyncio
@@ -8,7 +9,7 @@ import hashlib
 import json
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -30,6 +31,9 @@ SOURCE = "stripe"
 TOLERANCE_SECONDS = 300
 SECONDS_TO_ASK = 4.0
 """Stripe itself waits ten seconds or a little more for our answer."""
+UNDER_WAY = timedelta(minutes=1)
+TRIED = timedelta(days=3)
+"""How long an event that failed is tried again, by Stripe and by us."""
 KEPT = timedelta(days=90)
 """Longer than anybody delivers an event again. Their effects are in the orders and the ledger."""
 PERSONAL = {
@@ -62,6 +66,11 @@ def verify(body: bytes, signature: str | None, secret: str) -> dict[str, Any]:
         raise BadEvent("this is not an event that was signed with our secret") from error
     if signed_at > time.time() + TOLERANCE_SECONDS:
         raise BadEvent("this was signed in the future: look at the clocks")
+    return readable(event)
+
+
+def readable(event: object) -> dict[str, Any]:
+    """What is an event at all; raises BadEvent."""
     if not isinstance(event, dict) or not text(event.get("type")) or not _object_of(event):
         raise BadEvent("this is not a Stripe event")
     return event
@@ -70,8 +79,27 @@ def verify(body: bytes, signature: str | None, secret: str) -> dict[str, Any]:
 async def receive(settings: Settings, body: bytes, event: dict[str, Any]) -> bool:
     """False when its handling failed and Stripe should try again."""
     stored = await asyncio.to_thread(_store, body, event)
-    if stored is None:
-        return True
+    return stored is None or await _carry_out(settings, stored)
+
+
+async def try_again(settings: Settings) -> int:
+    """How many of those that failed are handled now: what was never delivered, nobody delivers again."""
+    handled = 0
+    for row_id in await asyncio.to_thread(_failed):
+        stored = await asyncio.to_thread(_stored, row_id)
+        handled += stored is not None and await _carry_out(settings, stored)
+    return handled
+
+
+def handled_among(event_ids: Collection[str]) -> set[str]:
+    """In one query, without the lock that storing takes."""
+    row = col(WebhookEvent.event_id)
+    ours = select(row).where(col(WebhookEvent.source) == SOURCE, row.in_(event_ids))
+    with get_database().reading() as session:
+        return set(session.exec(ours.where(col(WebhookEvent.handled_at).is_not(None))))
+
+
+async def _carry_out(settings: Settings, stored: Stored) -> bool:
     try:
         payment = await _details(settings, stored)
         await asyncio.to_thread(_handle, stored.row_id, payment)
@@ -96,7 +124,28 @@ def _store(body: bytes, event: dict[str, Any]) -> Stored | None:
     with get_database().unscoped() as session:
         row = session.exec(same).one_or_none() or _insert(session, event_id, event)
         row = row or session.exec(same).one()
-        return None if row.handled_at else Stored(row.id, row.kind, _object_of(row.payload))
+        return _unhandled(row)
+
+
+def _stored(row_id: UUID) -> Stored | None:
+    with get_database().reading() as session:
+        row = session.get(WebhookEvent, row_id)
+        return _unhandled(row) if row else None
+
+
+def _unhandled(row: WebhookEvent) -> Stored | None:
+    return None if row.handled_at else Stored(row.id, row.kind, _object_of(row.payload))
+
+
+def _failed() -> list[UUID]:
+    """For as long as Stripe tries. Not those of this very minute, which are just being handled."""
+    rows = select(WebhookEvent.id).where(
+        col(WebhookEvent.source) == SOURCE,
+        col(WebhookEvent.handled_at).is_(None),
+        col(WebhookEvent.created_at).between(now() - TRIED, now() - UNDER_WAY),
+    )
+    with get_database().reading() as session:
+        return list(session.exec(rows.order_by(col(WebhookEvent.id))))
 
 
 def _insert(session: Session, event_id: str, event: dict[str, Any]) -> WebhookEvent | None:

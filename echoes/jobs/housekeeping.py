@@ -11,6 +11,7 @@ from dbos import DBOS, ScheduleInput
 from sqlmodel import col, select
 
 from echoes.clips import cancelling
+from echoes.credits.lost_events import look_for_lost
 from echoes.credits.reconciliation import reconcile
 from echoes.credits.webhook import forget_handled
 from echoes.database import get_database
@@ -69,11 +70,16 @@ def register() -> list[ScheduleInput]:
     def reconcile_orders(_due: datetime, _context: Any) -> None:
         asyncio.run(reconcile(get_settings()))
 
+    @DBOS.workflow(name="find_lost_events")
+    def find_lost_events(_due: datetime, _context: Any) -> None:
+        asyncio.run(look_for_lost(get_settings()))
+
     return [
         _every("settle_lost", settle, "*/10 * * * *"),
         _every("forget", forget_and_sweep, "23 * * * *"),
         _every("delete_accounts", delete_accounts, "41 * * * *"),
         _every("reconcile_orders", reconcile_orders, "*/5 * * * *"),
+        _every("find_lost_events", find_lost_events, "7 * * * *"),
         _every(LEARN_LIMITS, learn_limits, "*/5 * * * *"),
     ]
 

@@ -1,5 +1,6 @@
-"""The scheduled look for orders whose webhook was lost, by the real engine."""
+"""The scheduled looks for what the webhook did not tell, by the real engine."""
 
+import time
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from dbos import DBOS
 from echoes.database import Database
 from echoes.jobs import Engine
 from echoes.models import Order, OrderState, User, now
-from tests.support.payments import StripeStandIn, add_order, session_of
+from tests.support.payments import StripeStandIn, add_order, event, refund_of, session_of
 
 
 def test_the_engine_settles_what_stripe_says_was_paid(
@@ -26,3 +27,25 @@ def test_the_engine_settles_what_stripe_says_was_paid(
     with database.reading() as session:
         assert session.get_one(Order, order.id).state == OrderState.PAID
         assert session.get_one(User, anna).balance == 20
+
+
+def test_the_engine_takes_back_what_was_refunded_unheard(
+    database: Database, anna: UUID, stripe_stand_in: StripeStandIn
+) -> None:
+    with database.unscoped() as session:
+        order = add_order(session, anna)
+    hours_ago = int(time.time()) - 7200
+    stripe_stand_in.events = [
+        event("checkout.session.completed", session_of(order), hours_ago),
+        event("refund.created", refund_of(order, 2250), hours_ago + 60),
+    ]
+    engine = Engine()
+    engine.start()
+    try:
+        handle = DBOS.trigger_schedule("find_lost_events")
+        assert handle.get_status().queue_name == "control"
+        handle.get_result()
+    finally:
+        engine.stop()
+    with database.reading() as session:
+        assert session.get_one(User, anna).balance == 10

@@ -1,11 +1,13 @@
 """Stripe as far as tests need it: what it sends, signed as it signs, and what it answers when it is asked.
 
 The real library speaks to it over HTTP. npm's `emulate`, which nobody here wrote, stands in for it in the
-journey; it knows no refunds, no disputes and no price data, so those are here.
+journey; it knows no refunds, no disputes, no list of events and no price data, so those are here.
 """
 
 import json
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +29,8 @@ from tests.support.server import serve
 
 SECRET = "whsec_secret_of_the_tests"
 WHEN = 1_795_000_000
+MONTH = 30 * 86_400
+MISSING = {"type": "invalid_request_error", "code": "resource_missing", "message": "No such"}
 Event = dict[str, Any]
 
 
@@ -124,7 +128,7 @@ def add_pack(session: Session, size: int = 20, cents: int = 4500, **facts: Any) 
 
 @dataclass
 class StripeStandIn:
-    """Opens checkout sessions, repeats its answer for a repeated key, and tells of sessions."""
+    """Opens checkout sessions, repeats its answer for a repeated key, tells of sessions, lists events."""
 
     address: str = ""
     sessions: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -132,6 +136,8 @@ class StripeStandIn:
     asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     failures: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     """Answered first, one by one."""
+    events: list[Any] = field(default_factory=list)
+    """In the order in which they were made; a test may add what is none."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     async def create(self, request: Request) -> Response:
@@ -147,10 +153,32 @@ class StripeStandIn:
         if failure := self._note(request, dict(request.query_params)):
             return failure
         found = self.sessions.get(request.path_params["session_id"])
-        missing = {
-            "error": {"type": "invalid_request_error", "code": "resource_missing", "message": "No such"}
-        }
-        return JSONResponse(found) if found else JSONResponse(missing, 404)
+        return JSONResponse(found) if found else JSONResponse({"error": MISSING}, 404)
+
+    async def list_events(self, request: Request) -> Response:
+        """Newest first, of the kinds that were named, by pages; nothing that is older than thirty days."""
+        asked = request.query_params
+        if failure := self._note(request, dict(asked)):
+            return failure
+        kinds = [kind for name, kind in asked.multi_items() if name.startswith("types[")]
+        limit = int(asked.get("limit", 10))
+        if len(kinds) > 20 or not 1 <= limit <= 100:
+            return JSONResponse({"error": {"type": "invalid_request_error", "message": "Too many"}}, 400)
+        since = max(int(asked.get("created[gte]", 0)), int(time.time()) - MONTH)
+        until = int(asked.get("created[lt]", sys.maxsize))
+        found = [
+            event
+            for event in reversed(self.events)
+            if not isinstance(event, dict)
+            or (since <= event.get("created", since) < until and event.get("type") in kinds)
+        ]
+        if (last := asked.get("starting_after")) is not None:
+            ids = [event.get("id") if isinstance(event, dict) else None for event in found]
+            if last not in ids:
+                return JSONResponse({"error": MISSING}, 400)
+            found = found[ids.index(last) + 1 :]
+        page = {"object": "list", "url": "/v1/events", "has_more": len(found) > limit, "data": found[:limit]}
+        return JSONResponse(page)
 
     def _note(self, request: Request, fields: dict[str, str]) -> Response | None:
         with self.lock:
@@ -165,6 +193,7 @@ class StripeStandIn:
             routes=[
                 Route("/v1/checkout/sessions", self.create, methods=["POST"]),
                 Route("/v1/checkout/sessions/{session_id}", self.tell, methods=["GET"]),
+                Route("/v1/events", self.list_events, methods=["GET"]),
             ]
         )
 
