@@ -1,0 +1,54 @@
+"""An Echoes whose people sign in by a provider, and one of them before a real browser."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from oidc_provider_mock import run_server_in_thread
+from playwright.sync_api import Browser
+
+from echoes.database import Database
+from tests.journeys.accounts.steps import forgive_refusals
+from tests.journeys.conftest import DEVICES, App, free_port, require_front_end
+from tests.journeys.visitors import Visitor, visit
+
+
+@pytest.fixture(scope="package")
+def provider() -> Iterator[str]:
+    with run_server_in_thread() as server:
+        yield f"http://localhost:{server.server_port}"
+
+
+@pytest.fixture(scope="package")
+def app_with_provider(tmp_path_factory: pytest.TempPathFactory, provider: str) -> Iterator[App]:
+    require_front_end()
+    settings = {
+        "ECHOES_OIDC_ISSUER": provider,
+        "ECHOES_OIDC_CLIENT_ID": "echoes",
+        "ECHOES_OIDC_CLIENT_SECRET": "secret",
+        "ECHOES_SIGN_INS_PER_MINUTE": "1000",
+    }
+    running = App(tmp_path_factory.mktemp("accounts"), free_port(), settings)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def database(app_with_provider: App) -> Iterator[Database]:
+    opened = Database(f"sqlite:///{app_with_provider.data_dir}/echoes.db")
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture(params=DEVICES)
+def rosa(
+    request: pytest.FixtureRequest, chromium: Browser, app_with_provider: App, provider: str
+) -> Iterator[Visitor]:
+    """Known to the provider by this name."""
+    person = f"rosa-{request.param}"
+    told = {"email": f"{person}@example.org", "email_verified": True, "name": f"Rosa on a {request.param}"}
+    httpx.put(f"{provider}/users/{person}", json=told).raise_for_status()
+    with visit(chromium, app_with_provider.address, request.param, DEVICES[request.param]) as visitor:
+        yield visitor
+        forgive_refusals(visitor)
