@@ -1,7 +1,7 @@
 """What the acting user may do with clips and takes."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -77,11 +77,19 @@ def animate_many(
 
 
 def animate_all(
-    session: UserSession, project_id: UUID, motion: str = SURPRISE, price: int | None = None
+    session: UserSession,
+    project_id: UUID,
+    motion: str = SURPRISE,
+    price: int | None = None,
+    among: Collection[UUID] | None = None,
 ) -> list[Take]:
-    """A take for each photo that has none, or none under way, in the project's aspect."""
+    """A take for each photo that has none, or none under way, in the project's aspect. `among`: those that
+    the price was shown for; one that was added meanwhile in another tab waits for a tap of its own."""
     project = lock_project(session, project_id)
-    photos = session.exec(select(Photo).where(col(Photo.project_id) == project_id).order_by(col(Photo.id)))
+    named = select(Photo).where(col(Photo.project_id) == project_id)
+    if among is not None:
+        named = named.where(col(Photo.id).in_(among))
+    photos = session.exec(named.order_by(col(Photo.id)))
     covered = _covered_clips(session, project, (*UNFINISHED, JobStatus.SUCCEEDED))
     wanted = [
         ordered for ordered in _ordered(session, project, photos.all()) if ordered.clip.id not in covered

@@ -86,7 +86,8 @@ class ClipsState(CreditsNeeded, Step, ProjectState):
         try:
             price = self.offer.price
             wishes = {"photo_ids": wanted, "motion": SURPRISE, "price": price}
-            await self._spend(wishes, clips.animate_all, self._project_id(), SURPRISE, price)
+            among = [uuid_of(photo) for photo in wanted]
+            await self._spend(wishes, clips.animate_all, self._project_id(), SURPRISE, price, among)
         finally:
             self.is_busy = False
         await self._fill()

@@ -101,6 +101,17 @@ class TestAnimating:
         assert {take.motion for take in takes} <= {move.key for move in MOVES}
         assert order(database, anna, project) == [photo.id for photo in photos]
 
+    def test_all_means_those_that_the_price_was_shown_for(
+        self, database: Database, anna: UUID, photos: list[Photo], project: Project
+    ) -> None:
+        seen = [photo.id for photo in photos[:2]]
+        with database.acting_as(anna) as session:
+            service.animate_all(session, project.id, among=seen)
+        with database.acting_as(anna) as session:
+            clips = {clip.id: clip.photo_id for clip in service.list_clips(session, project.id)}
+            made = {clips[take.clip_id] for take in service.list_takes(session, project.id)}
+        assert made == set(seen)
+
     def test_all_makes_new_takes_for_a_new_aspect(
         self, database: Database, anna: UUID, photos: list[Photo], project: Project
     ) -> None:

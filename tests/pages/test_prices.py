@@ -9,7 +9,7 @@ from echoes import configuration
 from echoes.configuration import Providers
 from echoes.credits.ledger import balance_of
 from echoes.database import Database
-from echoes.models import Cart, Photo, Take
+from echoes.models import Cart, Photo, Project, Take
 from tests.pages.every_handler import CLIPS
 from tests.support.making import fund
 from tests.support.rows import add_photo, add_project
@@ -79,4 +79,16 @@ async def test_what_was_kept_while_buying_says_that_the_price_has_changed(
     waiting = refused.fields["waiting"]
     assert (waiting.what, waiting.news) == ("animate 1 photo · 2 credits", "Clips cost 2 credits now. ")
     await tab.send(f"{CLIPS}.go_on", address)
+    assert takes(database) == 1
+
+
+async def test_a_photo_that_was_added_in_another_tab_is_not_paid_for_with_the_others(
+    open_tab: OpenTab, database: Database, photo: Photo
+) -> None:
+    price(database, 1)
+    fund(database, photo.owner_id, 5)
+    tab, address = await clips_page(open_tab, photo)
+    with database.unscoped() as session:
+        add_photo(session, session.get_one(Project, photo.project_id), "later.jpg")
+    await tab.send(f"{CLIPS}.animate_all", address)
     assert takes(database) == 1
