@@ -25,7 +25,8 @@ from echoes.admin.jobs import Filter
 from echoes.admin.today import PERIODS, start_of
 from echoes.database import Database
 from echoes.models import AuditEntry, JobStatus, Take, User, Video
-from echoes.pages.admin.books import books_view
+from echoes.pages.admin.books import PARTS as BOOKS
+from echoes.pages.admin.books import BookLine, book_lines, books_view
 from echoes.pages.admin.job_view import earlier_events, job_view, newest_events
 from echoes.pages.admin.jobs import job_lines
 from echoes.pages.admin.log import logged
@@ -95,6 +96,9 @@ def readers(crowd: Crowd, database: Database) -> Iterator[tuple[str, Reader]]:
     yield "orders", partial(order_lines, state="", days="", limit=PAGE)
     yield "orders, paid within a month", partial(order_lines, state="paid", days="30", limit=PAGE)
     yield "ledger", books_view
+    last = BookLine(str(late_user), "", "", "", debt=1)
+    for part in BOOKS:
+        yield f"ledger, {part}, a late page", partial(book_lines, part=part, last=last)
     yield "providers", provider_views
     yield "prompt", prompt_view
     yield "packs and rewards", terms_view

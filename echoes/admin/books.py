@@ -1,19 +1,17 @@
-"""Is money right: balances against entries, debts, and orders that nobody has settled."""
+"""Is money right: debts, and orders that nobody has settled. Balances are `ledger.differences`."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, and_, col, func, or_, select
 
 from echoes.admin.today import first_id
-from echoes.credits import ledger
-from echoes.credits.ledger import Difference
 from echoes.models import Order, OrderState, User, now
 
 PATIENCE = timedelta(minutes=10)
-MOST, PAGE = 200, 50
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,29 +22,28 @@ class Owing:
     unsettled: int
 
 
-@dataclass(frozen=True, slots=True)
-class Books:
-    differences: list[Difference]
-    """There are none, unless something is broken."""
-    debtors: list[User]
-    owed: int
-    unsettled: list[Order]
+def debtors(session: Session, after: tuple[int, UUID] | None = None, limit: int = PAGE) -> list[User]:
+    """Who owes most first, paged by the debt and the id."""
+    debt, key = col(User.debt), col(User.id)
+    query = select(User).where(debt > 0)
+    if after is not None:
+        owed, last = after
+        query = query.where(or_(debt < owed, and_(debt == owed, key > last)))
+    return list(session.exec(query.order_by(debt.desc(), key).limit(limit)))
 
 
-def recompute(session: Session) -> Books:
-    """Reads every entry there is."""
-    debtors = select(User).where(col(User.debt) > 0).order_by(col(User.debt).desc()).limit(MOST)
-    return Books(
-        differences=ledger.differences(session),
-        debtors=list(session.exec(debtors)),
-        owed=_owed(session),
-        unsettled=list(session.exec(select(Order).where(*_unsettled()).order_by(col(Order.id)).limit(MOST))),
-    )
+def unsettled(session: Session, after: UUID | None = None, limit: int = PAGE) -> list[Order]:
+    """Oldest first, paged by key."""
+    query = select(Order).where(*_unsettled())
+    if after is not None:
+        query = query.where(col(Order.id) > after)
+    return list(session.exec(query.order_by(col(Order.id)).limit(limit)))
 
 
 def owing(session: Session) -> Owing:
-    unsettled = select(func.count()).select_from(Order).where(*_unsettled())
-    return Owing(_owed(session), session.exec(unsettled).one())
+    waiting = select(func.count()).select_from(Order).where(*_unsettled())
+    owed = session.exec(select(func.sum(User.debt))).one()
+    return Owing(int(owed or 0), session.exec(waiting).one())
 
 
 def orders(
@@ -67,10 +64,6 @@ def orders(
     return [
         (order, name or "") for order, name in session.exec(query.order_by(col(Order.id).desc()).limit(limit))
     ]
-
-
-def _owed(session: Session) -> int:
-    return int(session.exec(select(func.sum(User.debt))).one() or 0)
 
 
 def _unsettled() -> tuple[Any, ...]:

@@ -96,8 +96,11 @@ def entries_of(
     return list(session.exec(query.order_by(col(CreditEntry.id).desc()).limit(limit)))
 
 
-def differences(session: Session, user_id: UUID | None = None) -> list[Difference]:
-    """Users whose balance and entries disagree, or who owe and have at once: none, unless something broke."""
+def differences(
+    session: Session, user_id: UUID | None = None, after: UUID | None = None, limit: int | None = None
+) -> list[Difference]:
+    """Users whose balance and entries disagree, or who owe and have at once: none, unless something broke.
+    In the order of their ids; with a limit, paged by that."""
     sums = select(CreditEntry.owner_id, func.sum(CreditEntry.amount).label("total")).group_by(
         col(CreditEntry.owner_id)
     )
@@ -112,7 +115,9 @@ def differences(session: Session, user_id: UUID | None = None) -> list[Differenc
     )
     if user_id is not None:
         query = query.where(col(User.id) == user_id)
-    return [Difference(*row) for row in session.exec(query)]
+    if after is not None:
+        query = query.where(col(User.id) > after)
+    return [Difference(*row) for row in session.exec(query.order_by(col(User.id)).limit(limit))]
 
 
 def lock(session: Session, user_id: UUID) -> User:

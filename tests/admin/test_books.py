@@ -4,44 +4,58 @@ from datetime import timedelta
 from uuid import UUID
 
 from echoes.admin import books
+from echoes.admin.books import Owing
 from echoes.credits import ledger
 from echoes.credits.ledger import Movement
 from echoes.database import Database
-from echoes.models import EntryKind, Order, OrderState, User, now
+from echoes.models import EntryKind, Order, OrderState, now
+from tests.support.database import NewUser
 
 
-def test_books_that_agree_are_empty(database: Database, anna: UUID) -> None:
+def order_of(owner_id: UUID, minutes: int, state: OrderState = OrderState.PENDING) -> Order:
+    made = now() - timedelta(minutes=minutes)
+    return Order(owner_id=owner_id, credits=5, price_cents=1, currency="usd", state=state, created_at=made)
+
+
+def test_where_nobody_owes_there_is_nothing(database: Database, anna: UUID) -> None:
     with database.unscoped() as session:
         ledger.give(session, anna, Movement(EntryKind.GRANT, 5, "one", "a gift"))
     with database.reading() as session:
-        found = books.recompute(session)
-    assert (found.differences, found.debtors, found.owed, found.unsettled) == ([], [], 0, [])
-
-
-def test_a_balance_that_no_entry_explains_is_found(database: Database, anna: UUID) -> None:
-    with database.unscoped() as session:
-        ledger.give(session, anna, Movement(EntryKind.GRANT, 5, "one", "a gift"))
-        session.get_one(User, anna).balance = 7
-    with database.reading() as session:
-        (difference,) = books.recompute(session).differences
-    assert (difference.user_id, difference.balance, difference.entries) == (anna, 7, 5)
+        assert (books.debtors(session), books.unsettled(session)) == ([], [])
+        assert books.owing(session) == Owing(0, 0)
 
 
 def test_debts_and_old_orders_are_shown(database: Database, anna: UUID) -> None:
     with database.unscoped() as session:
         ledger.claw_back(session, anna, Movement(EntryKind.REVERSAL, 5, "dispute", "a dispute"))
-        for minutes, state in ((20, OrderState.PENDING), (1, OrderState.PENDING), (20, OrderState.PAID)):
-            made = now() - timedelta(minutes=minutes)
-            order = Order(
-                owner_id=anna, credits=5, price_cents=1, currency="usd", state=state, created_at=made
-            )
-            session.add(order)
+        session.add_all([order_of(anna, 20), order_of(anna, 1), order_of(anna, 20, OrderState.PAID)])
     with database.reading() as session:
-        found = books.recompute(session)
-        owing = books.owing(session)
-    assert (found.owed, [user.id for user in found.debtors]) == (5, [anna])
-    assert [order.state for order in found.unsettled] == [OrderState.PENDING]
-    assert (owing.credits, owing.unsettled) == (5, 1)
+        assert [user.id for user in books.debtors(session)] == [anna]
+        assert [order.state for order in books.unsettled(session)] == [OrderState.PENDING]
+        assert books.owing(session) == Owing(5, 1)
+
+
+def test_who_owes_most_comes_first_page_by_page(database: Database, new_user: NewUser) -> None:
+    # Two owe the same, at the seam of two pages.
+    debts = {new_user(f"Person {number}"): number // 2 + 1 for number in range(5)}
+    with database.unscoped() as session:
+        for person, debt in debts.items():
+            ledger.claw_back(session, person, Movement(EntryKind.REVERSAL, debt, str(person), "a dispute"))
+    with database.reading() as session:
+        first = books.debtors(session, limit=2)
+        rest = books.debtors(session, after=(first[-1].debt, first[-1].id))
+    found = [(user.id, user.debt) for user in (*first, *rest)]
+    assert found == sorted(debts.items(), key=lambda one: (-one[1], one[0]))
+
+
+def test_orders_that_wait_come_by_pages_the_oldest_first(database: Database, anna: UUID) -> None:
+    with database.unscoped() as session:
+        made = [order_of(anna, 20) for _ in range(5)]
+        session.add_all(made)
+    with database.reading() as session:
+        first = books.unsettled(session, limit=3)
+        rest = books.unsettled(session, after=first[-1].id, limit=3)
+    assert [order.id for order in (*first, *rest)] == sorted(order.id for order in made)
 
 
 def test_orders_are_narrowed_and_paged(database: Database, anna: UUID) -> None:

@@ -163,6 +163,7 @@ OPERATORS: dict[str, dict[str, Any]] = {
     f"{ADMIN_MUSIC}.save": {"form": {"title": "Mine", "mood": "", "licence": ""}},
     f"{ADMIN_MUSIC}.move": {"track_id": "library", "steps": 1},
     f"{ADMIN_BOOKS}.recompute": {},
+    f"{ADMIN_BOOKS}.more": {"part": "debts"},
     f"{ADMIN_ORDERS}.narrow": {"state": "paid"},
     f"{ADMIN_ORDERS}.more": {},
     f"{ADMIN_LOG}.more": {},

@@ -1,15 +1,21 @@
 """/admin/books: the ledger's health."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import reflex as rx
 from reflex_components_core.react_router import link as router_link
 from sqlmodel import Session
 
 from echoes.admin import books
+from echoes.admin.books import PAGE
 from echoes.components.design import button, message
-from echoes.models import now
+from echoes.credits import ledger
+from echoes.credits.ledger import Difference
+from echoes.errors import NotFound
+from echoes.models import Order, User, now
 from echoes.pages import words
 from echoes.pages.admin.base import AdminState, Section, admin_page, cell, table
 from echoes.pages.base import vars_of
@@ -17,67 +23,102 @@ from echoes.pages.base import vars_of
 
 @dataclass(frozen=True)
 class BookLine:
+    id: str
+    """Of the person or the order."""
     person: str
     name: str
     what: str
+    debt: int = 0
 
 
 @dataclass(frozen=True)
-class BooksView:
-    differences: list[BookLine]
-    debts: list[BookLine]
-    unsettled: list[BookLine]
-    owed: int
+class BookLines:
+    """One of the lists, as far as it has been unfolded."""
+
+    lines: list[BookLine] = field(default_factory=list)
+    has_more: bool = False
+
+
+def books_view(
+    session: Session, unfolded: Mapping[str, int] | None = None
+) -> tuple[dict[str, BookLines], int]:
+    """At least so many lines of each list, and what is owed in all. Reads every entry that there is."""
+    lengths = {part: max(PAGE, (unfolded or {}).get(part, 0)) for part in PARTS}
+    lists = {part: book_lines(session, part, length) for part, length in lengths.items()}
+    return lists, books.owing(session).credits
+
+
+def book_lines(session: Session, part: str, limit: int = PAGE, last: BookLine | None = None) -> BookLines:
+    """A page of one list, after its `last` line so far."""
+    if part not in PARTS:
+        raise NotFound
+    found = PARTS[part](session, last, limit + 1)
+    return BookLines(found[:limit], len(found) > limit)
+
+
+def _differences(session: Session, last: BookLine | None, limit: int) -> list[BookLine]:
+    after = UUID(last.id) if last else None
+    return [_difference(one) for one in ledger.differences(session, after=after, limit=limit)]
+
+
+def _debts(session: Session, last: BookLine | None, limit: int) -> list[BookLine]:
+    after = (last.debt, UUID(last.id)) if last else None
+    return [_debt(user) for user in books.debtors(session, after, limit)]
+
+
+def _unsettled(session: Session, last: BookLine | None, limit: int) -> list[BookLine]:
+    after = UUID(last.id) if last else None
+    return [_order(order) for order in books.unsettled(session, after, limit)]
+
+
+PARTS: dict[str, Callable[[Session, BookLine | None, int], list[BookLine]]] = {
+    "differences": _differences, "debts": _debts, "unsettled": _unsettled,
+}  # fmt: skip
+
+
+def _difference(one: Difference) -> BookLine:
+    person = str(one.user_id)
+    said = f"balance {one.balance}, debt {one.debt}, entries say {one.entries}"
+    return BookLine(person, person, person, said)
+
+
+def _debt(user: User) -> BookLine:
+    return BookLine(str(user.id), str(user.id), user.name, words.counted(user.debt, "credit"), user.debt)
+
+
+def _order(order: Order) -> BookLine:
+    said = f"{words.counted(order.credits, 'credit')}, begun {words.ago(order.created_at, now())}"
+    return BookLine(str(order.id), str(order.owner_id or ""), str(order.id), said)
 
 
 class BooksState(Section, AdminState):
     RENEWAL = 3600.0  # It reads every entry that there is: by hand, and when the page opens.
 
-    differences: list[BookLine] = []
-    debts: list[BookLine] = []
-    unsettled: list[BookLine] = []
+    lists: dict[str, BookLines] = {part: BookLines() for part in PARTS}
     owed: int = 0
     computed: str = ""
 
+    def _begin(self) -> None:
+        super()._begin()
+        self.lists = {part: BookLines() for part in PARTS}
+
     async def _refresh(self) -> None:
-        found = await self._inspect(books_view)
-        self._show(
-            differences=found.differences, debts=found.debts, unsettled=found.unsettled, owed=found.owed,
-            computed=f"{now():%H:%M:%S} UTC",
-        )  # fmt: skip
+        unfolded = {part: len(known.lines) for part, known in self.lists.items()}
+        lists, owed = await self._inspect(books_view, unfolded)
+        self._show(lists=lists, owed=owed, computed=f"{now():%H:%M:%S} UTC")
 
     @rx.event
     async def recompute(self) -> None:
         await self._fill()
 
+    @rx.event
+    async def more(self, part: str) -> None:
+        known = self.lists.get(str(part), BookLines()).lines
+        found = await self._inspect(book_lines, str(part), last=known[-1] if known else None)
+        self.lists = self.lists | {str(part): BookLines([*known, *found.lines], found.has_more)}
+
 
 shown = vars_of(BooksState)
-
-
-def books_view(session: Session) -> BooksView:
-    found = books.recompute(session)
-    return BooksView(
-        differences=[
-            BookLine(
-                str(one.user_id),
-                str(one.user_id),
-                f"balance {one.balance}, debt {one.debt}, entries say {one.entries}",
-            )
-            for one in found.differences
-        ],
-        debts=[
-            BookLine(str(user.id), user.name, words.counted(user.debt, "credit")) for user in found.debtors
-        ],
-        unsettled=[
-            BookLine(
-                str(order.owner_id or ""),
-                str(order.id),
-                f"{words.counted(order.credits, 'credit')}, begun {words.ago(order.created_at, now())}",
-            )
-            for order in found.unsettled
-        ],
-        owed=found.owed,
-    )
 
 
 def books_page() -> rx.Component:
@@ -85,31 +126,35 @@ def books_page() -> rx.Component:
         "books",
         "Ledger",
         rx.cond(
-            shown.differences.length() > 0,
+            shown.lists["differences"].lines.length() > 0,
             message("Balances and entries do not agree. Look at these people first.", kind="error"),
             message(f"Every balance is what its entries say. Computed at {shown.computed}.", kind="good"),
         ),
-        _part("Differences", shown.differences),
-        _part("Debts", shown.debts, f"{shown.owed} credits are owed in all."),
-        _part("Orders that never settled", shown.unsettled, "Older than ten minutes, and still pending."),
+        _part("Differences", "differences"),
+        _part("Debts", "debts", f"{shown.owed} credits are owed in all."),
+        _part("Orders that never settled", "unsettled", "Older than ten minutes, and still pending."),
         rx.el.p(router_link("All pending orders", to="/admin/orders?state=pending"), class_name="small"),
         tools=button("Recompute now", icon_name="rotate_ccw", on_click=shown.recompute),
     )
 
 
-def _part(title: str, lines: Any, sentence: Any = "") -> rx.Component:
+def _part(title: str, part: str, sentence: Any = "") -> rx.Component:
+    known = shown.lists[part]
+    named = {"aria-label": f"Show more: {title}"}
     return rx.cond(
-        lines.length() > 0,
+        known.lines.length() > 0,
         rx.el.section(
             rx.el.h2(title),
             rx.el.p(sentence, class_name="small soft"),
-            table(title, ("Who", "What"), rx.foreach(lines, _line)),
+            table(title, ("Who", "What"), rx.foreach(known.lines.to(list[BookLine]), _line)),
+            rx.cond(known.has_more, button("Show more", on_click=shown.more(part), custom_attrs=named)),
             class_name="stack",
         ),
     )
 
 
 def _line(line: Any) -> rx.Component:
+    who = router_link(line.name, to=f"/admin/people/{line.person}")
     return rx.el.tr(
-        cell("Who", router_link(line.name, to=f"/admin/people/{line.person}")), cell("What", line.what)
+        cell("Who", rx.cond(line.person != "", who, line.name)), cell("What", line.what), key=line.id
     )
