@@ -16,14 +16,16 @@ STEPS = {
     ReturnKind.REFUND: (("pending", "requires_action"), ("succeeded",), ("failed", "canceled")),
     ReturnKind.DISPUTE: (
         ("warning_needs_response", "warning_under_review"),
-        ("needs_response", "under_review"),
+        ("needs_response", "under_review", "appeal_needs_response", "appeal_under_review"),
         ("warning_closed", "prevented", "won", "lost"),
     ),
     ReturnKind.CHARGE: (),
 }
 """How far each has come. No event leads back, whenever it arrives."""
-TAKEN = {"pending", "requires_action", "succeeded", "needs_response", "under_review", "lost"}
-"""An inquiry (warning) takes no money yet; a refund that failed and a dispute that was won give it back."""
+WITHDRAWN = {"failed", "canceled"}
+"""A refund that came to nothing. Stripe tells some without a status: of those the money is away."""
+TAKEN = {"needs_response", "under_review", "appeal_needs_response", "appeal_under_review", "lost"}
+"""An inquiry (warning) takes no money yet, a dispute that was won gives it back, an appeal not before its end."""
 
 NOTES = {
     ReturnKind.REFUND: ("Payment refunded", "Refund withdrawn"),
@@ -88,9 +90,15 @@ def is_all_back(order: Order) -> bool:
 def money_back(rows: Sequence[PaymentReturn]) -> int:
     """A charge tells the sum of its refunds: what it knows beyond those that we were told of, counts too."""
     refunds = [row for row in rows if row.kind == ReturnKind.REFUND]
-    told = sum(row.cents for row in rows if row.kind != ReturnKind.CHARGE and row.status in TAKEN)
+    told = sum(row.cents for row in rows if _is_away(row))
     by_charge = max((row.cents for row in rows if row.kind == ReturnKind.CHARGE), default=0)
     return told + max(0, by_charge - sum(row.cents for row in refunds))
+
+
+def _is_away(row: PaymentReturn) -> bool:
+    if row.kind == ReturnKind.REFUND:
+        return row.status not in WITHDRAWN
+    return row.kind == ReturnKind.DISPUTE and row.status in TAKEN
 
 
 def _returns_of(session: Session, order: Order) -> Sequence[PaymentReturn]:
@@ -101,7 +109,7 @@ def _returns_of(session: Session, order: Order) -> Sequence[PaymentReturn]:
 
 
 def _state(order: Order, rows: Sequence[PaymentReturn]) -> OrderState:
-    if any(row.kind == ReturnKind.DISPUTE and row.status in TAKEN for row in rows):
+    if any(row.kind == ReturnKind.DISPUTE and _is_away(row) for row in rows):
         return OrderState.DISPUTED
     return OrderState.REFUNDED if is_all_back(order) else OrderState.PAID
 
