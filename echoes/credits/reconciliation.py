@@ -19,6 +19,7 @@ from echoes.settings import Settings
 QUIET = timedelta(minutes=10)
 """How long a webhook may take before we ask, and how long until we ask again."""
 BATCH = 50
+UNKNOWN = "resource_missing"
 UNKNOWN_FOR_GOOD = timedelta(days=2)
 """Stripe's sessions live a day at most. One that it does not know any more by then was another account's."""
 
@@ -52,8 +53,8 @@ async def _reconcile(client: stripe.StripeClient, order: Order) -> bool:
     try:
         said = await ask(client, str(order.stripe_session_id))
     except stripe.InvalidRequestError as error:
-        logger.warning("Stripe does not know the session of order %s: %s", order.id, error.code)
-        if order.created_at < now() - UNKNOWN_FOR_GOOD:
+        logger.warning("Stripe tells nothing of order %s: %s", order.id, error.code or error.user_message)
+        if error.code == UNKNOWN and order.created_at < now() - UNKNOWN_FOR_GOOD:
             return _settle(order.id, Payment(outcome=Outcome.EXPIRED))
         return _settle(order.id, None)
     outcome = outcome_of(said)
@@ -68,11 +69,17 @@ def _settle_unsent(order: Order) -> bool:
 
 
 def _settle(order_id: UUID, payment: Payment | None) -> bool:
+    """One that fails is looked at again after all the others, and keeps none of them waiting."""
     with get_database().unscoped() as session:
         session.exec(update(Order).where(col(Order.id) == order_id).values(checked_at=now()))
-        if payment is None:
-            return False
-        return orders.settle(session, order_id, payment).state != OrderState.PENDING
+    if payment is None:
+        return False
+    try:
+        with get_database().unscoped() as session:
+            return orders.settle(session, order_id, payment).state != OrderState.PENDING
+    except Exception:
+        logger.exception("order %s could not be settled", order_id)
+        return False
 
 
 def _due() -> list[Order]:

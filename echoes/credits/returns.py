@@ -25,7 +25,7 @@ STEPS = {
 WITHDRAWN = {"failed", "canceled"}
 """A refund that came to nothing. Stripe tells some without a status: of those the money is away."""
 TAKEN = {"needs_response", "under_review", "appeal_needs_response", "appeal_under_review", "lost"}
-"""An inquiry (warning) takes no money yet, a dispute that was won gives it back, an appeal not before its end."""
+"""An inquiry (warning) takes no money yet; a dispute that was won gives it back, an appeal not until then."""
 
 NOTES = {
     ReturnKind.REFUND: ("Payment refunded", "Refund withdrawn"),

@@ -112,6 +112,33 @@ async def test_a_session_that_stripe_does_not_know_is_given_up_in_the_end(
     assert state(database, old) == OrderState.EXPIRED
 
 
+async def test_only_what_stripe_says_it_does_not_know_is_given_up(
+    database: Database, anna: UUID, stripe_stand_in: StripeStandIn
+) -> None:
+    """It may also refuse how we ask, and then knows every order."""
+    old = pending(database, anna, timedelta(days=3))
+    refused = {"type": "invalid_request_error", "message": "This property cannot be expanded"}
+    stripe_stand_in.failures = [(400, {"error": refused})]
+    await reconcile(get_settings())
+    assert state(database, old) == OrderState.PENDING
+
+
+async def test_an_order_that_cannot_be_settled_keeps_no_other_waiting(
+    database: Database, anna: UUID, stripe_stand_in: StripeStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another one has its payment already: nobody foresaw that, and it stays so."""
+    with database.unscoped() as session:
+        add_order(session, anna, state=OrderState.PAID, stripe_payment_id="pi_taken")
+    monkeypatch.setattr(reconciliation, "BATCH", 1)
+    bad = pending(database, anna, timedelta(days=1))
+    good = pending(database, anna)
+    tells(stripe_stand_in, bad, payment_intent="pi_taken")
+    tells(stripe_stand_in, good)
+    assert [await reconcile(get_settings()) for _ in range(3)] == [0, 1, 0]
+    assert (state(database, bad), state(database, good)) == (OrderState.PENDING, OrderState.PAID)
+    assert balance(database, anna) == 20
+
+
 async def test_while_stripe_is_down_nothing_is_settled_and_nothing_is_lost(
     database: Database, anna: UUID, stripe_stand_in: StripeStandIn
 ) -> None:
