@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
 
 from echoes.admin.audit import Operator, record
 from echoes.database import get_database
 from echoes.errors import BadInput, NotFound
 from echoes.media import run_compiler
-from echoes.models import MusicTrack, new_id
+from echoes.models import MusicTrack
 from echoes.music.intake import MEDIA_TYPE, prepared
 from echoes.storage import get_storage, new_key
 
@@ -24,16 +25,21 @@ def tracks(session: Session) -> list[MusicTrack]:
     return list(session.exec(library.order_by(col(MusicTrack.position), col(MusicTrack.id))))
 
 
-async def add(operator: Operator, source: Path, filename: str, values: dict[str, str]) -> UUID:
-    """From a whole file. Its loudness and its beats are found once, here. Raises BadMusic or BadInput."""
+async def add(operator: Operator, piece: UUID, source: Path, filename: str, values: dict[str, str]) -> None:
+    """From a whole file. Its loudness and its beats are found once, here. Raises BadMusic or BadInput.
+
+    The track has the id that its form came with, so that the same form, sent twice, brings in one.
+    """
     words = checked(values)
+    if await asyncio.to_thread(_is_in, piece):
+        return
     async with prepared(source, filename) as (m4a, duration):
         facts = await _facts(m4a)
         track = MusicTrack(
-            id=new_id(),
+            id=piece,
             duration=duration,
             size_bytes=m4a.stat().st_size,
-            audio_key="",
+            audio_key=new_key(None, "music", "m4a"),
             media_type=MEDIA_TYPE,
             title=words["title"],
             mood=words["mood"],
@@ -41,9 +47,7 @@ async def add(operator: Operator, source: Path, filename: str, values: dict[str,
             beats=facts["beats"],
             loudness=facts["loudness"],
         )
-        track.audio_key = new_key(None, "music", "m4a", track.id)
         await asyncio.to_thread(_keep, operator, track, m4a)
-        return track.id
 
 
 def change(
@@ -89,7 +93,7 @@ async def _facts(m4a: Path) -> dict[str, Any]:
 
 def _keep(operator: Operator, track: MusicTrack, m4a: Path) -> None:
     """The file first: a row never names one that is not there."""
-    key = track.audio_key
+    key, piece = track.audio_key, track.id
     try:
         get_storage().put(key, m4a)
         with get_database().unscoped() as session:
@@ -98,9 +102,16 @@ def _keep(operator: Operator, track: MusicTrack, m4a: Path) -> None:
             session.add(track)
             session.flush()
             record(session, operator, "add music", track.id, after=_said(track))
-    except BaseException:
+    except BaseException as error:
         get_storage().delete([key])
-        raise
+        # The same form was under way twice, and the other one was quicker.
+        if not (isinstance(error, IntegrityError) and _is_in(piece)):
+            raise
+
+
+def _is_in(piece: UUID) -> bool:
+    with get_database().reading() as session:
+        return session.get(MusicTrack, piece) is not None
 
 
 def _said(track: MusicTrack) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import asyncio
 import tempfile
 from pathlib import Path
 from urllib.parse import urlencode
+from uuid import UUID
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
@@ -24,6 +25,7 @@ BLOCK = 1 << 20
 PROBLEMS: dict[str, str] = {
     "large": "This file is too large.",
     "file": "Choose a file first.",
+    "form": "The form could not be read. Please try again.",
     "words": "A piece of music needs a title, and its words must not be too long.",
     "music": "This file is not music that we can read. MP3, M4A, WAV, OGG and FLAC of up to an hour work.",
     "room": "There is no room left to store this.",
@@ -44,13 +46,17 @@ async def add_music(request: Request) -> Response:
         if not isinstance(file, UploadFile) or not file.filename:
             return _back("file")
         try:
-            await _take_in(operator, file, values)
+            piece = UUID(str(form.get("piece")))
+        except ValueError:
+            return _back("form")
+        try:
+            await _take_in(operator, piece, file, values)
         except (BadInput, StorageFull) as error:
             return _back("music" if isinstance(error, BadMusic) else _PROBLEM_OF[type(error)])
     return RedirectResponse(PAGE, 303)
 
 
-async def _take_in(operator: Operator, file: UploadFile, values: dict[str, str]) -> None:
+async def _take_in(operator: Operator, piece: UUID, file: UploadFile, values: dict[str, str]) -> None:
     incoming = get_settings().incoming_dir
     incoming.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=incoming, prefix="library-") as folder:
@@ -58,7 +64,7 @@ async def _take_in(operator: Operator, file: UploadFile, values: dict[str, str])
         with source.open("wb") as written:
             while block := await file.read(BLOCK):
                 await asyncio.to_thread(written.write, block)
-        await music.add(operator, source, file.filename or "music", values)
+        await music.add(operator, piece, source, file.filename or "music", values)
 
 
 def _operator(token: str | None) -> Operator:

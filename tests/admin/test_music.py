@@ -1,6 +1,7 @@
 """The library: brought in by operators alone, ordered, hidden without taking it from those who chose it."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -37,7 +38,8 @@ def sign_in(browser: TestClient, database: Database, user_id: UUID) -> None:
 
 
 def post(browser: TestClient, content: bytes = b"", **words: str) -> str:
-    answer = browser.post("/library/music", data=WORDS | words, files={"file": ("piece.wav", content)})
+    data = WORDS | {"piece": str(uuid4())} | words
+    answer = browser.post("/library/music", data=data, files={"file": ("piece.wav", content)})
     return f"{answer.status_code} {answer.headers.get('location', '')}"
 
 
@@ -61,6 +63,34 @@ def test_a_piece_comes_in_with_its_loudness_and_its_beats(
         assert path.stat().st_size == track.size_bytes
     with database.reading() as session:
         assert [line.action for line in audit.entries(session)] == ["add music"]
+
+
+@pytest.mark.slow
+def test_a_form_that_is_sent_twice_brings_in_one_piece(
+    browser: TestClient, database: Database, operator: Operator, tmp_path: Path
+) -> None:
+    assert operator.id
+    sign_in(browser, database, operator.id)
+    content, piece = tone(tmp_path / "piece.wav", seconds=1.5).read_bytes(), str(uuid4())
+    with ThreadPoolExecutor(2) as taps:
+        answers = list(taps.map(lambda _: post(browser, content, piece=piece), range(2)))
+    answers.append(post(browser, content, piece=piece))
+    assert answers == ["303 /admin/music"] * 3
+    (track,) = library(database)
+    assert str(track.id) == piece
+    with get_storage().local_path(track.audio_key) as path:
+        assert [file.name for file in path.parent.iterdir()] == [path.name]
+    with database.reading() as session:
+        assert [line.action for line in audit.entries(session)] == ["add music"]
+
+
+def test_a_form_without_its_id_is_sent_back(
+    browser: TestClient, database: Database, operator: Operator
+) -> None:
+    assert operator.id
+    sign_in(browser, database, operator.id)
+    assert post(browser, b"RIFF", piece="../x") == "303 /admin/music?problem=form"
+    assert library(database) == []
 
 
 def test_for_others_there_is_nothing_here(browser: TestClient, database: Database, anna: UUID) -> None:

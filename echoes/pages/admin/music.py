@@ -16,14 +16,14 @@ from echoes.components.design import (
     empty_state,
     icon_button,
     message,
-    post_form,
     text_input,
 )
 from echoes.components.design import field as form_field
 from echoes.components.dialog import actions
+from echoes.components.sending_form import sending_form
 from echoes.components.sound_sample import sound_sample
 from echoes.errors import BadInput
-from echoes.models import MusicTrack
+from echoes.models import MusicTrack, new_id
 from echoes.pages import words
 from echoes.pages.admin.base import AdminState, Section, admin_page
 from echoes.pages.base import text_of, uuid_of, vars_of
@@ -48,11 +48,14 @@ class MusicState(Section, AdminState):
     tracks: list[TrackView] = []
     editing: TrackView = TrackView()
     problem: str = ""
+    piece: str = ""
+    """The id of the piece that the form will bring in: sent twice, it is one piece."""
 
     def _begin(self) -> None:
         super()._begin()
         given = parse_qs(str(self.router.url.query)).get("problem", [""])[0]
         self.editing, self.problem = TrackView(), PROBLEMS.get(given, "")
+        self.piece = str(new_id())
 
     async def _refresh(self) -> None:
         self._show(tracks=await self._inspect(track_views))
@@ -146,21 +149,21 @@ def _track(track: Any) -> rx.Component:
 def _adding() -> rx.Component:
     return card(
         rx.el.h2("Bring in a piece"),
-        post_form(
+        sending_form(
+            rx.el.input(type="hidden", name="piece", value=shown.piece, read_only=True),
             form_field(
                 "The file",
                 rx.el.input(
                     id="file", name="file", type="file", accept="audio/*", required=True, class_name="input"
                 ),
                 "file",
-                "Its loudness and its beats are found while it comes in; that takes some seconds.",
+                "Its loudness and its beats are found while it comes in: please wait here for some seconds.",
             ),
             form_field("Title", text_input("title", required=True, max_length=80), "title"),
             form_field("Mood", text_input("mood", max_length=40), "mood"),
             form_field("Licence, and whom to thank", text_input("licence", max_length=400), "licence"),
             button("Bring it in", type="submit"),
             action="/library/music",
-            custom_attrs={"encType": "multipart/form-data"},
             class_name="stack",
         ),
     )

@@ -1,0 +1,18 @@
+"""A form with a file that the browser itself sends, once: while it is on its way, its button is busy."""
+
+from typing import Any
+
+import reflex as rx
+from reflex_base.components.component import field
+
+
+class SendingForm(rx.Component):
+    library = rx.asset("sending_form.jsx", shared=True).importable_path
+    tag = "SendingForm"
+
+    action: rx.Var[str] = field(doc="Where it is sent to.")
+
+
+def sending_form(*children: Any, action: str, **props: Any) -> rx.Component:
+    component: rx.Component = SendingForm.create(*children, action=action, **props)
+    return component
