@@ -21,6 +21,7 @@ from echoes.components.dialog import actions
 from echoes.components.film_screen import film_screen
 from echoes.pages.base import uuid_of, vars_of
 from echoes.pages.film_cards import FilmView, film_page
+from echoes.pages.film_sizes import size_fold, size_list
 from echoes.pages.project import ProjectState, Step, intro, project_page
 from echoes.pages.share import share_button, share_sheet
 from echoes.pages.shell import next_bar, sheet
@@ -170,12 +171,12 @@ def _finished(film: Any) -> rx.Component:
             rx.el.p(film.facts, class_name="small soft numbers"),
             rx.el.div(
                 share_button(film),
-                rx.cond(~shown.is_current, download_button("Download this one", film.download)),
                 icon_button("Delete this film", "trash_2", on_click=shown.ask_delete(film.id)),
                 class_name="row",
             ),
             class_name="row between",
         ),
+        size_list(film),
         announce("Your film is ready."),
         class_name="finished",
     )
@@ -204,12 +205,12 @@ def _earlier_film(film: Any) -> rx.Component:
                 rx.el.div(rx.el.strong(film.title), rx.el.p(film.facts, class_name="small soft numbers")),
                 rx.el.div(
                     share_button(film),
-                    download_button("Download", film.download),
                     icon_button("Delete this film", "trash_2", on_click=shown.ask_delete(film.id)),
                     class_name="row",
                 ),
                 class_name="row between earlier-words",
             ),
+            size_fold(film),
             padded=False,
         ),
         key=film.id,

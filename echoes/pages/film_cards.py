@@ -1,19 +1,20 @@
 """What the film step shows, read from the database: the film under way or finished, and earlier ones."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from compiler.timeline import to_seconds
 from echoes.database import UserSession
 from echoes.models import UNFINISHED, JobStatus, Video, now
 from echoes.pages import words
+from echoes.pages.film_sizes import FAILED, SizeView, size_views
 from echoes.pages.project import Head, head_of
 from echoes.projects import service as projects
 from echoes.projects import timeline as timelines
 from echoes.storage import Storage, get_storage
 from echoes.videos import service as videos
-
-FAILED = "The film could not be made. Please try again."
+from echoes.videos.sizes import sizes_of
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class FilmView:
     download: str = ""
     facts: str = ""
     problem: str = ""
+    sizes: list[SizeView] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -49,18 +51,19 @@ def film_page(session: UserSession, project_id: UUID) -> FilmPage:
     ]
     newest = found[0] if found else None
     finished = [video for video in found[1:] if video.status == JobStatus.SUCCEEDED]
+    others = sizes_of(session, [video.id for video in found])
     timeline = timelines.build(session, projects.get(session, project_id)) if head.kept else None
     return FilmPage(
         head=head,
-        current=_view(newest, storage) if newest else FilmView(),
+        current=_view(newest, others, storage) if newest else FilmView(),
         percent=round(newest.progress * 100) if newest else 0,
         is_current=bool(newest and timeline and newest.timeline == timeline.to_json()),
         length=words.length(timeline.layout().duration) if timeline else "",
-        earlier=tuple(_view(video, storage) for video in finished),
+        earlier=tuple(_view(video, others, storage) for video in finished),
     )
 
 
-def _view(video: Video, storage: Storage) -> FilmView:
+def _view(video: Video, others: Iterable[Video], storage: Storage) -> FilmView:
     stage = "making" if video.status in UNFINISHED else "finished" if video.film_key else "failed"
     return FilmView(
         id=str(video.id),
@@ -73,6 +76,7 @@ def _view(video: Video, storage: Storage) -> FilmView:
         download=storage.url(video.film_key, download_name=videos.file_name(video)) if video.film_key else "",
         facts=_facts(video),
         problem=(video.failure or FAILED) if stage == "failed" else "",
+        sizes=size_views(video, others),
     )
 
 

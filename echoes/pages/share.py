@@ -1,6 +1,7 @@
 """The share sheet of a film: send it, make it a gift, say who may watch, take it back."""
 
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,7 @@ import segno
 from reflex.event import EventSpec
 
 from echoes import configuration
-from echoes.components.design import badge, button, download_button, field, icon, text_input
+from echoes.components.design import badge, button, field, icon, text_input
 from echoes.components.dialog import actions
 from echoes.components.sharing import copy_button, moment_input, share_tools
 from echoes.configuration import Rewards
@@ -19,12 +20,11 @@ from echoes.errors import BadInput
 from echoes.models import ShareLink, Video
 from echoes.pages import words
 from echoes.pages.base import text_of, uuid_of, vars_of
+from echoes.pages.film_sizes import SizeView, downloads, ready_files
 from echoes.pages.project import ProjectState
 from echoes.pages.shell import sheet
 from echoes.sharing import service as sharing
 from echoes.sharing.service import LONGEST_NOTE, LONGEST_TITLE, Wishes
-from echoes.storage import get_storage
-from echoes.videos import service as videos
 
 EMBEDDED_WIDTH = 640
 
@@ -48,8 +48,7 @@ class Shared:
     reward: str = ""
     qr: str = ""
     embed: str = ""
-    download: str = ""
-    size: str = ""
+    files: list[SizeView] = dataclass_field(default_factory=list)
 
 
 class ShareState(ProjectState):
@@ -128,8 +127,7 @@ def shared_film(session: UserSession, video_id: UUID) -> Shared:
         reward=_reward(session, link),
         qr=segno.make(address, error="m").svg_data_uri(scale=4, border=3, dark="#261f19", light="#fff"),
         embed=sharing.embed_code(link, EMBEDDED_WIDTH, EMBEDDED_WIDTH * video.height // video.width),
-        download=get_storage().url(video.film_key or "", download_name=videos.file_name(video)),
-        size=f"{video.width} × {video.height} pixels, {words.size(video.size_bytes or 0)}",
+        files=ready_files(session, video),
     )
 
 
@@ -281,7 +279,7 @@ def _embed(film: Any) -> rx.Component:
 def _file(film: Any) -> rx.Component:
     return rx.fragment(
         rx.el.p("It plays everywhere, and nobody needs Echoes to watch it.", class_name="small soft"),
-        download_button(f"Download ({film.size})", film.download),
+        downloads(film.files),
     )
 
 

@@ -78,7 +78,7 @@ def test_a_film_is_sent_opened_and_taken_back(
     address = address_of(page)
     page.get_by_text("Keep the film as a file").click()
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download (1280 × 720 pixels").click()
+        page.get_by_role("link", name="Download (1280 × 720,").click()
     assert download.value.suggested_filename.startswith("Fifty years")
     page.get_by_text("Keep the film as a file").click()
 

@@ -21,6 +21,7 @@ PRACTICE = f"{VISIT}.echoes___pages___credits_local____local_checkout_state"
 
 STATEMENT = f"{VISIT}.echoes___pages___statement____statement_state"
 
+SIZES = f"{PROJECT}.echoes___pages___film_sizes____sizes_state"
 SHARE = f"{PROJECT}.echoes___pages___share____share_state"
 ADMIN = f"{VISIT}.echoes___pages___admin___base____admin_state"
 ADMIN_TODAY = f"{ADMIN}.echoes___pages___admin___today____today_state"
@@ -113,6 +114,9 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     f"{FILM}.ask_delete": {"video_id": "video"},
     f"{FILM}.keep": {},
     f"{FILM}.delete": {},
+    f"{SIZES}.enlarge": {"video_id": "video"},
+    f"{SIZES}.stop_size": {"size_id": "video"},
+    f"{SIZES}.remove_size": {"size_id": "video"},
     f"{SHARE}.arrive": {},
     f"{SHARE}.open_share": {"video_id": "video"},
     f"{SHARE}.close_share": {},

@@ -1,0 +1,199 @@
+"""A film as a file: each size that it can be had in, ready, being made, or still to be asked for."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+
+from echoes.components.design import (
+    announce,
+    button,
+    download_button,
+    icon,
+    icon_button,
+    message,
+    progress,
+)
+from echoes.database import UserSession
+from echoes.models import UNFINISHED, JobStatus, Video
+from echoes.pages import words
+from echoes.pages.base import uuid_of, vars_of
+from echoes.pages.project import ProjectState
+from echoes.storage import get_storage
+from echoes.videos import service as videos
+from echoes.videos import sizes
+from echoes.videos.sizes import LARGER
+
+FAILED = "The film could not be made. Please try again."
+KEEP = "Keep it as a file"
+NOT_MADE = "The same film, drawn larger. Making it takes a little while."
+WAITING = "Waiting for its turn"
+SAID = {"making": "The large film is being made.", "finished": "The large film is ready."}
+MEANT_FOR = {
+    (1280, 720): "For phones and computers",
+    (720, 1280): "For phones",
+    (960, 960): "For phones and computers",
+    (1920, 1080): "For a television",
+    (1080, 1920): "For a large screen",
+    (1440, 1440): "For a large screen",
+}
+
+
+@dataclass(frozen=True)
+class SizeView:
+    film: str = ""
+    id: str = ""
+    """Of the file's own row; empty as long as nobody has asked for it."""
+    label: str = ""
+    stage: str = ""
+    """making, finished or failed; empty when it can be made."""
+    facts: str = ""
+    pixels: str = ""
+    download: str = ""
+    percent: int = 0
+    problem: str = ""
+    said: str = ""
+    """For those who listen."""
+    is_large: bool = False
+
+
+class SizesState(ProjectState):
+    """The page of the film follows its project, and shows by itself what these change."""
+
+    @rx.event
+    async def enlarge(self, video_id: str) -> None:
+        await self._act(sizes.enlarge, uuid_of(video_id))
+
+    @rx.event
+    async def stop_size(self, size_id: str) -> None:
+        await self._act(videos.cancel, uuid_of(size_id))
+
+    @rx.event
+    async def remove_size(self, size_id: str) -> None:
+        await self._act(videos.remove, uuid_of(size_id))
+
+
+shown = vars_of(SizesState)
+
+
+def size_views(film: Video, others: Iterable[Video]) -> list[SizeView]:
+    """The film's own size first. `others` may be of other films too."""
+    if film.film_key is None:
+        return []
+    known = {(other.width, other.height): other for other in others if other.original_id == film.id}
+    views = [_view(film, (film.width, film.height), film)]
+    if size := LARGER.get((film.width, film.height)):
+        views.append(_view(film, size, known.get(size)))
+    return views
+
+
+def ready_files(session: UserSession, film: Video) -> list[SizeView]:
+    views = size_views(film, sizes.sizes_of(session, [film.id]))
+    return [view for view in views if view.stage == "finished"]
+
+
+def _view(film: Video, size: tuple[int, int], row: Video | None) -> SizeView:
+    stage, pixels = _stage(row), f"{size[0]} × {size[1]}"
+    percent = round(row.progress * 100) if row else 0
+    return SizeView(
+        film=str(film.id),
+        id=str(row.id) if row else "",
+        label=MEANT_FOR.get(size, "The film"),
+        stage=stage,
+        facts=words.size(row.size_bytes or 0) if row and stage == "finished" else "",
+        pixels=pixels,
+        download=_download(row),
+        percent=percent,
+        problem=(row.failure or FAILED) if row and stage == "failed" else "",
+        said="" if row is film else SAID.get(stage, ""),
+        is_large=row is not film,
+    )
+
+
+def _stage(row: Video | None) -> str:
+    if row is None or row.status == JobStatus.CANCELLED:
+        return ""
+    return "making" if row.status in UNFINISHED else "finished" if row.film_key else "failed"
+
+
+def _download(row: Video | None) -> str:
+    if row is None or row.film_key is None:
+        return ""
+    return get_storage().url(row.film_key, download_name=videos.file_name(row))
+
+
+def size_list(film: Any) -> rx.Component:
+    """Of the film that the page is about."""
+    return rx.el.section(rx.el.h3(KEEP), _list(film), class_name="stack tight sizes-part")
+
+
+def size_fold(film: Any) -> rx.Component:
+    """Of an earlier film, folded away."""
+    return rx.el.details(
+        rx.el.summary(icon("download"), KEEP), rx.el.div(_list(film)), class_name="fold sizes-part"
+    )
+
+
+def downloads(files: Any) -> rx.Component:
+    """Only what is ready: the share sheet is for sending."""
+    return rx.foreach(
+        files.to(list[SizeView]),
+        lambda size: download_button(f"Download ({size.pixels}, {size.facts})", size.download),
+    )
+
+
+def _list(film: Any) -> rx.Component:
+    return rx.el.ul(rx.foreach(film.sizes.to(list[SizeView]), _size), class_name="sizes")
+
+
+def _size(size: Any) -> rx.Component:
+    make = shown.enlarge(size.film)
+    return rx.el.li(
+        rx.match(
+            size.stage,
+            ("making", _making(size)),
+            ("finished", _row(size, f"{size.pixels} · {size.facts}", _ready(size))),
+            (
+                "failed",
+                rx.fragment(
+                    _row(size, size.pixels, button("Try again", on_click=make)),
+                    message(size.problem, kind="error"),
+                ),
+            ),
+            _row(size, f"{size.pixels} · {NOT_MADE}", button("Make it", on_click=make)),
+        ),
+        announce(size.said),
+        key=size.pixels,
+    )
+
+
+def _row(size: Any, facts: Any, answer: rx.Component) -> rx.Component:
+    return rx.el.div(
+        rx.el.div(rx.el.strong(size.label), rx.el.p(facts, class_name="small soft numbers")),
+        answer,
+        class_name="size",
+    )
+
+
+def _ready(size: Any) -> rx.Component:
+    return rx.el.div(
+        rx.cond(
+            size.is_large,
+            icon_button("Delete the large file", "trash_2", on_click=shown.remove_size(size.id)),
+        ),
+        download_button("Download", size.download),
+        class_name="row",
+    )
+
+
+def _making(size: Any) -> rx.Component:
+    how_far = rx.cond(size.percent > 0, f"{size.percent} %", WAITING)
+    return rx.fragment(
+        _row(
+            size,
+            f"{size.pixels} · {how_far}",
+            button("Stop", kind="quiet", on_click=shown.stop_size(size.id)),
+        ),
+        progress(size.percent, size.label),
+    )
