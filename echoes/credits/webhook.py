@@ -20,7 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select
 from stripe import WebhookSignature
 
-from echoes.credits import events
+from echoes.credits import events, orders
 from echoes.credits.orders import Payment
 from echoes.credits.stripe import Said, ask, connected, payment_of, text, uses_stripe
 from echoes.database import get_database
@@ -184,8 +184,12 @@ def _concerns_us(stored: Stored) -> bool:
 
 
 def _handle(row_id: UUID, details: Payment | None) -> None:
-    """Its effects and the mark that it was handled commit together."""
+    """Its effects and the mark that it was handled commit together.
+
+    Payments first, as everybody: the deletion of an account holds them while it erases events.
+    """
     with get_database().unscoped() as session:
+        orders.one_at_a_time(session)
         row = session.get_one(WebhookEvent, row_id, with_for_update=True)
         if row.handled_at is None:
             row.outcome = events.handle(session, row.kind, row.payload, details)

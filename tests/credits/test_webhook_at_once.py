@@ -6,15 +6,16 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlmodel import select
+from sqlmodel import select, update
 from starlette.applications import Starlette
 
-from echoes.credits import ledger, orders
+from echoes.credits import ledger, orders, webhook
 from echoes.credits.orders import Outcome, Payment
 from echoes.credits.returns import Return
 from echoes.credits.routes import routes
 from echoes.database import Database
-from echoes.models import CreditEntry, Order, ReturnKind, User, WebhookEvent
+from echoes.models import CreditEntry, Order, ReturnKind, User, WebhookEvent, now
+from echoes.settings import get_settings
 from tests.support.books import Join
 from tests.support.payments import add_order, event, payment_id_of, refund_of, session_of, signed
 from tests.support.server import serve
@@ -83,3 +84,26 @@ def test_a_payment_waits_for_a_refund_that_is_just_being_written(books: Database
         payment.join(0.5)
     payment.join()
     assert end(books, order) == (0, 0, 2)
+
+
+def test_an_event_waits_for_a_deletion_that_erases_it(books: Database, order: Order) -> None:
+    """Both hold what the other wants next, unless both begin with the same."""
+    said = event("checkout.session.completed", session_of(order))
+    with books.unscoped() as session:
+        row = WebhookEvent(source=webhook.SOURCE, event_id=said["id"], kind=said["type"], payload=said)
+        session.add(row)
+    answers: list[bool] = []
+
+    def handle() -> None:
+        answers.append(asyncio.run(webhook.receive(get_settings(), b"", said)))
+
+    event_comes = threading.Thread(target=handle)
+    with books.unscoped() as session:
+        orders.one_at_a_time(session)
+        session.get_one(Order, order.id)  # SQLite locks with the first statement.
+        event_comes.start()
+        event_comes.join(0.5)
+        session.exec(update(WebhookEvent).values(payload={}, handled_at=now()))
+    event_comes.join()
+    assert answers == [True]
+    assert end(books, order) == (0, 0, 0), "erased is handled"
