@@ -12,7 +12,7 @@ from echoes.pages.base import text_of, uuid_of
 from echoes.pages.clip_cards import ClipCard, Next, clips_page, next_of
 from echoes.pages.clip_offer import OfferView
 from echoes.pages.credits_needed import CreditsNeeded
-from echoes.pages.project import ProjectState, Step
+from echoes.pages.project import ProjectState
 from echoes.projects import service as projects
 
 NOBODY = ClipCard("", 0, "", "")
@@ -25,7 +25,7 @@ LINE_SECONDS = 8.0
 """How often places in the line are looked at while somebody waits."""
 
 
-class ClipsState(CreditsNeeded, Step, ProjectState):
+class ClipsState(CreditsNeeded, ProjectState):
     cards: list[ClipCard] = []
     progress: dict[str, int] = {}
     doing: dict[str, str] = {}

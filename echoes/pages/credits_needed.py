@@ -19,7 +19,7 @@ from echoes.errors import NotFound, OutOfCredits
 from echoes.models import Cart, Photo
 from echoes.pages import words
 from echoes.pages.base import Service
-from echoes.pages.project import ProjectState
+from echoes.pages.project import Step
 from echoes.pages.shell import next_bar, sheet
 
 GONE = "What you wanted to animate is not there any more."
@@ -53,8 +53,8 @@ class Waiting:
     """Says so when that is not what was shown when the choice was made."""
 
 
-class CreditsNeeded(ProjectState, mixin=True):
-    """For a page of a project where credits are spent; stands before `Step`, which it extends."""
+class CreditsNeeded(Step, mixin=True):
+    """A page of a project where credits are spent."""
 
     shortage: Shortage = Shortage()
     waiting: Waiting = Waiting()
@@ -99,12 +99,12 @@ class CreditsNeeded(ProjectState, mixin=True):
         self.shortage = Shortage()
 
     def _begin(self) -> None:
-        super()._begin()  # type: ignore[misc]
+        super()._begin()
         self.shortage = Shortage()
 
     async def _fill(self) -> bool:
         """With the cart, beside what the page itself shows."""
-        is_there = bool(await super()._fill())  # type: ignore[misc]
+        is_there = await super()._fill()
         if is_there:
             self._show(waiting=await self._look(waiting_in, self._project_id()))
         return is_there

@@ -1,20 +1,20 @@
 """What the four steps of a project share: its head, the way between the steps, and staying up to date."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import reflex as rx
 from reflex_components_core.react_router import link as router_link
 from sqlmodel import col, func, select
 
+from echoes import live
 from echoes.components.design import button, field, icon, icon_button, link_button, skeleton, text_input
 from echoes.components.dialog import actions
 from echoes.database import UserSession
-from echoes.errors import NotFound
 from echoes.models import Aspect, JobStatus, Photo, Project, Video
 from echoes.pages.base import HOME, Visit, text_of, uuid_of, vars_of
-from echoes.pages.following import RENEWAL_SECONDS, follow
+from echoes.pages.following import Followed
 from echoes.pages.shell import balance, not_here, page, sheet, theme_toggle
 from echoes.projects import service as projects
 from echoes.projects.timeline import approved_takes
@@ -64,50 +64,19 @@ class ProjectState(Visit):
         """From the page's address, so never to be trusted: services look it up as the person's own."""
         return uuid_of(self.project_id)
 
-    def _project_id_or_none(self) -> UUID | None:
-        try:
-            return self._project_id()
-        except NotFound:
-            self._show(is_missing=True, is_loaded=True)
-            return None
 
+class Step(Followed, ProjectState, mixin=True):
+    """A page of a project."""
 
-class Step(ProjectState, mixin=True):
-    """A page of a project: filled from the database at once, and again whenever something changes there."""
-
-    RENEWAL: ClassVar[float] = RENEWAL_SECONDS
-
-    @rx.event(background=True)
-    async def watch(self) -> None:
-        """Runs as long as the page is open: a navigation or a closed tab ends it."""
-        async with self:
-            self._begin()
-            project_id = self._project_id_or_none()
-        if project_id:
-            await follow(self, ("project", project_id), self._fill, self._renewal)
-
-    def _renewal(self) -> float:
-        return self.RENEWAL
+    async def _topic(self) -> live.Topic:
+        return ("project", self._project_id())
 
     def _begin(self) -> None:
         """Another project than before shows nothing of the one before."""
         self.is_renaming = False
         if self.head.id != self.project_id:
-            self.head, self.is_loaded, self.is_missing = Head(), False, False
-
-    async def _fill(self) -> bool:
-        """Whether there is such a project."""
-        try:
-            await self._refresh()
-        except NotFound:
-            self._show(is_missing=True, is_loaded=True)
-            return False
-        self._show(is_missing=False, is_loaded=True)
-        return True
-
-    async def _refresh(self) -> None:
-        """Reads what this step shows, in one transaction."""
-        raise NotImplementedError
+            self.head = Head()
+            super()._begin()
 
 
 shown = vars_of(ProjectState)

@@ -3,20 +3,19 @@
 import asyncio
 from collections.abc import Callable
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
-from uuid import UUID
 
 import reflex as rx
 from reflex_components_core.react_router import link as router_link
 from sqlmodel import Session
 
+from echoes import live
 from echoes.accounts import service as accounts
 from echoes.admin.audit import Operator
 from echoes.components.design import icon, skeleton
 from echoes.database import get_database
-from echoes.errors import NotFound
 from echoes.models import User
 from echoes.pages.base import Visit, vars_of
-from echoes.pages.following import follow
+from echoes.pages.following import Followed
 from echoes.pages.shell import not_here, page, top_bar
 
 Arguments = ParamSpec("Arguments")
@@ -63,42 +62,13 @@ class AdminState(Visit):
         return result
 
 
-class Section(AdminState, mixin=True):
-    """A page of the operator's: filled at once, and again as long as it is looked at."""
+class Section(Followed, AdminState, mixin=True):
+    """A page of the operator's. What others see here is what they see where there is no page."""
 
     RENEWAL: ClassVar[float] = 10.0
 
-    @rx.event(background=True)
-    async def watch(self) -> None:
-        async with self:
-            self._begin()
-            operator_id = await self._operator_or_none()
-        if operator_id is not None:
-            await follow(self, ("user", operator_id), self._fill, self.RENEWAL)
-
-    async def _operator_or_none(self) -> UUID | None:
-        """What others see here is what they see where there is no page."""
-        try:
-            return await asyncio.to_thread(accounts.require_operator, self._token())
-        except NotFound:
-            self._show(is_missing=True, is_loaded=True)
-            return None
-
-    def _begin(self) -> None:
-        self.is_loaded, self.is_missing = False, False
-
-    async def _fill(self) -> bool:
-        try:
-            await self._refresh()
-        except NotFound:
-            self._show(is_missing=True, is_loaded=True)
-            return False
-        self._show(is_missing=False, is_loaded=True)
-        return True
-
-    async def _refresh(self) -> None:
-        """Reads what this page shows."""
-        raise NotImplementedError
+    async def _topic(self) -> live.Topic:
+        return ("user", await asyncio.to_thread(accounts.require_operator, self._token()))
 
 
 shown = vars_of(AdminState)

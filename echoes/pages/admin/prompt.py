@@ -1,7 +1,7 @@
 """/admin/prompt: how a wish is framed, what is sent, and how it was before."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import reflex as rx
 from reflex.event import EventSpec
@@ -42,7 +42,7 @@ class SampleView:
 
 
 class PromptState(Section, AdminState):
-    RENEWAL = 3600.0  # Nobody's words change under their hands.
+    RENEWAL: ClassVar[float] = 3600.0  # Nobody's words change under their hands.
 
     template: str = ""
     draft: str = ""

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import reflex as rx
 from reflex.event import EventSpec
@@ -44,7 +44,7 @@ class ProviderView:
 
 
 class ProvidersState(Section, AdminState):
-    RENEWAL = 30.0
+    RENEWAL: ClassVar[float] = 30.0
 
     known: list[ProviderView] = []
     accounts: dict[str, str] = {}
@@ -92,7 +92,7 @@ class ProvidersState(Section, AdminState):
     async def ask_accounts(self) -> None:
         """When the page opens, and apart from the rest of it: some take long to answer, or do not."""
         async with self:
-            if await self._operator_or_none() is None:
+            if await self._topic_or_none() is None:
                 return
         names = await asyncio.to_thread(installed)
         answers = await asyncio.gather(*[account_of(name) for name in names])

@@ -1,6 +1,6 @@
 """/admin/terms: packs, rewards, and the rule for pictures that a provider refuses."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import reflex as rx
 from reflex.event import EventSpec
@@ -30,7 +30,7 @@ REWARDS = (
 
 
 class TermsState(Section, AdminState):
-    RENEWAL = 3600.0  # Nobody's fields change under their hands.
+    RENEWAL: ClassVar[float] = 3600.0  # Nobody's fields change under their hands.
 
     packs: list[PackView] = []
     versions: list[VersionView] = []
