@@ -16,7 +16,6 @@ from echoes.pages.base import Visit, vars_of
 from echoes.pages.following import follow
 
 LINES = 20
-LONGEST = 500
 
 
 @dataclass(frozen=True)
@@ -49,14 +48,14 @@ class StatementState(Visit):
 
     async def _refresh(self) -> bool:
         """As many lines as are shown, so that a change does not fold up what was unfolded."""
-        shown = min(max(LINES, len(self.lines)), LONGEST)
+        shown = max(LINES, len(self.lines))
         lines = await self._look(statement_page, None, shown + 1)
         self._show(lines=lines[:shown], has_more=len(lines) > shown, is_loaded=True)
         return True
 
     @rx.event
     async def more(self) -> None:
-        if not self.lines or not self.has_more or len(self.lines) >= LONGEST:
+        if not self.lines or not self.has_more:
             return
         older = await self._look(statement_page, UUID(self.lines[-1].id), LINES + 1)
         self._show(lines=[*self.lines, *older[:LINES]], has_more=len(older) > LINES)

@@ -14,6 +14,7 @@ from echoes.pages.statement import LINES, StatementLine, StatementState, stateme
 from tests.support.rows import add_photo, add_project, add_take, add_video
 from tests.support.tabs import Answer, OpenTab, Tab
 
+MANY = 530
 STATE = StatementState.get_full_name().partition(".")[2]
 
 
@@ -113,6 +114,22 @@ async def test_the_page_unfolds_earlier_lines_and_keeps_them_unfolded(
     give(database, anna, 100)
     again = await came_back(tab)
     assert (len(again), again[0].change) == (LINES + 5, "+100")
+
+
+@pytest.mark.slow
+async def test_the_statement_can_be_unfolded_to_its_very_beginning(
+    database: Database, anna: UUID, open_tab: OpenTab
+) -> None:
+    with database.unscoped() as session:
+        for number in range(MANY):
+            ledger.give(session, anna, Movement(EntryKind.GRANT, number + 1, str(number), "A gift"))
+    tab = open_tab(anna)
+    shown = await tab.follow(f"{STATE}.watch", "/account")
+    while shown.fields["has_more"]:
+        told = await tab.send(f"{STATE}.more", "/account")
+        assert len(told.fields["lines"]) > len(shown.fields["lines"])
+        shown.updates.extend(told.updates)
+    assert [line.change for line in shown.fields["lines"]] == [f"+{n}" for n in range(MANY, 0, -1)]
 
 
 async def came_back(tab: Tab) -> list[StatementLine]:
