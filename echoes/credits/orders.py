@@ -137,8 +137,9 @@ def _learn(order: Order, payment: Payment) -> None:
         order.price_cents, order.currency = payment.cents, payment.currency
     order.stripe_session_id = order.stripe_session_id or payment.session_id
     order.stripe_payment_id = order.stripe_payment_id or payment.payment_id
-    order.payment_fingerprint = order.payment_fingerprint or payment.fingerprint
-    order.receipt_url = order.receipt_url or payment.receipt_url
+    if order.owner_id is not None:  # Of somebody who is gone, we keep neither.
+        order.payment_fingerprint = order.payment_fingerprint or payment.fingerprint
+        order.receipt_url = order.receipt_url or payment.receipt_url
 
 
 def _grant(session: Session, order: Order) -> None:

@@ -180,6 +180,16 @@ def test_an_order_outlives_its_owner(database: Database, caplog: pytest.LogCaptu
         assert session.exec(select(CreditEntry)).all() == []
 
 
+def test_card_and_receipt_of_somebody_who_is_gone_are_not_learned_again(database: Database) -> None:
+    """Stripe may tell of them after the deletion, or be asked then."""
+    with database.unscoped() as session:
+        order = add_order(session, owner=None)
+        pay(session, order)
+        tell(session, event("charge.updated", charge_of(order)))
+        assert order.stripe_payment_id is not None, "what refunds are known by is kept"
+        assert (order.payment_fingerprint, order.receipt_url) == (None, None)
+
+
 def test_the_owners_tabs_are_told_even_when_no_credit_moves(database: Database, anna: UUID) -> None:
     with database.unscoped() as session:
         order = add_order(session, anna)
