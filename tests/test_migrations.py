@@ -7,7 +7,10 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
+from echoes.database import Database
 from echoes.database.engine import make_engine
+from echoes.models import User, Video
+from tests.database.owned_rows import fill
 
 ROOT = Path(__file__).parents[1]
 VERSION_TABLE = "alembic_version"
@@ -36,6 +39,18 @@ def tables(url: str) -> set[str]:
         engine.dispose()
 
 
+def rows(url: str, *tables: str) -> list[int]:
+    engine = make_engine(url)
+    try:
+        with engine.connect() as connection:
+            return [
+                connection.execute(sa.select(sa.func.count()).select_from(sa.table(name))).scalar_one()
+                for name in tables
+            ]
+    finally:
+        engine.dispose()
+
+
 def test_lead_exactly_to_what_the_models_say(config: Config, url: str) -> None:
     command.upgrade(config, "head")
     config.attributes["ours_alone"] = True
@@ -60,6 +75,23 @@ def test_leave_tables_of_the_job_engine_alone(config: Config, url: str) -> None:
     engine.dispose()
     command.check(config)
     assert "workflow_status" in tables(url)
+
+
+def test_a_step_back_from_sizes_of_films_takes_them_alone(config: Config, url: str) -> None:
+    command.upgrade(config, "head")
+    database = Database(url)
+    with database.unscoped() as session:
+        owner = User(issuer="local", subject="anna", name="Anna")
+        session.add(owner)
+        session.flush()
+        film = fill(session, owner.id)[Video]
+        session.add(Video(**film.model_dump(exclude={"id"}) | {"original_id": film.id, "width": 8}))
+    database.dispose()
+    assert rows(url, "videos", "share_links") == [2, 1]
+    command.downgrade(config, "0007")
+    assert rows(url, "videos", "share_links") == [1, 1]
+    command.upgrade(config, "head")
+    assert rows(url, "videos", "share_links") == [1, 1]
 
 
 def test_are_one_line_of_history(config: Config) -> None:
