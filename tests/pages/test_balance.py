@@ -29,7 +29,7 @@ def give(database: Database, user_id: UUID, amount: int) -> None:
         ledger.give(session, user_id, Movement(EntryKind.GRANT, amount, f"gift:{amount}", "A gift"))
 
 
-async def until(told: Callable[[], Answer], balance: int) -> None:
+async def wait_for_balance(told: Callable[[], Answer], balance: int) -> None:
     async with asyncio.timeout(20):
         while told().fields.get("balance") != balance:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
@@ -53,8 +53,9 @@ async def test_all_open_tabs_learn_of_a_change_that_none_of_them_made(
         clips.following(handler(ClipsState), f"/project/{project.id}/clips") as told_clips,
     ):
         await asyncio.to_thread(give, database, anna, 12)
-        await until(told_films, 12)
-        await until(told_clips, 12)
+        await wait_for_balance(told_films, 12)
+        await wait_for_balance(told_clips, 12)
+        assert [told().fields["balance"] for told in (told_films, told_clips)] == [12, 12]
 
 
 async def test_a_strangers_tab_learns_nothing(
@@ -63,7 +64,7 @@ async def test_a_strangers_tab_learns_nothing(
     async with open_tab(stranger).following(handler(FilmsState), "/films") as told:
         await asyncio.to_thread(give, database, anna, 12)
         await asyncio.to_thread(give, database, stranger, 1)
-        await until(told, 1)
+        await wait_for_balance(told, 1)
         assert told().fields["balance"] == 1
 
 

@@ -159,6 +159,7 @@ def test_it_runs_as_a_program(name: str) -> None:
     with subprocess.Popen(command, cwd=Path(__file__).parents[2]) as program:
         try:
             wait_for(lambda: answers(f"http://127.0.0.1:{port}/_control"), "the program to answer")
+            assert program.poll() is None, "another program has answered"
         finally:
             program.terminate()
 
