@@ -149,8 +149,10 @@ def _friends(friends: Any) -> rx.Component:
                 "Invited ",
                 rx.foreach(
                     friends.lines.to(list[Line]),
-                    lambda friend: rx.el.span(
-                        router_link(friend.what, to=f"/admin/people/{friend.id}"), " ", key=friend.id
+                    lambda friend, number: rx.el.span(
+                        rx.cond(number > 0, " · ", ""),
+                        router_link(friend.what, to=f"/admin/people/{friend.id}"),
+                        key=friend.id,
                     ),
                 ),
             ),
