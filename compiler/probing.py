@@ -57,11 +57,13 @@ class _Track:
     stream: VideoStream | AudioStream
     decode_all: bool
     packets: int = 0
+    cut_short: bool = False
     first_frame: VideoFrame | AudioFrame | None = None
     times: list[tuple[int, int]] = field(default_factory=list)
 
     def read(self, packet: "Packet[Stream]") -> None:
         self.packets += bool(packet.size)
+        self.cut_short |= packet.is_corrupt
         if packet.pts is not None and packet.size and not packet.is_discard:
             self.times.append((packet.pts, packet.duration or 0))
         if self.decode_all or self.first_frame is None:
@@ -84,7 +86,10 @@ class _Track:
 
     @property
     def complete(self) -> bool:
-        return self.packets >= self.stream.frames  # which is 0 where the header does not say
+        """By the index, not by the header's count, which holds what an edit list leaves out, too."""
+        if not self.stream.frames:  # the container does not say how many there should be
+            return True
+        return not self.cut_short and self.packets >= len(self.stream.index_entries)
 
     @cached_property
     def _steps(self) -> list[int]:

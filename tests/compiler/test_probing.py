@@ -1,5 +1,6 @@
 """Finding out what a file holds."""
 
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -94,6 +95,37 @@ def test_what_is_no_media_is_said(
     (tmp_path / name).write_bytes(content)
     with pytest.raises(failure):
         probe(tmp_path / name)
+
+
+def test_what_an_edit_list_leaves_out_is_not_missing(tmp_path: Path) -> None:
+    """A phone that cuts a video at its end keeps what it cut off, and only says how much is to be shown."""
+    path = write_video(tmp_path / "cut.mp4", [still(number) for number in range(24)], tone=1.0)
+    content = bytearray(path.read_bytes())
+    for box in re.finditer(b"elst", bytes(content)):
+        shown = slice(box.end() + 8, box.end() + 12)
+        content[shown] = (int.from_bytes(content[shown]) // 2).to_bytes(4)
+    path.write_bytes(content)
+    found = probe(path)
+    assert found.complete
+    assert found.duration == pytest.approx(0.5, abs=0.1)
+    path.write_bytes(content[: content.index(b"mdat") + 400])
+    with pytest.raises(NotAVideo):
+        probe(path)
+
+
+def test_sounds_that_are_counted_one_by_one_are_not_missing(tmp_path: Path) -> None:
+    """The header of such a file counts samples, of which a packet holds many."""
+    path = write_sound(tmp_path / "sound.mov", 1.0, "pcm_s16le")
+    assert probe(path).complete
+
+
+def test_a_last_frame_of_which_a_part_is_missing_is_found(tmp_path: Path) -> None:
+    path = write_video(
+        tmp_path / "cut.mp4", [frame_of(textured(160, 120, 1))] * 6, options={"movflags": "faststart"}
+    )
+    assert probe(path).complete
+    path.write_bytes(path.read_bytes()[:-1])
+    assert not probe(path).complete
 
 
 @pytest.mark.parametrize("name", ["http://127.0.0.1/x.mp4", "concat:a|b", "gone.mp4", "."])
