@@ -34,6 +34,7 @@ SLOW = {
     "clips/test_gate.py",
     "clips/test_submission.py",
     "clips/test_secrets.py",
+    "clips/test_refunds.py",
     "clips/test_stopping.py",
     "commands/test_backup.py",
     "commands/test_doctor.py",
