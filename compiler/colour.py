@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from av.sidedata.sidedata import SideData
 from av.video.frame import VideoFrame
 
-_FULL_RANGE = 2
+from compiler.profile import FULL_RANGE
+
 _MATRICES = {
     1: "bt709",
     4: "fcc",
@@ -46,7 +47,7 @@ class Colour:
         # every player takes them for equal; converting them would only lose precision.
         return cls(
             matrix=matrix,
-            full_range=frame.color_range == _FULL_RANGE or frame.format.name.startswith("yuvj"),
+            full_range=frame.color_range == FULL_RANGE or frame.format.name.startswith("yuvj"),
             primaries=_WIDE_PRIMARIES.get(frame.color_primaries, "bt709"),
             transfer=transfer,
             brightest=_brightest(frame) if transfer == "smpte2084" else _USUAL_BRIGHTEST,

@@ -11,7 +11,7 @@ from compiler.decoding import ClipReader, Decoders, open_clip
 from compiler.layout import Layout, PlacedShot
 from compiler.mp4_reader import SampleTable
 from compiler.planes import from_frame, to_frame
-from compiler.profile import Size
+from compiler.profile import FULL_RANGE, Size
 
 if TYPE_CHECKING:
     from compiler.titles import Lettering
@@ -35,19 +35,21 @@ class ClipFootage:
     fit: str
 
     def frames(self, first: int, last: int) -> Iterator[VideoFrame]:
-        frames = self.reader.frames(first, last)
-        if self.reader.table.size == self.size:
-            return frames
-        return self._fitted(frames)
+        for frame in self.reader.frames(first, last):
+            yield frame if self._fits(frame) else self._fitted(frame)
 
     def digest(self, first: int, last: int) -> str:
         return f"{self.reader.digest(first, last)} {self.size} {self.fit}"
 
-    def _fitted(self, frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
+    def _fits(self, frame: VideoFrame) -> bool:
+        """As decoded, for a clip of another profile may have another depth or range than its file says."""
+        fits = (frame.width, frame.height) == self.size and frame.format.name == "yuv420p"
+        return fits and frame.color_range != FULL_RANGE
+
+    def _fitted(self, frame: VideoFrame) -> VideoFrame:
         from compiler.framing import Fit, fitted
 
-        for frame in frames:
-            yield fitted(frame, self.size, Fit(self.fit), _GROUND)
+        return fitted(frame, self.size, Fit(self.fit), _GROUND)
 
 
 @dataclass(frozen=True)

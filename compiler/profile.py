@@ -24,7 +24,7 @@ TIME_SCALE = 12288
 TICKS_PER_FRAME = TIME_SCALE // FRAMES_PER_SECOND
 SIZES: tuple[Size, ...] = ((1280, 720), (720, 1280), (960, 960), (1920, 1080), (1080, 1920), (1440, 1440))
 BT709 = 1
-LIMITED_RANGE = 1
+LIMITED_RANGE, FULL_RANGE = 1, 2
 
 # The usual transitions last half a second or a second. With a keyframe where each begins and
 # ends, no frame outside it has to be decoded to make it.

@@ -20,7 +20,7 @@ from compiler.transitions import blend_of, progress_at
 
 # Raise when a transition, a title or a fit draws differently, or a segment is encoded with other
 # settings: kept segments are then made again.
-DRAWING_VERSION = 7
+DRAWING_VERSION = 8
 
 
 @dataclass(frozen=True)
