@@ -24,6 +24,7 @@ from compiler.progress import Progress, silent
 from compiler.proof import prove_clip
 
 LONGEST_SECONDS = 300.0
+_SOUND = ".m4a"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def conform_clip(
     blurred copy, `color` by a colour. The output appears only when it is proved to be right.
     """
     size, fit, color = check_size(size), _check_fit(fit), _check_colour(color)
-    source_path, output = Path(input), Path(output)
+    source_path, output = Path(input), _check_output(Path(output))
     source = probe(source_path)
     if source.kind != "video":
         raise NotAVideo("There is no moving picture in this file.")
@@ -65,7 +66,7 @@ def conform_clip(
             f"A clip of {source.duration:.0f} seconds is longer than the {LONGEST_SECONDS:.0f} we take."
         )
     frames = frame_count(source.duration)
-    audio = output.with_suffix(".m4a") if source.has_audio else None
+    audio = output.with_suffix(_SOUND) if source.has_audio else None
     with ExitStack() as outputs:
         part = outputs.enter_context(atomic_output(output))
         _write(source_path, part, size, fit, color, frames, progress)
@@ -121,6 +122,12 @@ def _paced(media: InputContainer, stream: VideoStream) -> Iterator[tuple[int, Vi
         if slot > last:
             last = slot
             yield slot, frame
+
+
+def _check_output(output: Path) -> Path:
+    if output.suffix == _SOUND:
+        raise BadRequest("The clip cannot end in .m4a: its sound, which lies beside it, does.")
+    return output
 
 
 def _check_fit(fit: Fit | str) -> Fit:

@@ -51,7 +51,7 @@ def without_supplements(packet: bytes) -> bytes:
 @contextmanager
 def atomic_output(output: Path) -> Iterator[Path]:
     """A temporary path beside `output`, which takes its place, on disk, only if all goes well."""
-    part = output.with_name(f".{output.stem}.{uuid4().hex}.part{output.suffix}")
+    part = output.with_name(f".{uuid4().hex}.part{output.suffix}")
     try:
         with readable_file_errors():
             yield part

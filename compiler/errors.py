@@ -79,6 +79,8 @@ class Cancelled(CompilerError):
     kind = "cancelled"
 
 
+_NOT_THERE = frozenset({errno.ENOENT, errno.EISDIR, errno.ENOTDIR})
+_NOT_OURS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENAMETOOLONG})
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -90,6 +92,8 @@ def readable_file_errors() -> Iterator[None]:
     except OSError as error:
         if error.errno in _NO_ROOM:
             raise DiskFull("There is not enough room on the disk to save the result.") from error
-        if error.errno in (errno.ENOENT, errno.EISDIR, errno.ENOTDIR):
+        if error.errno in _NOT_THERE:
             raise NotFound("A file that is needed for this is no longer there.") from error
+        if error.errno in _NOT_OURS:
+            raise NotFound("A file or a folder that is needed for this cannot be used.") from error
         raise

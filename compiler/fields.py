@@ -15,7 +15,7 @@ class Fields:
 
     def __init__(self, value: Any, where: str) -> None:
         if not isinstance(value, Mapping):
-            raise BadRequest(f"{where} must be a JSON object.")
+            raise BadRequest(f"{where or 'the request'} must be a JSON object.")
         self._values = value
         self._where = where
         self._read: set[str] = set()
@@ -37,7 +37,7 @@ class Fields:
         value = self.take(key)
         if value is None:
             return None
-        if not isinstance(value, str) or len(value) > longest or "\0" in value:
+        if not isinstance(value, str) or len(value) > longest or "\0" in value or not _is_writable(value):
             raise BadRequest(f"{self.name(key)} must be a text of at most {longest} characters.")
         return value
 
@@ -107,3 +107,12 @@ class Fields:
 def _is_side(value: Any) -> bool:
     whole = isinstance(value, int) and not isinstance(value, bool)
     return whole and 16 <= value <= 4096 and value % 2 == 0
+
+
+def _is_writable(text: str) -> bool:
+    """JSON can hold halves of characters; only those that stand for the bytes of a path mean something."""
+    try:
+        text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -12,6 +12,7 @@ from av.filter import Graph
 
 from compiler.errors import readable_file_errors
 from compiler.measurements import kept
+from compiler.media import check_file
 from compiler.sounds import RATE, decode_sounds
 
 TARGET = -16.0
@@ -37,6 +38,7 @@ class Loudness:
 
 
 def digest_of(path: Path) -> str:
+    check_file(path)
     with readable_file_errors(), path.open("rb") as file:
         digest = blake2b(digest_size=16)
         while block := file.read(1 << 20):

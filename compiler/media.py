@@ -36,7 +36,7 @@ def open_media(path: Path, unreadable: type[CompilerError]) -> Iterator[InputCon
 
     A file that FFmpeg cannot read, now or inside the block, raises `unreadable`.
     """
-    _check_file(path)
+    check_file(path)
     try:
         with _opened(path) as media:
             if len(media.streams) > MOST_STREAMS:
@@ -56,7 +56,8 @@ def _opened(path: Path) -> InputContainer:
         raise Unsupported("Files of this kind cannot be used. MP4, MOV and WebM videos can.") from error
 
 
-def _check_file(path: Path) -> None:
+def check_file(path: Path) -> None:
+    """Devices and pipes are refused: they could be read for ever."""
     if not path.is_file():
         raise NotFound("The file to read is no longer there.")
     if path.stat().st_size > LARGEST_BYTES:

@@ -62,6 +62,8 @@ class SampleTable:
 
 
 def read_sample_table(path: Path) -> SampleTable:
+    if not path.is_file():  # a pipe would keep us waiting
+        raise NotFound(f"The clip {path.name} cannot be opened.")
     try:
         with path.open("rb") as file:
             index = _find_index(file.fileno())

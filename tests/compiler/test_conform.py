@@ -130,6 +130,13 @@ def test_neither_picture_nor_sound_appears_alone(
     assert list(output.parent.iterdir()) == [source]
 
 
+def test_sound_never_takes_the_place_of_its_picture(source: Path, tmp_path: Path) -> None:
+    write_video(source, [still(1)] * 4, tone=0.2)
+    with pytest.raises(BadRequest, match="m4a"):
+        conform_clip(source, tmp_path / "clip.m4a")
+    assert list(tmp_path.iterdir()) == [source]
+
+
 def _music(path: Path) -> Path:
     return write_sound(path.with_suffix(".m4a"), 0.5, "aac")
 

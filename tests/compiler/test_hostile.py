@@ -1,5 +1,6 @@
 """Files made to do harm, or broken on their way: a typed error or a right clip, and nothing else opened."""
 
+import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -12,9 +13,11 @@ import pytest
 from av.video.frame import VideoFrame
 
 from compiler.conform import conform_clip
-from compiler.errors import CompilerError, TooLarge
+from compiler.errors import CompilerError, NotFound, TooLarge
 from compiler.probing import probe
 from compiler.proof import prove_clip
+from compiler.rendering import render
+from compiler.timeline import Shot, Soundtrack, Timeline
 from tests.support.media import still, write_video
 
 CONTAINERS = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts", b"dinf", b"udta"}
@@ -204,3 +207,18 @@ def test_noise_behind_a_right_beginning_is_no_way_in(video: bytes, tmp_path: Pat
             content[place] = chance.integers(0, 256)
         path.write_bytes(content)
         assert settles(path) in ACCEPTABLE
+
+
+def test_a_pipe_is_no_music(video: bytes, tmp_path: Path) -> None:
+    """Nobody writes into it, so that whoever reads it waits for ever."""
+    clip, pipe = tmp_path / "clip.mp4", tmp_path / "music.wav"
+    (tmp_path / "source.mp4").write_bytes(video)
+    conform_clip(tmp_path / "source.mp4", clip)
+    os.mkfifo(pipe)
+    for film in (
+        Timeline((Shot(str(clip)),), soundtrack=Soundtrack(str(pipe), duration=5.0)),
+        Timeline((Shot(str(clip), audio=str(pipe)),)),
+        Timeline((Shot(str(pipe)),)),
+    ):
+        with pytest.raises(NotFound):
+            render(film, tmp_path / "film.mp4")

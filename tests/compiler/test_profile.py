@@ -169,3 +169,13 @@ def test_a_full_disk_is_said_and_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_a_missing_file_is_said() -> None:
     with pytest.raises(NotFound), readable_file_errors():
         raise FileNotFoundError(errno.ENOENT, "gone")
+
+
+def test_an_output_that_may_not_be_written_is_said(tmp_path: Path) -> None:
+    longest = "x" * 251 + ".mp4"
+    with atomic_output(tmp_path / longest) as part:
+        part.write_text("a name as long as may be")
+    (tmp_path / longest).unlink()
+    with pytest.raises(NotFound, match="cannot be used"), atomic_output(tmp_path / f"x{longest}") as part:
+        part.write_text("a name that is too long")
+    assert list(tmp_path.iterdir()) == []

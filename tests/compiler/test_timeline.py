@@ -136,12 +136,13 @@ def test_too_little_music_to_loop_plays_once_and_says_so(start: float, looped: b
         ({"shots": [{"clip": "a", "start": -1}]}, "shots[0].start"),
         ({"shots": [{"clip": "a", "start": float("nan")}]}, "shots[0].start"),
         ({"shots": [{"clip": "a", "strat": 1}]}, "not known: strat"),
+        ({"shots": [{"clip": "a", "caption": "half a \ud83d"}]}, "shots[0].caption must be a text"),
         ({"shots": [{"clip": "a"}], "transitions": [{"kind": "explode"}]}, "transitions[0].kind"),
         ({"shots": [{"clip": "a"}], "transitions": [{"duration": 3}]}, "from 0.2 to 2"),
         ({"shots": [{"clip": "a"}], "fps": 25}, "fps must be 24"),
         ({"shots": [{"clip": "a"}], "size": [1280, 719]}, "size must be"),
         ({"shots": "a.mp4"}, "shots must be a list"),
-        ([], "must be a JSON object"),
+        ([], "the request must be a JSON object"),
     ],
 )
 def test_a_bad_request_is_refused_by_name(request_: object, says: str) -> None:
