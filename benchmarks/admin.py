@@ -19,7 +19,8 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from benchmarks.crowd import RARE_FAILURE, RARE_PROVIDER, Crowd, populate
+from benchmarks.crowd import RARE_FAILURE, RARE_PROVIDER, Crowd
+from benchmarks.filling import populate
 from benchmarks.ledger import migrate, on_postgresql, on_sqlite
 from echoes.admin.jobs import Filter
 from echoes.admin.today import PERIODS, start_of

@@ -3,19 +3,16 @@
 Everything is made of one seed. Ids are in keeping with times, and balances with entries.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import islice
 from random import Random
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from psycopg.types.json import Json
 from sqlmodel import SQLModel
 
-from echoes.database import Database
 from echoes.models import (
     UNFINISHED,
     Aspect,
@@ -39,7 +36,6 @@ from echoes.models import (
 )
 
 DAYS = 90
-CHUNK = 10_000
 EVENTS_OF_A_TAKE = 3
 HEAVY_SHARE = 0.1
 """Of all takes and entries, those of the one who uses Echoes most."""
@@ -82,62 +78,19 @@ class Crowd:
         return 0 if self.chance.random() < HEAVY_SHARE else self.chance.randrange(self.users)
 
 
-def populate(database: Database, crowd: Crowd) -> None:
-    """People first, for all refers to them; their balances last, when the entries are known."""
-    fill(database, User, _users(crowd))
-    fill(database, AuthSession, _sessions(crowd))
-    fill(database, Project, _projects(crowd))
-    clips = _ids(crowd, crowd.users * 2)
-    fill(database, Photo, _photos(crowd, clips))
-    fill(database, Clip, _clips(crowd, clips))
-    takes = _ids(crowd, crowd.takes)
-    fill(database, Take, _takes(crowd, clips, takes))
-    fill(database, JobEvent, _events(crowd, takes))
-    fill(database, Video, _videos(crowd))
-    fill(database, Order, _orders(crowd))
-    fill(database, CreditEntry, _entries(crowd, takes))
-    fill(database, AuditEntry, _audit(crowd))
-    fill(database, Setting, _settings(crowd))
-    fill(database, MusicTrack, _music(crowd))
-    _settle_balances(database, crowd)
-    _look_after_tables(database)
-
-
-def fill(database: Database, table: type[SQLModel], rows: Iterable[Values]) -> None:
-    write = _copy if database.engine.dialect.name == "postgresql" else _insert
-    left = iter(rows)
-    with database.engine.begin() as connection:
-        while chunk := list(islice(left, CHUNK)):
-            write(connection, table, chunk)
-
-
-def _insert(connection: sa.Connection, table: type[SQLModel], rows: list[Values]) -> None:
-    connection.execute(sa.insert(table), rows)
-
-
-def _copy(connection: sa.Connection, table: type[SQLModel], rows: list[Values]) -> None:
-    columns = SQLModel.metadata.tables[str(table.__tablename__)].c
-    kept = [column.name for column in columns]
-    names = ", ".join(f'"{name}"' for name in kept)
-    driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(f'COPY "{table.__tablename__}" ({names}) FROM STDIN') as copy:
-        for row in rows:
-            copy.write_row([Json(row[c]) if isinstance(row[c], (dict, list)) else row[c] for c in kept])
-
-
 def _like(row: SQLModel) -> Values:
     """All columns of a row, to be changed in some."""
     return {column.name: getattr(row, column.name) for column in sa.inspect(type(row)).columns}
 
 
-def _ids(crowd: Crowd, count: int) -> list[tuple[UUID, datetime]]:
+def ids_of(crowd: Crowd, count: int) -> list[tuple[UUID, datetime]]:
     moments = (crowd.moment(number, count) for number in range(count))
     return [(crowd.id_at(moment), moment) for moment in moments]
 
 
-def _users(crowd: Crowd) -> Iterator[Values]:
+def users_of(crowd: Crowd) -> Iterator[Values]:
     like = _like(User(issuer="benchmark", subject="", name=""))
-    for number, (user_id, moment) in enumerate(_ids(crowd, crowd.users)):
+    for number, (user_id, moment) in enumerate(ids_of(crowd, crowd.users)):
         crowd.people.append(user_id)
         name = f"{crowd.chance.choice(FIRST_NAMES)} {crowd.chance.choice(LAST_NAMES)}"
         yield like | {
@@ -148,16 +101,16 @@ def _users(crowd: Crowd) -> Iterator[Values]:
     crowd.balances = [0] * crowd.users
 
 
-def _sessions(crowd: Crowd) -> Iterator[Values]:
+def sessions_of(crowd: Crowd) -> Iterator[Values]:
     like = _like(AuthSession(user_id=crowd.people[0], token_hash="", expires_at=now(), user_agent="Firefox"))
-    for number, (row_id, moment) in enumerate(_ids(crowd, crowd.users)):
+    for number, (row_id, moment) in enumerate(ids_of(crowd, crowd.users)):
         owner = crowd.people[crowd.somebody()]
         yield like | {"id": row_id, "created_at": moment, "user_id": owner, "token_hash": f"hash{number}"}
 
 
-def _projects(crowd: Crowd) -> Iterator[Values]:
+def projects_of(crowd: Crowd) -> Iterator[Values]:
     like = _like(Project(owner_id=crowd.people[0], title="Summer"))
-    for owner, (row_id, moment) in zip(crowd.people, _ids(crowd, crowd.users), strict=True):
+    for owner, (row_id, moment) in zip(crowd.people, ids_of(crowd, crowd.users), strict=True):
         crowd.projects.append(row_id)
         yield like | {"id": row_id, "created_at": moment, "updated_at": moment, "owner_id": owner}
 
@@ -167,7 +120,7 @@ def _owner(crowd: Crowd, number: int) -> int:
     return number // 2 % crowd.users
 
 
-def _photos(crowd: Crowd, clips: list[tuple[UUID, datetime]]) -> Iterator[Values]:
+def photos_of(crowd: Crowd, clips: list[tuple[UUID, datetime]]) -> Iterator[Values]:
     like = _like(
         Photo(
             owner_id=crowd.people[0], project_id=crowd.projects[0], filename="a.jpg", width=4000, height=3000,
@@ -182,7 +135,7 @@ def _photos(crowd: Crowd, clips: list[tuple[UUID, datetime]]) -> Iterator[Values
         }  # fmt: skip
 
 
-def _clips(crowd: Crowd, clips: list[tuple[UUID, datetime]]) -> Iterator[Values]:
+def clips_of(crowd: Crowd, clips: list[tuple[UUID, datetime]]) -> Iterator[Values]:
     like = _like(
         Clip(owner_id=crowd.people[0], project_id=crowd.projects[0], photo_id=clips[0][0], position=0)
     )
@@ -194,7 +147,7 @@ def _clips(crowd: Crowd, clips: list[tuple[UUID, datetime]]) -> Iterator[Values]
         }  # fmt: skip
 
 
-def _takes(crowd: Crowd, clips: list[Any], takes: list[Any]) -> Iterator[Values]:
+def takes_of(crowd: Crowd, clips: list[Any], takes: list[Any]) -> Iterator[Values]:
     like = _like(
         Take(
             owner_id=crowd.people[0], clip_id=clips[0][0], provider="runway", model="gen4_turbo",
@@ -226,7 +179,7 @@ def _end(crowd: Crowd, number: int, of: int) -> tuple[JobStatus, str | None]:
     return status, crowd.chance.choice(FAILURES) if status == JobStatus.FAILED else None
 
 
-def _events(crowd: Crowd, takes: list[Any]) -> Iterator[Values]:
+def events_of(crowd: Crowd, takes: list[Any]) -> Iterator[Values]:
     like = _like(JobEvent(owner_id=crowd.people[0], subject_id=takes[0][0], message="sent to the provider"))
     for subject, moment in takes:
         for step in range(EVENTS_OF_A_TAKE):
@@ -235,7 +188,7 @@ def _events(crowd: Crowd, takes: list[Any]) -> Iterator[Values]:
             yield like | {"id": crowd.id_at(when), "created_at": when, "subject_id": subject, "data": data}
 
 
-def _videos(crowd: Crowd) -> Iterator[Values]:
+def videos_of(crowd: Crowd) -> Iterator[Values]:
     like = _like(
         Video(
             owner_id=crowd.people[0], project_id=crowd.projects[0], title="Summer 1987", width=1280,
@@ -243,7 +196,7 @@ def _videos(crowd: Crowd) -> Iterator[Values]:
             size_bytes=40_000_000,
         )
     )  # fmt: skip
-    for number, (row_id, moment) in enumerate(_ids(crowd, crowd.users)):
+    for number, (row_id, moment) in enumerate(ids_of(crowd, crowd.users)):
         owner, status = crowd.somebody(), STATUSES[number % 50 // 48]
         yield like | {
             "id": row_id, "created_at": moment, "owner_id": crowd.people[owner],
@@ -252,15 +205,15 @@ def _videos(crowd: Crowd) -> Iterator[Values]:
         }  # fmt: skip
 
 
-def _orders(crowd: Crowd) -> Iterator[Values]:
+def orders_of(crowd: Crowd) -> Iterator[Values]:
     like = _like(Order(credits=5, price_cents=1500, currency="usd", state=OrderState.PAID))
-    for number, (row_id, moment) in enumerate(_ids(crowd, crowd.users * 2)):
+    for number, (row_id, moment) in enumerate(ids_of(crowd, crowd.users * 2)):
         state = OrderState.PENDING if number % 400 == 399 else OrderState.PAID
         owner = crowd.people[crowd.somebody()]
         yield like | {"id": row_id, "created_at": moment, "owner_id": owner, "state": state}
 
 
-def _entries(crowd: Crowd, takes: list[Any]) -> Iterator[Values]:
+def entries_of(crowd: Crowd, takes: list[Any]) -> Iterator[Values]:
     like = _like(CreditEntry(owner_id=None, kind=EntryKind.GRANT, reference="", amount=1, balance_after=0))
     for number in range(crowd.entries):
         owner, moment = crowd.somebody(), crowd.moment(number, crowd.entries)
@@ -275,39 +228,22 @@ def _entries(crowd: Crowd, takes: list[Any]) -> Iterator[Values]:
         }  # fmt: skip
 
 
-def _audit(crowd: Crowd) -> Iterator[Values]:
+def audit_entries_of(crowd: Crowd) -> Iterator[Values]:
     like = _like(AuditEntry(actor_name="Olga", action="credits", before={"balance": 1}, after={"balance": 2}))
-    for row_id, moment in _ids(crowd, crowd.users):
+    for row_id, moment in ids_of(crowd, crowd.users):
         yield like | {"id": row_id, "created_at": moment, "subject_id": crowd.people[crowd.somebody()]}
 
 
-def _settings(crowd: Crowd) -> Iterator[Values]:
+def settings_of(crowd: Crowd) -> Iterator[Values]:
     like = _like(Setting(name="prompting", version=1, value={"template": "A photograph. {motion} Slowly."}))
-    for number, (row_id, moment) in enumerate(_ids(crowd, 200)):
+    for number, (row_id, moment) in enumerate(ids_of(crowd, 200)):
         yield like | {"id": row_id, "created_at": moment, "version": number + 1}
 
 
-def _music(crowd: Crowd) -> Iterator[Values]:
+def tracks_of(crowd: Crowd) -> Iterator[Values]:
     like = _like(
         MusicTrack(title="A piece", duration=90.0, size_bytes=3_000_000, audio_key="", media_type="audio/mp4")
     )
-    for number, (row_id, moment) in enumerate(_ids(crowd, 50)):
+    for number, (row_id, moment) in enumerate(ids_of(crowd, 50)):
         key = f"library/music/{row_id}.m4a"
         yield like | {"id": row_id, "created_at": moment, "position": number, "audio_key": key}
-
-
-def _settle_balances(database: Database, crowd: Crowd) -> None:
-    known = sa.update(User).where(sa.column("id", User.__table__.c.id.type) == sa.bindparam("person"))  # type: ignore[attr-defined]
-    rows = [
-        {"person": person, "held": held} for person, held in zip(crowd.people, crowd.balances, strict=True)
-    ]
-    with database.engine.begin() as connection:
-        connection.execute(known.values(balance=sa.bindparam("held")), rows)
-
-
-def _look_after_tables(database: Database) -> None:
-    """What PostgreSQL does by itself within a minute, and SQLite never."""
-    if database.engine.dialect.name != "postgresql":
-        return
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(sa.text("VACUUM ANALYZE"))
