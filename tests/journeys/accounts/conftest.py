@@ -1,4 +1,4 @@
-"""An Echoes whose people sign in by a provider, and one of them before a real browser."""
+"""An Echoes whose people sign in by a provider, one for each file, and one of them before a real browser."""
 
 from collections.abc import Iterator
 
@@ -13,13 +13,13 @@ from tests.journeys.conftest import DEVICES, App, free_port, require_front_end
 from tests.journeys.visitors import Visitor, visit
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def provider() -> Iterator[str]:
     with run_server_in_thread() as server:
         yield f"http://localhost:{server.server_port}"
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def app_with_provider(tmp_path_factory: pytest.TempPathFactory, provider: str) -> Iterator[App]:
     require_front_end()
     settings = {
