@@ -18,7 +18,7 @@ def snap(timeline: Timeline, beats: Sequence[float], tolerance: float) -> Timeli
     shots = list(timeline.shots)
     moved = 0
     for position, placed in enumerate(layout.shots[:-1]):
-        if placed.index is None or placed.index == len(shots) - 1:
+        if placed.index is None or placed.index == len(shots) - 1 or _is_too_short(layout, position):
             continue
         source = shots[placed.index].frames
         move = _move(layout, position, moved, source, places, to_frames(tolerance))
@@ -26,6 +26,12 @@ def snap(timeline: Timeline, beats: Sequence[float], tolerance: float) -> Timeli
             shots[placed.index] = replace(shots[placed.index], end=placed.clip_end + move)
             moved += move
     return replace(timeline, shots=tuple(shots))
+
+
+def _is_too_short(layout: "Layout", position: int) -> bool:
+    """Whether a transition of this shot had to be shortened: it would change again with the shot's length, and
+    the cuts around it would leave their beats."""
+    return any(each.frames < each.asked for each in layout.transitions[max(position - 1, 0) : position + 1])
 
 
 def _in_the_film(layout: "Layout", beats: Sequence[float], soundtrack: Soundtrack | None) -> list[int]:

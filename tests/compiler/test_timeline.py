@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,7 @@ from compiler.timeline import (
     Timeline,
     Titles,
     Transition,
+    to_frames,
 )
 
 
@@ -179,6 +181,7 @@ shots = st.builds(
 )
 transitions = st.builds(
     Transition,
+    to_frames,
     st.sampled_from(TRANSITION_KINDS),
     st.integers(5, 48),
 )
@@ -246,3 +249,20 @@ def test_beats_of_a_looped_track_come_back_with_it() -> None:
 def test_cuts_too_far_from_a_beat_stay() -> None:
     timeline = film([120, 120])
     assert timeline.snap_to_beats([1.0, 9.0], tolerance=0.25) == timeline
+
+
+@given(timelines(), st.floats(0.3, 1.2), st.floats(0, 1), st.sampled_from([0.1, 0.25, 1.0]))
+def test_snapping_shortens_no_transition_and_ends_on_beats(
+    timeline: Timeline, step: float, first: float, tolerance: float
+) -> None:
+    beats = [first + number * step for number in range(300)]
+    timeline = replace(timeline, soundtrack=None)
+    snapped = timeline.snap_to_beats(beats, tolerance)
+    before, after = timeline.layout(), snapped.layout()
+    for was, became in zip(before.shots, after.shots, strict=True):
+        assert abs(was.clip_end - became.clip_end) <= to_frames(tolerance)
+    on_beat = {to_frames(beat) for beat in beats}
+    for was, became in zip(before.transitions, after.transitions, strict=True):
+        assert became.frames == was.frames
+        moved = before.shots[was.index].clip_end != after.shots[was.index].clip_end
+        assert not moved or became.start + became.frames // 2 in on_beat
