@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from echoes.credits import orders
 from echoes.credits.orders import Outcome, Payment
@@ -47,6 +47,18 @@ def order_of_session(session: Session, said: Said) -> UUID | None:
         return found
     order = _named_order(session, said)
     return order.id if order and order.stripe_session_id in (None, session_id) else None
+
+
+def is_of_nobody(session: Session, event: Said) -> bool:
+    """About what somebody bought who is gone."""
+    said = event["data"]["object"]
+    names = [name for key in ("id", "payment_intent") if (name := text(said.get(key)))]
+    known = or_(col(Order.stripe_session_id).in_(names), col(Order.stripe_payment_id).in_(names))
+    nobodys = select(Order.id).where(col(Order.owner_id).is_(None), known)
+    if session.exec(nobodys).first() is not None:
+        return True
+    order = _named_order(session, said)
+    return order is not None and order.owner_id is None
 
 
 def _on_session(session: Session, kind: str, event: Said, details: Payment | None) -> str:

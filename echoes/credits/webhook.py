@@ -41,6 +41,8 @@ PERSONAL = {
     "shipping", "shipping_details", "evidence",
 }  # fmt: skip
 """Names and addresses of those who pay: we neither need nor keep them."""
+ERASED: dict[str, Any] = {"erased": True}
+"""What stays of events about somebody who is gone."""
 
 logger = logging.getLogger(__name__)
 
@@ -194,6 +196,8 @@ def _handle(row_id: UUID, details: Payment | None) -> None:
         if row.handled_at is None:
             row.outcome = events.handle(session, row.kind, row.payload, details)
             row.handled_at = now()
+            if events.is_of_nobody(session, row.payload):
+                row.payload = ERASED
 
 
 def _note(row_id: UUID, outcome: str) -> None:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, delete, func, select, update
 
 from echoes.credits.orders import one_at_a_time
+from echoes.credits.webhook import ERASED
 from echoes.database import UserSession, after_commit, get_database
 from echoes.errors import BadInput
 from echoes.models import (
@@ -35,7 +36,6 @@ from echoes.uploads import incoming
 
 GRACE = timedelta(days=7)
 CONFIRMATION = "delete my account"
-ERASED: dict[str, Any] = {"erased": True}
 
 logger = logging.getLogger(__name__)
 

@@ -315,6 +315,21 @@ async def test_names_and_addresses_are_not_kept_either(
     assert "Example" not in str([row.payload for row in stored(database)])
 
 
+async def test_of_somebody_who_is_gone_no_event_keeps_its_content(
+    database: Database, account: Account, looked: None
+) -> None:
+    """What they bought went back unheard, and then they left."""
+    with database.unscoped() as session:
+        gone = add_order(session, None, stripe_payment_id="pi_of_nobody")
+    account.happens("charge.updated", charge_of(gone))
+    account.happens("refund.created", refund_of(gone, 900) | {"payment_intent": "pi_of_nobody"})
+    account.happens(COMPLETED, session_of(gone, client_reference_id=None, metadata={}))
+    assert await look() == 3
+    assert [row.payload for row in stored(database)] == [{"erased": True}] * 3
+    with database.reading() as session:
+        assert session.get_one(Order, gone.id).returned_cents == 900
+
+
 async def test_operators_read_what_the_webhook_missed(
     account: Account, order: Order, looked: None, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -16,6 +16,7 @@ from echoes.accounts import service
 from echoes.clips import cancelling
 from echoes.credits import ledger
 from echoes.credits.orders import Outcome, Payment, one_at_a_time, settle
+from echoes.credits.webhook import ERASED
 from echoes.database import Database, get_database
 from echoes.database.workflows import prepare_engine_tables
 from echoes.errors import BadInput, NotSignedIn
@@ -168,7 +169,7 @@ def test_the_books_stay_without_a_name(migrated: Database, anna: Somebody) -> No
         (None, -2, ""),
     ]
     assert (order.owner_id, order.price_cents, order.receipt_url) == (None, 1500, None)
-    assert event.payload == deletion.ERASED
+    assert event.payload == ERASED
     assert differences == []
 
 
