@@ -9,7 +9,7 @@ from echoes.components.design import badge, button, field, icon, link_button, sk
 from echoes.components.dialog import actions
 from echoes.components.sharing import copy_button
 from echoes.pages.account import shown
-from echoes.pages.shell import page, sheet, top_bar
+from echoes.pages.shell import name_form, page, sheet, top_bar
 from echoes.pages.statement import statement
 from echoes.privacy.deletion import CONFIRMATION, GRACE
 
@@ -172,24 +172,15 @@ def _way_out() -> rx.Component:
 
 def _renaming() -> rx.Component:
     return sheet(
-        rx.el.form(
-            field(
-                "What is your name?",
-                text_input(
-                    "person_name",
-                    required=True,
-                    max_length=LONGEST_NAME,
-                    auto_complete="name",
-                    default_value=shown.account.name,
-                    custom_attrs={"data-autofocus": "true"},
-                ),
-                "person_name",
-            ),
-            actions(
-                button("Not now", on_click=shown.close),
-                button("Save the name", kind="primary", type="submit"),
-            ),
+        name_form(
+            "What is your name?",
+            "person_name",
+            LONGEST_NAME,
+            save="Save the name",
             on_submit=shown.rename,
+            on_close=shown.close,
+            auto_complete="name",
+            default_value=shown.account.name,
         ),
         title="Change your name",
         is_open=shown.is_renaming,

@@ -14,11 +14,9 @@ from echoes.components.design import (
     button,
     card,
     empty_state,
-    field,
     icon,
     icon_button,
     skeleton_grid,
-    text_input,
 )
 from echoes.components.dialog import actions
 from echoes.database import UserSession
@@ -26,7 +24,7 @@ from echoes.models import JobStatus, Photo, Video, now
 from echoes.pages import words
 from echoes.pages.base import Visit, text_of, uuid_of, vars_of
 from echoes.pages.following import follow
-from echoes.pages.shell import page, sheet, top_bar
+from echoes.pages.shell import name_form, page, sheet, top_bar
 from echoes.projects import service as projects
 from echoes.storage import get_storage
 from echoes.videos.service import ORIGINAL
@@ -234,21 +232,15 @@ def _renaming() -> rx.Component:
 
 
 def _title_form(label: str, on_submit: rx.EventHandler[()], **props: rx.Var[str]) -> rx.Component:
-    return rx.el.form(
-        field(
-            "What is it called?",
-            text_input(
-                "title",
-                required=True,
-                max_length=projects.LONGEST_TITLE,
-                placeholder="Grandma’s summers",
-                custom_attrs={"data-autofocus": "true"},
-                **props,
-            ),
-            "title",
-        ),
-        actions(button("Not now", on_click=shown.close), button(label, kind="primary", type="submit")),
+    return name_form(
+        "What is it called?",
+        "title",
+        projects.LONGEST_TITLE,
+        save=label,
         on_submit=on_submit,
+        on_close=shown.close,
+        placeholder="Grandma’s summers",
+        **props,
     )
 
 

@@ -9,13 +9,12 @@ from reflex_components_core.react_router import link as router_link
 from sqlmodel import col, func, select
 
 from echoes import live
-from echoes.components.design import button, field, icon, icon_button, link_button, skeleton, text_input
-from echoes.components.dialog import actions
+from echoes.components.design import icon, icon_button, link_button, skeleton
 from echoes.database import UserSession
 from echoes.models import Aspect, JobStatus, Photo, Project, Video
 from echoes.pages.base import HOME, Visit, text_of, uuid_of, vars_of
 from echoes.pages.following import Followed
-from echoes.pages.shell import balance, not_here, page, sheet, theme_toggle
+from echoes.pages.shell import balance, name_form, not_here, page, sheet, theme_toggle
 from echoes.projects import service as projects
 from echoes.projects.timeline import approved_takes
 from echoes.videos.service import ORIGINAL
@@ -193,23 +192,14 @@ def _step(key: str, label: str, number: int, is_current: bool, done: rx.Var[bool
 
 def _renaming() -> rx.Component:
     return sheet(
-        rx.el.form(
-            field(
-                "What is it called?",
-                text_input(
-                    "title",
-                    required=True,
-                    max_length=projects.LONGEST_TITLE,
-                    default_value=shown.head.title,
-                    custom_attrs={"data-autofocus": "true"},
-                ),
-                "title",
-            ),
-            actions(
-                button("Not now", on_click=shown.close_title),
-                button("Save the name", kind="primary", type="submit"),
-            ),
+        name_form(
+            "What is it called?",
+            "title",
+            projects.LONGEST_TITLE,
+            save="Save the name",
             on_submit=shown.set_title,
+            on_close=shown.close_title,
+            default_value=shown.head.title,
         ),
         title="Rename the film",
         is_open=shown.is_renaming,

@@ -6,8 +6,18 @@ import reflex as rx
 from reflex_components_core.core.banner import has_too_many_connection_errors
 from reflex_components_core.react_router import link as router_link
 
-from echoes.components.design import button, icon, icon_button, link_button, message, post_form, skeleton
-from echoes.components.dialog import dialog
+from echoes.components.design import (
+    button,
+    field,
+    icon,
+    icon_button,
+    link_button,
+    message,
+    post_form,
+    skeleton,
+    text_input,
+)
+from echoes.components.dialog import actions, dialog
 from echoes.pages.base import HOME, Visit, vars_of
 
 visit = vars_of(Visit)
@@ -168,6 +178,20 @@ def sheet(*children: Any, **props: Any) -> rx.Component:
     """A dialog that says itself what went wrong: the notice lies behind it, out of reach."""
     problem = rx.cond(visit.notice != "", message(visit.notice, kind="error"))
     return dialog(problem, *children, whose=visit.whose, **props)
+
+
+def name_form(
+    question: str, name: str, longest: int, *, save: str, on_submit: Any, on_close: Any, **props: Any
+) -> rx.Component:
+    """What a sheet asks that gives something its name; `props` are those of the text field."""
+    typed = text_input(
+        name, required=True, max_length=longest, custom_attrs={"data-autofocus": "true"}, **props
+    )
+    return rx.el.form(
+        field(question, typed, name),
+        actions(button("Not now", on_click=on_close), button(save, kind="primary", type="submit")),
+        on_submit=on_submit,
+    )
 
 
 def offline() -> rx.Component:
