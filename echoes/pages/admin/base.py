@@ -11,7 +11,7 @@ from sqlmodel import Session
 from echoes import live
 from echoes.accounts import service as accounts
 from echoes.admin.audit import Operator
-from echoes.components.design import icon, skeleton
+from echoes.components.design import button, icon, skeleton
 from echoes.database import get_database
 from echoes.models import User
 from echoes.pages.base import Visit, vars_of
@@ -132,6 +132,17 @@ def table(caption: str, headings: tuple[str, ...], rows: Any) -> rx.Component:
         tab_index=0,
         role="region",
         custom_attrs={"aria-label": caption},
+    )
+
+
+def unfolding_table(
+    lines: Any, table_of_lines: rx.Component, has_more: Any, more: Any, otherwise: rx.Component
+) -> rx.Component:
+    """A table as far as it has been unfolded, or what is said when nothing is in it."""
+    return rx.cond(
+        lines.length() > 0,
+        rx.el.div(table_of_lines, rx.cond(has_more, button("Show more", on_click=more)), class_name="stack"),
+        otherwise,
     )
 
 

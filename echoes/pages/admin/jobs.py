@@ -19,7 +19,7 @@ from echoes.components.design import field as form_field
 from echoes.errors import NotFound
 from echoes.models import JobStatus, Take, Video, now
 from echoes.pages import words
-from echoes.pages.admin.base import AdminState, Section, admin_page, cell, table
+from echoes.pages.admin.base import AdminState, Section, admin_page, cell, table, unfolding_table
 from echoes.pages.base import text_of, uuid_of, vars_of
 
 PAGE = 50
@@ -149,17 +149,15 @@ def jobs_page() -> rx.Component:
         "jobs",
         "Jobs",
         _narrowing(),
-        rx.cond(
-            shown.lines.length() > 0,
-            rx.el.div(
-                table(
-                    "Jobs",
-                    ("What", "State", "Why", "Whose", "Asked for"),
-                    rx.foreach(shown.lines, _row),
-                ),
-                rx.cond(shown.has_more, button("Show more", on_click=shown.more)),
-                class_name="stack",
+        unfolding_table(
+            shown.lines,
+            table(
+                "Jobs",
+                ("What", "State", "Why", "Whose", "Asked for"),
+                rx.foreach(shown.lines, _row),
             ),
+            shown.has_more,
+            shown.more,
             empty_state("list_checks", "No such jobs", "Nothing fits what you asked for."),
         ),
     )

@@ -9,9 +9,9 @@ import reflex as rx
 from sqlmodel import Session
 
 from echoes.admin import audit
-from echoes.components.design import button, empty_state
+from echoes.components.design import empty_state
 from echoes.models import AuditEntry
-from echoes.pages.admin.base import AdminState, Section, admin_page, cell, table
+from echoes.pages.admin.base import AdminState, Section, admin_page, cell, table, unfolding_table
 from echoes.pages.base import uuid_of, vars_of
 
 PAGE = 50
@@ -64,17 +64,15 @@ def log_page() -> rx.Component:
     return admin_page(
         "log",
         "Audit log",
-        rx.cond(
-            shown.lines.length() > 0,
-            rx.el.div(
-                table(
-                    "What operators did",
-                    ("When", "Who", "What", "Change", "Why"),
-                    rx.foreach(shown.lines, _row),
-                ),
-                rx.cond(shown.has_more, button("Show more", on_click=shown.more)),
-                class_name="stack",
+        unfolding_table(
+            shown.lines,
+            table(
+                "What operators did",
+                ("When", "Who", "What", "Change", "Why"),
+                rx.foreach(shown.lines, _row),
             ),
+            shown.has_more,
+            shown.more,
             empty_state("scroll_text", "Nothing yet", "Whatever an operator does is kept here."),
         ),
     )

@@ -11,10 +11,10 @@ from reflex_components_core.react_router import link as router_link
 from sqlmodel import Session
 
 from echoes.admin import books, today
-from echoes.components.design import badge, button, choice, choices, empty_state
+from echoes.components.design import badge, choice, choices, empty_state
 from echoes.models import Order, OrderState
 from echoes.pages import words
-from echoes.pages.admin.base import AdminState, Section, admin_page, cell, table
+from echoes.pages.admin.base import AdminState, Section, admin_page, cell, table, unfolding_table
 from echoes.pages.base import uuid_of, vars_of
 
 PAGE = 50
@@ -108,17 +108,15 @@ def orders_page() -> rx.Component:
                 for state in OrderState
             ],
         ),
-        rx.cond(
-            shown.lines.length() > 0,
-            rx.el.div(
-                table(
-                    "Orders",
-                    ("When", "Who", "What", "Price", "State", "Paid back"),
-                    rx.foreach(shown.lines, _row),
-                ),
-                rx.cond(shown.has_more, button("Show more", on_click=shown.more)),
-                class_name="stack",
+        unfolding_table(
+            shown.lines,
+            table(
+                "Orders",
+                ("When", "Who", "What", "Price", "State", "Paid back"),
+                rx.foreach(shown.lines, _row),
             ),
+            shown.has_more,
+            shown.more,
             empty_state("receipt", "No such orders", "Whatever somebody begins to buy is listed here."),
         ),
     )

@@ -13,7 +13,7 @@ from echoes.admin import users
 from echoes.components.design import badge, button, empty_state
 from echoes.models import Role, User, now
 from echoes.pages import words
-from echoes.pages.admin.base import AdminState, Section, admin_page, cell, table
+from echoes.pages.admin.base import AdminState, Section, admin_page, cell, table, unfolding_table
 from echoes.pages.base import text_of, uuid_of, vars_of
 
 PAGE = 50
@@ -126,13 +126,11 @@ def people_page() -> rx.Component:
             shown.is_by_storage,
             rx.el.p("Those whose files take up most room come first.", class_name="soft"),
         ),
-        rx.cond(
-            shown.found.length() > 0,
-            rx.el.div(
-                table("People", ("Name", "E-mail", "Since", "Credits", ""), rx.foreach(shown.found, _person)),
-                rx.cond(shown.has_more, button("Show more", on_click=shown.more)),
-                class_name="stack",
-            ),
+        unfolding_table(
+            shown.found,
+            table("People", ("Name", "E-mail", "Since", "Credits", ""), rx.foreach(shown.found, _person)),
+            shown.has_more,
+            shown.more,
             empty_state("users", "Nobody found", "Try another part of the name or the address."),
         ),
     )
