@@ -56,6 +56,9 @@ def move_in(database: Database, folder: Path, name: str, title: str = "Summer 19
         take.raw_key, take.audio_key = new_key(user.id, "raw", "mp4"), new_key(user.id, "takes", "m4a")
         video = add_video(session, project)
         video.film_key, video.poster_key = new_key(user.id, "films", "mp4"), new_key(user.id, "films", "jpg")
+        large = add_video(session, project)
+        large.original_id, large.width, large.height = video.id, 1920, 1080
+        large.film_key = new_key(user.id, "films", "mp4")
         track = add_track(session, user.id)
         track.audio_key = new_key(user.id, "music", "mp3")
         upload = Upload(
@@ -69,7 +72,7 @@ def move_in(database: Database, folder: Path, name: str, title: str = "Summer 19
         _trade(session, user, name)
         keys = (
             photo.master_key, photo.thumbnail_key, take.video_key, take.poster_key, take.raw_key,
-            take.audio_key, video.film_key, video.poster_key, track.audio_key,
+            take.audio_key, video.film_key, video.poster_key, large.film_key, track.audio_key,
         )  # fmt: skip
         upload_id, project_id, user_id = upload.id, project.id, user.id
     for key in keys:

@@ -62,6 +62,7 @@ def test_files_lie_in_folders_that_a_person_understands(owner: Somebody) -> None
         "photos/Summer- 1987 - “best of”/anna at the beach.jpg",
         "clips/Summer- 1987 - “best of”/anna at the beach.mp4",
         "films/Summer- 1987 - “best of”.mp4",
+        "films/Summer- 1987 - “best of” 1920x1080.mp4",
         "music/Tender.mp3",
     }
     assert archive.read("music/Tender.mp3") == f"anna: {owner.keys[-1]}".encode()

@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
 
 from compiler.probing import probe
 from compiler.profile import SIZES
@@ -17,21 +20,13 @@ from echoes.errors import NotFound, Refused
 from echoes.models import JobStatus, Photo, Project, Take, Video, new_id, now
 from echoes.pages.films import film_cards
 from echoes.pages.project import head_of
-from echoes.privacy.export import gather
 from echoes.projects import service as projects
 from echoes.sharing import service as sharing
 from echoes.storage import get_storage
 from echoes.uploads.quota import usage
 from echoes.videos import service, sizes
 from echoes.videos.compilation import compile_film
-from tests.support.making import (
-    DirectSteps,
-    named_files,
-    reread,
-    scratch,
-    stored_files,
-    stored_take,
-)
+from tests.support.making import DirectSteps, named_files, reread, scratch, stored_files, stored_take
 from tests.support.processes import compilers, wait_for
 from tests.support.rows import add_video
 from tests.support.workflows import enqueued
@@ -43,7 +38,7 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def takes(database: Database, photos: list[Photo], small_clip: Any, tmp_path: Any) -> list[Take]:
+def takes(database: Database, photos: list[Photo], small_clip: Path, tmp_path: Path) -> list[Take]:
     with database.unscoped() as session:
         return [stored_take(session, photo, small_clip, tmp_path) for photo in photos]
 
@@ -245,12 +240,24 @@ def test_its_file_says_its_size(database: Database, film: Video) -> None:
     assert "1280" not in service.file_name(film)
 
 
-def test_an_export_names_it(database: Database, film: Video) -> None:
-    end(database, enlarge(database, film), JobStatus.SUCCEEDED, film_key="large.mp4")
-    assert set(gather(film.owner_id).files) == {
-        ("films/Summer 1987.mp4", "film.mp4"),
-        ("films/Summer 1987 1920x1080.mp4", "large.mp4"),
-    }
+@pytest.mark.postgres
+class TestBehindTheWallOfPostgreSQL:
+    @pytest.fixture
+    def database(self, postgres_database: Database) -> Database:
+        return postgres_database
+
+    def test_many_taps_at_once_make_one(self, database: Database, film: Video) -> None:
+        with ThreadPoolExecutor(4) as pool:
+            asked = list(pool.map(lambda _: enlarge(database, film).id, range(4)))
+        assert len(set(asked)) == 1
+
+    def test_it_is_replaced_and_goes_with_its_film(self, database: Database, film: Video) -> None:
+        end(database, enlarge(database, film), JobStatus.FAILED)
+        enlarge(database, film)
+        with database.acting_as(film.owner_id) as session:
+            service.remove(session, film.id)
+        with database.reading() as session:
+            assert session.exec(select(Video)).all() == []
 
 
 OPERATIONS: dict[str, Callable[[UserSession, Video], Any]] = {
