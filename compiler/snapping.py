@@ -29,7 +29,7 @@ def snap(timeline: Timeline, beats: Sequence[float], tolerance: float) -> Timeli
 
 
 def _is_too_short(layout: "Layout", position: int) -> bool:
-    """Whether a transition of this shot had to be shortened: it would change again with the shot's length, and
+    """Whether one of its transitions had to be shortened: that would change again with the shot's length, and
     the cuts around it would leave their beats."""
     return any(each.frames < each.asked for each in layout.transitions[max(position - 1, 0) : position + 1])
 
