@@ -77,18 +77,7 @@ def _wishes(clip: Any, has_takes: Any) -> rx.Component:
     """Of those who make what is asked for in words: ours or one's own, and how many to choose from."""
     return rx.el.form(
         rx.el.h3(rx.cond(has_takes, "Try it another way", "What should happen?")),
-        choices(
-            "What should happen",
-            rx.foreach(
-                shown.offer.motions,
-                lambda motion: choice(
-                    motion.label,
-                    shown.motion == motion.key,
-                    on_click=shown.choose_motion(motion.key),
-                    custom_attrs={"title": motion.hint},
-                ),
-            ),
-        ),
+        _motions(),
         rx.el.label("Or in your own words", html_for="wish"),
         rx.el.textarea(
             id="wish",
@@ -98,18 +87,7 @@ def _wishes(clip: Any, has_takes: Any) -> rx.Component:
             class_name="input",
             placeholder="She laughs and waves to us",
         ),
-        rx.el.div(
-            rx.el.span("How many to choose from", class_name="small soft"),
-            choices(
-                "How many to choose from",
-                *[
-                    choice(str(count), shown.variations == count, on_click=shown.choose_variations(count))
-                    for count in range(1, MOST_VARIATIONS + 1)
-                ],
-                class_name="counts",
-            ),
-            class_name="row between",
-        ),
+        _how_many(),
         button(
             f"Animate{shown.total}",
             kind="primary",
@@ -121,6 +99,36 @@ def _wishes(clip: Any, has_takes: Any) -> rx.Component:
         on_submit=shown.animate_chosen,
         key=clip.photo,
         class_name="wishes",
+    )
+
+
+def _motions() -> rx.Component:
+    return choices(
+        "What should happen",
+        rx.foreach(
+            shown.offer.motions,
+            lambda motion: choice(
+                motion.label,
+                shown.motion == motion.key,
+                on_click=shown.choose_motion(motion.key),
+                custom_attrs={"title": motion.hint},
+            ),
+        ),
+    )
+
+
+def _how_many() -> rx.Component:
+    return rx.el.div(
+        rx.el.span("How many to choose from", class_name="small soft"),
+        choices(
+            "How many to choose from",
+            *[
+                choice(str(count), shown.variations == count, on_click=shown.choose_variations(count))
+                for count in range(1, MOST_VARIATIONS + 1)
+            ],
+            class_name="counts",
+        ),
+        class_name="row between",
     )
 
 

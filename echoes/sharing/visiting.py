@@ -48,17 +48,7 @@ class Shown:
 
 def look_up(session: Session, token: str, visitor_id: UUID | None = None, proof: str = "") -> Shown:
     """Raises NotFound for what was never a link, or whose film is deleted."""
-    if len(token) > LONGEST_TOKEN or not token.isprintable():
-        raise NotFound
-    query = (
-        select(ShareLink, Video, User)
-        .join(Video, col(Video.id) == col(ShareLink.video_id))
-        .join(User, col(User.id) == col(ShareLink.owner_id))
-        .where(col(ShareLink.token) == token)
-    )
-    if (found := session.exec(query).one_or_none()) is None:
-        raise NotFound
-    link, video, owner = found
+    link, video, owner = _find(session, token)
     if not video.film_key:
         raise NotFound
     return Shown(
@@ -81,6 +71,20 @@ def look_up(session: Session, token: str, visitor_id: UUID | None = None, proof:
         seconds=to_seconds(video.frames or 0),
         proof=passwords.proof(link) if link.password_hash else "",
     )
+
+
+def _find(session: Session, token: str) -> tuple[ShareLink, Video, User]:
+    if len(token) > LONGEST_TOKEN or not token.isprintable():
+        raise NotFound
+    query = (
+        select(ShareLink, Video, User)
+        .join(Video, col(Video.id) == col(ShareLink.video_id))
+        .join(User, col(User.id) == col(ShareLink.owner_id))
+        .where(col(ShareLink.token) == token)
+    )
+    if (found := session.exec(query).one_or_none()) is None:
+        raise NotFound
+    return found
 
 
 def _door(link: ShareLink, owner: User, visitor_id: UUID | None, proof: str) -> Door:
