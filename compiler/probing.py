@@ -40,6 +40,7 @@ class Probe:
     video_codec: str | None = None
     pixel_format: str | None = None
     audio_codec: str | None = None
+    audio_duration: float | None = None
     sample_rate: int | None = None
     channels: int | None = None
     complete: bool = True
@@ -156,6 +157,7 @@ def _facts(track: _Track, unreadable: type[CompilerError]) -> dict[str, Any]:
     if isinstance(frame, AudioFrame):
         return {
             "audio_codec": stream.codec_context.codec.canonical_name,
+            "audio_duration": track.seconds,
             "sample_rate": frame.sample_rate,
             "channels": frame.layout.nb_channels,
         }

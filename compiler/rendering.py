@@ -13,7 +13,7 @@ from typing import Any
 from compiler.access_units import told_apart
 from compiler.cache import CodedPiece, PieceCache
 from compiler.encoder import atomic_output
-from compiler.errors import Cancelled
+from compiler.errors import Cancelled, NotAudio
 from compiler.footage import FootageShelf
 from compiler.layout import Layout
 from compiler.mixing import mix_of
@@ -162,10 +162,18 @@ def _open_film(timeline: Timeline) -> _Film:
     timeline = timeline.measured({clip: table.frames for clip, table in tables.items()})
     soundtrack = timeline.soundtrack
     if soundtrack and soundtrack.duration is None:
-        timed = replace(soundtrack, duration=probe(Path(soundtrack.music)).duration)
+        timed = replace(soundtrack, duration=_length_of(Path(soundtrack.music)))
         timeline = replace(timeline, soundtrack=timed)
     size = check_size(timeline.size or tables[timeline.shots[0].clip].size)
     return _Film(timeline, timeline.layout(), tables, size)
+
+
+def _length_of(music: Path) -> float:
+    """Of the sound alone, for music may lie in a video."""
+    length = probe(music).audio_duration
+    if length is None:
+        raise NotAudio("There is no sound in this file.")
+    return length
 
 
 @contextmanager

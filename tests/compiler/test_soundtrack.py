@@ -15,12 +15,13 @@ from compiler.loudness import digest_of, loudness_of, measure
 from compiler.mixing import mix_of
 from compiler.mp4_writer import AUDIO_PRIMING, AudioTrack
 from compiler.profile import Effort
-from compiler.rendering import render
+from compiler.rendering import measured, render
 from compiler.sounds import RATE, SoundReader, Sounds, decode_sounds
 from compiler.soundtrack import SoundtrackMaker
 from compiler.timeline import Card, Shot, Soundtrack, Timeline, Titles
 from tests.compiler.conftest import WriteSound
 from tests.compiler.mixes import FRAMES, level, mixed, pitch_at, plain, tone
+from tests.support.media import still, write_video
 
 
 def test_long_music_is_cut_to_the_film(write_sound: WriteSound, tmp_path: Path) -> None:
@@ -234,3 +235,18 @@ def test_a_film_of_cards_alone_can_have_music(clips: list[Path], music: Path, tm
         (Shot(str(clips[0])),), soundtrack=Soundtrack(str(music)), titles=Titles(end=Card("The end", 24))
     )
     assert render(timeline, tmp_path / "film.mp4").frames == 36 + 24 - 12
+
+
+@pytest.mark.parametrize("seconds", [0.5, 2.0])
+def test_music_out_of_a_video_is_as_long_as_its_sound(
+    seconds: float, clips: list[Path], tmp_path: Path
+) -> None:
+    video = write_video(tmp_path / "concert.mp4", [still(1)] * 24, tone=seconds)
+    soundtrack = measured(Timeline((Shot(str(clips[0])),), soundtrack=Soundtrack(str(video)))).soundtrack
+    assert soundtrack is not None
+    assert soundtrack.duration == pytest.approx(seconds, abs=0.05)
+
+
+def test_a_video_without_sound_is_no_music(clips: list[Path], tmp_path: Path) -> None:
+    with pytest.raises(NotAudio, match="no sound"):
+        measured(Timeline((Shot(str(clips[0])),), soundtrack=Soundtrack(str(clips[1]))))
