@@ -69,7 +69,7 @@ def _facts(found: Found) -> dict[str, str]:
         return facts
     return facts | {
         "Provider's id": job.provider_job_id or "",
-        "Price": f"{job.price} credits{', paid back' if found.is_refunded else ''}",
+        "Price": f"{words.counted(job.price, 'credit')}{', paid back' if found.is_refunded else ''}",
         "Provider's cost": f"{job.provider_cost:g} of its credits" if job.provider_cost is not None else "",
         "Own words": job.wish,
         "Prompt as sent": job.prompt or "",

@@ -101,7 +101,9 @@ def person_page() -> rx.Component:
             rx.el.p(person.email),
             rx.el.p(person.facts, class_name="small soft"),
             rx.el.p(
-                rx.el.strong(f"{person.balance} credits", class_name="numbers"),
+                rx.el.strong(
+                    person.balance, rx.cond(person.balance == 1, " credit", " credits"), class_name="numbers"
+                ),
                 rx.cond(person.debt > 0, f", owes {person.debt}", ""),
             ),
             _invitations(person),
