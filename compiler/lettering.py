@@ -142,6 +142,8 @@ def fitted(text: str, size: int, widest: float, most_lines: int) -> Block:
         lines = broken(text, size, widest)
         fits = len(lines) <= most_lines and all(width_of(line, size) <= widest for line in lines)
         if fits or size <= smallest:
+            if len(lines) > most_lines:  # its own line ends, too many of them, would lead out of the frame
+                lines = broken(" ".join(text.split()), size, widest)
             return Block(tuple(part for line in lines for part in _cut(line, size, widest)), size)
         size = max(smallest, round(size * 0.92))
 

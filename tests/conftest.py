@@ -48,6 +48,7 @@ SLOW = {
     "compiler/test_conform.py",
     "compiler/test_conform_picture.py",
     "compiler/test_deinterlacing.py",
+    "compiler/test_foreign_clips.py",
     "compiler/test_hostile.py",
     "compiler/test_mixing.py",
     "compiler/test_mp4_reader.py",

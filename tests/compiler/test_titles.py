@@ -1,5 +1,6 @@
 """Titles and captions: inside the safe margins, in reading order, only where they belong."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from compiler.lettering import Block, broken, drawn, fitted, runs_of, width_of
 from compiler.planes import Picture, plain
 from compiler.rendering import render
 from compiler.timeline import Card, Shot, Timeline, Titles
-from compiler.titles import caption_lettering, card_lettering
+from compiler.titles import Lettering, caption_lettering, card_lettering
 from tests.compiler.films import decoded, psnr, same
 
 SIZE = (1280, 720)
@@ -66,6 +67,16 @@ def test_marks_stay_with_their_letter_where_a_word_is_cut() -> None:
 
 def test_the_texts_own_line_ends_are_kept() -> None:
     assert broken("Anna\nand Ben", 40, 500) == ["Anna", "and Ben"]
+
+
+@pytest.mark.parametrize("lettering", [card_lettering, caption_lettering])
+def test_more_line_ends_than_there_is_room_for_are_spaces(
+    lettering: Callable[[str, tuple[int, int]], Lettering],
+) -> None:
+    words = "\n".join("abcdefghij" * 15)
+    drawn = lettering(words, (1280, 720))
+    assert 720 * 0.03 < drawn.top < drawn.bottom < 720 * 0.97
+    assert fitted(words, 76, 1075, 5).lines != tuple(words.splitlines())
 
 
 def test_a_line_from_right_to_left_is_laid_out_backwards() -> None:
