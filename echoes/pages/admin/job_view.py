@@ -9,6 +9,7 @@ from sqlmodel import Session
 from echoes.admin import jobs
 from echoes.admin.jobs import EVENTS, Found
 from echoes.models import UNFINISHED, JobEvent, JobStatus, Take
+from echoes.pages import words
 from echoes.pages.admin.jobs import film_title
 
 
