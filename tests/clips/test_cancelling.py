@@ -4,7 +4,6 @@ from uuid import UUID
 
 import pytest
 
-from echoes import making
 from echoes.clips import cancelling, service
 from echoes.credits import refunds
 from echoes.database import Database
@@ -14,10 +13,7 @@ from tests.clips.money import ordered, refunded, tell
 from tests.support.making import Script, events_of, requested_take
 from tests.support.workflows import said_to
 
-
-@pytest.fixture(autouse=True)
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(making, "PAUSE_SECONDS", 0.0)
+pytestmark = pytest.mark.usefixtures("no_pauses")
 
 
 async def test_a_provider_that_breaks_when_it_is_loaded_keeps_nobody_from_stopping(

@@ -4,7 +4,6 @@ from uuid import UUID
 
 import pytest
 
-from echoes import making
 from echoes.clips import service
 from echoes.clips.conforming import conform_take
 from echoes.credits import refunds
@@ -23,10 +22,7 @@ from tests.support.making import (
 from tests.support.standins.scripting import sample_video
 from tests.support.workflows import enqueued
 
-
-@pytest.fixture(autouse=True)
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(making, "PAUSE_SECONDS", 0.0)
+pytestmark = pytest.mark.usefixtures("no_pauses")
 
 
 class TestDeliveries:

@@ -28,10 +28,7 @@ from tests.support.making import (
 )
 from tests.support.processes import compilers, wait_for
 
-
-@pytest.fixture(autouse=True)
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(making, "PAUSE_SECONDS", 0.0)
+pytestmark = pytest.mark.usefixtures("no_pauses")
 
 
 async def make(take: Take) -> Take:

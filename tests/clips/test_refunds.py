@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from echoes import configuration, making
+from echoes import configuration
 from echoes.clips import service
 from echoes.clips.generation import TAKES
 from echoes.configuration import Moderation
@@ -15,10 +15,7 @@ from echoes.models import Photo
 from tests.clips.money import make, refunded
 from tests.support.making import Script, events_of, requested_take, reread
 
-
-@pytest.fixture(autouse=True)
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(making, "PAUSE_SECONDS", 0.0)
+pytestmark = pytest.mark.usefixtures("no_pauses")
 
 
 class TestFailing:

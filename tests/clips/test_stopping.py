@@ -6,7 +6,6 @@ from uuid import UUID
 
 import pytest
 
-from echoes import making
 from echoes.clips import cancelling, service
 from echoes.credits import refunds
 from echoes.database import Database, UserSession
@@ -20,10 +19,11 @@ from tests.support.workflows import enqueued
 
 Remove = Callable[[UserSession, Take, Photo], None]
 
+pytestmark = pytest.mark.usefixtures("no_pauses")
+
 
 @pytest.fixture(autouse=True)
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(making, "PAUSE_SECONDS", 0.0)
+def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cancelling, "ID_PATIENCE", 0.0)
 
 

@@ -6,7 +6,6 @@ from uuid import UUID
 
 import pytest
 
-from echoes import making
 from echoes.clips import patience, service
 from echoes.clips.generation import TAKES
 from echoes.clips.patience import Patience
@@ -15,10 +14,7 @@ from echoes.models import JobStatus, Photo, Take, now
 from tests.clips.money import make, refunded, tell
 from tests.support.making import Script, requested_take, reread, scratch
 
-
-@pytest.fixture(autouse=True)
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(making, "PAUSE_SECONDS", 0.0)
+pytestmark = pytest.mark.usefixtures("no_pauses")
 
 
 @pytest.mark.parametrize("is_stopped", [True, False], ids=["stopped by its owner", "cut short"])

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from compiler.animate import animate_photo
+from echoes import making
 from echoes.clips import service as clips
 from echoes.clips.motions import SURPRISE
 from echoes.credits import ledger
@@ -123,6 +124,12 @@ def installed_script(folder: Path, small_clip: Path, monkeypatch: pytest.MonkeyP
     get_provider.cache_clear()
     yield Script(folder)
     get_provider.cache_clear()
+
+
+@pytest.fixture
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits before trying again tries at once."""
+    monkeypatch.setattr(making, "PAUSE_SECONDS", 0.0)
 
 
 @pytest.fixture

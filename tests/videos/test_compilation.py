@@ -10,7 +10,6 @@ import pytest
 from sqlmodel import delete
 
 from compiler.probing import probe
-from echoes import making
 from echoes.database import Database
 from echoes.models import JobStatus, MusicTrack, Photo, Project, Take, Video
 from echoes.projects import service as projects
@@ -30,10 +29,7 @@ from tests.support.making import (
 )
 from tests.support.processes import compilers, wait_for
 
-
-@pytest.fixture(autouse=True)
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(making, "PAUSE_SECONDS", 0.0)
+pytestmark = pytest.mark.usefixtures("no_pauses")
 
 
 @pytest.fixture
