@@ -19,7 +19,7 @@ from compiler.layout import Layout
 from compiler.mixing import mix_of
 from compiler.mp4_boxes import avc_configuration
 from compiler.mp4_reader import SampleTable, read_sample_table
-from compiler.mp4_writer import AudioTrack, Sample, VideoTrack, write_film
+from compiler.mp4_writer import AUDIO_FRAME, AudioTrack, Sample, VideoTrack, write_film
 from compiler.plan import Copy, Piece, Segment, plan
 from compiler.probing import probe
 from compiler.profile import Effort, Size, check_size, expected_parameter_sets
@@ -204,7 +204,7 @@ def _make_all(
     """Segments and sound side by side; the first failure ends both."""
     segments = {number: piece for number, piece in enumerate(pieces) if isinstance(piece, Segment)}
     mix = mix_of(film.timeline, film.layout, folder)
-    sound_frames = mix.length // 1024 if mix else 0
+    sound_frames = mix.length // AUDIO_FRAME if mix else 0
     work.expect(sum(segment.frames for segment in segments.values()) + sound_frames / 10)
     shelf = FootageShelf(film.layout, dict(film.tables), film.size, film.timeline.fit)
     maker = SegmentMaker(shelf, film.size, effort, cache, work.check)
