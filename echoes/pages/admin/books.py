@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import reflex as rx
@@ -92,7 +92,7 @@ def _order(order: Order) -> BookLine:
 
 
 class BooksState(Section, AdminState):
-    RENEWAL = 3600.0  # It reads every entry that there is: by hand, and when the page opens.
+    RENEWAL: ClassVar[float] = 3600.0  # It reads every entry that there is: by hand, and when the page opens.
 
     lists: dict[str, BookLines] = {part: BookLines() for part in PARTS}
     owed: int = 0

@@ -1,6 +1,6 @@
 """/admin/jobs/<id>: everything that happened to one take or film, live while it runs."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 import reflex as rx
@@ -18,7 +18,7 @@ from echoes.pages.shell import sheet
 
 
 class JobState(Section, AdminState):
-    RENEWAL = 2.0
+    RENEWAL: ClassVar[float] = 2.0
 
     if TYPE_CHECKING:
         job_id: str  # Reflex makes it of the route.

@@ -1,7 +1,7 @@
 """/admin/music: the library that everybody may use."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qs
 
 import reflex as rx
@@ -43,7 +43,7 @@ class TrackView:
 
 
 class MusicState(Section, AdminState):
-    RENEWAL = 600.0
+    RENEWAL: ClassVar[float] = 600.0
 
     tracks: list[TrackView] = []
     editing: TrackView = TrackView()
