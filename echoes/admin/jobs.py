@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from echoes.admin.audit import Operator, reason_of, record
@@ -32,7 +33,7 @@ from echoes.models import (
 from echoes.projects.letting_go import GENERATE_TAKE, Outcome, let_go, lock_project_of
 from echoes.projects.service import touch
 from echoes.storage import get_storage
-from echoes.videos.service import COMPILE_FILM
+from echoes.videos.service import COMPILE_FILM, ORIGINAL
 
 PAGE = 50
 EVENTS = 200
@@ -47,6 +48,8 @@ class Filter:
     """What is not set does not narrow."""
 
     films: bool = False
+    originals: bool = False
+    """Of films, not the other sizes of one."""
     status: JobStatus | None = None
     is_unfinished: bool = False
     provider: str = ""
@@ -88,11 +91,17 @@ def search(
         query = query.where(col(table.id) < first_id(now() - wanted.older_than))
     if wanted.since is not None:
         query = query.where(col(table.id) >= first_id(wanted.since))
-    if wanted.provider and not wanted.films:
-        query = query.where(col(Take.provider) == wanted.provider)
-    if wanted.is_costly and not wanted.films:
-        query = query.where(col(Take.provider_cost) > 0)
+    query = query.where(*(_of_films(wanted) if wanted.films else _of_takes(wanted)))
     return [(job, name) for job, name in session.exec(query.order_by(col(table.id).desc()).limit(limit))]
+
+
+def _of_films(wanted: Filter) -> list[sa.ColumnElement[bool]]:
+    return [ORIGINAL] if wanted.originals else []
+
+
+def _of_takes(wanted: Filter) -> list[sa.ColumnElement[bool]]:
+    provider = [col(Take.provider) == wanted.provider] if wanted.provider else []
+    return provider + ([col(Take.provider_cost) > 0] if wanted.is_costly else [])
 
 
 def failure_kinds(session: Session) -> list[str]:
@@ -135,8 +144,10 @@ def cancel(session: Session, operator: Operator, job_id: UUID) -> None:
     if isinstance(job, Take):
         if let_go(session, job) == Outcome.TOO_LATE:
             raise Refused("The provider has delivered it already; it will end by itself.")
-    elif outcomes.end(session, Video, job_id, JobStatus.CANCELLED):
-        cancel_workflow(session, COMPILE_FILM, job_id)
+    else:
+        _lock_project(session, job)
+        if outcomes.end(session, Video, job_id, JobStatus.CANCELLED):
+            cancel_workflow(session, COMPILE_FILM, job_id)
     touch(session, _project_of(session, job))
     record(session, operator, "cancel", job_id)
 
@@ -171,7 +182,7 @@ def media(session: Session, operator: Operator, job_id: UUID) -> tuple[str, str]
     are people's own pictures."""
     found = look(session, job_id)
     video_key = found.job.video_key if isinstance(found.job, Take) else found.job.film_key
-    record(session, operator, "look at pictures", job_id, after={"owner": found.owner.name})
+    record(session, operator, "look at pictures", job_id)
     storage = get_storage()
     picture = storage.url(found.photo.thumbnail_key) if found.photo else ""
     return picture, storage.url(video_key) if video_key else ""
@@ -205,11 +216,16 @@ def _video_again(session: Session, old: Video) -> UUID:
 
 def _make_way(session: Session, old: Video) -> None:
     """A film has one row for each of its sizes: a new try takes the place of the one before."""
-    session.exec(select(Project.id).where(col(Project.id) == old.project_id).with_for_update()).first()
+    _lock_project(session, old)
     if session.exec(select(Video.id).where(col(Video.id) == old.id)).first() is None:
         raise NotFound(GONE)
     session.delete(old)
     session.flush()
+
+
+def _lock_project(session: Session, film: Video) -> None:
+    """Before its film, as everybody does: a film that is being made writes its progress all the time."""
+    session.exec(select(Project.id).where(col(Project.id) == film.project_id).with_for_update()).first()
 
 
 def _is_refunded(session: Session, job_id: UUID) -> bool:

@@ -14,7 +14,7 @@ from echoes.credits import ledger
 from echoes.credits.ledger import Movement
 from echoes.database import Database
 from echoes.errors import BadInput, NotFound, Refused
-from echoes.models import EntryKind, JobEvent, JobStatus, Photo, Take, User, Video, now
+from echoes.models import EntryKind, JobEvent, JobStatus, Photo, Project, Take, User, Video, now
 from tests.support.rows import add_photo, add_project, add_take, add_video
 from tests.support.workflows import enqueued
 
@@ -61,6 +61,11 @@ def test_jobs_are_found_by_what_is_asked(
     assert found(since=now() - timedelta(hours=1)) == [failed.id]
     assert found(is_costly=True) == []
     assert found(films=True) == found(films=True, user_id=stranger, provider="runway") == [film.id]
+    with database.unscoped() as session:
+        size = add_video(session, session.get_one(Project, film.project_id))
+        size.original_id = film.id
+    assert found(films=True) == [size.id, film.id]
+    assert found(films=True, originals=True) == [film.id]
 
 
 def test_only_what_a_provider_charged_for_is_found(database: Database, photo: Photo) -> None:

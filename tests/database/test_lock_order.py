@@ -5,8 +5,10 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
+from echoes.admin import jobs
+from echoes.admin.audit import Operator
 from echoes.clips.generation import TAKES
 from echoes.database import Database
 from echoes.making import Job, Unwanted, failure
@@ -97,3 +99,24 @@ def test_music_of_many_films_goes_while_a_worker_reports_on_one(
         music.remove(session, track.id)
     worker.join(timeout=20)
     assert reported == [True]
+
+
+def test_an_operator_stops_a_film_while_it_tells_how_far_it_is(
+    postgres_database: Database, somebody: UUID
+) -> None:
+    with postgres_database.unscoped() as session:
+        video = add_video(session, add_project(session, somebody), JobStatus.RUNNING)
+
+    def stop() -> None:
+        with postgres_database.unscoped() as operating:
+            jobs.cancel(operating, Operator(somebody, "Olga"), video.id)
+
+    operator = threading.Thread(target=stop)
+    with postgres_database.unscoped() as worker:
+        FILMS.lock(worker, video.id)
+        operator.start()
+        wait_for(lambda: somebody_waits(postgres_database), "the operator to wait")
+        worker.exec(update(Video).where(col(Video.id) == video.id).values(progress=0.5))
+    operator.join(timeout=20)
+    with postgres_database.reading() as session:
+        assert session.get_one(Video, video.id).status == JobStatus.CANCELLED

@@ -25,7 +25,7 @@ from echoes.pages.base import text_of, uuid_of, vars_of
 PAGE = 50
 ADDRESS = "/admin/jobs"
 ANY = ("", "any")
-KINDS = (("clip", "clips"), ("film", "films"))
+KINDS = (("clip", "clips"), ("film", "films in every size"), ("original", "films"))
 UNFINISHED = "unfinished"
 STATUSES = (ANY, (UNFINISHED, UNFINISHED), *((status.value, status.value) for status in JobStatus))
 AGES = (ANY, ("10", "10 minutes"), ("30", "half an hour"), ("60", "an hour"), ("1440", "a day"))
@@ -89,7 +89,8 @@ def filter_of(asked: dict[str, str]) -> Filter:
     """An address may say anything: what cannot be narrows nothing."""
     status, age, days = asked.get("status", ""), asked.get("age", ""), asked.get("days", "")
     return Filter(
-        films=asked.get("kind") == "film",
+        films=asked.get("kind") in ("film", "original"),
+        originals=asked.get("kind") == "original",
         status=JobStatus(status) if status in set(JobStatus) else None,
         is_unfinished=status == UNFINISHED,
         provider=asked.get("provider", ""),

@@ -102,7 +102,7 @@ def _tiles(figures: Figures, days: int) -> list[Tile]:
             failed > made,
         ),
         Tile(
-            "Films", f"{figures.total('films'):.0f}", address=_jobs(days, kind="film", status="succeeded")
+            "Films", f"{figures.total('films'):.0f}", address=_jobs(days, kind="original", status="succeeded")
         ),
         Tile("Revenue", _money(figures.total("revenue_cents")), address=f"/admin/orders?days={days}"),
         Tile("Provider spend", _money(figures.total("spend_cents")), address=_jobs(days, cost="yes")),
