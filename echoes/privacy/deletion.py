@@ -20,6 +20,7 @@ from echoes.errors import BadInput
 from echoes.models import (
     AuditEntry,
     CreditEntry,
+    JobEvent,
     Order,
     Project,
     Take,
@@ -149,8 +150,10 @@ def _erase_events(session: Session, user_id: UUID) -> None:
 
 
 def _erase_reasons(session: Session, user_id: UUID) -> None:
-    """That an operator did something to the account stays; what it held and why goes."""
-    jobs = [select(table.id).where(col(table.owner_id) == user_id) for table in (Take, Video)]
+    """That an operator did something to the account stays; what it held and why goes. Of a job that is gone
+    its events tell whose it was."""
+    named = ((Take, Take.id), (Video, Video.id), (JobEvent, JobEvent.subject_id))
+    jobs = [select(name).where(col(table.owner_id) == user_id) for table, name in named]
     subject = col(AuditEntry.subject_id)
     told = update(AuditEntry).where(sa.or_(subject == user_id, *(subject.in_(ids) for ids in jobs)))
     erased = told.values(before={}, after={}, reason="")

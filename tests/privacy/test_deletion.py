@@ -24,6 +24,7 @@ from echoes.models import (
     AuditEntry,
     CreditEntry,
     EntryKind,
+    JobEvent,
     JobStatus,
     Order,
     OrderState,
@@ -31,6 +32,7 @@ from echoes.models import (
     Take,
     User,
     WebhookEvent,
+    new_id,
     now,
 )
 from echoes.privacy import deletion
@@ -205,16 +207,18 @@ def test_what_operators_wrote_down_goes_and_that_they_did_it_stays(
 ) -> None:
     with migrated.unscoped() as session:
         take_id = session.exec(select(Take.id).where(col(Take.owner_id) == anna.id)).one()
-        for subject_id in (anna.id, take_id, paul.id):
+        gone_id = new_id()
+        session.add(JobEvent(owner_id=anna.id, subject_id=gone_id, message="made, and deleted since"))
+        for subject_id in (anna.id, take_id, gone_id, paul.id):
             noted: dict[str, Any] = {"before": {"name": "them"}, "after": {"name": "them"}, "reason": "asked"}
             session.add(AuditEntry(actor_name="Boss", action="looked", subject_id=subject_id, **noted))
     ask(migrated, anna)
     deletion.delete_due(now() + timedelta(days=8))
     with migrated.reading() as session:
         entries = session.exec(select(AuditEntry).order_by(col(AuditEntry.id))).all()
-    assert [entry.action for entry in entries] == ["looked"] * 3
-    assert [(entry.before, entry.after, entry.reason) for entry in entries[:2]] == [({}, {}, "")] * 2
-    assert (entries[2].before, entries[2].reason) == ({"name": "them"}, "asked")
+    assert [entry.action for entry in entries] == ["looked"] * 4
+    assert [(entry.before, entry.after, entry.reason) for entry in entries[:3]] == [({}, {}, "")] * 3
+    assert (entries[3].before, entries[3].reason) == ({"name": "them"}, "asked")
 
 
 def test_what_nobody_can_read_any_more_is_not_waited_for(migrated: Database, anna: Somebody) -> None:
