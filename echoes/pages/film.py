@@ -27,6 +27,9 @@ from echoes.pages.share import share_button, share_sheet
 from echoes.pages.shell import next_bar, sheet
 from echoes.videos import service as videos
 
+FILM_GOES = "The photos and clips stay, so you can make it again."
+SIZE_GOES = "The film stays. It can be drawn large again as long as its clips and its music are here."
+
 
 class FilmState(Step, ProjectState):
     current: FilmView = FilmView()
@@ -36,6 +39,7 @@ class FilmState(Step, ProjectState):
     earlier: list[FilmView] = []
     is_busy: bool = False
     deleting: str = ""
+    is_only_a_size: bool = False
 
     async def _refresh(self) -> None:
         found = await self._look(film_page, self._project_id())
@@ -69,7 +73,11 @@ class FilmState(Step, ProjectState):
 
     @rx.event
     def ask_delete(self, video_id: str) -> None:
-        self.deleting = str(video_id)
+        self.deleting, self.is_only_a_size = str(video_id), False
+
+    @rx.event
+    def ask_delete_size(self, size_id: str) -> None:
+        self.deleting, self.is_only_a_size = str(size_id), True
 
     @rx.event
     def keep(self) -> None:
@@ -176,7 +184,7 @@ def _finished(film: Any) -> rx.Component:
             ),
             class_name="row between",
         ),
-        size_list(film),
+        size_list(film, shown.ask_delete_size),
         announce("Your film is ready."),
         class_name="finished",
     )
@@ -210,7 +218,7 @@ def _earlier_film(film: Any) -> rx.Component:
                 ),
                 class_name="row between earlier-words",
             ),
-            size_fold(film),
+            size_fold(film, shown.ask_delete_size),
             padded=False,
         ),
         key=film.id,
@@ -219,12 +227,16 @@ def _earlier_film(film: Any) -> rx.Component:
 
 def _deleting() -> rx.Component:
     return sheet(
-        rx.el.p("The photos and clips stay, so you can make it again."),
+        rx.el.p(rx.cond(shown.is_only_a_size, SIZE_GOES, FILM_GOES)),
         actions(
             button("Keep it", on_click=shown.keep),
-            button("Delete the film", kind="danger solid", on_click=shown.delete),
+            button(
+                rx.cond(shown.is_only_a_size, "Delete the file", "Delete the film"),
+                kind="danger solid",
+                on_click=shown.delete,
+            ),
         ),
-        title="Delete this film?",
+        title=rx.cond(shown.is_only_a_size, "Delete the large file?", "Delete this film?"),
         is_open=shown.deleting != "",
         on_close=shown.keep,
     )

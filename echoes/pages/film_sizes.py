@@ -1,6 +1,6 @@
 """A film as a file: each size that it can be had in, ready, being made, or still to be asked for."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,10 +23,11 @@ from echoes.pages.project import ProjectState
 from echoes.storage import get_storage
 from echoes.videos import service as videos
 from echoes.videos import sizes
-from echoes.videos.sizes import LARGER
+from echoes.videos.sizes import GONE_FOR_GOOD, LARGER
 
 FAILED = "The film could not be made. Please try again."
 KEEP = "Keep it as a file"
+LOST = "A clip or the music of this film has been removed, so it cannot be drawn larger any more."
 NOT_MADE = "The same film, drawn larger. Making it takes a little while."
 WAITING = "Waiting for its turn"
 SAID = {"making": "The large film is being made.", "finished": "The large film is ready."}
@@ -38,6 +39,10 @@ MEANT_FOR = {
     (1080, 1920): "For a large screen",
     (1440, 1440): "For a large screen",
 }
+
+
+Ask = Callable[[Any], Any]
+"""What the page does before the file with that id is deleted."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,8 @@ class SizeView:
     said: str = ""
     """For those who listen."""
     is_large: bool = False
+    is_lost: bool = False
+    """What it was made of is gone: another try would fail as well."""
 
 
 class SizesState(ProjectState):
@@ -68,10 +75,6 @@ class SizesState(ProjectState):
     @rx.event
     async def stop_size(self, size_id: str) -> None:
         await self._act(videos.cancel, uuid_of(size_id))
-
-    @rx.event
-    async def remove_size(self, size_id: str) -> None:
-        await self._act(videos.remove, uuid_of(size_id))
 
 
 shown = vars_of(SizesState)
@@ -105,9 +108,10 @@ def _view(film: Video, size: tuple[int, int], row: Video | None) -> SizeView:
         pixels=pixels,
         download=_download(row),
         percent=percent,
-        problem=(row.failure or FAILED) if row and stage == "failed" else "",
+        problem=_problem(row) if row and stage == "failed" else "",
         said="" if row is film else SAID.get(stage, ""),
         is_large=row is not film,
+        is_lost=row is not None and row.failure_kind in GONE_FOR_GOOD,
     )
 
 
@@ -117,21 +121,27 @@ def _stage(row: Video | None) -> str:
     return "making" if row.status in UNFINISHED else "finished" if row.film_key else "failed"
 
 
+def _problem(row: Video) -> str:
+    return LOST if row.failure_kind in GONE_FOR_GOOD else row.failure or FAILED
+
+
 def _download(row: Video | None) -> str:
     if row is None or row.film_key is None:
         return ""
     return get_storage().url(row.film_key, download_name=videos.file_name(row))
 
 
-def size_list(film: Any) -> rx.Component:
+def size_list(film: Any, on_delete: Ask) -> rx.Component:
     """Of the film that the page is about."""
-    return rx.el.section(rx.el.h3(KEEP), _list(film), class_name="stack tight sizes-part")
+    return rx.el.section(rx.el.h3(KEEP), _list(film, on_delete), class_name="stack tight sizes-part")
 
 
-def size_fold(film: Any) -> rx.Component:
+def size_fold(film: Any, on_delete: Ask) -> rx.Component:
     """Of an earlier film, folded away."""
     return rx.el.details(
-        rx.el.summary(icon("download"), KEEP), rx.el.div(_list(film)), class_name="fold sizes-part"
+        rx.el.summary(icon("download"), KEEP),
+        rx.el.div(_list(film, on_delete)),
+        class_name="fold sizes-part",
     )
 
 
@@ -143,21 +153,26 @@ def downloads(files: Any) -> rx.Component:
     )
 
 
-def _list(film: Any) -> rx.Component:
-    return rx.el.ul(rx.foreach(film.sizes.to(list[SizeView]), _size), class_name="sizes")
+def _list(film: Any, on_delete: Ask) -> rx.Component:
+    sizes_of_it = film.sizes.to(list[SizeView])
+    return rx.el.ul(rx.foreach(sizes_of_it, lambda size: _size(size, on_delete)), class_name="sizes")
 
 
-def _size(size: Any) -> rx.Component:
+def _size(size: Any, on_delete: Ask) -> rx.Component:
     make = shown.enlarge(size.film)
     return rx.el.li(
         rx.match(
             size.stage,
             ("making", _making(size)),
-            ("finished", _row(size, f"{size.pixels} · {size.facts}", _ready(size))),
+            ("finished", _row(size, f"{size.pixels} · {size.facts}", _ready(size, on_delete))),
             (
                 "failed",
                 rx.fragment(
-                    _row(size, size.pixels, button("Try again", on_click=make)),
+                    _row(
+                        size,
+                        size.pixels,
+                        rx.cond(size.is_lost, rx.fragment(), button("Try again", on_click=make)),
+                    ),
                     message(size.problem, kind="error"),
                 ),
             ),
@@ -176,11 +191,11 @@ def _row(size: Any, facts: Any, answer: rx.Component) -> rx.Component:
     )
 
 
-def _ready(size: Any) -> rx.Component:
+def _ready(size: Any, on_delete: Ask) -> rx.Component:
     return rx.el.div(
         rx.cond(
             size.is_large,
-            icon_button("Delete the large file", "trash_2", on_click=shown.remove_size(size.id)),
+            icon_button("Delete the large file", "trash_2", on_click=on_delete(size.id)),
         ),
         download_button("Download", size.download),
         class_name="row",

@@ -13,6 +13,8 @@ from echoes.projects import service as projects
 from echoes.videos.service import COMPILE_FILM, get
 
 LARGER = {(1280, 720): (1920, 1080), (720, 1280): (1080, 1920), (960, 960): (1440, 1440)}
+GONE_FOR_GOOD = ("clip_gone", "music_gone")
+"""Kinds of failure after which no other try can succeed."""
 WANTED = (*UNFINISHED, JobStatus.SUCCEEDED)
 
 

@@ -67,6 +67,7 @@ def test_a_film_is_made_large_and_kept(visitor: Visitor, app: App, small_clip: P
     expect(page.get_by_role("link", name="Download (1920 × 1080,")).to_be_visible()
     page.get_by_role("button", name="Close", exact=True).click()
     size.get_by_role("button", name="Delete the large file").click()
+    page.get_by_role("button", name="Delete the file").click()
     expect(size.get_by_role("button", name="Make it")).to_be_visible()
 
 

@@ -8,7 +8,7 @@ import pytest
 from echoes.database import Database
 from echoes.models import JobStatus, Project, Video, now
 from echoes.pages.film_cards import FilmPage, film_page
-from echoes.pages.film_sizes import FAILED, SizeView
+from echoes.pages.film_sizes import FAILED, LOST, SizeView
 from echoes.pages.share import shared_film
 from echoes.storage import new_key
 from echoes.videos import sizes
@@ -108,6 +108,18 @@ def test_a_size_that_failed_says_why(
     add_large(database, add_film(database, project), status=JobStatus.FAILED, failure=failure)
     large = large_shown(database, project)
     assert (large.stage, large.problem, large.download) == ("failed", said, "")
+
+
+@pytest.mark.parametrize(("kind", "is_lost"), [("clip_gone", True), ("music_gone", True), ("timeout", False)])
+def test_what_can_never_be_made_is_not_offered_again(
+    database: Database, project: Project, kind: str, is_lost: bool
+) -> None:
+    failure = "A clip of this film has been removed meanwhile. Please make the film again."
+    add_large(
+        database, add_film(database, project), status=JobStatus.FAILED, failure=failure, failure_kind=kind
+    )
+    large = large_shown(database, project)
+    assert (large.is_lost, large.problem) == (is_lost, LOST if is_lost else failure)
 
 
 def test_one_that_was_stopped_can_be_made(database: Database, project: Project) -> None:
