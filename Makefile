@@ -15,12 +15,12 @@ run: environment frontend migrate
 dev: environment migrate
 	@exec $(VENV)/python -m scripts.develop
 
-# Fast tests first (-m "not slow"), then those that make films and kill processes, then journeys in a browser. What a machine cannot run is skipped and named;
-# ECHOES_FORBID_SKIPS=1 makes that a failure.
+# Fast tests first (-m "not slow"), then those that make films and kill processes, then journeys in a browser, two at
+# a time. What a machine cannot run is skipped and named; ECHOES_FORBID_SKIPS=1 makes that a failure.
 test: environment-dev frontend
 	@$(VENV)/python -m pytest -q -n auto --dist loadfile --ignore=tests/journeys -m "not slow"
 	@$(VENV)/python -m pytest -q -n auto --dist loadfile --ignore=tests/journeys -m slow
-	@$(VENV)/python -m pytest -q tests/journeys
+	@$(VENV)/python -m pytest -q -n 2 --dist loadfile tests/journeys
 
 check: lint types floors migrations-agree
 

@@ -90,7 +90,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     running = App(
         tmp_path_factory.mktemp("data"),
         free_port(),
-        {"ECHOES_CLIP_SECONDS": "3", **UNHURRIED},
+        {"ECHOES_CLIP_SECONDS": "2", **UNHURRIED},
     )
     running.start()
     yield running

@@ -1,5 +1,6 @@
 """Every page, light and dark, phone and desktop, against WCAG 2.2 A and AA by axe-core."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,6 +50,7 @@ def test_pages_of_a_person(
     steps = [f"/project/{project.id}/{step}" for step in ("photos", "clips", "arrange", "film")]
     for address in ("/films", *steps, "/account", "/credits"):
         visitor.page.goto(address)
+        expect(visitor.page).to_have_title(re.compile("Echoes"))  # Drawn by the script, as all else is.
         expect(visitor.page.locator("main .skeleton")).to_have_count(0)
         judge(visitor.page, address)
     visitor.page.goto(steps[3])

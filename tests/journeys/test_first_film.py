@@ -12,7 +12,7 @@ from tests.support.photos import make_hostile, make_photos
 
 pytestmark = pytest.mark.chromium
 
-CLIP_SECONDS, CROSSFADE = 3.0, 0.5
+CLIP_SECONDS, CROSSFADE = 2.0, 0.5
 LONG = 180_000
 
 
