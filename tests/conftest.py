@@ -1,7 +1,8 @@
 """What holds for all tests: where fixtures come from, and when a skipped test is a failure."""
 
+import logging
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,19 @@ SLOW = {
 """What encodes clips, starts servers or processes, or walks all handlers: `make test` runs it after all
 that is quick, with what needs a database server."""
 SERVERS = ("postgres", "redis")
+
+
+@pytest.fixture(autouse=True)
+def process_left_as_found() -> Iterator[None]:
+    """What one test leaves behind fails another, in an order that only some machines have."""
+    before = state_of_process()
+    yield
+    assert state_of_process() == before
+
+
+def state_of_process() -> tuple[int, str, dict[str, str]]:
+    variables = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
+    return logging.root.manager.disable, os.getcwd(), variables
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-import os
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
@@ -15,7 +15,6 @@ from echoes.settings import Settings, SettingsError, load_settings
 
 SHORTEST_SECRET = 4
 HIDDEN = "•••"
-SECONDS_TO_REACH_POSTGRESQL = "10"
 
 Say = Callable[[str], None]
 
@@ -39,8 +38,6 @@ CHECKS = (
 
 def examine(say: Say) -> bool:
     """Says a line for each check; True when something is wrong."""
-    logging.disable(logging.WARNING)  # What libraries have to say, the findings say in words.
-    os.environ.setdefault("PGCONNECT_TIMEOUT", SECONDS_TO_REACH_POSTGRESQL)
     try:
         settings = load_settings()
     except SettingsError as error:
@@ -48,10 +45,22 @@ def examine(say: Say) -> bool:
             say(Finding("Settings", sentence, "Set it in the environment and ask again.").line)
         say("Everything else is looked at when the settings are right.")
         return True
-    findings = asyncio.run(_look(settings))
+    with _quietly():
+        findings = asyncio.run(_look(settings))
     for finding in findings:
         say(without_secrets(finding.line, settings))
     return any(finding.advice for finding in findings)
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """What libraries have to say, the findings say in words."""
+    loudest = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(loudest)
 
 
 async def _look(settings: Settings) -> list[Finding]:

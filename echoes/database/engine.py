@@ -12,6 +12,8 @@ from sqlalchemy.engine import Connection
 
 READ_ONLY = "echoes_read_only"
 LONGEST_IDLE_TRANSACTION = "20s"
+SECONDS_TO_CONNECT = "10"
+"""Where the URL says nothing else. The driver would wait for two minutes."""
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON")
 
 
@@ -37,7 +39,9 @@ def make_system_engine(url: str) -> sa.Engine:
 
 
 def _postgres(url: str) -> sa.Engine:
-    driver_url = sa.make_url(url).set(drivername="postgresql+psycopg")
+    address = sa.make_url(url)
+    query = {"connect_timeout": SECONDS_TO_CONNECT} | dict(address.query)
+    driver_url = address.set(drivername="postgresql+psycopg", query=query)
     engine = sa.create_engine(driver_url, pool_size=10, pool_pre_ping=True)
     sa.event.listen(engine, "connect", _limit_idleness)
     return engine
