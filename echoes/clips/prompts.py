@@ -1,5 +1,7 @@
 """What a provider is told: the wish, framed as operators have set, no longer than the model takes."""
 
+import unicodedata
+
 from sqlmodel import Session
 
 from echoes import configuration
@@ -11,6 +13,9 @@ from echoes.providers.base import Model
 
 LONGEST_WISH = 300
 PLACE = "{motion}"
+JOINING = "Cf"
+"""Signs that show nothing themselves and belong to the text all the same: joints of an emoji of several, and
+of Persian and Hindi words; marks of a text that runs from right to left."""
 PHRASES = {motion.key: motion.phrase for motion in SCENES}
 
 
@@ -21,7 +26,7 @@ def check_motion(model: Model, motion: str, wish: str) -> tuple[str, str]:
         raise BadInput("This way of making clips knows camera moves only. Choose one of them.")
     if len(wish) > LONGEST_WISH:
         raise BadInput(f"Please say it in at most {LONGEST_WISH} letters.")
-    if not wish.isprintable():
+    if not _is_readable(wish):
         raise BadInput("These words hold signs that cannot be read. Please write them anew.")
     if wish:
         return OWN_WORDS, wish
@@ -42,6 +47,11 @@ def frame(template: str, model: Model, motion: str, wish: str) -> str:
     said = _sentence(wish) if wish else PHRASES[motion]
     framed = template.replace(PLACE, said) if PLACE in template else f"{template} {said}"
     return fit_prompt(model, framed)
+
+
+def _is_readable(words: str) -> bool:
+    shown = [letter for letter in words if unicodedata.category(letter) != JOINING]
+    return all(map(str.isprintable, shown)) and bool(shown or not words)
 
 
 def _sentence(words: str) -> str:

@@ -172,6 +172,25 @@ class TestAsking:
             "own_words", "the dog runs", "Slowly. the dog runs. Gently.",
         )  # fmt: skip
 
+    @pytest.mark.parametrize(
+        "wish",
+        [
+            "grandma laughs \N{OLDER WOMAN}\N{ZERO WIDTH JOINER}\N{EMOJI COMPONENT WHITE HAIR}",
+            "\u0645\u06cc\N{ZERO WIDTH NON-JOINER}\u062e\u0646\u062f\u062f",
+            "\N{RIGHT-TO-LEFT MARK}\u062a\u0636\u062d\u0643",
+            "\u0915\u094d\N{ZERO WIDTH JOINER}\u0937",
+        ],
+        ids=["emoji of several", "Persian", "Arabic with a mark", "Hindi"],
+    )
+    def test_what_a_phone_writes_is_taken_as_it_is(
+        self, database: Database, anna: UUID, photos: list[Photo], wish: str
+    ) -> None:
+        configure(database, Prompting(template="{motion}"))
+        fund(database, anna, 1)
+        with database.acting_as(anna) as session:
+            (take,) = service.animate(session, photos[0].id, SURPRISE, wish)
+        assert (take.wish, take.prompt) == (wish, f"{wish}.")
+
     def test_what_is_too_long_for_the_model_is_cut_at_a_word_and_not_refused(
         self, database: Database, anna: UUID, photos: list[Photo]
     ) -> None:
@@ -193,6 +212,8 @@ class TestAsking:
             ("", "", 1),
             (SURPRISE, "x" * (LONGEST_WISH + 1), 1),
             (SURPRISE, "a\x00b", 1),
+            (SURPRISE, "\u200b", 1),
+            (SURPRISE, "\ud83d", 1),
             (SURPRISE, "", 0),
             (SURPRISE, "", 5),
         ],
