@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -29,7 +30,7 @@ NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx
 TALKATIVE = ("httpx", "httpcore", "runwayml")
 """Libraries whose ordinary messages hold signed addresses and, when debugging, whole pictures."""
 
-BUSY = "The service that makes the clips is busy. It goes on by itself in a while."
+BUSY = "The service that makes the clips is too busy right now. Please try again later."
 ANSWER_LOST = "The connection was lost while this clip was being ordered. Please try again."
 NOT_REACHED = "The service that makes the clips cannot be reached right now. Please try again later."
 REFUSED = (
@@ -130,15 +131,15 @@ def _without_balance(cause: str) -> NotSubmitted:
 
 
 def retry_after(response: httpx.Response) -> float | None:
-    """In seconds, be it given so or as a date."""
+    """In seconds, be it given so or as a date. None: it says nothing that is either."""
     said = response.headers.get("retry-after", "")
     try:
-        return max(0.0, float(said))
+        return max(0.0, float(said)) if math.isfinite(float(said)) else None
     except ValueError:
         pass
     try:
         moment = parsedate_to_datetime(said)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())

@@ -137,6 +137,18 @@ async def test_what_was_refused_for_now_is_asked_again_after_as_long_as_the_prov
     assert len(runway.memory.jobs) == 1
 
 
+async def test_an_order_that_is_refused_for_now_until_we_give_up_says_that_we_did(
+    database: Database, photos: list[Photo], runway: RunwayStandIn
+) -> None:
+    runway.secret = SECRET
+    runway.script.always = {"http": "429"}
+    made = await make(requested_take(database, photos[0]))
+    assert str(made.failure).startswith(
+        "The service that makes the clips is too busy right now. Please try again later. Your credit"
+    )
+    assert (made.status, runway.memory.jobs) == ("failed", {})
+
+
 async def test_who_is_asked_to_wait_for_long_ends_paid_back_instead_of_holding_a_place(
     database: Database, photos: list[Photo], runway: RunwayStandIn
 ) -> None:

@@ -57,7 +57,15 @@ def test_only_what_never_left_may_be_sent_again(error: type[httpx.HTTPError], ki
     assert SECRET not in lost.cause
 
 
-@pytest.mark.parametrize(("said", "seconds"), [("7", 7.0), ("-1", 0.0), ("soon", None), ("", None)])
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        *(("7", 7.0), ("-1", 0.0), ("soon", None), ("", None)),
+        *(("inf", None), ("1e999", None), ("nan", None), ("3, 5", None)),
+        *(("Sun, 06 Nov 1994 08:49:37 GMT", 0.0), (f"Mon, 01 Jan {'9' * 20} 00:00:00 GMT", None)),
+        (f"Mon, 01 Jan 2030 00:00:00 +{'9' * 20}", None),
+    ],
+)
 def test_when_to_come_again(said: str, seconds: float | None) -> None:
     assert retry_after(httpx.Response(429, headers={"retry-after": said})) == seconds
 
