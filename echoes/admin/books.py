@@ -1,5 +1,6 @@
 """Is money right: debts, and orders that nobody has settled. Balances are `ledger.differences`."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -48,15 +49,15 @@ def owing(session: Session) -> Owing:
 
 def orders(
     session: Session,
-    state: OrderState | None = None,
+    states: Collection[OrderState] = (),
     since: datetime | None = None,
     before: UUID | None = None,
     limit: int = PAGE,
 ) -> list[tuple[Order, str]]:
     """Orders and their people's names, if those are still here; newest first, paged by key."""
     query = select(Order, User.name).join(User, col(User.id) == col(Order.owner_id), isouter=True)
-    if state is not None:
-        query = query.where(col(Order.state) == state)
+    if states:
+        query = query.where(col(Order.state).in_(states))
     if since is not None:
         query = query.where(col(Order.id) >= first_id(since))
     if before is not None:

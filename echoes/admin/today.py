@@ -34,16 +34,23 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """What has not ended, of clips or of films in every size."""
+
+    waiting: int = 0
+    running: int = 0
+    oldest_waiting: datetime | None = None
+    stuck: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     days: tuple[Day, ...]
     """The oldest first, each day of the period, by UTC."""
     failures: dict[str, int] = field(default_factory=dict)
     """How many takes failed, by kind."""
-    waiting: int = 0
-    running: int = 0
-    oldest_waiting: datetime | None = None
-    stuck_clips: int = 0
-    stuck_films: int = 0
+    clips: Line = Line()
+    films: Line = Line()
     storage_bytes: int = 0
 
     def total(self, name: str) -> float:
@@ -70,15 +77,11 @@ def look(session: Session, days: int) -> Figures:
     earned = func.sum(col(Order.price_cents) - col(Order.returned_cents))
     _fill(table, "revenue_cents", _by_day(session, Order, start, earned, col(Order.state).in_(EARNED)))
     failures = _takes(session, table, start)
-    waiting, running, oldest = _line(session)
     return Figures(
         days=tuple(table.values()),
         failures=failures,
-        waiting=waiting,
-        running=running,
-        oldest_waiting=oldest,
-        stuck_clips=_stuck(session, Take),
-        stuck_films=_stuck(session, Video),
+        clips=_line(session, Take),
+        films=_line(session, Video),
         storage_bytes=_stored(session),
     )
 
@@ -137,20 +140,18 @@ def _takes(session: Session, table: dict[date, Day], start: datetime) -> dict[st
     return dict(failures.most_common())
 
 
-def _line(session: Session) -> tuple[int, int, datetime | None]:
-    waiting = running = 0
-    oldest: list[datetime] = []
-    for table in (Take, Video):
-        query = select(table.status, func.count(), func.min(table.created_at)).where(
-            col(table.status).in_(UNFINISHED)
-        )
-        for status, number, first in session.exec(query.group_by(col(table.status))):
-            if status == JobStatus.WAITING:
-                waiting += number
-                oldest.append(first)
-            else:
-                running += number
-    return waiting, running, min(map(_aware, oldest), default=None)
+def _line(session: Session, table: type[Take] | type[Video]) -> Line:
+    query = select(table.status, func.count(), func.min(table.created_at)).where(
+        col(table.status).in_(UNFINISHED)
+    )
+    numbers: dict[JobStatus, int] = {}
+    oldest: datetime | None = None
+    for status, number, first in session.exec(query.group_by(col(table.status))):
+        numbers[JobStatus(status)] = number
+        if status == JobStatus.WAITING:
+            oldest = _aware(first)
+    waiting, running = numbers.get(JobStatus.WAITING, 0), numbers.get(JobStatus.RUNNING, 0)
+    return Line(waiting, running, oldest, _stuck(session, table))
 
 
 def _stuck(session: Session, table: type[Take] | type[Video]) -> int:

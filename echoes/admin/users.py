@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, delete, func, select
 
 from echoes.admin.audit import Operator, reason_of, record
+from echoes.admin.today import first_id
 from echoes.credits import ledger
 from echoes.credits.ledger import Movement
 from echoes.errors import BadInput, NotFound, Refused
@@ -44,11 +45,19 @@ class Person:
     referrer: User | None
 
 
-def search(session: Session, text: str, before: UUID | None = None, limit: int = PAGE) -> list[User]:
+def search(
+    session: Session,
+    text: str,
+    before: UUID | None = None,
+    limit: int = PAGE,
+    since: datetime | None = None,
+) -> list[User]:
     """By name, e-mail address, invitation code or id; newest first, paged by key."""
     query = select(User).order_by(col(User.id).desc()).limit(limit)
     if before is not None:
         query = query.where(col(User.id) < before)
+    if since is not None:
+        query = query.where(col(User.id) >= first_id(since))
     if text := text.strip():
         query = query.where(_matches(text))
     return list(session.exec(query))

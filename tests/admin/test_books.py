@@ -68,7 +68,7 @@ def test_orders_are_narrowed_and_paged(database: Database, anna: UUID) -> None:
     with database.reading() as session:
         first = books.orders(session, limit=3)
         rest = books.orders(session, before=first[-1][0].id)
-        paid = books.orders(session, OrderState.PAID)
+        paid = books.orders(session, [OrderState.PAID])
         later = books.orders(session, since=now() + timedelta(minutes=1))
     assert [(order.credits, name) for order, name in first] == [(9, ""), (4, "Anna"), (3, "Anna")]
     assert [order.credits for order, _ in rest] == [2, 1, 0]

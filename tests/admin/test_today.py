@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session
 
 from echoes.admin import today
-from echoes.admin.today import first_id
+from echoes.admin.today import Line, first_id
 from echoes.database import Database
 from echoes.models import JobStatus, Order, OrderState, Photo, User, new_id, now
 from tests.support.rows import add_photo, add_project, add_take, add_video
@@ -35,8 +35,8 @@ def test_an_empty_house_has_days_and_no_figures(either: Database) -> None:
     with either.reading() as session:
         figures = today.look(session, 7)
     assert len(figures.days) == 7
-    assert figures.total("clips") == figures.storage_bytes == figures.waiting == 0
-    assert figures.oldest_waiting is None
+    assert figures.total("clips") == figures.storage_bytes == 0
+    assert figures.clips == figures.films == Line()
 
 
 def test_what_happened_today_is_counted(either: Database) -> None:
@@ -57,9 +57,9 @@ def test_what_happened_today_is_counted(either: Database) -> None:
     assert (day.sign_ups, day.clips, day.failed, day.films) == (1, 1, 1, 1)
     assert (day.revenue_cents, day.spend_cents) == (1500, 25.0)
     assert figures.failures == {"moderated": 1}
-    assert figures.waiting == 1
-    assert figures.oldest_waiting is not None
-    assert figures.oldest_waiting <= now()
+    assert (figures.clips.waiting, figures.films.waiting) == (1, 0)
+    assert figures.clips.oldest_waiting is not None
+    assert figures.clips.oldest_waiting <= now()
     assert figures.storage_bytes >= 1000
 
 
@@ -75,7 +75,7 @@ def test_what_does_not_end_within_half_an_hour_is_stuck(either: Database) -> Non
         film.id, film.created_at = first_id(then), then
     with either.reading() as session:
         figures = today.look(session, 1)
-    assert (figures.stuck_clips, figures.stuck_films) == (2, 1)
+    assert (figures.clips.stuck, figures.films.stuck) == (2, 1)
 
 
 def test_money_that_went_back_is_no_revenue(either: Database) -> None:

@@ -19,6 +19,10 @@ from echoes.pages.base import uuid_of, vars_of
 
 PAGE = 50
 ADDRESS = "/admin/orders"
+EARNED = "earned"
+STATES: dict[str, tuple[OrderState, ...]] = {
+    EARNED: today.EARNED, **{state.value: (state,) for state in OrderState},
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def order_lines(
     """An address may say anything: what cannot be narrows nothing."""
     found = books.orders(
         session,
-        OrderState(state) if state in set(OrderState) else None,
+        STATES.get(state, ()),
         today.start_of(int(days)) if days in {str(period) for period in today.PERIODS} else None,
         before,
         limit + 1,
@@ -84,14 +88,10 @@ def _line(order: Order, name: str) -> OrderLine:
         who=name or "somebody who has left",
         who_id=str(order.owner_id or ""),
         what=words.counted(order.credits, "credit"),
-        price=_money(order.price_cents, order.currency),
+        price=words.money(order.price_cents, order.currency),
         state=order.state,
-        returned=_money(order.returned_cents, order.currency) if order.returned_cents else "",
+        returned=words.money(order.returned_cents, order.currency) if order.returned_cents else "",
     )
-
-
-def _money(cents: int, currency: str) -> str:
-    return f"{cents / 100:,.2f} {currency.upper()}"
 
 
 def orders_page() -> rx.Component:
@@ -101,6 +101,7 @@ def orders_page() -> rx.Component:
         choices(
             "State",
             choice("All", shown.state == "", on_click=shown.narrow("")),
+            choice("All that were paid", shown.state == EARNED, on_click=shown.narrow(EARNED)),
             *[
                 choice(
                     state.value.capitalize(), shown.state == state.value, on_click=shown.narrow(state.value)

@@ -9,7 +9,7 @@ import reflex as rx
 from reflex_components_core.react_router import link as router_link
 from sqlmodel import Session
 
-from echoes.admin import users
+from echoes.admin import today, users
 from echoes.components.design import badge, button, empty_state
 from echoes.models import Role, User, now
 from echoes.pages import words
@@ -17,6 +17,7 @@ from echoes.pages.admin.base import AdminState, Section, admin_page, cell, table
 from echoes.pages.base import text_of, uuid_of, vars_of
 
 PAGE = 50
+PERIODS = {str(days): "today" if days == 1 else f"in the last {days} days" for days in today.PERIODS}
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,18 @@ class PersonRow:
 class PeopleState(Section, AdminState):
     found: list[PersonRow] = []
     text: str = ""
+    days: str = ""
+    """Only those who signed up within so many days, if the address says so."""
     is_by_storage: bool = False
     has_more: bool = False
 
     def _begin(self) -> None:
         super()._begin()
         self.text, self.found = "", []
-        self.is_by_storage = parse_qs(str(self.router.url.query)).get("by") == ["storage"]
+        given = parse_qs(str(self.router.url.query))
+        self.is_by_storage = given.get("by") == ["storage"]
+        days = given.get("days", [""])[0]
+        self.days = days if days in PERIODS else ""
 
     async def _refresh(self) -> None:
         """What was turned over to already stays on the page. Adding up all files once is enough."""
@@ -48,7 +54,7 @@ class PeopleState(Section, AdminState):
             if not self.found:
                 await self._turn_over()
             return
-        rows = await self._inspect(people, self.text, max(PAGE, len(self.found)))
+        rows = await self._inspect(people, self.text, max(PAGE, len(self.found)), days=self.days)
         self._show(found=rows[0], has_more=rows[1])
 
     async def _turn_over(self) -> None:
@@ -58,12 +64,14 @@ class PeopleState(Section, AdminState):
             rows, self.has_more = await self._inspect(largest, after)
         else:
             before = uuid_of(last.id) if last else None
-            rows, self.has_more = await self._inspect(people, self.text, PAGE, before)
+            rows, self.has_more = await self._inspect(people, self.text, PAGE, before, self.days)
         self.found = [*self.found, *rows]
 
     @rx.event
     async def search(self, form: dict[str, str]) -> None:
+        """Among everybody, however the list was narrowed before."""
         self.text, self.found, self.is_by_storage = text_of(form, "text")[:100], [], False
+        self.days = ""
         await self._fill()
 
     @rx.event
@@ -75,9 +83,10 @@ shown = vars_of(PeopleState)
 
 
 def people(
-    session: Session, text: str, limit: int, before: UUID | None = None
+    session: Session, text: str, limit: int, before: UUID | None = None, days: str = ""
 ) -> tuple[list[PersonRow], bool]:
-    rows = users.search(session, text, before, limit + 1)
+    since = today.start_of(int(days)) if days in PERIODS else None
+    rows = users.search(session, text, before, limit + 1, since)
     return [_row(user) for user in rows[:limit]], len(rows) > limit
 
 
@@ -125,6 +134,15 @@ def people_page() -> rx.Component:
         rx.cond(
             shown.is_by_storage,
             rx.el.p("Those whose files take up most room come first.", class_name="soft"),
+        ),
+        rx.cond(
+            shown.days != "",
+            rx.el.p(
+                "Those who signed up ",
+                rx.match(shown.days, *PERIODS.items(), ""),
+                ". A search looks among everybody.",
+                class_name="soft",
+            ),
         ),
         unfolding_table(
             shown.found,

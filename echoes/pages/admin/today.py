@@ -1,6 +1,7 @@
 """/admin: is it healthy, is someone stuck, is money right, what does it cost."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,15 +11,17 @@ from sqlmodel import Session
 
 from echoes.admin import books, today
 from echoes.admin.books import Owing
-from echoes.admin.today import PERIODS, Day, Figures
+from echoes.admin.today import PERIODS, Day, Figures, Line
 from echoes.components.design import card, choice, choices
 from echoes.errors import BadInput
 from echoes.models import now
 from echoes.pages import words
 from echoes.pages.admin.base import AdminState, Section, admin_page
+from echoes.pages.admin.orders import EARNED
 from echoes.pages.base import vars_of
 
 LONG_LINE_SECONDS = 15 * 60
+MONEY = ("revenue_cents", "spend_cents")
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,15 @@ class Tile:
 
 @dataclass(frozen=True)
 class Chart:
+    """Who cannot point at a bar reads which days these are, and the most of them."""
+
     label: str
     total: str
     bars: list[Bar]
+    first_day: str
+    last_day: str
+    most: str
+    """Empty when there is nothing to draw."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +104,7 @@ _CHARTED = (
 def _tiles(figures: Figures, days: int) -> list[Tile]:
     made, failed = figures.total("clips"), figures.total("failed")
     return [
-        Tile("Sign-ups", f"{figures.total('sign_ups'):.0f}", address="/admin/people"),
+        Tile("Sign-ups", f"{figures.total('sign_ups'):.0f}", address=f"/admin/people?days={days}"),
         Tile("Clips made", f"{made:.0f}", address=_jobs(days, status="succeeded")),
         Tile(
             "Clips failed", f"{failed:.0f}", _share(failed, made), _jobs(days, status="failed"),
@@ -104,32 +113,42 @@ def _tiles(figures: Figures, days: int) -> list[Tile]:
         Tile(
             "Films", f"{figures.total('films'):.0f}", address=_jobs(days, kind="original", status="succeeded")
         ),
-        Tile("Revenue", _money(figures.total("revenue_cents")), address=f"/admin/orders?days={days}"),
+        Tile("Revenue", _money(figures.total("revenue_cents")), address=_orders(days)),
         Tile("Provider spend", _money(figures.total("spend_cents")), address=_jobs(days, cost="yes")),
     ]  # fmt: skip
 
 
 def _worries(figures: Figures, owing: Owing) -> list[Tile]:
     """What is so now, whatever the period."""
-    age = (now() - figures.oldest_waiting).total_seconds() if figures.oldest_waiting else 0.0
-    oldest = f"the oldest for {words.length(age)}; " if figures.waiting else ""
-    stuck = figures.stuck_clips + figures.stuck_films
-    kind = "clip" if figures.stuck_clips else "film"
     return [
-        Tile(
-            "Waiting", str(figures.waiting), f"{oldest}{figures.running} under way",
-            "/admin/jobs?status=waiting", age > LONG_LINE_SECONDS,
-        ),
-        Tile(
-            "Stuck", str(stuck), "not ended after half an hour",
-            f"/admin/jobs?kind={kind}&status=unfinished&age=30", stuck > 0,
-        ),
+        _waiting("Clips waiting", "clip", figures.clips),
+        _waiting("Films waiting", "film", figures.films),
+        _stuck("Clips stuck", "clip", figures.clips),
+        _stuck("Films stuck", "film", figures.films),
         Tile(
             "Orders open", str(owing.unsettled), f"unsettled after ten minutes; {owing.credits} credits owed",
             "/admin/books", owing.unsettled > 0,
         ),
         Tile("Storage", words.size(figures.storage_bytes), "files of everybody", "/admin/people?by=storage"),
     ]  # fmt: skip
+
+
+def _waiting(label: str, kind: str, line: Line) -> Tile:
+    age = (now() - line.oldest_waiting).total_seconds() if line.oldest_waiting else 0.0
+    oldest = f"the oldest for {words.length(age)}; " if line.waiting else ""
+    address = f"/admin/jobs?kind={kind}&status=waiting"
+    return Tile(
+        label, str(line.waiting), f"{oldest}{line.running} under way", address, age > LONG_LINE_SECONDS
+    )
+
+
+def _stuck(label: str, kind: str, line: Line) -> Tile:
+    address = f"/admin/jobs?kind={kind}&status=unfinished&age=30"
+    return Tile(label, str(line.stuck), "not ended after half an hour", address, line.stuck > 0)
+
+
+def _orders(days: int) -> str:
+    return f"/admin/orders?{urlencode({'state': EARNED, 'days': str(days)})}"
 
 
 def _jobs(days: int, **asked: str) -> str:
@@ -141,16 +160,32 @@ def _share(failed: float, made: float) -> str:
 
 
 def _chart(label: str, name: str, figures: Figures) -> Chart:
-    values = [getattr(day, name) for day in figures.days]
-    highest = max(values) or 1
+    """What was earned and what was spent are drawn to one scale: they are there to be compared."""
     is_money = name.endswith("cents")
-    total = _money(figures.total(name)) if is_money else f"{figures.total(name):.0f}"
-    return Chart(label, total, [_bar(day, getattr(day, name), highest, is_money) for day in figures.days])
+    drawn_together = MONEY if is_money else (name,)
+    highest = max(getattr(day, one) for day in figures.days for one in drawn_together) or 1
+    most = max(getattr(day, name) for day in figures.days)
+    return Chart(
+        label=label,
+        total=_figure(figures.total(name), is_money),
+        bars=[_bar(day, getattr(day, name), highest, is_money) for day in figures.days],
+        first_day=_date(figures.days[0].day),
+        last_day=_date(figures.days[-1].day),
+        most=f"{_figure(most, is_money)} at most on one day" if most > 0 else "",
+    )
 
 
 def _bar(day: Day, value: float, highest: float, is_money: bool) -> Bar:
-    figure = _money(value) if is_money else f"{value:.0f}"
-    return Bar(f"{day.day:%-d %B}: {figure}", round(100 * value / highest))
+    height = max(0, round(100 * value / highest))
+    return Bar(f"{_date(day.day)}: {_figure(value, is_money)}", height)
+
+
+def _date(day: date) -> str:
+    return f"{day:%-d %B}"
+
+
+def _figure(value: float, is_money: bool) -> str:
+    return _money(value) if is_money else f"{value:.0f}"
 
 
 def _money(cents: float) -> str:
@@ -212,5 +247,11 @@ def _drawn(chart: Any) -> rx.Component:
             class_name="bars",
             custom_attrs={"aria-label": chart.label},
         ),
-        class_name="stack",
+        rx.el.div(
+            rx.el.span(chart.first_day),
+            rx.el.span(rx.cond(chart.most != "", chart.most, "Nothing in these days")),
+            rx.el.span(chart.last_day),
+            class_name="row between small soft numbers",
+        ),
+        class_name="stack tight",
     )
