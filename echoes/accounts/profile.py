@@ -8,10 +8,11 @@ from uuid import UUID
 from sqlmodel import col, delete, select, update
 
 from echoes.accounts.people import clean_name
-from echoes.accounts.service import hash_of
+from echoes.accounts.service import hash_of, is_alive
 from echoes.database import UserSession
 from echoes.errors import NotFound
 from echoes.models import AuthSession, User
+from echoes.settings import get_settings
 
 SYSTEMS = (
     ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("CrOS", "Chromebook"),
@@ -40,8 +41,8 @@ def rename(session: UserSession, name: str) -> None:
 
 
 def signed_in(session: UserSession, token: str | None) -> list[SignedIn]:
-    """This browser first, then the one used last."""
-    own = select(AuthSession).where(col(AuthSession.user_id) == session.user_id)
+    """This browser first, then the one used last. What ended by itself lies there until the next sign-in."""
+    own = select(AuthSession).where(col(AuthSession.user_id) == session.user_id, is_alive(get_settings()))
     here = hash_of(token or "")
     found = [
         SignedIn(

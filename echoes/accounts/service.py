@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, delete, select, update
 
 from echoes.accounts.navigation import SIGN_IN_PROBLEMS
-from echoes.database import get_database
+from echoes.database import after_commit, get_database
 from echoes.errors import NotFound, NotSignedIn
 from echoes.models import AuthSession, Role, User, now
 from echoes.settings import Settings, get_settings
@@ -26,8 +26,8 @@ def open_session(
 ) -> str:
     """A new session's token, told once: the database keeps only its hash. The browser's session before,
     `instead_of`, ends: a token that somebody else may have seen is worth nothing after a sign-in."""
-    close_session(session, instead_of)
-    session.exec(delete(AuthSession).where(~_is_alive(settings)))
+    close_session(session, instead_of, user_id)
+    session.exec(delete(AuthSession).where(~is_alive(settings)))
     token = secrets.token_urlsafe(32)
     session.add(
         AuthSession(
@@ -40,9 +40,15 @@ def open_session(
     return token
 
 
-def close_session(session: Session, token: str | None) -> None:
-    if token:
-        session.exec(delete(AuthSession).where(col(AuthSession.token_hash) == hash_of(token)))
+def close_session(session: Session, token: str | None, next_user_id: UUID | None = None) -> None:
+    """Open tabs of whoever was signed in leave at once, unless the same person is the next one here."""
+    if not token:
+        return
+    ended = delete(AuthSession).where(col(AuthSession.token_hash) == hash_of(token))
+    user_id = session.exec(ended.returning(col(AuthSession.user_id))).scalar_one_or_none()
+    if user_id is not None and user_id != next_user_id:
+        # By itself, because this transaction may hold the row of somebody else.
+        after_commit(session, lambda: _wake_tabs(user_id))
 
 
 def authenticate(token: str | None) -> UUID:
@@ -52,7 +58,7 @@ def authenticate(token: str | None) -> UUID:
     query = (
         select(User.id, User.suspended_at, AuthSession.id, AuthSession.seen_at)
         .join(AuthSession, col(AuthSession.user_id) == col(User.id))
-        .where(col(AuthSession.token_hash) == hash_of(token), _is_alive(get_settings()))
+        .where(col(AuthSession.token_hash) == hash_of(token), is_alive(get_settings()))
     )
     with get_database().reading() as session:
         found = session.exec(query).one_or_none()
@@ -83,9 +89,15 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _is_alive(settings: Settings) -> sa.ColumnElement[bool]:
+def is_alive(settings: Settings) -> sa.ColumnElement[bool]:
     idle_since = now() - timedelta(days=settings.session_idle_days)
     return (col(AuthSession.expires_at) > now()) & (col(AuthSession.seen_at) > idle_since)
+
+
+def _wake_tabs(user_id: UUID) -> None:
+    with get_database().unscoped() as session:
+        own = update(User).where(col(User.id) == user_id)
+        session.exec(own.values(revision=col(User.revision) + 1))
 
 
 def _note_use(session_id: UUID, seen_at: datetime) -> None:

@@ -125,7 +125,11 @@ def account_of(session: UserSession, token: str | None) -> tuple[Account, list[S
 def _picture(address: str | None) -> str:
     """Only from where our policy lets browsers load it (`web.headers`): the sign-in service itself, or where
     Google keeps them."""
-    picture, issuer = urlsplit(address or ""), urlsplit(get_settings().oidc_issuer)
+    try:
+        picture = urlsplit(address or "")
+    except ValueError:
+        return ""  # Whatever they sent, it is no address.
+    issuer = urlsplit(get_settings().oidc_issuer)
     is_google = picture.scheme == "https" and (picture.hostname or "").endswith(GOOGLES_PICTURES)
     is_theirs = (picture.scheme, picture.netloc) == (issuer.scheme, issuer.netloc)
     return address or "" if is_google or is_theirs else ""

@@ -1,6 +1,7 @@
 """What people see and change of their own account: nobody else's."""
 
 import shutil
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -9,7 +10,7 @@ from sqlmodel import col, select, update
 from echoes.accounts import profile, service
 from echoes.database import Database, get_database
 from echoes.errors import BadInput, NotFound, NotSignedIn
-from echoes.models import AuthSession, User, new_id
+from echoes.models import AuthSession, User, new_id, now
 from echoes.settings import get_settings
 
 PHONE = (
@@ -70,6 +71,22 @@ def test_browsers_are_listed_this_one_first_and_without_strangers(
         ("Firefox on Windows", True),
         ("Safari on iPhone", False),
     ]
+
+
+@pytest.mark.parametrize(
+    "over",
+    [{"expires_at": now() - timedelta(seconds=1)}, {"seen_at": now() - timedelta(days=14, seconds=1)}],
+    ids=["absolutely", "for being idle"],
+)
+def test_a_browser_whose_session_has_ended_is_not_listed(
+    database: Database, anna: UUID, over: dict[str, object]
+) -> None:
+    here, ended = open_session(database, anna), open_session(database, anna, PHONE)
+    with database.unscoped() as session:
+        old = update(AuthSession).where(col(AuthSession.token_hash) == service.hash_of(ended))
+        session.exec(old.values(**over))
+    with database.reading_as(anna) as session:
+        assert [one.is_here for one in profile.signed_in(session, here)] == [True]
 
 
 def test_one_can_be_signed_out_and_the_others_stay(database: Database, anna: UUID) -> None:

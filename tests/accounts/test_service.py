@@ -101,6 +101,31 @@ def test_signing_out_ends_this_session_alone(database: Database, anna: UUID) -> 
     assert service.authenticate(elsewhere) == anna
 
 
+def revision_of(database: Database, user_id: UUID) -> int:
+    with database.reading() as session:
+        return session.exec(select(User.revision).where(col(User.id) == user_id)).one()
+
+
+def test_open_tabs_are_told_when_their_session_is_signed_out(
+    database: Database, anna: UUID, stranger: UUID
+) -> None:
+    token, before = open_session(database, anna), revision_of(database, anna)
+    with database.unscoped() as session:
+        service.close_session(session, token)
+    assert revision_of(database, anna) == before + 1
+    assert revision_of(database, stranger) == 0
+
+
+def test_open_tabs_are_told_when_another_person_signs_in_here_and_not_when_the_same_does(
+    database: Database, anna: UUID, stranger: UUID
+) -> None:
+    first, before = open_session(database, anna), revision_of(database, anna)
+    second = open_session(database, anna, instead_of=first)
+    assert revision_of(database, anna) == before
+    open_session(database, stranger, instead_of=second)
+    assert revision_of(database, anna) == before + 1
+
+
 def test_suspension_shuts_out_at_once_and_says_why(database: Database, anna: UUID) -> None:
     token = open_session(database, anna)
     change_user(database, anna, suspended_at=now())
