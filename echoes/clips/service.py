@@ -185,11 +185,17 @@ def cancel(session: UserSession, take_id: UUID) -> None:
 
 
 def cancel_clip(session: UserSession, clip_id: UUID) -> None:
-    """All that is under way of this clip."""
+    """All that is under way of this clip. One of several that is almost ready does not keep the others."""
     _get_clip(session, clip_id)
     takes = select(Take.id).where(col(Take.clip_id) == clip_id, col(Take.status).in_(UNFINISHED))
-    for take_id in session.exec(takes).all():
-        cancel(session, take_id)
+    found, refused = session.exec(takes.order_by(col(Take.id))).all(), []
+    for take_id in found:
+        try:
+            cancel(session, take_id)
+        except Refused as refusal:
+            refused.append(refusal)
+    if refused and len(refused) == len(found):
+        raise refused[0]
 
 
 def _clips_of(session: UserSession, project: Project, photos: Sequence[Photo]) -> list[Clip]:

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from echoes.clips import cancelling, service
+from echoes.clips.motions import SURPRISE
 from echoes.credits import refunds
 from echoes.database import Database, UserSession
 from echoes.errors import Refused
@@ -14,7 +15,7 @@ from echoes.models import JobStatus, Photo, Take
 from echoes.photos import service as photo_service
 from echoes.projects import service as projects
 from tests.clips.money import make, ordered, refunded, tell
-from tests.support.making import Script, events_of, requested_take, reread
+from tests.support.making import Script, events_of, fund, requested_take, reread
 from tests.support.workflows import enqueued
 
 Remove = Callable[[UserSession, Take, Photo], None]
@@ -110,6 +111,20 @@ class TestStopping:
         with pytest.raises(Refused, match="almost ready"):
             stop(database, anna, take)
         assert (reread(take).status, refunded(database, take)) == (JobStatus.RUNNING, [])
+
+    def test_of_several_the_others_are_stopped_when_one_is_almost_ready(
+        self, database: Database, photos: list[Photo], script: Script, anna: UUID
+    ) -> None:
+        fund(database, anna, 3)
+        with database.acting_as(anna) as session:
+            first, ready, last = service.animate(session, photos[1].id, SURPRISE, variations=3)
+            session.get_one(Take, ready.id).raw_key = "a/raw/b.mp4"
+        with database.acting_as(anna) as session:
+            service.cancel_clip(session, ready.clip_id)
+        assert [reread(take).status for take in (first, ready, last)] == ["cancelled", "waiting", "cancelled"]
+        assert [len(refunded(database, take)) for take in (first, ready, last)] == [1, 0, 1]
+        with pytest.raises(Refused, match="almost ready"), database.acting_as(anna) as session:
+            service.cancel_clip(session, ready.clip_id)
 
     async def test_a_worker_whose_order_comes_back_to_a_stopped_take_calls_it_off_itself(
         self, database: Database, take: Take, script: Script, anna: UUID
