@@ -16,7 +16,8 @@ from echoes.clips.gate import gate, uninterrupted
 from echoes.clips.recording import Recorder
 from echoes.clips.submission import ANSWER_LOST, Order, call_off, claim, free_if_retryable, read_order, submit
 from echoes.clips.takes import FETCHING, MAKING, SENDING, WAITING, take_job
-from echoes.making import Progress, Unwanted, entered, pause, work_folder
+from echoes.errors import EchoesError
+from echoes.making import LONGEST_PAUSE, Progress, Unwanted, entered, pause, work_folder
 from echoes.media import run_compiler
 from echoes.models import now
 from echoes.providers import get_provider
@@ -101,6 +102,14 @@ async def _order_once(
     except NotSubmitted as refused:
         await free_if_retryable(refused, order.take_id, moment)
         raise
+    except EchoesError:
+        raise
+    except Exception as error:
+        if provider.repeatable:
+            raise
+        # Whatever broke: the order may have gone out. The operator reads what it was.
+        logger.exception("the order of take %s broke off", order.take_id)
+        raise PerhapsSubmitted(ANSWER_LOST, repr(error)) from error
     await record.note("ordered", provider=order.provider, model=order.model, job_id=job_id)
     return job_id, moment
 
@@ -141,10 +150,14 @@ async def _ask(connection: Connection, job_id: str) -> State:
 
 
 async def _fetch(connection: Connection, take_id: UUID, job_id: str) -> Delivered:
+    """What is made is paid for: nobody is asked to wait so long for it that it would be given up."""
     await _write(take_id, stage=FETCHING, queue_position=None)
     try:
         async with asyncio.timeout(patience.PATIENCE.fetching):
             return await connection.fetch(job_id)
+    except Unreachable as error:
+        error.retry_after = min(error.retry_after or 0.0, LONGEST_PAUSE)
+        raise
     except TimeoutError as error:
         raise DeliveryFailed(
             "timeout", SLOW_DOWNLOAD, f"not within {patience.PATIENCE.fetching:g} s"

@@ -2,17 +2,21 @@
 
 import asyncio
 from datetime import timedelta
+from importlib import import_module
+from typing import Any
 from uuid import UUID
 
 import pytest
 
+from echoes import making
 from echoes.clips import patience, service
 from echoes.clips.generation import TAKES
 from echoes.clips.patience import Patience
 from echoes.database import Database
 from echoes.models import JobStatus, Photo, Take, now
+from echoes.providers.base import ClipRequest, Delivered, Unreachable
 from tests.clips.money import make, refunded, tell
-from tests.support.making import Script, requested_take, reread, scratch
+from tests.support.making import Script, events_of, requested_take, reread, scratch
 
 pytestmark = pytest.mark.usefixtures("no_pauses")
 
@@ -80,3 +84,46 @@ async def test_a_provider_that_does_not_answer_a_question_is_asked_again(
     script.state("succeeded")
     assert (await job).status == JobStatus.SUCCEEDED
     assert script.calls() == ["submit", "poll", "fetch"]
+
+
+async def test_a_provider_that_breaks_while_ordering_is_not_asked_again(
+    database: Database, photos: list[Photo], script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have ordered. The operator reads how it broke."""
+
+    async def broken(connection: Any, _request: ClipRequest) -> str:
+        connection._servers.write("submit", "-")
+        raise KeyError("id of the job")
+
+    monkeypatch.setattr(connection_of_script(), "submit", broken)
+    made = await make(requested_take(database, photos[0]))
+    assert (made.failure_kind, script.calls()) == ("perhaps_submitted", ["submit"])
+    assert "id of the job" in events_of(made)[-1].data["cause"]
+
+
+async def test_what_is_made_and_paid_for_is_not_given_up_because_it_takes_a_while_to_fetch(
+    database: Database, photos: list[Photo], script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection, pauses = connection_of_script(), list[float | None]()
+    fetch, troubles = connection.fetch, [Unreachable("The service is busy.", retry_after=1200.0)]
+
+    async def fetch_at_last(connection: Any, job_id: str) -> Delivered:
+        if troubles:
+            raise troubles.pop()
+        delivered: Delivered = await fetch(connection, job_id)
+        return delivered
+
+    def pause(_failed: int, asked_for: float | None = None) -> float:
+        pauses.append(asked_for)
+        return 0.0
+
+    monkeypatch.setattr(connection, "fetch", fetch_at_last)
+    monkeypatch.setattr(making, "pause", pause)
+    made = await make(requested_take(database, photos[0]))
+    assert (made.status, pauses) == (JobStatus.SUCCEEDED, [making.LONGEST_PAUSE])
+    assert script.calls().count("submit") == 1
+
+
+def connection_of_script() -> Any:
+    """Its module lies where only tests that install it find it."""
+    return import_module("scripted_provider").ScriptedConnection
