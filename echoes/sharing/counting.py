@@ -18,11 +18,11 @@ from echoes.sharing.visiting import Shown
 
 KEPT = timedelta(days=2)
 PREVIEWS = re.compile(
-    r"whatsapp|facebookexternalhit|facebot|twitterbot|telegrambot|slackbot|discordbot|linkedinbot|pinterest"
-    r"|skypeuripreview|viber|signal|applebot|iframely|embedly|snapchat|redditbot|mastodon|bluesky|cardyb"
-    r"|preview|bot\b|crawl|spider|fetch|curl|wget|python|okhttp",
+    r"whatsapp|facebookexternalhit|facebot|signal|iframely|embedly|mastodon|bluesky|cardyb"
+    r"|preview|(?<!cu)bot\b|crawl|spider|fetch|curl|wget|python|okhttp",
     re.IGNORECASE,
 )
+"""Not the browsers within Snapchat, Pinterest and Viber, nor Cubot's telephones: people look through them."""
 
 
 def is_person(headers: Mapping[str, str]) -> bool:

@@ -77,6 +77,21 @@ def test_the_preview_of_a_messenger_does_not_count(
 
 
 @pytest.mark.parametrize(
+    "agent",
+    [
+        "Mozilla/5.0 (Linux; Android 11; CUBOT NOTE 20) AppleWebKit/537.36 (KHTML, like Gecko) "
+        "Chrome/120.0.0.0 Mobile Safari/537.36",
+        SAFARI.replace("Safari/604.1", "Snapchat/13.0.0.40 (like Safari/8620.1.16)"),
+        SAFARI.replace("Safari/604.1", "[Pinterest/iOS]"),
+        SAFARI.replace("Safari/604.1", "[FBAN/FBIOS;FBAV/480.0.0.37]"),
+        f"{SAFARI} Viber/21.0",
+    ],
+)
+def test_somebody_who_looks_through_an_app_counts(agent: str) -> None:
+    assert counting.is_person(PERSON | {"user-agent": agent})
+
+
+@pytest.mark.parametrize(
     "headers",
     [
         {"sec-purpose": "prefetch;prerender"},
