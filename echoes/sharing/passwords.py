@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+import unicodedata
 
 from echoes.errors import BadInput
 from echoes.models import ShareLink
@@ -38,4 +39,6 @@ def is_proven(link: ShareLink, given: str) -> bool:
 
 
 def _stretch(password: str, salt: bytes) -> bytes:
-    return hashlib.scrypt(password.encode("utf-8", "surrogatepass"), salt=salt, n=_COST, r=_BLOCK, p=_LANES)
+    """Keyboards differ in how they write an é, and some put a space behind a word that they complete."""
+    typed = unicodedata.normalize("NFC", password).strip().encode("utf-8", "surrogatepass")
+    return hashlib.scrypt(typed, salt=salt, n=_COST, r=_BLOCK, p=_LANES)

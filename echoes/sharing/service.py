@@ -1,5 +1,6 @@
 """What the owner of a film may do with its link. A film has one link that works, or none."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -57,7 +58,8 @@ def share(session: UserSession, video_id: UUID) -> ShareLink:
 
 def shape(session: UserSession, link_id: UUID, wishes: Wishes) -> ShareLink:
     link = _get(session, link_id)
-    title, note = " ".join(wishes.title.split()), wishes.note.strip()
+    title = _text(" ".join(wishes.title.split()))
+    note = "\n".join(map(_text, wishes.note.splitlines())).strip()
     if len(title) > LONGEST_TITLE:
         raise BadInput(f"The title may have {LONGEST_TITLE} letters at most.")
     if len(note) > LONGEST_NOTE:
@@ -89,6 +91,12 @@ def embed_code(link: ShareLink, width: int, height: int) -> str:
         f'<iframe src="{source}" width="{width}" height="{height}" title="A film" '
         'allow="fullscreen; picture-in-picture" allowfullscreen style="border:0"></iframe>'
     )
+
+
+def _text(line: str) -> str:
+    """Without control characters and halves of letters: copied text brings them, no page may hold them."""
+    spaced = line.replace("\t", " ")
+    return "".join(letter for letter in spaced if unicodedata.category(letter) not in {"Cc", "Cs"})
 
 
 def _get(session: UserSession, link_id: UUID) -> ShareLink:

@@ -67,6 +67,27 @@ def test_what_cannot_be_is_said(
         shape(database, link, **wishes)
 
 
+def test_what_no_page_may_hold_is_left_out_of_the_words(
+    database: Database, anna: UUID, link: ShareLink
+) -> None:
+    shape(
+        database,
+        link,
+        title="For\x00 \ud800Mum\x0b",
+        note="Fifty years,\r\n\tall\x07 of them.\x0bYours 👩\u200d👧",
+    )
+    with database.reading_as(anna) as session:
+        kept = session.get_one(ShareLink, link.id)
+    assert (kept.title, kept.note) == ("For Mum", "Fifty years,\n all of them.\nYours 👩\u200d👧")
+
+
+def test_a_password_fits_however_a_keyboard_wrote_it() -> None:
+    kept = passwords.digest("Zo\u00eb 1987 ")
+    assert passwords.fits("Zo\u00eb 1987", kept)
+    assert passwords.fits(" Zoe\u0308 1987", kept)
+    assert not passwords.fits("Zoe 1987", kept)
+
+
 def test_a_password_is_kept_as_a_hash_and_stays_until_it_is_taken_away(
     database: Database, anna: UUID, link: ShareLink
 ) -> None:
