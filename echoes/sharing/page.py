@@ -11,7 +11,7 @@ from echoes.sharing.service import EMBED, WATCH
 from echoes.sharing.visiting import Door, Shown
 
 GIFT = "A film is waiting for you"
-SOCIAL_CARD = "/icons/social-card.jpg"
+SOCIAL_CARD, SOCIAL_CARD_SIZE = "/icons/social-card.jpg", (1200, 630)
 CLOSED = "This film is not shared any more"
 STATUS = {Door.OPEN: 200, Door.LOCKED: 200, Door.EARLY: 200, Door.GONE: 410}
 """Of a locked one messengers shall draw the card too, and they draw none of what is refused."""
@@ -41,7 +41,7 @@ def _addresses(shown: Shown) -> dict[str, str]:
         "embed_address": f"{site}{EMBED}{shown.token}",
         "film": f"{watch}/film.mp4",
         "film_address": f"{site}{watch}/film.mp4",
-        "poster": f"{watch}/poster-small.jpg",
+        "poster": f"{watch}/poster-small.jpg" if shown.poster_key else "",
         "make_your_own": f"/r/{shown.referral_code}",
         "length": _length(shown.seconds),
     }
@@ -49,20 +49,34 @@ def _addresses(shown: Shown) -> dict[str, str]:
 
 def _meta(shown: Shown) -> dict[str, Any]:
     """What messengers show of the link. Behind a closed door that is nothing of the film."""
-    site = get_settings().public_url
     if shown.door != Door.OPEN:
-        title = {Door.EARLY: shown.title, Door.GONE: CLOSED}.get(shown.door, GIFT)
         description = CLOSED if shown.door == Door.GONE else GIFT
-        return {"title": title, "description": description, "image": f"{site}{SOCIAL_CARD}", "is_open": False}
+        is_told = shown.door == Door.EARLY and not shown.has_password
+        title = shown.title if is_told else description
+        return {
+            "title": title,
+            "description": description,
+            "is_told": is_told,
+            "is_open": False,
+            **_card(None),
+        }
     by = f"A film by {shown.owner_name}. " if shown.owner_name else ""
     description = f"{by}{shown.note or 'A film made of photographs.'} {_length(shown.seconds)}"
     return {
         "title": shown.title,
         "description": _cut(" ".join(description.split())),
-        "image": f"{site}{WATCH}{shown.token}/poster.jpg",
-        "image_size": _fitted(shown.width, shown.height),
         "is_open": True,
+        **_card(shown if shown.poster_key else None),
     }
+
+
+def _card(shown: Shown | None) -> dict[str, Any]:
+    """The film's poster, or our own picture where there is none to show. Both are JPEG."""
+    site = get_settings().public_url
+    if shown is None:
+        return {"image": f"{site}{SOCIAL_CARD}", "image_size": SOCIAL_CARD_SIZE}
+    poster = f"{site}{WATCH}{shown.token}/poster.jpg"
+    return {"image": poster, "image_size": _fitted(shown.width, shown.height)}
 
 
 def _fitted(width: int, height: int) -> tuple[int, int]:

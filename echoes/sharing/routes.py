@@ -28,6 +28,7 @@ SMALL_POSTER = 640
 SEE_OTHER, TEMPORARY_REDIRECT = 303, 307
 DAY = 24 * 3600
 PRIVATE = {"Cache-Control": "private, no-store", "Vary": "Cookie"}
+UNLISTED = {"X-Robots-Tag": "noindex"}
 WRONG = "That is not the password. Ask the one who sent you the link."
 
 
@@ -69,7 +70,7 @@ async def film(request: Request) -> Response:
     shown = await asyncio.to_thread(_look, request)
     if shown is None or shown.door != Door.OPEN:
         return _missing()
-    return RedirectResponse(get_storage().url(shown.film_key), TEMPORARY_REDIRECT, headers=PRIVATE)
+    return RedirectResponse(get_storage().url(shown.film_key), TEMPORARY_REDIRECT, headers=_headers(shown))
 
 
 async def poster(request: Request) -> Response:
@@ -98,7 +99,8 @@ async def _poster(request: Request, longest: int) -> Response:
     if shown is None or shown.door != Door.OPEN or not shown.poster_key:
         return _missing()
     picture = await asyncio.to_thread(_picture, shown.poster_key, longest)
-    return Response(picture, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
+    headers = _headers(shown) | {"Cache-Control": "private, max-age=3600"}
+    return Response(picture, media_type="image/jpeg", headers=headers)
 
 
 def _look(request: Request) -> Shown | None:
@@ -139,13 +141,11 @@ def _smaller(path: Path, longest: int) -> bytes:
 
 
 def _headers(shown: Shown) -> dict[str, str]:
-    return PRIVATE if shown.may_be_indexed else PRIVATE | {"X-Robots-Tag": "noindex"}
+    return PRIVATE if shown.may_be_indexed else PRIVATE | UNLISTED
 
 
 def _missing(embedded: bool = False) -> Response:
-    return HTMLResponse(
-        page.draw_missing(embedded=embedded), 404, headers=PRIVATE | {"X-Robots-Tag": "noindex"}
-    )
+    return HTMLResponse(page.draw_missing(embedded=embedded), 404, headers=PRIVATE | UNLISTED)
 
 
 routes = [

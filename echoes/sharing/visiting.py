@@ -45,6 +45,15 @@ class Shown:
     seconds: float
     proof: str
 
+    @property
+    def has_password(self) -> bool:
+        return self.proof != ""
+
+    @property
+    def is_waiting(self) -> bool:
+        """For its day. Only its owner gets in before."""
+        return self.opens_at is not None and self.opens_at > now()
+
 
 def look_up(session: Session, token: str, visitor_id: UUID | None = None, proof: str = "") -> Shown:
     """Raises NotFound for what was never a link, or whose film is deleted."""

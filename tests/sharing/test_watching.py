@@ -67,6 +67,36 @@ def test_the_poster_comes_in_full_for_messengers_and_small_for_the_page(
     assert len(small.content) < len(full.content)
 
 
+def test_a_film_without_a_poster_is_shown_with_our_own_card(
+    browser: TestClient, database: Database, link: ShareLink
+) -> None:
+    with database.unscoped() as session:
+        session.get_one(Video, link.video_id).poster_key = None
+    tags, card = meta(page := browser.get(f"/watch/{link.token}").text), ASSETS / "icons/social-card.jpg"
+    assert tags["og:image"] == f"{HERE}/icons/{card.name}"
+    with Image.open(card) as opened:
+        assert (int(tags["og:image:width"]), int(tags["og:image:height"])) == opened.size
+    for player in (page, browser.get(f"/embed/{link.token}").text):
+        assert "poster" not in player
+
+
+def test_no_search_engine_is_led_to_the_pictures(browser: TestClient, link: ShareLink) -> None:
+    for path in ("film.mp4", "poster.jpg", "poster-small.jpg"):
+        assert browser.get(f"/watch/{link.token}/{path}").headers["x-robots-tag"] == "noindex"
+
+
+def test_words_that_run_to_the_left_leave_the_others_in_place(
+    browser: TestClient, database: Database, anna: UUID, link: ShareLink
+) -> None:
+    with database.unscoped() as session:
+        session.get_one(User, anna).name = "רוזה"
+    shape(database, link, title="שלום, אמא!", note="באהבה.", names_owner=True)
+    page = browser.get(f"/watch/{link.token}").text
+    assert '<h1 dir="auto">שלום, אמא!</h1>' in page
+    assert "by <bdi>רוזה</bdi> · <time" in page
+    assert '<p class="note" dir="auto">' in page
+
+
 @pytest.mark.parametrize(("shape", "card"), [((1280, 720), (1200, 675)), ((720, 1280), (675, 1200))])
 def test_messengers_are_told_the_true_size_of_the_card(
     browser: TestClient,
@@ -184,6 +214,21 @@ class TestAGift:
         with database.unscoped() as session:
             browser.cookies.set(COOKIE, accounts.open_session(session, get_settings(), anna, ""))
         assert "Others see this from" in browser.get(f"/watch/{link.token}").text
+        with database.unscoped() as session:
+            session.get_one(ShareLink, link.id).opens_at = now() - timedelta(seconds=1)
+        assert "as others see it" in browser.get(f"/watch/{link.token}").text
+
+    def test_with_a_password_says_when_and_no_more(
+        self, browser: TestClient, database: Database, link: ShareLink
+    ) -> None:
+        day = now() + timedelta(days=3)
+        shape(database, link, title="Secret wedding", names_owner=True, password="Rosa 1987", opens_at=day)
+        for page in ("watch", "embed"):
+            text = browser.get(f"/{page}/{link.token}").text
+            meta(text)
+            assert f"{day:%-d %B %Y}" in text
+            assert "Secret wedding" not in text
+            assert "Anna" not in text
 
 
 class TestAPassword:
