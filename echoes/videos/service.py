@@ -1,6 +1,7 @@
 """What the acting user may do with films."""
 
 import re
+import unicodedata
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -16,6 +17,8 @@ from echoes.projects import timeline as timelines
 from echoes.storage import get_storage
 
 COMPILE_FILM = "compile_film"
+JOINERS = "\u200c\u200d"
+"""They show nothing, and words of Persian and Hindi and some emoji fall apart without them."""
 ORIGINAL = col(Video.original_id).is_(None)
 """What counts as a film: another size of one is a part of it."""
 
@@ -79,8 +82,12 @@ def get(session: UserSession, video_id: UUID) -> Video:
 
 
 def file_name(video: Video) -> str:
-    """What the download is called: the title, without what file systems refuse."""
-    words = re.sub(r"[^\w\- ]+", "", video.title).strip()
+    """What the download is called: the title in any script, without what file systems refuse."""
+    allowed = re.sub(r'[\\/:*?"<>|]', " ", video.title)
+    visible = "".join(
+        letter for letter in allowed if letter in JOINERS or unicodedata.category(letter)[0] != "C"
+    )
+    words = " ".join(visible.split()).strip(". ")
     size = f" {video.width}x{video.height}" if video.original_id else ""
     return f"{words or 'Film'} {video.created_at:%Y-%m-%d}{size}.mp4"
 
