@@ -137,25 +137,25 @@ def change_credits(session: Session, operator: Operator, user_id: UUID, amount: 
 
 def suspend(session: Session, operator: Operator, user_id: UUID, reason: str) -> None:
     """They are signed out everywhere, their links close, and nothing of theirs is deleted."""
-    user = _get(session, user_id)
+    user = _get_for(session, operator, user_id)
     if user_id == operator.id:
         raise Refused("You cannot suspend yourself.")
     if user.suspended_at is None:
         user.suspended_at = now()
-        session.exec(delete(AuthSession).where(col(AuthSession.user_id) == user_id))
-        record(session, operator, "suspend", user_id, reason=reason_of(reason))
+        ended = session.exec(delete(AuthSession).where(col(AuthSession.user_id) == user_id)).rowcount
+        _record_suspension(session, operator, user, reason, sessions_ended=ended)
 
 
 def reinstate(session: Session, operator: Operator, user_id: UUID, reason: str) -> None:
-    user = _get(session, user_id)
+    user = _get_for(session, operator, user_id)
     if user.suspended_at is not None:
         user.suspended_at = None
-        record(session, operator, "reinstate", user_id, reason=reason_of(reason))
+        _record_suspension(session, operator, user, reason)
 
 
 def set_role(session: Session, operator: Operator, user_id: UUID, role: str) -> None:
     """There is always an operator left: nobody takes the role from themselves."""
-    user = _get(session, user_id)
+    user = _get_for(session, operator, user_id)
     if role not in set(Role):
         raise BadInput("Choose member or operator.")
     if user_id == operator.id:
@@ -169,9 +169,18 @@ def end_session(session: Session, operator: Operator, session_id: UUID) -> None:
     found = session.get(AuthSession, session_id)
     if found is None:
         raise NotFound("This session has ended already.")
+    _get(session, found.user_id).revision += 1  # Open tabs leave.
     record(session, operator, "end_session", found.user_id, before={"user_agent": found.user_agent})
     session.delete(found)
     session.flush()
+
+
+def _record_suspension(session: Session, operator: Operator, user: User, reason: str, **facts: Any) -> None:
+    is_suspended = user.suspended_at is not None
+    record(
+        session, operator, "suspend" if is_suspended else "reinstate", user.id, reason=reason_of(reason),
+        before={"suspended": not is_suspended}, after={"suspended": is_suspended} | facts,
+    )  # fmt: skip
 
 
 def _matches(text: str) -> sa.ColumnElement[bool]:
@@ -202,3 +211,18 @@ def _get(session: Session, user_id: UUID) -> User:
     if (user := session.get(User, user_id, with_for_update=True, populate_existing=True)) is None:
         raise NotFound("There is no such person.")
     return user
+
+
+def _get_for(session: Session, operator: Operator, user_id: UUID) -> User:
+    """Both are locked, in one order: of two operators who shut each other out at the same moment, the later
+    one is an operator no more, and one of them is left."""
+    people = sorted({user_id, *([operator.id] if operator.id else [])})
+    query = select(User).where(col(User.id).in_(people)).order_by(col(User.id)).with_for_update()
+    found = {user.id: user for user in session.exec(query, execution_options={"populate_existing": True})}
+    if operator.id is not None:
+        acting = found.get(operator.id)
+        if acting is None or acting.role != Role.OPERATOR or acting.suspended_at is not None:
+            raise Refused("You are not an operator any more.")
+    if user_id not in found:
+        raise NotFound("There is no such person.")
+    return found[user_id]

@@ -1,10 +1,11 @@
 """People: found, helped, given credits, suspended; each time with a line in the audit log."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from echoes.accounts import service as accounts
 from echoes.admin import audit, users
@@ -101,10 +102,39 @@ def test_who_is_suspended_is_signed_out_everywhere(
         users.suspend(session, operator, anna, "twice")
     with pytest.raises(NotSignedIn):
         accounts.authenticate(token)
+    assert user_of(database, anna).revision == 1, "open tabs are told once"
     assert [line.action for line in log(database)] == ["suspend"]
     with database.unscoped() as session:
         users.reinstate(session, operator, anna, "a misunderstanding")
     assert user_of(database, anna).suspended_at is None
+    back, out = log(database)
+    assert (out.before, out.after) == ({"suspended": False}, {"suspended": True, "sessions_ended": 1})
+    assert (back.before, back.after) == ({"suspended": True}, {"suspended": False})
+
+
+@pytest.mark.parametrize(
+    "shut_out",
+    [
+        lambda session, operator, other: users.set_role(session, operator, other, "member"),
+        lambda session, operator, other: users.suspend(session, operator, other, "a quarrel"),
+    ],
+)
+def test_of_two_operators_who_shut_each_other_out_one_is_left(
+    database: Database, operator: Operator, new_user: NewUser,
+    shut_out: Callable[[Session, Operator, UUID], None],
+) -> None:  # fmt: skip
+    """Both were let in before either did anything."""
+    assert operator.id
+    other = Operator(new_user("Berta"), "Berta")
+    assert other.id
+    with database.unscoped() as session:
+        session.get_one(User, other.id).role = Role.OPERATOR
+    with database.unscoped() as session:
+        shut_out(session, operator, other.id)
+    with database.unscoped() as session, pytest.raises(Refused, match="not an operator any more"):
+        shut_out(session, other, operator.id)
+    left = user_of(database, operator.id)
+    assert (left.role, left.suspended_at) == (Role.OPERATOR, None)
 
 
 def test_nobody_locks_themselves_out(database: Database, operator: Operator) -> None:
@@ -140,6 +170,7 @@ def test_one_session_is_ended(database: Database, operator: Operator, anna: UUID
             users.end_session(session, operator, found.id)
     with pytest.raises(NotSignedIn):
         accounts.authenticate(lost)
+    assert user_of(database, anna).revision == 1, "its open tabs are told"
     assert accounts.authenticate(kept) == anna
 
 

@@ -5,20 +5,24 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from sqlmodel import col, update
+from sqlmodel import Session, col, select, update
 
 from echoes.accounts import service
+from echoes.admin import users
+from echoes.admin.audit import Operator
 from echoes.database import Database
-from echoes.models import User
+from echoes.models import AuthSession, User
 from echoes.pages.account import AccountState
 from echoes.settings import get_settings
+from tests.support.processes import PATIENCE
 from tests.support.tabs import Answer, OpenTab
 
 WATCH = f"{AccountState.get_full_name().partition('.')[2]}.watch"
+OPERATOR = Operator(None, "an operator")
 
 
 async def wait_for_redirect(told: Callable[[], Answer]) -> str:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not (address := told().redirect):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     return address
@@ -49,17 +53,38 @@ async def test_a_picture_is_shown_from_where_browsers_may_load_it_and_breaks_not
     assert (fields["is_loaded"], fields["account"].picture) == (True, shown)
 
 
-@pytest.mark.parametrize("how", ["by signing out in another tab", "by another person who signs in"])
+def signed_out(session: Session, token: str) -> None:
+    service.close_session(session, token)
+
+
+def replaced(session: Session, token: str) -> None:
+    other = User(issuer="local", subject="other", name="Somebody else")
+    session.add(other)
+    session.flush()
+    service.open_session(session, get_settings(), other.id, "the same browser", token)
+
+
+def suspended(session: Session, token: str) -> None:
+    users.suspend(session, OPERATOR, session_of(session, token).user_id, "a complaint")
+
+
+def ended_by_an_operator(session: Session, token: str) -> None:
+    users.end_session(session, OPERATOR, session_of(session, token).id)
+
+
+def session_of(session: Session, token: str) -> AuthSession:
+    return session.exec(
+        select(AuthSession).where(col(AuthSession.token_hash) == service.hash_of(token))
+    ).one()
+
+
+@pytest.mark.parametrize("end", [signed_out, replaced, suspended, ended_by_an_operator])
 async def test_a_tab_leaves_when_its_session_ends(
-    database: Database, anna: UUID, stranger: UUID, open_tab: OpenTab, how: str
+    database: Database, anna: UUID, open_tab: OpenTab, end: Callable[[Session, str], None]
 ) -> None:
     tab = open_tab(anna)
     await tab.load("/account")
-    token = tab.cookie.partition("=")[2]
     async with tab.following(WATCH, "/account") as told:
         with database.unscoped() as session:
-            if "another person" in how:
-                service.open_session(session, get_settings(), stranger, "the same browser", token)
-            else:
-                service.close_session(session, token)
+            end(session, tab.cookie.partition("=")[2])
         assert await wait_for_redirect(told) == "/sign-in?next=%2Faccount&problem=ended"
