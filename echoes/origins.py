@@ -9,6 +9,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from echoes.settings import get_settings
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+OUR_SITES = frozenset({"same-origin", "none"})
+"""By Sec-Fetch-Site: our pages, or the person themselves, who typed an address."""
+A_TAB = "document"
+"""By Sec-Fetch-Dest: what was asked for is shown as a whole tab."""
 REFUSAL = "This was sent from another site. Please open Echoes and try again."
 
 
@@ -19,8 +23,14 @@ def is_same_origin(headers: Mapping[str, str], origins: Collection[str]) -> bool
     """
     origin = headers.get("origin")
     if origin is None:
-        return headers.get("sec-fetch-site") in {"same-origin", "none"}
+        return headers.get("sec-fetch-site") in OUR_SITES
     return origin in origins
+
+
+def is_fetched_by_another_site(headers: Mapping[str, str]) -> bool:
+    """A picture, a frame or a script's request in a page of another site: nobody went anywhere."""
+    is_elsewhere = headers.get("sec-fetch-site", "none") not in OUR_SITES
+    return is_elsewhere and headers.get("sec-fetch-dest", A_TAB) != A_TAB
 
 
 def is_from_our_pages(scope: Scope) -> bool:

@@ -15,7 +15,7 @@ from echoes.accounts.people import Identity
 from echoes.database import get_database
 from echoes.errors import BadInput, NotSignedIn, Refused
 from echoes.models import User
-from echoes.origins import is_same_origin
+from echoes.origins import is_fetched_by_another_site, is_same_origin
 from echoes.rows import CODE_LETTERS
 from echoes.settings import get_settings
 
@@ -30,7 +30,8 @@ async def start(request: Request) -> Response:
     could do by it, it could do by a link to the provider itself."""
     target = safe_next(request.query_params.get("next"))
     settings = get_settings()
-    if not provider.is_configured(settings) or request.headers.get("sec-fetch-site") == "cross-site":
+    is_led_here = request.headers.get("sec-fetch-site") == "cross-site"
+    if not provider.is_configured(settings) or is_led_here or is_fetched_by_another_site(request.headers):
         return _back(target)
     try:
         service_there = await asyncio.to_thread(provider.provider_of, settings)
@@ -46,7 +47,8 @@ async def callback(request: Request) -> Response:
     """Where the provider sends people back. Whatever comes, it ends on a page that says what to do."""
     settings, query = get_settings(), request.query_params
     attempt = attempts.recall(_cookies(request), query.get("state", ""), settings)
-    if attempt is None:
+    # Only people come back, as whole tabs: what a page of another site fetches is not counted either.
+    if attempt is None or is_fetched_by_another_site(request.headers):
         return _back(HOME, "expired")
     try:
         response = await _admit(request, attempt)

@@ -7,13 +7,14 @@ from html import escape
 from ipaddress import IPv6Address, IPv6Network
 from urllib.parse import urlsplit
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from echoes.errors import TooOften
 from echoes.limits import Limit, Turnstile
-from echoes.origins import is_from_our_pages
+from echoes.origins import is_fetched_by_another_site, is_from_our_pages
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -37,8 +38,8 @@ PAGE = """<!doctype html>
 class Turnstiles:
     """Each pattern is a method and a path, such as `POST /auth/local`.
 
-    What another site sends is refused further in (`origins.OurPagesOnly`). It is not counted: that site could
-    use up the attempts of whoever visits it.
+    What another site sends or fetches is refused further in (`origins.OurPagesOnly`, `accounts.routes`).
+    It is not counted: that site could use up the attempts of whoever visits it.
     """
 
     def __init__(self, app: ASGIApp, turnstile: Turnstile, limited: Mapping[str, Limit]) -> None:
@@ -48,7 +49,7 @@ class Turnstiles:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         app = self._app
-        if scope["type"] == "http" and (limit := self._limit_of(scope)) and is_from_our_pages(scope):
+        if scope["type"] == "http" and (limit := self._limit_of(scope)) and _counts(scope):
             request = Request(scope)
             try:
                 await asyncio.to_thread(self._turnstile.count, limit, address_of(request))
@@ -57,8 +58,13 @@ class Turnstiles:
         await app(scope, receive, send)
 
     def _limit_of(self, scope: Scope) -> Limit | None:
-        asked = f"{scope['method']} {scope['path']}"
+        # A route that answers GET does all the same for HEAD.
+        asked = f"{scope['method'].replace('HEAD', 'GET')} {scope['path']}"
         return next((limit for pattern, limit in self._limited if pattern.fullmatch(asked)), None)
+
+
+def _counts(scope: Scope) -> bool:
+    return is_from_our_pages(scope) and not is_fetched_by_another_site(Headers(scope=scope))
 
 
 def address_of(request: Request) -> str:

@@ -10,7 +10,7 @@ from echoes.database import Database
 from echoes.errors import NotSignedIn
 from echoes.settings import get_settings
 from tests.accounts.signing_in import problem_of, sign_in, through, users
-from tests.support.npm import free_port
+from tests.support.ports import free_port
 from tests.support.providers_of_sign_in import (
     CALLBACK,
     LyingProvider,
@@ -119,6 +119,16 @@ def test_a_link_from_another_site_begins_nothing(signing_in: SigningIn) -> None:
     answer = signing_in.start(**{"sec-fetch-site": "cross-site"})
     assert answer.headers["location"] == "/sign-in?next=%2Ffilms"
     assert signing_in.cookies == {}
+
+
+def test_what_a_page_of_another_site_fetches_neither_begins_nor_ends_anything(signing_in: SigningIn) -> None:
+    """It is not counted (`web.turnstiles`), so nothing may come of it."""
+    fetched = {"sec-fetch-site": "same-site", "sec-fetch-dest": "image"}
+    assert signing_in.start(**fetched).headers["location"] == "/sign-in?next=%2Ffilms"
+    assert signing_in.cookies == {}
+    way_back = let_in(signing_in.start().headers["location"])
+    assert problem_of(signing_in.client.get(way_back, headers=fetched)) == "expired"
+    assert COOKIE in signing_in.come_back(way_back).cookies
 
 
 def test_without_a_provider_there_is_only_the_sign_in_page(

@@ -25,10 +25,11 @@ async def done(_: Request) -> Response:
 def door() -> Turnstiles:
     turnstile = Turnstile(IN_THIS_PROCESS, limits_of(Settings(passwords_per_minute=MOST)))
     routes = [
-        Route(path, done, methods=["GET", "POST"]) for path in ("/watch/{token}/unlock", "/free", "/hook")
+        Route(path, done, methods=["GET", "POST"])
+        for path in ("/watch/{token}/unlock", "/free", "/hook", "/start")
     ]
     guard = Middleware(OurPagesOnly, open_to_all={"/hook"})
-    limited = {r"POST /watch/[^/]+/unlock": turnstile.limits.password}
+    limited = {r"(POST /watch/[^/]+/unlock|GET /start)": turnstile.limits.password}
     return Turnstiles(Starlette(routes=routes, middleware=[guard]), turnstile, limited)
 
 
@@ -87,6 +88,33 @@ async def test_another_site_does_not_use_up_a_visitors_attempts(door: Turnstiles
         own = [await visitor.post("/watch/abc/unlock") for _ in range(MOST + 1)]
     assert [answer.status_code for answer in refused] == [403] * (MOST + 1)
     assert [answer.status_code for answer in own] == [200, 200, 429]
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+@pytest.mark.parametrize("kind", ["image", "iframe", "empty"])
+async def test_pictures_and_frames_of_another_site_do_not_either(
+    door: Turnstiles, site: str, kind: str
+) -> None:
+    fetched = {"sec-fetch-site": site, "sec-fetch-dest": kind}
+    async with browser(door, "192.0.2.1") as visitor:
+        for _ in range(MOST + 1):
+            await visitor.get("/start", headers=fetched)
+        own = [await visitor.get("/start") for _ in range(MOST + 1)]
+    assert [answer.status_code for answer in own] == [200, 200, 429]
+
+
+async def test_a_way_back_from_another_site_counts(door: Turnstiles) -> None:
+    """As from the sign-in service: a whole tab that goes somewhere."""
+    led = {"sec-fetch-site": "cross-site", "sec-fetch-dest": "document"}
+    async with browser(door, "192.0.2.1") as visitor:
+        answers = [await visitor.get("/start", headers=led) for _ in range(MOST + 1)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+
+
+async def test_asking_for_the_head_alone_counts_too(door: Turnstiles) -> None:
+    async with browser(door, "192.0.2.1") as visitor:
+        answers = [await visitor.head("/start") for _ in range(MOST + 1)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
 
 
 async def test_who_had_too_many_attempts_is_still_refused_from_another_site(door: Turnstiles) -> None:
