@@ -20,6 +20,11 @@ SECRET = "key_0123456789"
         ({SECRET: [1, {"deep": f"x{SECRET}y"}]}, {HIDDEN: [1, {"deep": f"x{HIDDEN}y"}]}),
         ("see https://a.example/x.mp4?sig=1&b=2 now", "see https://a.example/x.mp4?… now"),
         ("data:image/png;base64,AAAA", "[image/png, 26 characters]"),
+        ({"x-amz-signature": "ab", "policy": "e30="}, {"x-amz-signature": HIDDEN, "policy": HIDDEN}),
+        (
+            {"tokens": 7, "type": "content_policy_violation"},
+            {"tokens": 7, "type": "content_policy_violation"},
+        ),
         ("a" * 2001, "a" * 2000 + "… (2001 characters)"),
         (None, None),
         (0.5, 0.5),

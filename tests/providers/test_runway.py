@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from echoes.providers.base import ClipRequest, Limits, Model, Provider, Running, Succeeded
+from echoes.providers.base import ClipRequest, Exchange, Limits, Model, Provider, Running, Succeeded
 from echoes.providers.runway import RunwayProvider
 from echoes.providers.runway_models import MODELS
 from tests.providers.http_contract import HttpProviderContract, failed_state
+from tests.providers.telling_contract import recorder
 from tests.support.media import save_photo, textured
 from tests.support.standins.runway import RunwayStandIn
 
@@ -86,6 +87,16 @@ class TestRunway(HttpProviderContract):
         assert runway.memory.calls() == ["POST /v1/uploads", "POST /storage/ID", "POST /v1/image_to_video"]
         assert [asked["authorized"] for asked in runway.memory.requests] == [True, False, True]
         assert list(runway.uploads.values()) == [photo.read_bytes()]
+
+    async def test_whoever_reads_of_an_upload_cannot_upload_with_it(
+        self, provider: Provider, request_for_clip: ClipRequest, folder: Path
+    ) -> None:
+        told: list[Exchange] = []
+        photo = save_photo(folder / "large.png", Image.effect_noise((2600, 1600), 90))
+        async with provider.connect(folder, recorder(told)) as connection:
+            await connection.submit(replace(request_for_clip, photo=photo))
+        assert "runway://upload/" in repr(told)
+        assert "signed-" not in repr(told)
 
     @pytest.mark.parametrize("size", [(3000, 400), (400, 3000)])
     async def test_a_panorama_is_cut_to_what_runway_takes(

@@ -35,6 +35,11 @@ CODES = (
     "ASSET.INVALID", "INTERNAL.BAD_OUTPUT.CODE01", "INTERNAL", "INPUT_PREPROCESSING.INTERNAL",
     "THIRD_PARTY.UNAVAILABLE", "none",
 )  # fmt: skip
+UPLOAD_PASS = {
+    "policy": "signed-policy", "X-Amz-Credential": "signed-credential",
+    "X-Amz-Security-Token": "signed-token", "X-Amz-Signature": "signed-signature",
+}  # fmt: skip
+"""Whoever has these may upload, for as long as they hold."""
 STATUSES = {
     "waiting": "PENDING", "throttled": "THROTTLED", "unknown": "UNDER_REVIEW", "running": "RUNNING",
     "succeeded": "SUCCEEDED", "failed": "FAILED", "cancelled": "CANCELLED",
@@ -83,14 +88,15 @@ class RunwayStandIn(StandIn):
             {
                 "runwayUri": f"runway://upload/{upload_id}",
                 "uploadUrl": f"{request.base_url}storage/{upload_id}",
-                "fields": {"key": upload_id, "policy": "signed"},
+                "fields": {"key": upload_id, **UPLOAD_PASS},
             }
         )
 
     async def take_upload(self, request: Request) -> Response:
         form = await request.form()
         file = form["file"]
-        if form["key"] != request.path_params["id"] or isinstance(file, str):
+        is_signed = all(form.get(name) == value for name, value in UPLOAD_PASS.items())
+        if form["key"] != request.path_params["id"] or isinstance(file, str) or not is_signed:
             return Response(status_code=403)
         self.uploads[request.path_params["id"]] = await file.read()
         return Response(status_code=204)
