@@ -118,12 +118,24 @@ def _card(photo: Photo, number: int, clip: Clip | None, takes: Sequence[Take], s
         clip=storage.url(take.video_key) if take and take.video_key else "",
         poster=storage.url(take.poster_key) if take and take.poster_key else "",
         label=LABELS.get(take.motion, "") if take else "",
-        problem=(newest.failure or FAILED) if newest and newest.status == JobStatus.FAILED else "",
+        problem=_problem(takes),
         note=(newest.failure or "")
         if newest and newest.status == JobStatus.CANCELLED and newest.price
         else "",
         is_fresh=stage == "kept" and succeeded[-1] is not take,
         takes=[view for take in succeeded if (view := _view(take, clip, storage))],
+    )
+
+
+def _problem(takes: Sequence[Take]) -> str:
+    """Why what was asked for last failed, or some of it. Takes that were asked for before had ended when the
+    newest one was written."""
+    last = [take for take in takes if take.ended_at is None or take.ended_at > takes[-1].created_at]
+    failures = [take.failure or FAILED for take in last if take.status == JobStatus.FAILED]
+    if not failures:
+        return ""
+    return (
+        failures[-1] if len(last) == 1 else f"{len(failures)} of {len(last)} did not work out. {failures[-1]}"
     )
 
 

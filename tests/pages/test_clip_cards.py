@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from echoes.clips import service as clips
 from echoes.database import Database
-from echoes.models import Aspect, Clip, JobStatus, Photo, Project, Take
+from echoes.models import Aspect, Clip, JobStatus, Photo, Project, Take, now
 from echoes.pages.clip_cards import ClipCard, ClipsPage, clips_page, next_of
 from tests.support.rows import add_photo, add_project, add_take
 
@@ -78,6 +78,27 @@ def test_a_failure_says_why_and_takes_nothing_away(database: Database, photo: Ph
         session.get_one(Take, failed.id).failure = "The photo is too dark."
     found = card(database, photo)
     assert (found.stage, found.problem) == ("kept", "The photo is too dark.")
+
+
+def test_of_several_at_once_those_that_failed_are_told_of(database: Database, photo: Photo) -> None:
+    """Whichever it was: its price came back, and its owner wants to know why there is one less."""
+    asked = take(database, photo, JobStatus.FAILED, JobStatus.SUCCEEDED, JobStatus.SUCCEEDED)
+    with database.acting_as(photo.owner_id) as session:
+        for one in asked:
+            session.get_one(Take, one.id).ended_at = now()
+        session.get_one(Take, asked[0].id).failure = "The picture was refused. Your credit is back."
+    found = card(database, photo)
+    assert (found.stage, len(found.takes)) == ("ready", 2)
+    assert found.problem == "1 of 3 did not work out. The picture was refused. Your credit is back."
+
+
+def test_a_failure_before_the_last_try_is_over(database: Database, photo: Photo) -> None:
+    (failed,) = take(database, photo, JobStatus.FAILED)
+    with database.acting_as(photo.owner_id) as session:
+        row = session.get_one(Take, failed.id)
+        row.failure, row.ended_at = "The picture was refused.", now()
+    take(database, photo, JobStatus.SUCCEEDED)
+    assert card(database, photo).problem == ""
 
 
 def test_only_a_failure_is_a_failure(database: Database, photo: Photo) -> None:
