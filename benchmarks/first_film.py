@@ -24,8 +24,9 @@ from uuid import UUID
 import httpx
 
 from echoes.accounts.cookies import COOKIE
-from tests.journeys.conftest import App, free_port
+from tests.journeys.conftest import App
 from tests.support.photos import make_photos
+from tests.support.ports import free_port
 
 LONGEST_WAIT = 600.0
 

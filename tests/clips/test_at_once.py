@@ -25,6 +25,7 @@ from tests.support.making import (
     requested_take,
     reread,
 )
+from tests.support.processes import PATIENCE
 from tests.support.rows import add_photo, add_project
 
 
@@ -62,7 +63,7 @@ class TestAtOnce:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(timeout=30)
+            thread.join(timeout=PATIENCE)
         assert not any(thread.is_alive() for thread in threads)
 
     def stop(self, books: Database, take: Take) -> Callable[[], None]:

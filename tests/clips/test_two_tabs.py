@@ -12,7 +12,7 @@ from echoes.database import Database, UserSession
 from echoes.errors import Refused
 from echoes.models import Photo, Project, User
 from echoes.videos import service as videos
-from tests.support.processes import wait_for
+from tests.support.processes import PATIENCE, wait_for
 from tests.support.rows import add_photo, add_project, add_take
 
 pytestmark = pytest.mark.postgres
@@ -62,6 +62,6 @@ def test_the_same_tap_in_two_tabs_asks_once(
         tap(session, project, photo)
         other.start()
         wait_for(lambda: somebody_waits(postgres_database) or answers, "the second tab to wait or to be done")
-    other.join(timeout=20)
+    other.join(timeout=PATIENCE)
     (answer,) = answers
     assert isinstance(answer, Refused)

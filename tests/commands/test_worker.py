@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from echoes.database import Database
-from tests.support.processes import wait_for
+from tests.support.processes import PATIENCE, wait_for
 
 
 def test_it_works_until_it_is_told_to_end(database: Database, tmp_path: Path) -> None:
@@ -17,7 +17,7 @@ def test_it_works_until_it_is_told_to_end(database: Database, tmp_path: Path) ->
         wait_for(lambda: "the job engine runs" in log.read_text() or worker.poll() is not None, "the engine")
         assert worker.poll() is None, log.read_text()
         worker.send_signal(signal.SIGTERM)
-        assert worker.wait(30) == 0, log.read_text()
+        assert worker.wait(PATIENCE) == 0, log.read_text()
     finally:
         worker.kill()
         worker.wait()

@@ -13,6 +13,7 @@ from PIL import Image
 
 from tests.compiler.films import decoded
 from tests.support.media import save_photo, still, textured, write_video
+from tests.support.processes import PATIENCE
 
 COMMAND = [sys.executable, "-m", "compiler"]
 
@@ -164,7 +165,7 @@ def test_a_signal_ends_the_work_and_leaves_nothing(
         assert "progress" in child.stdout.readline()
         child.send_signal(number)
         lines = [json.loads(line) for line in child.stdout]
-        assert child.wait(timeout=30) == 128 + number
+        assert child.wait(timeout=PATIENCE) == 128 + number
     assert lines[-1]["error"]["kind"] == "cancelled"
     assert list(tmp_path.iterdir()) == []
 
@@ -195,7 +196,7 @@ def ended(command: str, request: dict[str, Any]) -> str:
         assert "progress" in child.stdout.readline()
         child.send_signal(signal.SIGTERM)
         lines = [json.loads(line) for line in child.stdout]
-        assert child.wait(timeout=30) == 128 + signal.SIGTERM
+        assert child.wait(timeout=PATIENCE) == 128 + signal.SIGTERM
     kind: str = lines[-1]["error"]["kind"]
     return kind
 
@@ -242,7 +243,7 @@ def test_the_work_ends_when_nobody_listens_any_more(clips: list[Path], tmp_path:
         child.stdin.write(json.dumps(request))
         child.stdin.close()
         child.stdout.close()
-        assert child.wait(timeout=60) == 1
+        assert child.wait(timeout=PATIENCE) == 1
     assert list(tmp_path.iterdir()) == []
 
 

@@ -18,7 +18,7 @@ from echoes.projects import service as projects
 from echoes.videos import service as videos
 from echoes.videos.compilation import FILMS
 from tests.clips.test_two_tabs import somebody_waits
-from tests.support.processes import wait_for
+from tests.support.processes import PATIENCE, wait_for
 from tests.support.rows import add_photo, add_project, add_take, add_track, add_video
 
 pytestmark = pytest.mark.postgres
@@ -62,7 +62,7 @@ def test_a_report_waits_for_the_project_and_then_finds_it_gone(
         worker.start()
         wait_for(lambda: somebody_waits(postgres_database), "the worker to wait")
         projects.delete(session, project.id)
-    worker.join(timeout=20)
+    worker.join(timeout=PATIENCE)
     assert reported == [False]
 
 
@@ -77,7 +77,7 @@ def test_a_film_is_cancelled_while_its_end_is_reported(postgres_database: Databa
         worker.start()
         wait_for(lambda: somebody_waits(postgres_database), "the worker to wait")
         videos.cancel(session, video.id)
-    worker.join(timeout=20)
+    worker.join(timeout=PATIENCE)
     assert reported == [False]
 
 
@@ -97,7 +97,7 @@ def test_music_of_many_films_goes_while_a_worker_reports_on_one(
         session.exec(first.with_for_update())
         worker.start()
         music.remove(session, track.id)
-    worker.join(timeout=20)
+    worker.join(timeout=PATIENCE)
     assert reported == [True]
 
 
@@ -117,6 +117,6 @@ def test_an_operator_stops_a_film_while_it_tells_how_far_it_is(
         operator.start()
         wait_for(lambda: somebody_waits(postgres_database), "the operator to wait")
         worker.exec(update(Video).where(col(Video.id) == video.id).values(progress=0.5))
-    operator.join(timeout=20)
+    operator.join(timeout=PATIENCE)
     with postgres_database.reading() as session:
         assert session.get_one(Video, video.id).status == JobStatus.CANCELLED

@@ -13,10 +13,11 @@ from sqlmodel import select
 
 from echoes.database import Database
 from echoes.models import CreditPack
-from tests.journeys.conftest import DEVICES, App, free_port
+from tests.journeys.conftest import DEVICES, App
 from tests.journeys.visitors import Visitor, visit
 from tests.support import npm
 from tests.support.payments import SECRET
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.chromium
 

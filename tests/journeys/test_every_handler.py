@@ -17,6 +17,7 @@ import reflex as rx
 import echoes.echoes  # noqa: F401 -- all states are known once the app is wired
 from echoes.models import Project
 from tests.journeys.socket import EventSocket
+from tests.support.processes import PATIENCE
 from tests.support.walk import SECRET, Anna, Walked, state_of
 
 BROKEN: tuple[Any, ...] = (
@@ -87,5 +88,5 @@ def test_broken_arguments_of_the_owner_do_no_harm(walked: Walked, anna_of: Anna)
     with walked.database.reading() as session:
         kept = session.get(Project, anna_of.project.id)
     assert kept is not None
-    assert httpx.get(f"{walked.address}/ping", timeout=10).status_code == 200
+    assert httpx.get(f"{walked.address}/ping", timeout=PATIENCE).status_code == 200
     assert json.dumps(SECRET)[1:-1] in heard, "the owner's own page was filled, so the walk was heard"

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from echoes.echoes import WRITTEN_TO_BY_OTHERS, app
 from echoes.origins import SAFE_METHODS
+from tests.support.processes import PATIENCE
 from tests.support.walk import Anna, Walked, state_of
 
 PUBLIC = {
@@ -55,7 +56,7 @@ def every_route() -> list[Asked]:
 
 
 ROUTES = every_route()
-BROWSER = httpx.Client(timeout=30)
+BROWSER = httpx.Client(timeout=PATIENCE)
 
 
 def ask(walked: Walked, asked: Asked, value: str, origin: str, cookie: str = "") -> httpx.Response:

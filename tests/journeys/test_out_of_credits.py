@@ -13,10 +13,11 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from echoes import configuration
 from echoes.configuration import Providers, Rewards
 from echoes.database import Database
-from tests.journeys.conftest import DEVICES, App, free_port, require_front_end
+from tests.journeys.conftest import DEVICES, App, require_front_end
 from tests.journeys.test_first_film import at, begin_film, sign_in, upload
 from tests.journeys.visitors import Visitor, visit
 from tests.support.photos import make_photos
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.chromium
 LONG = 120_000

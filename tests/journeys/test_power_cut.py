@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.journeys.conftest import DEVICES, App, free_port
+from tests.journeys.conftest import DEVICES, App
 from tests.journeys.test_first_film import LONG, begin_film, keep_all, sign_in, upload
 from tests.journeys.visitors import Visitor, visit
 from tests.support.photos import make_photos
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.chromium
 

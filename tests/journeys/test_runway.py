@@ -8,10 +8,11 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from compiler.probing import Probe, probe
-from tests.journeys.conftest import DEVICES, ROOT, App, free_port
+from tests.journeys.conftest import DEVICES, ROOT, App
 from tests.journeys.test_first_film import LONG, at, begin_film, sign_in, upload
 from tests.journeys.visitors import Visitor, visit
 from tests.support.photos import make_photos
+from tests.support.ports import free_port
 from tests.support.server import serve
 from tests.support.standins.runway import RunwayStandIn
 from tests.support.standins.scripting import Script

@@ -12,6 +12,7 @@ from echoes.database import Database
 from echoes.models import JobEvent, JobStatus, Role, Take, User
 from echoes.pages.admin.job_view import EventView, earlier_events, newest_events
 from tests.pages.every_handler import ADMIN_JOB
+from tests.support.processes import PATIENCE
 from tests.support.rows import add_photo, add_project, add_take
 from tests.support.tabs import OpenTab
 
@@ -84,6 +85,6 @@ def wake(database: Database, operator: Operator) -> None:
 
 
 async def until(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not is_so():  # noqa: ASYNC110
             await asyncio.sleep(0.01)

@@ -15,6 +15,7 @@ from echoes.models import EntryKind
 from echoes.pages.clips import ClipsState
 from echoes.pages.films import FilmsState
 from tests.support.books import Join
+from tests.support.processes import PATIENCE
 from tests.support.rows import add_project
 from tests.support.tabs import Answer, OpenTab
 
@@ -30,7 +31,7 @@ def give(database: Database, user_id: UUID, amount: int) -> None:
 
 
 async def wait_for_balance(told: Callable[[], Answer], balance: int) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while told().fields.get("balance") != balance:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 

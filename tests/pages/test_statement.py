@@ -11,6 +11,7 @@ from echoes.credits.ledger import Movement
 from echoes.database import Database
 from echoes.models import EntryKind, Order, OrderState, Project
 from echoes.pages.statement import LINES, StatementLine, StatementState, statement_page
+from tests.support.processes import PATIENCE
 from tests.support.rows import add_photo, add_project, add_take, add_video
 from tests.support.tabs import Answer, OpenTab, Tab
 
@@ -135,7 +136,7 @@ async def test_the_statement_can_be_unfolded_to_its_very_beginning(
 async def came_back(tab: Tab) -> list[StatementLine]:
     """To the page that the tab knows already: what it is told is only what has changed."""
     following = await tab._enqueue(f"{STATE}.watch", "/account", {})
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while (found := Answer(tab._answers).fields["lines"])[0].change != "+100":  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     following.cancel()

@@ -43,7 +43,7 @@ from tests.privacy.belongings import Somebody, move_in
 from tests.support.database import forget
 from tests.support.making import stored_files
 from tests.support.postgres import ROOT
-from tests.support.processes import wait_for
+from tests.support.processes import PATIENCE, wait_for
 from tests.support.workflows import said_to
 
 
@@ -270,7 +270,7 @@ def test_a_payment_that_is_being_settled_and_a_deletion_do_not_wait_for_each_oth
         leaving.start()
         wait_for(lambda: somebody_waits(postgres_database), "the deletion to wait")
         settle(session, order.id, Payment(Outcome.PAID))
-    leaving.join(timeout=20)
+    leaving.join(timeout=PATIENCE)
     assert deleted == [1]
     with postgres_database.reading() as session:
         assert session.exec(select(Order.state)).one() == OrderState.PAID
@@ -289,5 +289,5 @@ def test_a_take_that_is_being_paid_back_and_a_deletion_do_not_wait_for_each_othe
         leaving.start()
         wait_for(lambda: somebody_waits(postgres_database), "the deletion to wait")
         ledger.lock(session, anna.id)
-    leaving.join(timeout=20)
+    leaving.join(timeout=PATIENCE)
     assert deleted == [1]

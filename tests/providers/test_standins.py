@@ -1,7 +1,6 @@
 """The stand-in of Runway, held to the types of Runway's own library."""
 
 import base64
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -22,7 +21,8 @@ from runwayml.types.task_retrieve_response import (
 
 from echoes.settings import get_settings
 from tests.support.media import save_photo, textured
-from tests.support.processes import wait_for
+from tests.support.ports import free_port
+from tests.support.processes import PATIENCE, wait_for
 from tests.support.provider_servers import SECRET
 from tests.support.standins.runway import CODES, RunwayStandIn
 from tests.support.standins.scripting import Chance
@@ -42,7 +42,7 @@ def picture(tmp_path: Path) -> str:
 @pytest.fixture
 def client(runway: RunwayStandIn) -> httpx.Client:
     headers = {"Authorization": f"Bearer {SECRET}", "X-Runway-Version": "2024-11-06"}
-    return httpx.Client(base_url=get_settings().runway_base_url, headers=headers)
+    return httpx.Client(base_url=get_settings().runway_base_url, headers=headers, timeout=PATIENCE)
 
 
 def order(picture: str, prompt: str = "hello", **changed: Any) -> dict[str, Any]:
@@ -145,8 +145,7 @@ def test_chance_is_the_same_for_the_same_seed() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["runway", "fal"])
 def test_it_runs_as_a_program(name: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+    port = free_port()
     command = [
         sys.executable,
         "-m",
@@ -167,5 +166,5 @@ def test_it_runs_as_a_program(name: str) -> None:
 def answers(address: str) -> bool:
     try:
         return bool(httpx.get(address).json()["orders"] == [])
-    except httpx.ConnectError:
+    except httpx.TransportError:
         return False

@@ -14,6 +14,7 @@ from echoes.settings import get_settings
 from echoes.storage import Storage, get_storage, new_key
 from echoes.storage.routes import routes
 from tests.storage.contract import OWNER, StorageContract
+from tests.support.processes import PATIENCE
 from tests.support.server import serve
 
 
@@ -30,7 +31,7 @@ def storage(data_dir: Path) -> Storage:
 
 @pytest.fixture
 def web(address: str, data_dir: Path) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=address) as client:
+    with httpx.Client(base_url=address, timeout=PATIENCE) as client:
         yield client
 
 

@@ -12,6 +12,7 @@ from echoes.storage import get_storage, new_key
 from echoes.storage.routes import routes
 from echoes.storage.signing import UrlSigner
 from tests.storage.contract import OWNER
+from tests.support.processes import PATIENCE
 from tests.support.server import serve
 
 
@@ -23,7 +24,7 @@ def address() -> Iterator[str]:
 
 @pytest.fixture
 def web(address: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=address) as client:
+    with httpx.Client(base_url=address, timeout=PATIENCE) as client:
         yield client
 
 

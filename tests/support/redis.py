@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import programs
-from tests.support.processes import wait_for
+from tests.support.processes import PATIENCE, wait_for
 
 
 @dataclass
@@ -24,7 +24,7 @@ class RedisServer:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(PATIENCE)
 
 
 @pytest.fixture

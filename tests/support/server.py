@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
+from tests.support.processes import PATIENCE
+
 
 @contextlib.contextmanager
 def serve(app: ASGIApp) -> Iterator[str]:
@@ -25,4 +27,4 @@ def serve(app: ASGIApp) -> Iterator[str]:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
-            thread.join(timeout=20)
+            thread.join(timeout=PATIENCE)

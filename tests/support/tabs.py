@@ -20,6 +20,7 @@ from echoes.accounts import service as accounts
 from echoes.accounts.cookies import COOKIE
 from echoes.database import Database
 from echoes.settings import get_settings
+from tests.support.processes import PATIENCE
 
 ROOT = "reflex___state____state"
 Fields = dict[str, Any]
@@ -92,7 +93,7 @@ class Tab:
         """The page stays open, and follows, as long as the block runs. Gives what it was told until now."""
         before = len(self._answers)
         future = await self._enqueue(handler, at, {})
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while not (future.done() or Answer(self._answers[before:]).fields.get("is_loaded")):  # noqa: ASYNC110
                 await asyncio.sleep(0.002)
         try:
@@ -102,7 +103,7 @@ class Tab:
 
     async def _rest(self) -> None:
         """Events set off others, and failures are answered by events too."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             await self._processor.join()
             while self._processor._tasks:
                 await asyncio.sleep(0.002)

@@ -15,6 +15,8 @@ from echoes.database.ownership import owned_tables
 from echoes.database.workflows import client, workflow_id
 from echoes.models import AuthSession, Kept, MusicTrack, Owned, Project, Take, User, Video, WorkerLease
 from tests.database.owned_rows import fill
+from tests.support.ports import free_port
+from tests.support.processes import PATIENCE
 from tests.support.rows import add_photo, add_take
 
 SECRET = "Nobody else may read this title"
@@ -40,7 +42,10 @@ class Walked:
 
     def sign_in(self, name: str) -> str:
         answer = httpx.post(
-            f"{self.address}/auth/local", data={"name": name}, headers={"origin": self.address}, timeout=30
+            f"{self.address}/auth/local",
+            data={"name": name},
+            headers={"origin": self.address},
+            timeout=PATIENCE,
         )
         return f"{COOKIE}={answer.cookies[COOKIE]}"
 
@@ -102,7 +107,7 @@ def state_of(database: Database, owner: UUID) -> dict[str, list[dict[str, Any]]]
 
 @pytest.fixture(scope="session")
 def app_on_postgres(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    from tests.journeys.conftest import UNHURRIED, App, free_port
+    from tests.journeys.conftest import UNHURRIED, App
     from tests.support.postgres import as_app, create_database
 
     url = create_database(postgres)

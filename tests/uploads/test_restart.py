@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from echoes.accounts.service import open_session
 from echoes.database import Database
 from echoes.models import Photo, Project
 from echoes.settings import get_settings
+from tests.support.ports import free_port
 from tests.support.processes import wait_for
 from tests.uploads.client import Uploader
 
@@ -23,8 +23,7 @@ from tests.uploads.client import Uploader
 @contextmanager
 def server() -> Iterator[str]:
     """A process of its own; it reads the same environment, and so the same data folder."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "asginl", "--host", "127.0.0.1"]
     process = subprocess.Popen(
         [*command, "--port", str(port), "--no-log", "tests.uploads.application:app"], start_new_session=True

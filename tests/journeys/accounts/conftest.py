@@ -9,8 +9,10 @@ from playwright.sync_api import Browser
 
 from echoes.database import Database
 from tests.journeys.accounts.steps import forgive_refusals
-from tests.journeys.conftest import DEVICES, App, free_port, require_front_end
+from tests.journeys.conftest import DEVICES, App, require_front_end
 from tests.journeys.visitors import Visitor, visit
+from tests.support.ports import free_port
+from tests.support.processes import PATIENCE
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +50,7 @@ def rosa(
     """Known to the provider by this name."""
     person = f"rosa-{request.param}"
     told = {"email": f"{person}@example.org", "email_verified": True, "name": f"Rosa on a {request.param}"}
-    httpx.put(f"{provider}/users/{person}", json=told).raise_for_status()
+    httpx.put(f"{provider}/users/{person}", json=told, timeout=PATIENCE).raise_for_status()
     with visit(chromium, app_with_provider.address, request.param, DEVICES[request.param]) as visitor:
         yield visitor
         forgive_refusals(visitor)

@@ -11,6 +11,7 @@ from echoes.database import Database
 from tests.journeys.accounts.steps import by_provider, end_sessions, sign_in
 from tests.journeys.visitors import Visitor
 from tests.support.photos import make_photos
+from tests.support.processes import PATIENCE
 
 pytestmark = pytest.mark.chromium
 
@@ -44,7 +45,7 @@ def test_words_of_one_person_are_not_shown_to_the_next(
 ) -> None:
     page, next_one = rosa.page, f"paul-{rosa.device}"
     told = {"email": f"{next_one}@example.org", "email_verified": True, "name": "Paul"}
-    httpx.put(f"{provider}/users/{next_one}", json=told).raise_for_status()
+    httpx.put(f"{provider}/users/{next_one}", json=told, timeout=PATIENCE).raise_for_status()
     sign_in(rosa)
     page.get_by_role("button", name=re.compile("Start a")).last.click()
     page.get_by_label("What is it called?").fill("A surprise for Paul")

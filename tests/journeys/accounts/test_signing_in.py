@@ -12,6 +12,7 @@ from echoes.models import User
 from tests.journeys.accounts.steps import by_provider, forgive_refusals, look_in_the_dark
 from tests.journeys.conftest import DEVICES, App
 from tests.journeys.visitors import Visitor, visit
+from tests.support.processes import PATIENCE
 
 pytestmark = pytest.mark.chromium
 
@@ -48,7 +49,7 @@ def test_a_friends_link_is_remembered_until_the_friend_signs_up(
         friend = User(issuer=provider, subject="old friend", name="Old friend", email="old@example.org")
         session.add(friend)
     told = {"email": "new@example.org", "email_verified": True, "name": "New friend"}
-    httpx.put(f"{provider}/users/new-friend", json=told).raise_for_status()
+    httpx.put(f"{provider}/users/new-friend", json=told, timeout=PATIENCE).raise_for_status()
     with visit(chromium, app_with_provider.address, "desktop", DEVICES["desktop"]) as visitor:
         visitor.page.goto(f"/?code={friend.referral_code}")
         visitor.page.get_by_role("link", name="Make a film").first.click()
