@@ -142,6 +142,7 @@ def suspend(session: Session, operator: Operator, user_id: UUID, reason: str) ->
         raise Refused("You cannot suspend yourself.")
     if user.suspended_at is None:
         user.suspended_at = now()
+        user.revision += 1  # Open tabs leave.
         ended = session.exec(delete(AuthSession).where(col(AuthSession.user_id) == user_id)).rowcount
         _record_suspension(session, operator, user, reason, sessions_ended=ended)
 
