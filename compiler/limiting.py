@@ -12,6 +12,8 @@ CEILING = 10 ** (-1 / 20)
 _SURELY_BELOW = CEILING / np.sqrt(2)  # up to 12 kHz, no peak between such sounds rises above the ceiling
 _HOLD = RATE // 50
 _TAPS = 12
+BESIDE = _TAPS // 2
+"""How many sounds on both sides what lies between two of them hangs on."""
 REACH = 2 * _HOLD + _TAPS
 """How far a sound has an influence to both sides."""
 
@@ -31,19 +33,28 @@ def held_down(blocks: Iterator[Sounds]) -> Iterator[Sounds]:
 def _held_down(before: Sounds, block: Sounds, behind: Sounds) -> Sounds:
     if max(np.abs(part).max(initial=0.0) for part in (before, block, behind)) <= _SURELY_BELOW:
         return block
-    peaks = _peaks(np.concatenate([before, block, behind], axis=1))
+    peaks = _peaks(np.concatenate([before, block, behind], axis=1), _SURELY_BELOW)
     if peaks.max() <= CEILING:
         return block
     course = _course(np.minimum(1.0, CEILING / np.maximum(peaks, CEILING)))
     return (block * course[before.shape[1] :][: block.shape[1]]).astype(np.float32)
 
 
-def _peaks(sounds: Sounds) -> Course:
-    """For each sound the highest peak from it up to the next one, in either channel."""
+def true_peak(sounds: Sounds, least: float = 0.0) -> float:
+    """The highest peak, in or between the sounds but the outer `BESIDE`; `least`, where none is higher."""
+    peaks = _peaks(sounds, least / np.sqrt(2))[BESIDE - 1 : -BESIDE]
+    return max(least, float(peaks.max(initial=0.0)))
+
+
+def _peaks(sounds: Sounds, of_interest: float) -> Course:
+    """For each sound the highest peak from it up to the next one, in either channel.
+
+    Between sounds that are no larger than `of_interest` it is not looked for.
+    """
     sizes: Course = np.abs(sounds).max(axis=0).astype(np.float64)
-    near = np.flatnonzero(np.maximum(sizes, np.append(sizes[1:], 0.0)) > _SURELY_BELOW)
+    near = np.flatnonzero(np.maximum(sizes, np.append(sizes[1:], 0.0)) > of_interest)
     windows = np.lib.stride_tricks.sliding_window_view(
-        np.pad(sounds, ((0, 0), (_TAPS // 2 - 1, _TAPS // 2))), _TAPS, axis=1
+        np.pad(sounds, ((0, 0), (BESIDE - 1, BESIDE))), _TAPS, axis=1
     )
     between = np.abs(windows[:, near] @ _INTERPOLATION).max(axis=(0, 2), initial=0.0)
     sizes[near] = np.maximum(sizes[near], between)

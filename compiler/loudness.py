@@ -1,24 +1,27 @@
 """How loud a track is (EBU R 128), measured once and kept."""
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
+import numpy as np
 from av.audio.frame import AudioFrame
 from av.error import BlockingIOError as NothingYet
 from av.error import EOFError as NothingMore
 from av.filter import Graph
 
 from compiler.errors import readable_file_errors
+from compiler.limiting import BESIDE, true_peak
 from compiler.measurements import kept
 from compiler.media import check_file
-from compiler.sounds import RATE, decode_sounds
+from compiler.sounds import RATE, SoundReader, Sounds, decode_sounds, silence
 
 TARGET = -16.0
 HIGHEST_PEAK = -1.0
 _SILENT_BELOW = -60.0
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -51,31 +54,42 @@ def loudness_of(path: Path, digest: str, folder: Path) -> Loudness:
     return kept(folder / f"{digest}-{_VERSION}.loudness", Loudness, lambda: measure(path))
 
 
-def measure(path: Path, peaks: bool = True) -> Loudness:
-    """Without `peaks`, which take as long to find as all else, the peak is said to be minus infinity."""
-    graph = Graph()
-    source = graph.add_abuffer(sample_rate=RATE, format="fltp", layout="stereo")
-    meter = graph.add("ebur128", f"metadata=1:peak={'true' if peaks else 'none'}")
-    sink = graph.add("abuffersink")
-    graph.link_nodes(source, meter, sink).configure()
-    found = Loudness(-math.inf, -math.inf)
-    sounds = 0
-    for block in decode_sounds(path):
-        frame = AudioFrame.from_ndarray(block.copy(), format="fltp", layout="stereo")
-        frame.sample_rate, frame.pts = RATE, sounds
-        sounds += block.shape[1]
-        graph.push(frame)
-        found = _drain(graph, found)
-    graph.push(None)
-    return _drain(graph, found)
+def measure(path: Path) -> Loudness:
+    meter, reader = _Meter(), SoundReader(decode_sounds(path))
+    highest, before = 0.0, silence(2 * BESIDE)
+    while (block := reader.read(RATE)).shape[1]:
+        meter.hear(block)
+        heard = np.concatenate([before, block], axis=1)
+        highest, before = true_peak(heard, highest), heard[:, -2 * BESIDE :]
+    highest = true_peak(np.concatenate([before, silence(2 * BESIDE)], axis=1), highest)
+    return Loudness(meter.integrated(), 20 * math.log10(highest) if highest else -math.inf)
 
 
-def _drain(graph: Graph, found: Loudness) -> Loudness:
-    while True:
-        try:
-            facts = graph.pull().metadata
-        except (NothingYet, NothingMore):
-            return found
-        peaks = [float(value) for key, value in facts.items() if "true_peaks_ch" in key]
-        highest = max((20 * math.log10(peak) for peak in peaks if peak > 0), default=-math.inf)
-        found = Loudness(float(facts.get("lavfi.r128.I", found.integrated)), max(found.peak, highest))
+class _Meter:
+    """FFmpeg's, without its search for peaks, which takes as long as decoding and all else together."""
+
+    def __init__(self) -> None:
+        self._graph = Graph()
+        source = self._graph.add_abuffer(sample_rate=RATE, format="fltp", layout="stereo")
+        meter, sink = self._graph.add("ebur128", "metadata=1"), self._graph.add("abuffersink")
+        self._graph.link_nodes(source, meter, sink).configure()
+        self._heard = 0
+        self._integrated = -math.inf
+
+    def hear(self, block: Sounds) -> None:
+        frame = AudioFrame.from_ndarray(np.ascontiguousarray(block), format="fltp", layout="stereo")
+        frame.sample_rate, frame.pts = RATE, self._heard
+        self._heard += block.shape[1]
+        self._graph.push(frame)
+        self._drain()
+
+    def integrated(self) -> float:
+        self._graph.push(None)
+        self._drain()
+        return self._integrated
+
+    def _drain(self) -> None:
+        with suppress(NothingYet, NothingMore):
+            while True:
+                said = self._graph.pull().metadata.get("lavfi.r128.I")
+                self._integrated = float(said) if said else self._integrated

@@ -168,6 +168,11 @@ def _moves(corners: Corners, first: int, last: int) -> bool:
     return bool(corners) and any(value < 1 for _, value in _cut_out(corners, first, last))
 
 
+def may_be_heard(timeline: Timeline) -> bool:
+    """Known before anything is measured."""
+    return timeline.soundtrack is not None or any(shot.audio for shot in timeline.shots)
+
+
 def mix_of(timeline: Timeline, layout: Layout, measurements: Path) -> Mix | None:
     """What the film sounds like, or None for a silent film."""
     length = layout.frames * SOUNDS_PER_FRAME

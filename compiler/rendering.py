@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
@@ -16,7 +16,7 @@ from compiler.encoder import atomic_output
 from compiler.errors import Cancelled, NotAudio
 from compiler.footage import FootageShelf
 from compiler.layout import Layout
-from compiler.mixing import mix_of
+from compiler.mixing import SOUNDS_PER_FRAME, may_be_heard, mix_of
 from compiler.mp4_boxes import avc_configuration
 from compiler.mp4_reader import SampleTable, read_sample_table
 from compiler.mp4_writer import AUDIO_FRAME, AudioTrack, Sample, VideoTrack, write_film
@@ -203,8 +203,7 @@ def _make_all(
 ) -> tuple[dict[int, CodedPiece], AudioTrack | None]:
     """Segments and sound side by side; the first failure ends both."""
     segments = {number: piece for number, piece in enumerate(pieces) if isinstance(piece, Segment)}
-    mix = mix_of(film.timeline, film.layout, folder)
-    sound_frames = mix.length // AUDIO_FRAME if mix else 0
+    sound_frames = film.layout.frames * SOUNDS_PER_FRAME // AUDIO_FRAME if may_be_heard(film.timeline) else 0
     work.expect(sum(segment.frames for segment in segments.values()) + sound_frames / 10)
     shelf = FootageShelf(film.layout, dict(film.tables), film.size, film.timeline.fit)
     maker = SegmentMaker(shelf, film.size, effort, cache, work.check)
@@ -215,17 +214,25 @@ def _make_all(
         work.advance(piece.frames, "transitions")
         return piece
 
-    sound: Future[AudioTrack] | None = None
-    if mix:
-        advance: Callable[[int], None] = lambda frames: work.advance(frames / 10, "soundtrack")  # noqa: E731
-        sound_maker = SoundtrackMaker(mix, effort, cache, work.check, advance)
-        sound = work.pool.submit(sound_maker.make, work.pool, 2 * work.workers)
+    sound = work.pool.submit(_make_sound, film, effort, cache, work, folder)
     futures = {number: work.pool.submit(make, segment) for number, segment in segments.items()}
-    everything: list[Future[Any]] = [*futures.values(), *([sound] if sound else [])]
+    everything: list[Future[Any]] = [*futures.values(), sound]
     for future in wait(everything, return_when=FIRST_EXCEPTION).done:
         future.result()
-    made = {number: future.result() for number, future in futures.items()}
-    return made, sound.result() if sound else None
+    return {number: future.result() for number, future in futures.items()}, sound.result()
+
+
+def _make_sound(
+    film: _Film, effort: Effort, cache: PieceCache, work: _Work, folder: Path
+) -> AudioTrack | None:
+    mix = mix_of(film.timeline, film.layout, folder)
+    if mix is None:
+        return None
+
+    def advance(frames: int) -> None:
+        work.advance(frames / 10, "soundtrack")
+
+    return SoundtrackMaker(mix, effort, cache, work.check, advance).make(work.pool, 2 * work.workers)
 
 
 def _samples(pieces: list[Piece], made: Mapping[int, CodedPiece]) -> Iterator[Sample]:

@@ -44,7 +44,7 @@ def loudness_of_voice(path: Path, digest: str, folder: Path) -> VoiceLoudness:
     return kept(
         place,
         VoiceLoudness,
-        lambda: VoiceLoudness(measure(path, peaks=False).integrated, tuple(_moments(path))),
+        lambda: VoiceLoudness(measure(path).integrated, tuple(_moments(path))),
     )
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from compiler.cache import PieceCache
 from compiler.errors import BadRequest, NotAudio
-from compiler.loudness import digest_of, loudness_of, measure
+from compiler.loudness import measure
 from compiler.mixing import mix_of
 from compiler.mp4_writer import AUDIO_PRIMING, AudioTrack
 from compiler.profile import Effort
@@ -99,14 +99,6 @@ def test_peaks_limit_how_much_louder_a_track_becomes(write_sound: WriteSound, tm
     sounds[:, RATE::RATE] = 0.9
     heard = mixed(plain(write_sound("clicks.wav", sounds), 20.0, normalise=True), tmp_path)
     assert np.abs(heard).max() < 0.95
-
-
-def test_loudness_is_measured_once(write_sound: WriteSound, tmp_path: Path) -> None:
-    music = write_sound("music.wav", tone(997, 3))
-    digest = digest_of(music)
-    first = loudness_of(music, digest, tmp_path)
-    music.unlink()
-    assert loudness_of(music, digest, tmp_path) == first
 
 
 def test_a_clips_own_sound_begins_where_its_trim_does(write_sound: WriteSound, tmp_path: Path) -> None:
