@@ -111,6 +111,20 @@ def _newest(session: Session, kind: type[Configured], below: int | None) -> Sett
     return session.exec(versions.order_by(col(Setting.version).desc()).limit(1)).first()
 
 
+def hold(session: Session, kind: type[Configured]) -> int:
+    """The newest version's number, 0 without any. Until this transaction ends nobody writes another one; on
+    SQLite nobody writes anything."""
+    if session.get_bind().dialect.name == "postgresql":
+        key = func.hashtext(f"setting {kind.name}")
+        session.connection().execute(select(func.pg_advisory_xact_lock(key)))
+    return latest(session, kind)
+
+
+def latest(session: Session, kind: type[Configured]) -> int:
+    """The newest version's number, 0 without any."""
+    return session.exec(select(func.max(Setting.version)).where(col(Setting.name) == kind.name)).one() or 0
+
+
 def write(session: Session, value: Configured, author_id: UUID | None, note: str = "") -> int:
     """The new version's number. Earlier versions stay."""
     facts = {"name": value.name, "value": value.model_dump(mode="json"), "author_id": author_id, "note": note}

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from echoes.admin.audit import Operator, reason_of, record
 from echoes.admin.today import first_id
-from echoes.credits import refunds
+from echoes.credits import ledger, refunds
 from echoes.database import outcomes
 from echoes.database.queues import clips_queue, next_turn
 from echoes.database.workflows import Place, enqueue
@@ -18,6 +18,7 @@ from echoes.database.workflows import cancel as cancel_workflow
 from echoes.errors import NotFound, Refused
 from echoes.models import (
     UNFINISHED,
+    AuditEntry,
     Clip,
     CreditEntry,
     EntryKind,
@@ -38,6 +39,8 @@ from echoes.videos.service import COMPILE_FILM, ORIGINAL
 PAGE = 50
 EVENTS = 200
 GONE = "There is no such job. It may have been deleted with its clip."
+ENDED = "This has ended already."
+AGAIN = "try again"
 GOODWILL = "Refund: from the people who run Echoes"
 
 JobRow: TypeAlias = Take | Video
@@ -139,17 +142,19 @@ def events_from(session: Session, job_id: UUID, first: UUID) -> list[JobEvent]:
 def cancel(session: Session, operator: Operator, job_id: UUID) -> None:
     """As if its owner had stopped it."""
     job = _get(session, job_id)
+    before = {"status": job.status}
     if job.status not in UNFINISHED:
-        raise Refused("This has ended already.")
+        raise Refused(ENDED)
     if isinstance(job, Take):
         if let_go(session, job) == Outcome.TOO_LATE:
             raise Refused("The provider has delivered it already; it will end by itself.")
     else:
         _lock_project(session, job)
-        if outcomes.end(session, Video, job_id, JobStatus.CANCELLED):
-            cancel_workflow(session, COMPILE_FILM, job_id)
+        if not outcomes.end(session, Video, job_id, JobStatus.CANCELLED):
+            raise Refused(ENDED)
+        cancel_workflow(session, COMPILE_FILM, job_id)
     touch(session, _project_of(session, job))
-    record(session, operator, "cancel", job_id)
+    record(session, operator, "cancel", job_id, before=before, after={"status": JobStatus.CANCELLED})
 
 
 def refund(session: Session, operator: Operator, job_id: UUID, reason: str) -> None:
@@ -160,9 +165,11 @@ def refund(session: Session, operator: Operator, job_id: UUID, reason: str) -> N
     if job.status in UNFINISHED:
         raise Refused("This is still under way. Cancel it first.")
     lock_project_of(session, job_id)
+    before = _balance(ledger.lock(session, job.owner_id))
     if not refunds.give_back(session, job.owner_id, job_id, job.price, f"{GOODWILL} ({reason})"):
         raise Refused("This was paid back before.")
-    record(session, operator, "refund", job_id, after={"credits": job.price}, reason=reason)
+    after = _balance(session.get_one(User, job.owner_id)) | {"credits": job.price}
+    record(session, operator, "refund", job_id, before=before, after=after, reason=reason)
 
 
 def again(session: Session, operator: Operator, job_id: UUID) -> UUID:
@@ -171,9 +178,12 @@ def again(session: Session, operator: Operator, job_id: UUID) -> UUID:
     job = _get(session, job_id)
     if job.status not in (JobStatus.FAILED, JobStatus.CANCELLED):
         raise Refused("Only what failed or was stopped can be tried again.")
+    _lock(session, job)
+    _refuse_second_try(session, job_id)
     fresh = _take_again(session, job) if isinstance(job, Take) else _video_again(session, job)
     touch(session, _project_of(session, job))
-    record(session, operator, "try again", job_id, after={"id": str(fresh)})
+    before, after = {"status": job.status}, {"id": str(fresh), "status": JobStatus.WAITING}
+    record(session, operator, AGAIN, job_id, before=before, after=after)
     return fresh
 
 
@@ -188,8 +198,27 @@ def media(session: Session, operator: Operator, job_id: UUID) -> tuple[str, str]
     return picture, storage.url(video_key) if video_key else ""
 
 
+def _lock(session: Session, job: JobRow) -> None:
+    if isinstance(job, Take):
+        lock_project_of(session, job.id)
+    else:
+        _lock_project(session, job)
+
+
+def _refuse_second_try(session: Session, job_id: UUID) -> None:
+    """Two operators, or two tabs of one, want the same: a provider would charge us for both."""
+    tries = select(AuditEntry).where(col(AuditEntry.subject_id) == job_id, col(AuditEntry.action) == AGAIN)
+    for entry in session.exec(tries):
+        fresh = _find(session, UUID(entry.after["id"])) if "id" in entry.after else None
+        if fresh is not None and fresh.status in UNFINISHED:
+            raise Refused("This is being tried again already.")
+
+
+def _balance(user: User) -> dict[str, int]:
+    return {"balance": user.balance, "debt": user.debt}
+
+
 def _take_again(session: Session, old: Take) -> UUID:
-    lock_project_of(session, old.id)
     kept = ("owner_id", "clip_id", "provider", "model", "motion", "aspect", "wish", "prompt")
     take = Take(**{name: getattr(old, name) for name in kept})
     session.add(take)
@@ -216,7 +245,6 @@ def _video_again(session: Session, old: Video) -> UUID:
 
 def _make_way(session: Session, old: Video) -> None:
     """A film has one row for each of its sizes: a new try takes the place of the one before."""
-    _lock_project(session, old)
     if session.exec(select(Video.id).where(col(Video.id) == old.id)).first() is None:
         raise NotFound(GONE)
     session.delete(old)
@@ -240,7 +268,10 @@ def _project_of(session: Session, job: JobRow) -> UUID:
 
 
 def _get(session: Session, job_id: UUID) -> JobRow:
-    job = session.get(Take, job_id) or session.get(Video, job_id)
-    if job is None:
+    if (job := _find(session, job_id)) is None:
         raise NotFound(GONE)
     return job
+
+
+def _find(session: Session, job_id: UUID) -> JobRow | None:
+    return session.get(Take, job_id) or session.get(Video, job_id)

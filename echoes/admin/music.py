@@ -68,10 +68,12 @@ def move(session: Session, operator: Operator, track_id: UUID, steps: int) -> No
     place = next((number for number, track in enumerate(row) if track.id == track_id), None)
     if place is None:
         raise NotFound("This piece is not there any more.")
-    row.insert(max(0, min(place + steps, len(row) - 1)), row.pop(place))
+    target = max(0, min(place + steps, len(row) - 1))
+    row.insert(target, row.pop(place))
     for position, track in enumerate(row):
         track.position = position
-    record(session, operator, "move music", track_id, before={"place": place}, after={"place": place + steps})
+    if target != place:
+        record(session, operator, "move music", track_id, before={"place": place}, after={"place": target})
 
 
 def checked(values: dict[str, str]) -> dict[str, str]:

@@ -46,8 +46,9 @@ def preview(template: str, motion: str, wish: str) -> list[Sample]:
     ]
 
 
-def save(session: Session, operator: Operator, template: str, note: str) -> None:
-    terms.change(session, operator, Prompting, {"template": checked(template)}, note.strip()[:200])
+def save(session: Session, operator: Operator, template: str, note: str, based_on: int | None = None) -> None:
+    changes = {"template": checked(template)}
+    terms.change(session, operator, Prompting, changes, note.strip()[:200], based_on)
 
 
 def checked(template: str) -> str:

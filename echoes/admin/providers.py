@@ -33,7 +33,7 @@ from echoes.storage import get_storage, new_key
 HEALTH_PERIOD = timedelta(hours=1)
 SAMPLE = ASSETS / "icons" / "social-card.jpg"
 TRYING = "A try of the providers"
-MOST_PRICE, MOST_AT_ONCE, MOST_A_DAY = 1000, 500, 1_000_000
+MOST_PRICE, MOST_AT_ONCE, MOST_A_DAY, MOST_CENTS = 1000, 500, 1_000_000, 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +90,34 @@ def switch(session: Session, operator: Operator, name: str, model: str) -> None:
 
 
 def set_terms(session: Session, operator: Operator, name: str, values: Mapping[str, str]) -> None:
-    """`price/<model>`, `concurrency`, `daily` and `cents`; an empty one is what the provider itself says."""
+    """`price/<model>`, `concurrency`, `daily` and `cents`; an empty one is what the provider itself says, and
+    one that is not there stays as it is."""
     provider, _ = _model(name, "")
+    configuration.hold(session, Providers)
     configured = configuration.read(session, Providers)
-    prices = {key: value for key, value in configured.prices.items() if key.split("/")[0] != name}
-    for model in provider.models:
-        price = _number(values.get(f"price/{model.name}", ""), MOST_PRICE)
-        if price is not None and price != model.price:
-            prices[f"{name}/{model.name}"] = price
-    concurrency = _number(values.get("concurrency", ""), MOST_AT_ONCE)
-    changes: dict[str, Any] = {
-        "prices": prices,
-        "concurrency": _with(configured.concurrency, name, concurrency or None),
-        "daily_limits": _with(configured.daily_limits, name, _number(values.get("daily", ""), MOST_A_DAY)),
-        "cents_per_credit": _with(configured.cents_per_credit, name, _cents(values.get("cents", ""))),
-    }
+    changes: dict[str, Any] = {"prices": _prices(configured.prices, provider, values)}
+    if "concurrency" in values:
+        at_once = _number(values["concurrency"], MOST_AT_ONCE) or None
+        changes["concurrency"] = _with(configured.concurrency, name, at_once)
+    if "daily" in values:
+        daily = _number(values["daily"], MOST_A_DAY)
+        changes["daily_limits"] = _with(configured.daily_limits, name, daily)
+    if "cents" in values:
+        cents = _cents(values["cents"])
+        changes["cents_per_credit"] = _with(configured.cents_per_credit, name, cents)
     terms.change(session, operator, Providers, changes, provider.title)
+
+
+def _prices(known: Mapping[str, int], provider: Provider, values: Mapping[str, str]) -> dict[str, int]:
+    for_all = {f"{provider.name}/{model.name}": known.get(provider.name) for model in provider.models}
+    inherited = {key: price for key, price in for_all.items() if price is not None}
+    prices = inherited | {key: price for key, price in known.items() if key != provider.name}
+    for model in provider.models:
+        if (text := values.get(f"price/{model.name}")) is None:
+            continue
+        price = _number(text, MOST_PRICE)
+        prices = _with(prices, f"{provider.name}/{model.name}", None if price == model.price else price)
+    return prices
 
 
 def try_out(session: Session, operator: Operator, name: str, model: str) -> UUID:
@@ -175,10 +187,15 @@ def _number(text: str, most: int) -> int | None:
 
 
 def _cents(text: str) -> float | None:
+    if not text.strip():
+        return None
     try:
-        return float(text) if text.strip() else None
+        cents = float(text)
     except ValueError:
         raise BadInput("Please enter the cost of a credit in cents, such as 1 or 0.5.") from None
+    if not 0 <= cents <= MOST_CENTS:  # What is no number at all (nan) is neither.
+        raise BadInput(f"A credit costs between 0 and {MOST_CENTS} cents.")
+    return cents
 
 
 def _with(known: Mapping[str, Any], name: str, value: Any) -> dict[str, Any]:

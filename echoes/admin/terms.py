@@ -16,13 +16,21 @@ from sqlmodel import Session, col, select
 from echoes import configuration
 from echoes.admin.audit import Operator, record
 from echoes.configuration import Configured
-from echoes.errors import BadInput, NotFound
+from echoes.errors import BadInput, NotFound, Refused
 from echoes.models import CreditPack, Setting, User
 
 LONGEST_TITLE = 60
-MOST_CREDITS, LEAST_CENTS, MOST_CENTS = 10_000, 50, 1_000_000
+MOST_CREDITS, LEAST_CENTS, MOST_CENTS, LAST_PLACE = 10_000, 50, 1_000_000, 1000
+
+MEANWHILE = (
+    "Somebody else changed this meanwhile. Look at what it is now, and save again if yours shall hold."
+)
 
 Kind = TypeVar("Kind", bound=Configured)
+
+
+class Outdated(Refused):
+    """What was saved was made of something that is not so any more: it would take somebody's change back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +70,14 @@ def differences(kind: type[Configured], known: Sequence[Version]) -> list[dict[s
 
 
 def change(
-    session: Session, operator: Operator, kind: type[Kind], changes: Mapping[str, Any], note: str = ""
-) -> Kind:
-    """A new version with these changes; none when nothing would be different."""
+    session: Session, operator: Operator, kind: type[Kind], changes: Mapping[str, Any], note: str = "",
+    based_on: int | None = None,
+) -> Kind:  # fmt: skip
+    """A new version with these changes; none when nothing would be different. Raises Outdated when there is
+    a newer version than the one that they are `based_on`."""
+    newest = configuration.hold(session, kind)
+    if based_on not in (None, newest):
+        raise Outdated(MEANWHILE)
     before = configuration.read(session, kind)
     try:
         after = kind.model_validate(before.model_dump() | dict(changes))
@@ -77,6 +90,7 @@ def change(
 
 def go_back(session: Session, operator: Operator, kind: type[Kind], version: int) -> Kind:
     """As it was in that version: itself a new one, so that nothing is lost."""
+    configuration.hold(session, kind)
     found = select(Setting).where(col(Setting.name) == kind.name, col(Setting.version) == version)
     if (old := session.exec(found).one_or_none()) is None:
         raise NotFound("There is no such version.")
@@ -93,17 +107,21 @@ def packs(session: Session) -> list[CreditPack]:
 
 
 def save_pack(
-    session: Session, operator: Operator, pack_id: UUID | None, values: Mapping[str, Any]
-) -> CreditPack:
-    """Orders keep what they were for: a changed price is for those who buy from now on."""
+    session: Session, operator: Operator, pack_id: UUID | None, values: Mapping[str, Any],
+    shown: Mapping[str, Any] | None = None,
+) -> CreditPack:  # fmt: skip
+    """Orders keep what they were for: a changed price is for those who buy from now on. Raises Outdated when
+    the pack is not as it was `shown`."""
     pack = (
         CreditPack(title="", credits=1, price_cents=LEAST_CENTS)
         if pack_id is None
-        else session.get(CreditPack, pack_id)
+        else session.get(CreditPack, pack_id, with_for_update=True)
     )
     if pack is None:
         raise NotFound("There is no such pack.")
     before = {} if pack_id is None else _facts(pack)
+    if any(before.get(name) != value for name, value in (shown or {}).items()):
+        raise Outdated(MEANWHILE)
     for name, value in _checked(values).items():
         setattr(pack, name, value)
     session.add(pack)
@@ -131,8 +149,11 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
         raise BadInput(f"A pack holds 1 to {MOST_CREDITS} credits.")
     if not LEAST_CENTS <= cents <= MOST_CENTS:
         raise BadInput("A pack costs between 0.50 and 10,000.")
+    position = _whole(values["position"])
+    if not 0 <= position <= LAST_PLACE:
+        raise BadInput(f"The place in the row is a number from 0 to {LAST_PLACE}.")
     return {
-        "title": title, "credits": size, "price_cents": cents, "position": _whole(values["position"]),
+        "title": title, "credits": size, "price_cents": cents, "position": position,
         "stripe_price_id": str(values["stripe_price_id"]).strip() or None,
         "is_offered": bool(values["is_offered"]),
     }  # fmt: skip

@@ -148,7 +148,12 @@ def test_an_operator_stops_a_take_and_its_price_comes_back(
     assert balance(database, anna) == 2
     with database.reading() as session:
         assert session.get_one(Take, take.id).status == JobStatus.CANCELLED
-        assert [line.action for line in audit.entries(session)] == ["cancel"]
+        (line,) = audit.entries(session)
+    assert (line.action, line.before, line.after) == (
+        "cancel",
+        {"status": "waiting"},
+        {"status": "cancelled"},
+    )
 
 
 def test_an_operator_stops_a_film(database: Database, operator: Operator, anna: UUID) -> None:
@@ -173,6 +178,9 @@ def test_a_clip_is_paid_back_once_with_a_reason(
     assert balance(database, anna) == 3
     with database.reading() as session:
         assert jobs.look(session, take.id).is_refunded
+        (line,) = audit.entries(session)
+    assert line.before == {"balance": 1, "debt": 0}
+    assert line.after == {"balance": 3, "debt": 0, "credits": 2}
 
 
 def test_what_cost_nothing_or_is_under_way_is_not_paid_back(
@@ -205,6 +213,24 @@ def test_a_failed_film_is_tried_again(database: Database, operator: Operator, an
         video = add_video(session, add_project(session, anna), JobStatus.FAILED)
         fresh_id = jobs.again(session, operator, video.id)
     assert enqueued() == [f"compile_film:{fresh_id}"]
+
+
+def test_what_is_being_tried_again_is_not_tried_twice(
+    database: Database, operator: Operator, anna: UUID, photo: Photo
+) -> None:
+    """By two operators who look at the same job; a try that failed may be followed by another one."""
+    take = take_of(database, photo, JobStatus.FAILED, provider="runway")
+    with database.unscoped() as session:
+        film = add_video(session, add_project(session, anna), JobStatus.FAILED).id
+    for job_id in (take.id, film):
+        with database.unscoped() as session:
+            fresh = jobs.again(session, operator, job_id)
+        with database.unscoped() as session, pytest.raises(Refused, match="already"):
+            jobs.again(session, Operator(None, "Berta"), job_id)
+        with database.unscoped() as session:
+            row = session.get(Take, fresh) or session.get_one(Video, fresh)
+            row.status = JobStatus.FAILED
+            assert jobs.again(session, operator, job_id) != fresh
 
 
 def test_what_went_well_is_not_tried_again(database: Database, operator: Operator, photo: Photo) -> None:

@@ -119,6 +119,9 @@ def test_pieces_change_places(database: Database, operator: Operator) -> None:
         music.move(session, operator, third, -1)
         music.move(session, operator, first, -1)
     assert [track.id for track in library(database)] == [first, third, second]
+    with database.reading() as session:
+        (line,) = audit.entries(session)
+    assert (line.before, line.after) == ({"place": 2}, {"place": 1}), "at an end nothing changes"
 
 
 def test_a_hidden_piece_stays_with_those_who_chose_it(

@@ -49,13 +49,36 @@ def test_prices_and_limits_are_set_and_taken_back(database: Database, operator: 
         assert price_of(session, runway, runway.models[0]) == 3
         assert (configured.concurrency, configured.daily_limits) == ({"runway": 4}, {"runway": 200})
         assert configured.cents_per_credit == {"runway": 1.5}
-        providers.set_terms(session, operator, "runway", {})
+        providers.set_terms(session, operator, "runway", values | {"daily": "300"})
+        emptied = dict.fromkeys(("price/gen4_turbo", "concurrency", "daily"), "")
+        providers.set_terms(session, operator, "runway", emptied)
         configured = configuration.read(session, Providers)
     assert (configured.prices, configured.concurrency, configured.daily_limits) == ({}, {}, {})
+    assert configured.cents_per_credit == {"runway": 1.5}
+
+
+def test_what_is_not_set_stays_as_it_is(database: Database, operator: Operator) -> None:
+    with database.unscoped() as session:
+        configuration.write(session, Providers(prices={"runway": 7, "motion": 1}), None)
+        providers.set_terms(session, operator, "runway", {"price/gen4.5": "9"})
+        providers.set_terms(session, operator, "runway", {"daily": "5"})
+        configured, runway = configuration.read(session, Providers), get_provider("runway")
+        prices = {model.name: price_of(session, runway, model) for model in runway.models}
+    assert prices == {model.name: 9 if model.name == "gen4.5" else 7 for model in runway.models}
+    assert (configured.prices["motion"], configured.daily_limits) == (1, {"runway": 5})
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"price/gen4_turbo": "-1"}, {"concurrency": "many"}, {"daily": "9" * 9}, {"cents": "cheap"}]
+    "wrong",
+    [
+        {"price/gen4_turbo": "-1"},
+        {"concurrency": "many"},
+        {"daily": "9" * 9},
+        {"cents": "cheap"},
+        {"cents": "-1"},
+        {"cents": "nan"},
+        {"cents": "inf"},
+    ],
 )
 def test_terms_that_cannot_be_are_refused(
     database: Database, operator: Operator, wrong: dict[str, str]

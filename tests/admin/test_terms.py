@@ -1,5 +1,6 @@
 """Prices, rewards and rules: changed in versions, written down, gone back to."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ import pytest
 from echoes import configuration
 from echoes.admin import audit, terms
 from echoes.admin.audit import Operator
+from echoes.admin.terms import Outdated
 from echoes.configuration import Prompting, Rewards
 from echoes.credits.packs import offered, seed_packs
 from echoes.database import Database
@@ -78,7 +80,7 @@ def test_a_pack_is_made_changed_and_withdrawn(database: Database, operator: Oper
     "wrong",
     [
         {"title": "  "}, {"title": "x" * 61}, {"credits": "0"}, {"credits": "some"}, {"price_cents": "49"},
-        {"price_cents": "9.99"}, {"position": "first"},
+        {"price_cents": "9.99"}, {"position": "first"}, {"position": "-1"}, {"position": "9" * 20},
     ],
 )  # fmt: skip
 def test_a_pack_that_cannot_be_sold_is_refused(
@@ -91,3 +93,46 @@ def test_a_pack_that_cannot_be_sold_is_refused(
 def test_a_pack_that_is_not_there_is_not_found(database: Database, operator: Operator) -> None:
     with database.unscoped() as session, pytest.raises(NotFound):
         terms.save_pack(session, operator, uuid4(), PACK)
+
+
+def test_who_saves_what_was_changed_meanwhile_is_told(database: Database, operator: Operator) -> None:
+    with database.unscoped() as session:
+        seen = configuration.latest(session, Rewards)
+        terms.change(session, operator, Rewards, {"sign_up": 3}, based_on=seen)
+        with pytest.raises(Outdated, match="meanwhile"):
+            terms.change(session, operator, Rewards, {"sign_up": 1, "share": 9}, based_on=seen)
+        assert configuration.read(session, Rewards) == Rewards(sign_up=3)
+        terms.change(session, operator, Rewards, {"share": 9}, based_on=seen + 1)
+        assert configuration.read(session, Rewards) == Rewards(sign_up=3, share=9)
+
+
+def test_a_pack_that_was_changed_meanwhile_is_not_taken_back(database: Database, operator: Operator) -> None:
+    with database.unscoped() as session:
+        pack = terms.save_pack(session, operator, None, PACK)
+        shown = {"title": "A summer", "price_cents": 3000, "stripe_price_id": None}
+        terms.save_pack(session, operator, pack.id, PACK | {"price_cents": "2500"}, shown)
+        with pytest.raises(Outdated, match="meanwhile"):
+            terms.save_pack(session, operator, pack.id, PACK | {"title": "Winter"}, shown)
+        assert (pack.title, pack.price_cents) == ("A summer", 2500)
+
+
+@pytest.mark.postgres
+def test_of_two_who_save_at_once_the_later_one_is_told(postgres_database: Database) -> None:
+    """Whoever holds the settings writes first; the other one looks only then."""
+
+    def save(share: int) -> bool:
+        with postgres_database.unscoped() as session:
+            terms.change(session, Operator(None, "Olga"), Rewards, {"share": share}, based_on=0)
+        return True
+
+    def saved(future: Future[bool]) -> bool:
+        try:
+            return future.result(timeout=30)
+        except Outdated:
+            return False
+
+    with ThreadPoolExecutor() as pool:
+        futures = [pool.submit(save, share) for share in (5, 6, 7)]
+        assert sorted(map(saved, futures)) == [False, False, True]
+    with postgres_database.reading() as session:
+        assert configuration.latest(session, Rewards) == 1

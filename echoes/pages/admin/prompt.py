@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from echoes.admin import prompting, terms
 from echoes.admin.prompting import LONGEST_TEMPLATE
-from echoes.admin.terms import Version
+from echoes.admin.terms import Outdated, Version
 from echoes.clips.motions import SCENES
 from echoes.clips.prompts import PLACE
 from echoes.components.design import badge, button, card, message, text_input
@@ -45,6 +45,8 @@ class PromptState(Section, AdminState):
     RENEWAL: ClassVar[float] = 3600.0  # Nobody's words change under their hands.
 
     template: str = ""
+    based_on: int = 0
+    """The version that the field was filled with, or that its reader was told of."""
     draft: str = ""
     """What stands in the field, whether it was saved or not."""
     known: list[VersionView] = []
@@ -57,8 +59,11 @@ class PromptState(Section, AdminState):
         self.samples, self.parts, self.compared = [], [], 0
 
     async def _refresh(self) -> None:
+        """What is being written stays, unless the wording has become another one."""
         template, versions = await self._inspect(prompt_view)
-        self._show(template=template, draft=template, known=versions)
+        if template != self.template or not self.draft:
+            self._show(template=template, draft=template)
+        self._show(known=versions, based_on=_newest(versions))
 
     @rx.event
     def write(self, words: str) -> None:
@@ -73,7 +78,13 @@ class PromptState(Section, AdminState):
 
     @rx.event
     async def save(self, form: dict[str, str]) -> EventSpec:
-        await self._operate(prompting.save, text_of(form, "template"), text_of(form, "note"))
+        words, note = text_of(form, "template"), text_of(form, "note")
+        try:
+            await self._operate(prompting.save, words, note, self.based_on)
+        except Outdated as error:
+            _, versions = await self._inspect(prompt_view)
+            self._show(known=versions, based_on=_newest(versions))  # The field keeps what was written.
+            return vars_of(PromptState).tell(error.sentence)
         await self._fill()
         return vars_of(PromptState).tell("The new wording is used for clips from now on.")
 
@@ -100,6 +111,10 @@ def prompt_view(session: Session) -> tuple[str, list[VersionView]]:
     return prompting.current(session), [
         _view(version, number == 0) for number, version in enumerate(versions)
     ]
+
+
+def _newest(versions: list[VersionView]) -> int:
+    return versions[0].number if versions else 0
 
 
 def _view(version: Version, is_current: bool) -> VersionView:

@@ -66,8 +66,11 @@ class ProvidersState(Section, AdminState):
 
     @rx.event
     async def set_terms(self, name: str, form: dict[str, Any]) -> EventSpec:
+        """What was left as it was shown is not set: another operator may have changed it meanwhile."""
         values = {str(key): str(value) for key, value in form.items()} if isinstance(form, dict) else {}
-        await self._operate(providers.set_terms, str(name), values)
+        before = next((_entries(known) for known in self.known if known.name == name), {})
+        changed = {key: value for key, value in values.items() if value != before.get(key)}
+        await self._operate(providers.set_terms, str(name), changed)
         await self._fill()
         return vars_of(ProvidersState).tell("The terms are changed, for takes from now on.")
 
@@ -128,6 +131,12 @@ def _view(known: Known) -> ProviderView:
         daily="" if known.daily is None else str(known.daily),
         cents=f"{known.cents_per_credit:g}" if known.cents_per_credit else "",
     )
+
+
+def _entries(known: ProviderView) -> dict[str, str]:
+    """What the form is filled with."""
+    prices = {f"price/{model.name}": model.price for model in known.models}
+    return prices | {"concurrency": known.concurrency, "daily": known.daily, "cents": known.cents}
 
 
 def _said(health: Health) -> str:

@@ -7,13 +7,14 @@ from reflex.event import EventSpec
 from reflex_components_core.react_router import link as router_link
 
 from echoes.admin import terms
+from echoes.admin.terms import Outdated
 from echoes.components.design import badge, button, card, text_input
 from echoes.components.design import field as form_field
 from echoes.components.dialog import actions
-from echoes.configuration import Moderation, Rewards
+from echoes.configuration import Configured, Moderation, Rewards
 from echoes.errors import BadInput
 from echoes.pages.admin.base import AdminState, Section, admin_page
-from echoes.pages.admin.terms_view import VERSIONED, PackView, VersionView, terms_view
+from echoes.pages.admin.terms_view import VERSIONED, PackView, VersionView, facts_of, terms_view
 from echoes.pages.base import text_of, uuid_of, vars_of
 from echoes.pages.shell import sheet
 
@@ -36,6 +37,7 @@ class TermsState(Section, AdminState):
     versions: list[VersionView] = []
     rewards: dict[str, int] = {}
     refunds_per_day: int = 0
+    newest: dict[str, int] = {}
     editing: PackView = PackView()
 
     def _begin(self) -> None:
@@ -46,7 +48,7 @@ class TermsState(Section, AdminState):
         found = await self._inspect(terms_view)
         self._show(
             packs=found.packs, versions=found.versions, rewards=found.rewards,
-            refunds_per_day=found.refunds_per_day,
+            refunds_per_day=found.refunds_per_day, newest=found.newest,
         )  # fmt: skip
 
     @rx.event
@@ -59,28 +61,44 @@ class TermsState(Section, AdminState):
         self.editing, self.notice = PackView(), ""
 
     @rx.event
-    async def save_pack(self, form: dict[str, Any]) -> None:
+    async def save_pack(self, form: dict[str, Any]) -> EventSpec | None:
         names = ("title", "credits", "price_cents", "position", "stripe_price_id")
         values: dict[str, Any] = {name: text_of(form, name) for name in names}
         values["is_offered"] = bool(form.get("is_offered"))
         pack_id = None if self.editing.id == NEW else uuid_of(self.editing.id)
-        await self._operate(terms.save_pack, pack_id, values)
+        shown_before = facts_of(self.editing) if pack_id else None
+        try:
+            await self._operate(terms.save_pack, pack_id, values, shown_before)
+        except Outdated as error:
+            await self._fill()
+            self.editing = next((pack for pack in self.packs if pack.id == self.editing.id), PackView())
+            return vars_of(TermsState).tell(error.sentence)
         self.editing = PackView()
         await self._fill()
+        return None
 
     @rx.event
     async def save_rewards(self, form: dict[str, str]) -> EventSpec:
         changes = {name: text_of(form, name) for name, _ in REWARDS}
-        await self._operate(terms.change, Rewards, changes, text_of(form, "note"))
-        await self._fill()
-        return vars_of(TermsState).tell("The rewards are changed, for everything that happens from now on.")
+        return await self._change(Rewards, changes, text_of(form, "note"), "The rewards are changed")
 
     @rx.event
     async def save_moderation(self, form: dict[str, str]) -> EventSpec:
         changes = {"refunds_per_day": text_of(form, "refunds_per_day")}
-        await self._operate(terms.change, Moderation, changes)
+        return await self._change(Moderation, changes, "", "The rule is changed")
+
+    async def _change(
+        self, kind: type[Configured], changes: dict[str, str], note: str, done: str
+    ) -> EventSpec:
+        """When somebody was quicker, the fields that they changed show it, and the others keep what was
+        written."""
+        sentence = f"{done}, for everything that happens from now on."
+        try:
+            await self._operate(terms.change, kind, changes, note, self.newest.get(kind.name, 0))
+        except Outdated as error:
+            sentence = error.sentence
         await self._fill()
-        return vars_of(TermsState).tell("The rule is changed, for everything that happens from now on.")
+        return vars_of(TermsState).tell(sentence)
 
     @rx.event
     async def go_back(self, kind: str, number: int) -> EventSpec:
@@ -195,7 +213,7 @@ def _number(label: str, name: str, value: Any) -> rx.Component:
 
 
 def _title(pack: Any) -> rx.Component:
-    return text_input("title", default_value=pack.title, required=True, max_length=60)
+    return text_input("title", default_value=pack.title, required=True, max_length=60, key=pack.title)
 
 
 def _editor() -> rx.Component:
@@ -208,12 +226,17 @@ def _editor() -> rx.Component:
             _number("Place in the row", "position", pack.position),
             form_field(
                 "Stripe price id",
-                text_input("stripe_price_id", default_value=pack.stripe_price_id),
+                text_input("stripe_price_id", default_value=pack.stripe_price_id, key=pack.stripe_price_id),
                 "stripe_price_id",
                 "Leave it empty, and Stripe is told the price itself.",
             ),
             rx.el.label(
-                rx.el.input(type="checkbox", name="is_offered", default_checked=pack.is_offered),
+                rx.el.input(
+                    type="checkbox",
+                    name="is_offered",
+                    default_checked=pack.is_offered,
+                    key=pack.is_offered.to_string(),
+                ),
                 "Offered on the page",
                 class_name="row check",
             ),

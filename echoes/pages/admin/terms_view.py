@@ -1,6 +1,7 @@
 """What the operator's page of packs and rewards shows, read from the database."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session
 
@@ -25,6 +26,15 @@ class PackView:
     price: str = ""
 
 
+def facts_of(pack: PackView) -> dict[str, Any]:
+    """What the form of a pack is filled with, as the pack itself has it."""
+    return {
+        "title": pack.title, "credits": pack.credits, "price_cents": pack.price_cents,
+        "position": pack.position, "stripe_price_id": pack.stripe_price_id or None,
+        "is_offered": pack.is_offered,
+    }  # fmt: skip
+
+
 @dataclass(frozen=True)
 class VersionView:
     kind: str
@@ -41,6 +51,8 @@ class TermsView:
     versions: list[VersionView]
     rewards: dict[str, int]
     refunds_per_day: int
+    newest: dict[str, int]
+    """The newest version of each kind: what is changed is based on it."""
 
 
 def terms_view(session: Session) -> TermsView:
@@ -49,6 +61,7 @@ def terms_view(session: Session) -> TermsView:
         versions=[line for kind in VERSIONED.values() for line in _versions_of(session, kind)],
         rewards=configuration.read(session, Rewards).model_dump(),
         refunds_per_day=configuration.read(session, Moderation).refunds_per_day,
+        newest={name: configuration.latest(session, kind) for name, kind in VERSIONED.items()},
     )
 
 
@@ -83,5 +96,5 @@ def _pack(pack: CreditPack) -> PackView:
 
 
 def _price(pack: CreditPack) -> str:
-    amount = f"{pack.price_cents / 100:.2f} {pack.currency.upper()}"
+    amount = words.money(pack.price_cents, pack.currency)
     return f"{words.counted(pack.credits, 'credit')} for {amount}"
