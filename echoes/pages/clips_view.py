@@ -40,7 +40,7 @@ def clips_step() -> rx.Component:
                     "Now they move",
                     "Tap a clip to play it. Keep those that feel true; try another move for the rest.",
                 ),
-                rx.cond(shown.offer.is_used_up, message(shown.offer.fairness)),
+                _promise(),
                 _shape(),
                 rx.cond(
                     shown.rest != "",
@@ -84,6 +84,16 @@ def _next() -> rx.Component:
         ("wait", button(label, kind="primary", busy=rx.Var.create(True))),
         ("keep", button(label, kind="primary", icon_name="check", on_click=shown.keep_all)),
         link_button(label, f"/project/{shown.project_id}/arrange", kind="primary"),
+    )
+
+
+def _promise() -> rx.Component:
+    """Here, because most clips are asked for without opening one."""
+    fairness = shown.offer.fairness
+    return rx.cond(
+        shown.offer.is_used_up,
+        message(fairness),
+        rx.cond(fairness != "", rx.el.p(fairness, class_name="small soft")),
     )
 
 
