@@ -27,8 +27,8 @@ def begin(
     _check_size(settings, kind, filename, size)
     if session.exec(select(Project).where(col(Project.id) == project_id).with_for_update()).first() is None:
         raise NotFound
+    quota.require_room(session, settings, size)  # First: from here on uploads of one person wait in line.
     _check_count(session, settings, kind, project_id)
-    quota.require_room(session, settings, size)
     upload = Upload(
         owner_id=session.user_id, project_id=project_id, kind=kind, filename=filename, size_bytes=size
     )
