@@ -9,6 +9,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
+SECONDS_TO_SEE = 60
+"""Whatever is awaited on a page: of its own accord, Playwright gives an `expect` five."""
+
 
 @dataclass
 class Visitor:
@@ -31,7 +34,7 @@ class Visitor:
 @contextmanager
 def visit(browser: Browser, address: str, device: str, screen: dict[str, Any]) -> Iterator[Visitor]:
     context = browser.new_context(base_url=address, accept_downloads=True, **screen)
-    context.set_default_timeout(60_000)
+    context.set_default_timeout(SECONDS_TO_SEE * 1000)
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
