@@ -24,8 +24,13 @@ from echoes.storage import get_storage
 
 PART = 256 * 1024
 LONGEST_NAME = 80
-OURS = {"owner_id", "token_hash", "password_hash", "payment_fingerprint", "visitor"}
-"""What says nothing to the person, or would open something to whoever finds the zip."""
+OURS = {
+    "owner_id", "referred_by_id", "reference", "token_hash", "password_hash", "payment_fingerprint",
+    "visitor",
+}  # fmt: skip
+"""What says nothing to the person, names somebody else, or would open something to whoever finds the zip."""
+PORTS = (f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))
+DEVICES = {"con", "prn", "aux", "nul", *PORTS}
 MISSING = "missing.txt"
 READ_ME = """This is all that Echoes has of you.
 
@@ -132,10 +137,11 @@ def _stem(file_name: str) -> str:
 
 
 def _clean(name: str) -> str:
-    """Nothing that leads out of a folder, or that Windows refuses."""
+    """Nothing that leads out of a folder, or that Windows refuses: there some names are those of devices."""
     shown = "".join(" " if unicodedata.category(letter)[0] == "C" else letter for letter in name)
     plain = "".join("-" if letter in '/\\:*?"<>|' else letter for letter in shown)
-    return " ".join(plain.split())[:LONGEST_NAME].strip(" .") or "Untitled"
+    kept = " ".join(plain.split())[:LONGEST_NAME].strip(" .") or "Untitled"
+    return f"_{kept}" if kept.partition(".")[0].rstrip().casefold() in DEVICES else kept
 
 
 def _entry(name: str, compression: int) -> ZipInfo:

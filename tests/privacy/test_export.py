@@ -10,15 +10,16 @@ from uuid import UUID
 from zipfile import ZipFile
 
 import pytest
-from sqlmodel import col, update
+from sqlmodel import col, select, update
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from echoes.accounts.cookies import COOKIE
+from echoes.credits import rewards
 from echoes.database import Database
 from echoes.database.ownership import owned_tables
 from echoes.limits import get_turnstile
-from echoes.models import Photo, Project, User
+from echoes.models import Order, Photo, Project, User
 from echoes.privacy.export import MISSING, PART, gather
 from echoes.privacy.routes import routes
 from echoes.storage import get_storage, new_key
@@ -106,6 +107,37 @@ def test_names_that_are_alike_are_told_apart(owner: Somebody, database: Database
         assert ".." not in name.split("/")
         assert name.isprintable()
         assert name.count("/") == 2
+
+
+@pytest.mark.parametrize("name", ["con", "Aux", "nul.", "COM1", "lpt9", "prn.old"])
+def test_no_folder_and_no_file_is_called_like_a_device_of_windows(
+    database: Database, tmp_path: Path, name: str
+) -> None:
+    owner = move_in(database, tmp_path, "anna", name)
+    with database.unscoped() as session:
+        session.exec(update(Photo).where(col(Photo.owner_id) == owner.id).values(filename=f"{name}.jpg"))
+    parts = {part for entry in zip_of(owner.id).namelist() for part in entry.split("/")}
+    assert f"_{name.rstrip('.')}" in parts
+    assert not {part.partition(".")[0].casefold() for part in parts} & {
+        "con",
+        "aux",
+        "nul",
+        "com1",
+        "lpt9",
+        "prn",
+    }
+
+
+def test_who_invited_whom_names_nobody(owner: Somebody, other: Somebody, database: Database) -> None:
+    """Both get credits, and neither the other's id: it is half of what the database's wall asks for."""
+    with database.unscoped() as session:
+        session.get_one(User, other.id).referred_by_id = owner.id
+        order = session.exec(select(Order).where(col(Order.owner_id) == other.id)).one()
+        rewards.on_first_purchase(session, order)
+    for person, friend in ((owner, other), (other, owner)):
+        archive = zip_of(person.id)
+        assert [e["kind"] for e in table(archive, "credit_entries")][-1] == "referral"
+        assert str(friend.id) not in "".join(archive.read(name).decode() for name in archive.namelist())
 
 
 def test_a_file_that_went_meanwhile_is_named_and_the_rest_comes(owner: Somebody) -> None:
