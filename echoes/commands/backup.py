@@ -13,8 +13,8 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -63,7 +63,7 @@ def back_up(settings: Settings, target: Path) -> Report:
         raise BadInput(f"{target} is there already, and a backup overwrites nothing.")
     if not target.absolute().parent.is_dir():
         raise BadInput(f"There is no folder {target.absolute().parent}.")
-    with full_disk_in_words():
+    with machine_in_words():
         make_folder(settings.work_dir)
         with tempfile.TemporaryDirectory(dir=settings.work_dir, prefix="backup-") as folder:
             named, lost = snapshot(database, settings.files_dir, Path(folder))
@@ -73,6 +73,19 @@ def back_up(settings: Settings, target: Path) -> Report:
             members |= {f"{FILES}/{key}": Path(folder) / FILES / key for key in sorted(named - lost)}
             _write(members, lost, target.absolute())
     return Report(len(named - lost), target.stat().st_size, sorted(lost))
+
+
+@contextmanager
+def machine_in_words() -> Iterator[None]:
+    """What the machine does not let us do, and a database that is none."""
+    try:
+        with full_disk_in_words():
+            yield
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        raise Refused(f"{place}{error.strerror or error}. Nothing was written.") from error
+    except sqlite3.DatabaseError as error:
+        raise BadInput(f"The database cannot be read: {error}. `echoes doctor` says more.") from error
 
 
 def snapshot(database: Path, files: Path, folder: Path) -> tuple[set[str], set[str]]:

@@ -23,6 +23,7 @@ from echoes.settings import MEGABYTE, Settings
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "alembic.ini"
 MIGRATE = "Run `make migrate`, or `alembic upgrade head`."
+OF_A_NEWER_ONE = "A newer Echoes has written it: start that one, or restore a backup from before."
 LEAST_ROOM = 2048 * MEGABYTE
 CODECS = {"libx264": "w", "aac": "w", "h264": "r", "hevc": "r"}
 SECONDS = 20.0
@@ -53,7 +54,10 @@ def _database(settings: Settings) -> str:
     with _answering("ECHOES_DATABASE_URL"), known.engine.connect() as connection:
         version = ".".join(map(str, connection.dialect.server_version_info or ()))
         heads = set(MigrationContext.configure(connection).get_current_heads())
-    wanted = set(ScriptDirectory.from_config(Config(MIGRATIONS)).get_heads())
+    scripts = ScriptDirectory.from_config(Config(MIGRATIONS))
+    wanted = set(scripts.get_heads())
+    if unknown := heads - {script.revision for script in scripts.walk_revisions()}:
+        raise Problem(f"it is {', '.join(sorted(unknown))}, which this Echoes does not know", OF_A_NEWER_ONE)
     if heads != wanted:
         found = ", ".join(sorted(heads)) or "empty"
         raise Problem(f"it is {found}, and this Echoes needs {', '.join(sorted(wanted))}", MIGRATE)
@@ -75,6 +79,9 @@ def _answering(setting: str) -> Iterator[None]:
 
 def _storage(settings: Settings) -> str:
     folder = _nearest(settings.files_dir)
+    if not folder.is_dir():
+        advice = "Move that file away, or name another ECHOES_DATA_DIR."
+        raise Problem(f"{folder} is no folder, and one is needed there", advice)
     try:
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-") as file:
             file.write(b"Echoes")
@@ -92,8 +99,8 @@ def _storage(settings: Settings) -> str:
 
 
 def _nearest(folder: Path) -> Path:
-    """Itself, or where it would be made."""
-    return next(path for path in (folder, *folder.parents) if path.is_dir())
+    """Itself, or what is there of the way to it."""
+    return next(path for path in (folder, *folder.parents) if path.exists())
 
 
 def _ffmpeg() -> str:

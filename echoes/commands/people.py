@@ -6,28 +6,40 @@ from sqlmodel import Session, col, func, select
 
 from echoes.admin import users
 from echoes.admin.audit import Operator
+from echoes.commands.machine import has_database
 from echoes.database import get_database
 from echoes.errors import BadInput, NotFound
 from echoes.models import User
+from echoes.settings import get_settings
 
 OPERATOR = Operator(None, "command line")
 """Whoever may start programs here: the audit log knows no more of them."""
 
 
 def grant(known_as: str, amount: int, reason: str) -> str:
+    _require_database()
     with get_database().unscoped() as session:
         user = find(session, known_as)
         users.change_credits(session, OPERATOR, user.id, amount, reason)
         session.refresh(user)
+        has = f"{user.balance} credit{'' if user.balance == 1 else 's'}"
         owes = f", and owes {user.debt}" if user.debt else ""
-        return f"{user.name} ({user.id}) has {user.balance} credits now{owes}."
+        return f"{user.name} ({user.id}) has {has} now{owes}."
 
 
 def set_role(known_as: str, role: str) -> str:
+    _require_database()
     with get_database().unscoped() as session:
         user = find(session, known_as)
         users.set_role(session, OPERATOR, user.id, role)
         return f"{user.name} ({user.id}): {role}."
+
+
+def _require_database() -> None:
+    """SQLite would make an empty one, and leave it in a folder that is not Echoes'."""
+    settings = get_settings()
+    if not has_database(settings):
+        raise BadInput(f"There is no database at {settings.data_dir}. Is ECHOES_DATA_DIR right?")
 
 
 def find(session: Session, known_as: str) -> User:

@@ -12,12 +12,23 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from echoes.commands.backup import DATABASE, FILES, FORMAT, MANIFEST, SECRET, Hashed, database_file
+from echoes.commands.backup import (
+    DATABASE,
+    FILES,
+    FORMAT,
+    MANIFEST,
+    SECRET,
+    Hashed,
+    database_file,
+    machine_in_words,
+)
 from echoes.errors import BadInput, Refused
 from echoes.settings import Settings
 from echoes.storage.base import checked_key
-from echoes.storage.disk import full_disk_in_words, make_folder
+from echoes.storage.disk import make_folder
 
+BESIDE_A_DATABASE = ("-wal", "-shm", "-journal")
+"""Left over from another database of that name: SQLite would write what they hold into the restored one."""
 LARGEST_MANIFEST = 1 << 30
 NO_BACKUP = "{} is no backup of Echoes, or not a whole one: {}. Nothing was restored."
 
@@ -30,7 +41,7 @@ def bring_back(settings: Settings, source: Path) -> int:
     if not source.is_file():
         raise BadInput(f"There is no file {source}.")
     _require_empty(settings.data_dir, database)
-    with full_disk_in_words():
+    with machine_in_words():
         make_folder(settings.data_dir)
         make_folder(database.parent)
         with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=".restoring-") as folder:
@@ -41,8 +52,9 @@ def bring_back(settings: Settings, source: Path) -> int:
 
 
 def _require_empty(folder: Path, database: Path) -> None:
-    if database.exists():
-        raise Refused(f"There is a database at {database}, and a backup overwrites nothing.")
+    for suffix in ("", *BESIDE_A_DATABASE):
+        if (there := database.with_name(database.name + suffix)).exists():
+            raise Refused(f"There is {there}, of a database, and a backup overwrites nothing.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Refused(
             f"{folder} is not empty, and a backup overwrites nothing. Name another ECHOES_DATA_DIR."
@@ -107,10 +119,17 @@ def _compare(found: Facts, manifest: dict[str, Any]) -> None:
 
 def _move_in(folder: Path, data_dir: Path, database: Path) -> None:
     """The database last: without it nobody takes the folder for one of Echoes."""
-    with closing(sqlite3.connect(folder / DATABASE)) as copy:
-        if copy.execute("PRAGMA quick_check").fetchone() != ("ok",):
-            raise BadInput("The database in this backup is damaged. Nothing was restored.")
+    if not _is_sound(folder / DATABASE):
+        raise BadInput("The database in this backup is damaged. Nothing was restored.")
     for name in (FILES, SECRET):
         if (folder / name).exists():
             (folder / name).replace(data_dir / name)
     shutil.move(folder / DATABASE, database)
+
+
+def _is_sound(database: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(database)) as copy:
+            return bool(copy.execute("PRAGMA quick_check").fetchone() == ("ok",))
+    except sqlite3.DatabaseError:
+        return False

@@ -182,3 +182,17 @@ def test_with_postgresql_it_says_what_to_do_instead(
     archive.write_bytes(b"")
     with pytest.raises(Refused, match="pg_dump"):
         work(Settings(database_url="postgresql://somebody@127.0.0.1/echoes"), archive)
+
+
+def test_a_database_that_is_none_is_named(data_dir: Path, archive: Path, echoes: Echoes) -> None:
+    (data_dir / "echoes.db").write_text("a letter to my aunt " * 99)
+    found = echoes("backup", archive)
+    assert found.returncode == 1
+    assert found.stderr.startswith("The database cannot be read: file is not a database.")
+    assert (archive.exists(), "Traceback" in found.stderr) == (False, False)
+
+
+def test_what_the_machine_does_not_allow_is_a_sentence(database: Database) -> None:
+    """The kernel's own folder, where not even root may write."""
+    with pytest.raises(Refused, match="Nothing was written"):
+        back_up(get_settings(), Path("/proc/sys/echoes.tar.gz"))

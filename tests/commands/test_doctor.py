@@ -1,7 +1,9 @@
 """The doctor names what is wrong and what to do, and tells nobody a secret."""
 
 import asyncio
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -74,6 +76,20 @@ def test_a_database_of_another_version_is_named(migrated: Path) -> None:
     with pytest.raises(Problem, match="this Echoes needs") as found:
         asyncio.run(machine.database(get_settings()))
     assert "alembic upgrade head" in found.value.advice
+
+
+def test_a_database_of_a_newer_echoes_is_not_to_be_migrated(migrated: Path) -> None:
+    with closing(sqlite3.connect(migrated / "echoes.db")) as newer, newer:
+        newer.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(Problem, match="9999, which this Echoes does not know") as found:
+        asyncio.run(machine.database(get_settings()))
+    assert "newer Echoes" in found.value.advice
+
+
+def test_a_file_where_the_folder_should_be_is_named(tmp_path: Path) -> None:
+    (tmp_path / "letter").write_text("to my aunt")
+    with pytest.raises(Problem, match="letter is no folder"):
+        asyncio.run(machine.storage(settings_with(data_dir=tmp_path / "letter")))
 
 
 @pytest.mark.postgres

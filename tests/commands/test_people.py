@@ -1,5 +1,6 @@
 """Credits and roles from the machine itself, each with a line in the audit log."""
 
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -88,3 +89,16 @@ def test_from_a_terminal(database: Database, anna: UUID, new_user: NewUser, echo
     refused = echoes("role", anna, "king")
     assert (refused.returncode, refused.stderr) == (1, "Choose member or operator.\n")
     assert echoes("grant", anna, "5").returncode == 2, "a reason is needed"
+
+
+def test_one_credit_is_one(database: Database, anna: UUID) -> None:
+    assert people.grant(str(anna), 1, "a gift").endswith("has 1 credit now.")
+
+
+@pytest.mark.parametrize("command", [("grant", "anna", 1, "--reason", "why"), ("role", "anna", "operator")])
+def test_in_a_folder_that_is_not_echoes_nothing_is_made(
+    data_dir: Path, echoes: Echoes, command: tuple[object, ...]
+) -> None:
+    found = echoes(*command)
+    assert (found.returncode, "There is no database" in found.stderr) == (1, True)
+    assert list(data_dir.iterdir()) == []

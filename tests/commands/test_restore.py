@@ -1,8 +1,12 @@
 """A backup comes back whole, for its owner alone, or not at all."""
 
 import gzip
+import hashlib
+import io
+import json
 import sqlite3
-from collections.abc import Callable
+import tarfile
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -105,6 +109,46 @@ def test_from_the_command_line_a_backup_goes_and_comes(
     assert assert_whole(restored) == {photo.master_key}
     with closing(sqlite3.connect(restored.data_dir / "echoes.db")) as copy:
         assert copy.execute("SELECT name FROM users").fetchall() == [("Anna",)]
+
+
+@pytest.mark.parametrize("suffix", ["-wal", "-shm", "-journal"])
+def test_what_another_database_left_behind_is_not_written_into_this_one(
+    written: Path, restored: Settings, tmp_path: Path, suffix: str
+) -> None:
+    """A database that stands elsewhere, and was removed without what belongs to it."""
+    database = tmp_path / "elsewhere.db"
+    left = database.with_name(database.name + suffix)
+    left.write_bytes(b"of another life")
+    with pytest.raises(Refused, match=f"{suffix}, of a database"):
+        bring_back(restored.model_copy(update={"database_url": f"sqlite:///{database}"}), written)
+    assert (database.exists(), restored.data_dir.exists()) == (False, False)
+
+
+def archive_of(members: Sequence[tuple[tarfile.TarInfo, bytes]], target: Path) -> Path:
+    with tarfile.open(target, "w:gz") as archive:
+        for member, content in members:
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return target
+
+
+def test_a_whole_backup_of_no_database_does_not_come_back(restored: Settings, archive: Path) -> None:
+    content = b"a letter to my aunt " * 99
+    facts = {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    manifest = json.dumps({"format": 1, "files": {"echoes.db": facts}}).encode()
+    members = [(tarfile.TarInfo("echoes.db"), content), (tarfile.TarInfo("manifest.json"), manifest)]
+    with pytest.raises(BadInput, match="is damaged"):
+        bring_back(restored, archive_of(members, archive))
+    assert list(restored.data_dir.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.DIRTYPE])
+def test_what_is_no_plain_file_does_not_come_back(restored: Settings, archive: Path, kind: bytes) -> None:
+    member = tarfile.TarInfo("files/a/photos/b.jpg")
+    member.type, member.linkname = kind, "/etc/passwd"
+    with pytest.raises(BadInput, match="does not belong there"):
+        bring_back(restored, archive_of([(member, b"")], archive))
+    assert list(restored.data_dir.iterdir()) == []
 
 
 def test_every_failure_is_a_sentence(restored: Settings, tmp_path: Path) -> None:
