@@ -65,6 +65,7 @@ SLOW = {
     "compiler/test_soundtrack.py",
     "compiler/test_titles.py",
     "components/test_film_screen.py",
+    "components/test_menu.py",
     "credits/test_checkout.py",
     "credits/test_concurrency.py",
     "credits/test_model.py",

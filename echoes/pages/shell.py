@@ -18,6 +18,7 @@ from echoes.components.design import (
     text_input,
 )
 from echoes.components.dialog import actions, dialog
+from echoes.components.menu import menu
 from echoes.pages.base import HOME, Visit, vars_of
 
 visit = vars_of(Visit)
@@ -112,7 +113,7 @@ def theme_toggle(class_name: str = "") -> rx.Component:
 def _account() -> rx.Component:
     return rx.cond(
         visit.person != "",
-        rx.el.details(
+        menu(
             rx.el.summary(
                 rx.el.span(
                     visit.person[0].upper(), class_name="initial", custom_attrs={"aria-hidden": "true"}
