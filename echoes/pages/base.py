@@ -33,6 +33,7 @@ Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 Service = Callable[Concatenate[UserSession, Arguments], Result]
 
+ARRIVAL = rx.constants.CompileVars.ON_LOAD_INTERNAL
 OUR_FAULT = "Something went wrong on our side. What you have is safe; please try again."
 
 logger = logging.getLogger(__name__)
@@ -165,11 +166,14 @@ def vars_of(state: type[rx.State]) -> Any:
 
 
 class OnePersonPerTab(Middleware):
-    """Before any event is answered, hydration included, the tab is made to belong to the one who asks."""
+    """Before any event is answered, hydration included, the tab is made to belong to the one who asks. What
+    it said on one page is over on the next."""
 
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> None:
         visit = await state.get_state(Visit)
         await visit._recognise()
+        if event.name.endswith(ARRIVAL):
+            visit._show(notice="")
 
 
 def answer_failure(exception: Exception) -> EventSpec:
