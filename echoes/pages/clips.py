@@ -13,6 +13,7 @@ from echoes.pages.clip_cards import ClipCard, Next, clips_page, next_of
 from echoes.pages.clip_offer import OfferView
 from echoes.pages.credits_needed import CreditsNeeded
 from echoes.pages.project import ProjectState
+from echoes.pages.words import counted
 from echoes.projects import service as projects
 
 NOBODY = ClipCard("", 0, "", "")
@@ -62,10 +63,14 @@ class ClipsState(CreditsNeeded, ProjectState):
         return next((card for card in self.cards if card.photo == self.open_photo), NOBODY)
 
     @rx.var
+    def nothing_moves(self) -> bool:
+        return all(card.stage in ("still", "failed") for card in self.cards)
+
+    @rx.var
     def spoken(self) -> str:
         """For those who listen: how the making goes, said anew only when a clip has ended."""
         making = sum(card.stage == "making" for card in self.cards)
-        return f"{making} clips are being made." if making else self.todo.sentence
+        return f"Being made: {counted(making, 'clip')}." if making else self.todo.sentence
 
     @rx.var
     def rest(self) -> str:

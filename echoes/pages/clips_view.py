@@ -36,9 +36,13 @@ def clips_step() -> rx.Component:
         rx.cond(
             shown.head.photos > 0,
             rx.fragment(
-                intro(
-                    "Now they move",
-                    "Tap a clip to play it. Keep those that feel true; try another move for the rest.",
+                rx.cond(
+                    shown.nothing_moves,
+                    intro("Let them move", "All of them at once, or choose a move for each."),
+                    intro(
+                        "Now they move",
+                        "Tap a clip to play it. Keep those that feel true; try another move for the rest.",
+                    ),
                 ),
                 _promise(),
                 _shape(),

@@ -35,7 +35,7 @@ class FilmState(Step, ProjectState):
     current: FilmView = FilmView()
     percent: int = 0
     is_current: bool = False
-    length: str = ""
+    contents: str = ""
     earlier: list[FilmView] = []
     is_busy: bool = False
     deleting: str = ""
@@ -48,7 +48,7 @@ class FilmState(Step, ProjectState):
             current=found.current,
             percent=found.percent,
             is_current=found.is_current,
-            length=found.length,
+            contents=found.contents,
             earlier=list(found.earlier),
         )
 
@@ -133,7 +133,7 @@ def _next(film: Any) -> rx.Component:
         ),
         rx.cond(
             shown.head.kept > 0,
-            next_bar(f"{shown.head.kept} clips, {shown.length} long.", make),
+            next_bar(shown.contents, make),
         ),
     )
 

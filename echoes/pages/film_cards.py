@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from compiler.timeline import to_seconds
+from compiler.timeline import Timeline, to_seconds
 from echoes.database import UserSession
 from echoes.models import UNFINISHED, JobStatus, Video, now
 from echoes.pages import words
@@ -40,7 +40,8 @@ class FilmPage:
     percent: int = 0
     is_current: bool = False
     """Whether the newest finished film shows the project as it is now."""
-    length: str = ""
+    contents: str = ""
+    """What a film made now would hold."""
     earlier: tuple[FilmView, ...] = ()
 
 
@@ -58,9 +59,13 @@ def film_page(session: UserSession, project_id: UUID) -> FilmPage:
         current=_view(newest, others, storage) if newest else FilmView(),
         percent=round(newest.progress * 100) if newest else 0,
         is_current=bool(newest and timeline and newest.timeline == timeline.to_json()),
-        length=words.length(timeline.layout().duration) if timeline else "",
+        contents=_contents(timeline) if timeline else "",
         earlier=tuple(_view(video, others, storage) for video in finished),
     )
+
+
+def _contents(timeline: Timeline) -> str:
+    return f"{words.counted(len(timeline.shots), 'clip')}, {words.length(timeline.layout().duration)} long."
 
 
 def _view(video: Video, others: Iterable[Video], storage: Storage) -> FilmView:

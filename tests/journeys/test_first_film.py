@@ -89,7 +89,9 @@ def animate_all(visitor: Visitor) -> None:
     page = visitor.page
     page.get_by_role("link", name="Go on to the clips").click()
     at(page, "/clips")
+    expect(page.get_by_role("heading", name="Let them move")).to_be_visible()
     page.get_by_role("button", name=re.compile("^Animate ")).last.click()
+    expect(page.get_by_role("heading", name="Now they move")).to_be_visible()
     expect(page.get_by_text(re.compile("Making it move|Waiting for its turn")).first).to_be_visible()
     visitor.look("4-clips-under-way")
     page.reload()

@@ -79,6 +79,16 @@ class TestTheFilmStep:
         with database.reading_as(project.owner_id) as session:
             assert not film_page(session, project.id).is_current
 
+    @pytest.mark.parametrize(("count", "said"), [(1, "1 clip, 0:05 long."), (2, "2 clips, 0:09 long.")])
+    def test_it_says_what_a_film_would_hold(
+        self, database: Database, anna: UUID, count: int, said: str
+    ) -> None:
+        with database.acting_as(anna) as session:
+            project = add_project(session, anna)
+            for number in range(count):
+                add_take(session, add_photo(session, project, f"{number}.jpg"), approved=True)
+            assert film_page(session, project.id).contents == said
+
     def test_a_cancelled_film_leaves_no_trace(self, database: Database, project: Project) -> None:
         with database.acting_as(project.owner_id) as session:
             videos.cancel(session, videos.compile_film(session, project.id).id)
