@@ -30,6 +30,10 @@ async def broken(_: Request) -> Response:
     return PlainTextResponse("no", 500)
 
 
+async def part(request: Request) -> Response:
+    return Response("", media_type=request.path_params["kind"])
+
+
 def build(folder: Path, *pages: str) -> Path:
     for number, content in enumerate(pages):
         (folder / f"{number}.html").write_text(content)
@@ -42,6 +46,7 @@ async def headers(path: str, settings: Settings, folder: Path) -> httpx.Headers:
         Route("/strict", strict),
         Route("/broken", broken),
         Route("/embed/{token}", page),
+        Route("/part/{kind:path}", part),
     ]
     transport = httpx.ASGITransport(SecurityHeaders(Starlette(routes=routes), settings, folder))
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as browser:
@@ -61,6 +66,18 @@ async def test_every_answer_has_them(path: str, tmp_path: Path) -> None:
     assert found["cross-origin-opener-policy"] == "same-origin"
     assert "camera=()" in found["permissions-policy"]
     assert directives(found)["object-src"] == ["'none'"]
+
+
+@pytest.mark.parametrize("kind", ["text/javascript", "application/javascript", "text/css", "font/woff2"])
+async def test_what_stands_under_its_pages_policy_carries_none(kind: str, tmp_path: Path) -> None:
+    found = await headers(f"/part/{kind}", LOCAL, tmp_path)
+    assert "content-security-policy" not in found
+    assert found["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("kind", ["text/html", "image/svg+xml", "application/pdf", "text/plain"])
+async def test_what_may_be_opened_by_itself_has_a_policy(kind: str, tmp_path: Path) -> None:
+    assert "content-security-policy" in await headers(f"/part/{kind}", LOCAL, tmp_path)
 
 
 async def test_no_script_runs_but_ours(tmp_path: Path) -> None:
