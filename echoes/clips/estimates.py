@@ -10,7 +10,7 @@ from statistics import median
 from sqlmodel import col, select
 
 from echoes.database import get_database
-from echoes.database.queues import Line, clips_queue, lines
+from echoes.database.queues import Line, clips_queue, left_today, lines
 from echoes.database.workflows import workflow_id
 from echoes.models import JobStatus, Take, now
 from echoes.projects.letting_go import GENERATE_TAKE
@@ -29,6 +29,8 @@ class Forecast:
     ahead: int | None = None
     """How many come before it in our own line."""
     seconds: float | None = None
+    waits_for_tomorrow: bool = False
+    """As many as are made in a day have begun, or will have before it."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +39,16 @@ class Traffic:
 
     lines: dict[str, Line] = field(default_factory=dict)
     durations: dict[tuple[str, str], float] = field(default_factory=dict)
+    left_today: dict[str, int] = field(default_factory=dict)
+    """How many more may begin, in lines of which only so many may in a day."""
 
     def forecast(self, take: Take, moment: datetime) -> Forecast:
-        line = self.lines.get(clips_queue(take.provider), Line())
+        queue = clips_queue(take.provider)
+        line = self.lines.get(queue, Line())
         usual = self.durations.get((take.provider, take.model))
         ahead = line.waiting.get(workflow_id(GENERATE_TAKE, take.id))
+        if ahead is not None and ahead >= self.left_today.get(queue, ahead + 1):
+            return Forecast(ahead, waits_for_tomorrow=True)
         if ahead is not None:
             return Forecast(ahead, _until_made(usual, ahead, line.working))
         if usual is None or take.started_at is None:
@@ -73,7 +80,7 @@ class _Watched:
         with self._lock:
             database = get_database()
             if self._seen is None or self._database is not database or time.monotonic() > self._due:
-                self._seen, self._database = Traffic(lines(), _durations()), database
+                self._seen, self._database = Traffic(lines(), _durations(), left_today()), database
                 self._due = time.monotonic() + FRESH_SECONDS
             return self._seen
 

@@ -5,6 +5,7 @@ and not before the turn that the line has reached. So one who asks for fifty del
 and nobody is passed for ever.
 """
 
+import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -15,7 +16,7 @@ from echoes.database import Database, get_database
 
 RENDER, CONTROL = "render", "control"
 CLIPS = "clips-"
-WAITING, WORKED_ON = "ENQUEUED", "PENDING"
+WAITING, DELAYED, WORKED_ON = "ENQUEUED", "DELAYED", "PENDING"
 
 
 @dataclass(slots=True)
@@ -61,8 +62,31 @@ def lines() -> dict[str, Line]:
     return found
 
 
+def left_today() -> dict[str, int]:
+    """How many more jobs may begin, in lines of which only so many may in a while: as the engine counts."""
+    jobs, names = _jobs(get_database()), ("name", "rate_limit_max", "rate_limit_period_sec")
+    limited = sa.table("queues", *map(sa.column, names), schema=jobs.schema)
+    begun = sa.and_(
+        jobs.c.queue_name == limited.c.name,
+        jobs.c.rate_limited.is_(True),
+        jobs.c.status.not_in((WAITING, DELAYED)),
+        jobs.c.started_at_epoch_ms > 1000 * (time.time() - limited.c.rate_limit_period_sec),
+    )
+    query = (
+        sa.select(limited.c.name, limited.c.rate_limit_max - sa.func.count(jobs.c.workflow_uuid))
+        .outerjoin_from(limited, jobs, begun)
+        .where(limited.c.rate_limit_max.is_not(None))
+        .group_by(limited.c.name, limited.c.rate_limit_max)
+    )
+    with get_database().system_engine.connect() as connection:
+        return {name: max(0, left) for name, left in connection.execute(query)}
+
+
 def _jobs(database: Database) -> sa.TableClause:
     """The engine's own table: its public API knows no order of turns."""
-    columns = ("workflow_uuid", "status", "queue_name", "priority", "created_at", "authenticated_user")
+    columns = (
+        *("workflow_uuid", "status", "queue_name", "priority", "created_at", "authenticated_user"),
+        *("rate_limited", "started_at_epoch_ms"),
+    )
     schema = None if database.engine.dialect.name == "sqlite" else "dbos"
     return sa.table("workflow_status", *map(sa.column, columns), schema=schema)

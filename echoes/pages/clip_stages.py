@@ -20,7 +20,7 @@ def percent_of(take: Take) -> int:
 
 def doing(take: Take, forecast: Forecast, beside: int = 0) -> str:
     """`beside`: how many more of the same photo are under way."""
-    what = _waiting(forecast.ahead) if take.status == JobStatus.WAITING else _at_work(take)
+    what = _waiting(forecast) if take.status == JobStatus.WAITING else _at_work(take)
     parts = [what, about(forecast.seconds), f"and {beside} more" if beside else ""]
     return " · ".join(part for part in parts if part)
 
@@ -35,7 +35,10 @@ def about(seconds: float | None) -> str:
     return "about a minute" if minutes == 1 else f"about {minutes} minutes"
 
 
-def _waiting(ahead: int | None) -> str:
+def _waiting(forecast: Forecast) -> str:
+    ahead = forecast.ahead
+    if forecast.waits_for_tomorrow:
+        return "Today's clips are used up, it goes on by itself"
     if not ahead:
         return "Waiting for its turn" if ahead is None else "Next in line"
     return f"{ahead} {'clip' if ahead == 1 else 'clips'} before it"

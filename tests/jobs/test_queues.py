@@ -1,5 +1,7 @@
 """How many clips are made at once, in whose turn, and who says so."""
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -8,17 +10,20 @@ from dbos import DBOS
 from sqlmodel import col, select
 
 from echoes import configuration
+from echoes.clips import estimates
 from echoes.clips import service as clips
+from echoes.clips.estimates import FEWEST, Forecast, Traffic
 from echoes.configuration import Providers
 from echoes.database import Database
+from echoes.database.queues import left_today, lines
 from echoes.jobs import Engine, queues
-from echoes.models import Take
+from echoes.models import JobStatus, Photo, Take, now
 from echoes.providers import get_provider
 from echoes.providers.base import Limits, Unreachable
 from echoes.settings import get_settings
-from tests.support.making import Script, fund, stored_photo, wait_for_end
+from tests.support.making import Script, fund, requested_take, stored_photo, wait_for_end
 from tests.support.processes import wait_for
-from tests.support.rows import add_project
+from tests.support.rows import add_project, add_take
 
 
 def limits_of(provider: str) -> tuple[int | None, int | None, int | None]:
@@ -103,6 +108,32 @@ class TestLimits:
         queues.learn_limits()
         queues.register(get_settings())
         assert limits_of("scripted") == (3, None, None)
+
+
+def test_what_waits_for_another_day_is_told_no_time(
+    database: Database, script: Script, photos: list[Photo]
+) -> None:
+    """The places in the line are free: it is the day's number that is used up."""
+    with database.unscoped() as session:
+        configuration.write(session, Providers(daily_limits={"scripted": 1}), None)
+        for _ in range(FEWEST):
+            made = add_take(session, photos[0])
+            made.provider, made.model, made.ended_at = "scripted", "script", now()
+            made.started_at = made.ended_at - timedelta(hours=1)
+    script.state("running", 0.5)
+    requested_take(database, photos[0])
+    second, engine = requested_take(database, photos[1]), Engine()
+    engine.start()
+    script.wait_for("poll")
+    seen = Traffic(lines(), estimates._durations(), left_today())
+    assert seen.forecast(second, now()) == Forecast(0, None, waits_for_tomorrow=True)
+    with database.unscoped() as session:
+        configuration.write(session, Providers(daily_limits={"scripted": 2}), None)
+    queues.learn_limits()
+    assert replace(seen, left_today=left_today()).forecast(second, now()) == Forecast(0, 7200)
+    script.state("succeeded")
+    assert wait_for_end(second).status == JobStatus.SUCCEEDED
+    engine.stop()
 
 
 def test_one_who_asks_for_many_does_not_starve_one_who_asks_for_one(

@@ -31,6 +31,11 @@ def test_in_our_line(ahead: int | None, seconds: float | None, words: str) -> No
     assert doing(take(JobStatus.WAITING), Forecast(ahead, seconds)) == words
 
 
+def test_when_a_days_clips_are_used_up_that_is_said_instead_of_a_place() -> None:
+    words = doing(take(JobStatus.WAITING), Forecast(3, None, waits_for_tomorrow=True))
+    assert words == "Today's clips are used up, it goes on by itself"
+
+
 @pytest.mark.parametrize(
     ("facts", "words"),
     [
