@@ -8,12 +8,12 @@ from sqlmodel import Session
 from echoes import configuration
 from echoes.admin import terms
 from echoes.admin.audit import Operator
+from echoes.admin.providers import active, usable
 from echoes.admin.terms import Version
-from echoes.clips.motions import SCENES, takes_words
-from echoes.clips.prompts import PLACE, frame
+from echoes.clips.motions import takes_words
+from echoes.clips.prompts import PLACE, check_motion, frame
 from echoes.configuration import Prompting
 from echoes.errors import BadInput
-from echoes.providers import get_provider, installed
 from echoes.providers.base import Model
 
 LONGEST_TEMPLATE = 2000
@@ -35,15 +35,15 @@ def template_of(version: Version) -> str:
     return Prompting.model_validate(version.value).template
 
 
-def preview(template: str, motion: str, wish: str) -> list[Sample]:
-    """By the first model of each provider that takes words."""
+def preview(session: Session, template: str, motion: str, wish: str) -> list[Sample]:
+    """By the model in use and by the first one of every other provider that takes words. Words that a person
+    may not send are refused here too."""
     template = checked(template)
-    if not wish and motion not in {scene.key for scene in SCENES}:
-        raise BadInput("Choose one of the motions, or write your own words.")
-    return [
-        Sample(f"{title}, {model.title}", frame(template, model, motion, " ".join(wish.split())[:300]))
-        for title, model in _models()
-    ]
+    samples = []
+    for title, model in _models(session):
+        asked, words = check_motion(model, motion, wish)
+        samples.append(Sample(f"{title}, {model.title}", frame(template, model, asked, words)))
+    return samples
 
 
 def save(session: Session, operator: Operator, template: str, note: str, based_on: int | None = None) -> None:
@@ -74,11 +74,11 @@ def compare(before: str, after: str) -> list[tuple[str, str]]:
     return parts
 
 
-def _models() -> list[tuple[str, Model]]:
-    found = []
-    for name in installed():
-        provider = get_provider(name)
+def _models(session: Session) -> list[tuple[str, Model]]:
+    in_use = active(session)
+    found = [(in_use[0].title, in_use[1])] if in_use and takes_words(in_use[1]) else []
+    for provider in usable():
         model = next((model for model in provider.models if takes_words(model)), None)
-        if model is not None:
+        if model is not None and provider.title not in dict(found):
             found.append((provider.title, model))
     return found

@@ -1,5 +1,6 @@
 """Who makes clips: on which terms, how well lately, and a try."""
 
+import logging
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -26,9 +27,11 @@ from echoes.errors import BadInput, Refused
 from echoes.models import Aspect, Clip, JobEvent, JobStatus, Photo, Project, Take, new_id, now
 from echoes.projects.letting_go import GENERATE_TAKE
 from echoes.providers import get_provider, price_of
-from echoes.providers.base import Model, Provider, UnknownProvider
+from echoes.providers.base import Model, Provider
 from echoes.settings import ASSETS, get_settings
 from echoes.storage import get_storage, new_key
+
+logger = logging.getLogger(__name__)
 
 HEALTH_PERIOD = timedelta(hours=1)
 SAMPLE = ASSETS / "icons" / "social-card.jpg"
@@ -58,20 +61,38 @@ class Known:
     health: Health
 
 
-def overview(session: Session) -> list[Known]:
-    configured, (active, model) = configuration.read(session, Providers), providers.active(session)
-    health = _health(session)
-    known = []
+def usable() -> list[Provider]:
+    """All that can be loaded. One that cannot is somebody else's code, which may break in any way."""
+    found = []
     for name in providers.installed():
         try:
-            provider = get_provider(name)
-        except (UnknownProvider, ImportError):
-            continue
+            found.append(get_provider(name))
+        except Exception:
+            logger.exception("the clip provider %s cannot be loaded", name)
+    return found
+
+
+def active(session: Session) -> tuple[Provider, Model] | None:
+    """None when it cannot be loaded, or is not installed any more."""
+    try:
+        return providers.active(session)
+    except Exception:
+        logger.exception("the clip provider in use cannot be loaded")
+        return None
+
+
+def overview(session: Session) -> list[Known]:
+    """Also when the active one is not there any more: this is where another one is chosen."""
+    configured, in_use = configuration.read(session, Providers), active(session)
+    health = _health(session)
+    known = []
+    for provider in usable():
+        name, is_active = provider.name, in_use is not None and in_use[0].name == provider.name
         known.append(
             Known(
                 provider=provider,
-                is_active=name == active.name,
-                active_model=model.name if name == active.name else provider.models[0].name,
+                is_active=is_active,
+                active_model=in_use[1].name if in_use and is_active else provider.models[0].name,
                 prices={one.name: price_of(session, provider, one) for one in provider.models},
                 concurrency=configured.concurrency.get(name),
                 daily=configured.daily_limits.get(name),
@@ -167,7 +188,11 @@ def _health_of(takes: list[tuple[Any, ...]]) -> Health:
 def _model(name: str, model: str) -> tuple[Provider, Model]:
     if name not in providers.installed():
         raise BadInput("This provider is not installed here.")
-    provider = get_provider(name)
+    try:
+        provider = get_provider(name)
+    except Exception as error:
+        logger.exception("the clip provider %s cannot be loaded", name)
+        raise BadInput("This provider cannot be used here: the log says why.") from error
     for one in provider.models:
         if one.name == (model or provider.models[0].name):
             return provider, one

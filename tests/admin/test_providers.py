@@ -109,3 +109,24 @@ def test_a_try_is_a_take_of_a_sample_at_our_expense(database: Database, operator
     assert take.prompt
     assert take.clip_id == other.clip_id
     assert enqueued() == [f"generate_take:{first}", f"generate_take:{second}"]
+
+
+def test_a_provider_that_is_gone_or_broken_can_be_switched_from(
+    database: Database, operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that made clips was uninstalled, and another one's package does not load."""
+
+    def names() -> list[str]:
+        return [*installed.BUILT_IN, "broken"]
+
+    monkeypatch.setattr(installed, "installed", names)
+    monkeypatch.setitem(installed.BUILT_IN, "broken", "echoes.no_such_module:Provider")
+    with database.unscoped() as session:
+        configuration.write(session, Providers(active="gone"), None)
+        known = providers.overview(session)
+        assert [one.provider.name for one in known if one.is_active] == []
+        assert {"motion", "runway"} < {one.provider.name for one in known}
+        with pytest.raises(BadInput, match="cannot be used"):
+            providers.switch(session, operator, "broken", "")
+        providers.switch(session, operator, "motion", "")
+        assert installed.active(session)[0].name == "motion"

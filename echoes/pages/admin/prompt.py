@@ -72,8 +72,8 @@ class PromptState(Section, AdminState):
     @rx.event
     async def preview(self, form: dict[str, str]) -> None:
         """Of what stands in the field. Sends nothing to anybody."""
-        await self._inspect(prompting.current)
-        found = prompting.preview(self.draft, text_of(form, "motion"), text_of(form, "wish"))
+        motion, wish = text_of(form, "motion"), text_of(form, "wish")
+        found = await self._inspect(prompting.preview, self.draft, motion, wish)
         self.samples = [SampleView(sample.model, sample.prompt) for sample in found]
 
     @rx.event

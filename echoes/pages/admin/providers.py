@@ -1,6 +1,7 @@
 """/admin/providers: who makes clips, on which terms, how well."""
 
 import asyncio
+import logging
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -10,16 +11,19 @@ from sqlmodel import Session
 
 from echoes.admin import providers
 from echoes.admin.providers import Health, Known
-from echoes.components.design import badge, button, card
+from echoes.components.design import badge, button, card, message
 from echoes.components.dialog import actions
 from echoes.pages import words
 from echoes.pages.admin.base import AdminState, Section, admin_page
 from echoes.pages.base import vars_of
 from echoes.pages.shell import sheet
 from echoes.providers import get_provider, installed
-from echoes.providers.base import ProviderError, UnknownProvider
+from echoes.providers.base import ProviderError
 
 PATIENCE_SECONDS = 10.0
+GONE = "No new clips are made: the provider in use cannot be loaded. Choose another one."
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class ProvidersState(Section, AdminState):
     RENEWAL: ClassVar[float] = 30.0
 
     known: list[ProviderView] = []
+    is_anyone_active: bool = True
     accounts: dict[str, str] = {}
     """What each provider says of our account."""
     trying: tuple[str, str] = ("", "")
@@ -57,7 +62,8 @@ class ProvidersState(Section, AdminState):
         self.trying = ("", "")
 
     async def _refresh(self) -> None:
-        self._show(known=await self._inspect(provider_views))
+        known = await self._inspect(provider_views)
+        self._show(known=known, is_anyone_active=any(one.is_active for one in known))
 
     @rx.event
     async def use(self, name: str, model: str) -> None:
@@ -155,12 +161,13 @@ async def account_of(name: str) -> str:
         provider = get_provider(name)
         async with asyncio.timeout(PATIENCE_SECONDS):
             limits = await provider.limits(provider.models[0].name)
-    except (UnknownProvider, ImportError):
-        return "It cannot be used here."
     except TimeoutError:
         return "It did not answer in time."
     except ProviderError as error:
         return error.cause or error.sentence
+    except Exception:
+        logger.exception("the clip provider %s does not say what our account is", name)
+        return "It cannot be used here: the log says why."
     if limits is None:
         return "It says nothing of our account."
     facts = [
@@ -176,6 +183,13 @@ def providers_page() -> rx.Component:
         "providers",
         "Providers",
         rx.el.p("A switch is for new clips. Those under way stay with whom they began.", class_name="soft"),
+        rx.cond(
+            shown.is_anyone_active,
+            rx.fragment(),
+            message(
+                "No new clips are made: the provider in use cannot be loaded. Choose another.", kind="error"
+            ),
+        ),
         rx.foreach(shown.known, _provider),
         _trying(),
     )
