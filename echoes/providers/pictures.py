@@ -7,7 +7,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from echoes.providers.base import RequestRefused, Size
+from echoes.errors import StorageFull
+from echoes.providers.base import NotSubmitted, RequestRefused, Size
+from echoes.providers.download import NO_ROOM
 
 MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 QUALITY = 92
@@ -39,10 +41,13 @@ class Picture:
 
 
 async def prepare(photo: Path, folder: Path, accepts: Accepts, shape: Size | None = None) -> Picture:
-    """`shape`: the clip takes the picture's own, so that is made the film's. Raises RequestRefused."""
+    """`shape`: the clip takes the picture's own, so that is made the film's. Raises NotSubmitted."""
     try:
         return await asyncio.to_thread(_prepare, photo, folder, accepts, shape)
-    except (OSError, Image.DecompressionBombError) as error:
+    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+        # Pillow calls a damaged PNG a mistake of syntax.
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            raise NotSubmitted(StorageFull().sentence, cause=repr(error)) from error
         raise RequestRefused(UNREADABLE, cause=repr(error)) from error
 
 

@@ -1,6 +1,7 @@
 """A photograph, made fit for a provider."""
 
 import base64
+import errno
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from echoes.providers.base import RequestRefused
+from echoes.providers.base import NotSubmitted, RequestRefused
 from echoes.providers.pictures import Accepts, prepare
 from tests.support.media import save_photo, textured
 
@@ -58,6 +59,28 @@ async def test_is_made_smaller_until_it_is_small_enough(tmp_path: Path) -> None:
     photo = save_photo(tmp_path / "noise.png", Image.effect_noise((1000, 1000), 100))
     picture = await prepare(photo, tmp_path, replace(ACCEPTS, max_bytes=60_000))
     assert picture.path.stat().st_size <= 60_000
+
+
+async def test_a_full_disk_is_not_called_the_pictures_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    photo = save_photo(tmp_path / "photo.jpg", textured(600, 400))
+    monkeypatch.setattr(Image.Image, "save", no_room)
+    with pytest.raises(NotSubmitted, match="no room") as full:
+        await prepare(photo, tmp_path, ACCEPTS, (100, 100))
+    assert full.value.retryable
+
+
+async def test_a_damaged_png_is_refused_in_words(tmp_path: Path) -> None:
+    photo = save_photo(tmp_path / "photo.png", textured(300, 200))
+    content = bytearray(photo.read_bytes())
+    content[-20] ^= 0xFF
+    photo.write_bytes(content)
+    with pytest.raises(RequestRefused, match="could not be read"):
+        await prepare(photo, tmp_path, ACCEPTS)
 
 
 @pytest.mark.parametrize("content", [b"", b"no picture", b"\xff\xd8\xff\xe0"])
