@@ -12,6 +12,9 @@ const services = (address, title) => [
   ["Facebook", `https://www.facebook.com/sharer/sharer.php?u=${encode(address)}`],
 ];
 
+/* A letter is written in another program: a tab for it would stay empty. */
+const target = (href) => (href.startsWith("mailto:") ? undefined : "_blank");
+
 export function ShareTools({ address, title }) {
   const [canSend, setCanSend] = useState(false);
   useEffect(() => setCanSend(Boolean(navigator.share)), []);
@@ -33,7 +36,7 @@ export function ShareTools({ address, title }) {
       <ul className="share-services">
         {services(address, title).map(([name, href]) => (
           <li key={name}>
-            <a className="button second" href={href} target="_blank" rel="noopener noreferrer">
+            <a className="button second" href={href} target={target(href)} rel="noopener noreferrer">
               {name}
             </a>
           </li>

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +11,13 @@ import segno
 from reflex.event import EventSpec
 
 from echoes import configuration
-from echoes.components.design import badge, button, field, icon, text_input
+from echoes.components.design import badge, button, field, icon, message, text_input
 from echoes.components.dialog import actions
 from echoes.components.sharing import copy_button, moment_input, share_tools
 from echoes.configuration import Rewards
 from echoes.database import UserSession
 from echoes.errors import BadInput
-from echoes.models import ShareLink, Video
+from echoes.models import ShareLink, Video, now
 from echoes.pages import words
 from echoes.pages.base import text_of, uuid_of, vars_of
 from echoes.pages.film_sizes import SizeView, downloads, ready_files
@@ -27,6 +27,7 @@ from echoes.sharing import service as sharing
 from echoes.sharing.service import LONGEST_NOTE, LONGEST_TITLE, Wishes
 
 EMBEDDED_WIDTH = 640
+ENDED = "This link has ended: nobody can watch the film by it. Below you can choose a later day, or none."
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Shared:
     names_owner: bool = False
     opens_at: str = ""
     expires_at: str = ""
+    has_ended: bool = False
     has_password: bool = False
     seen: str = ""
     reward: str = ""
@@ -122,6 +124,7 @@ def shared_film(session: UserSession, video_id: UUID) -> Shared:
         names_owner=link.names_owner,
         opens_at=link.opens_at.isoformat() if link.opens_at else "",
         expires_at=link.expires_at.isoformat() if link.expires_at else "",
+        has_ended=link.expires_at is not None and link.expires_at <= now(),
         has_password=link.password_hash is not None,
         seen=f"Seen {words.counted(link.views, 'time')}." if link.views else "Nobody has opened it yet.",
         reward=_reward(session, link),
@@ -145,20 +148,21 @@ def _wishes(form: object) -> Wishes:
         names_owner=isinstance(form, dict) and bool(form.get("names_owner")),
         opens_at=_moment(text_of(form, "opens_at")),
         expires_at=_moment(text_of(form, "expires_at")),
-        password=text_of(form, "password") or None,
+        password=text_of(form, "password").strip() or None,
     )
 
 
 def _moment(text: str) -> datetime | None:
+    """In UTC, which is what SQLite keeps: of another zone's it would keep the hour and lose the zone."""
     if not text:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        if moment.tzinfo is None:
+            raise ValueError("a moment without its zone")
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise BadInput("That day could not be read. Please choose it again.") from None
-    if moment.tzinfo is None:
-        raise BadInput("That day could not be read. Please choose it again.")
-    return moment
 
 
 def share_button(film: Any) -> rx.Component:
@@ -177,11 +181,17 @@ def share_sheet() -> rx.Component:
 def _sharing() -> rx.Component:
     film = shown.shared
     return rx.el.div(
+        rx.cond(film.has_ended, message(ENDED)),
         rx.el.p(film.seen, " ", film.reward, class_name="small soft"),
         share_tools(film.address, film.title),
         rx.el.form(
             _fold("gift", "Make it a gift", _gift(film), is_open=film.opens_at != ""),
-            _fold("lock", "Who may watch it, and how long", _door(film), is_open=film.has_password),
+            _fold(
+                "lock",
+                "Who may watch it, and how long",
+                _door(film),
+                is_open=film.has_password | film.has_ended,
+            ),
             on_submit=shown.save_share,
             class_name="stack",
         ),
