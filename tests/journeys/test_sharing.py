@@ -3,17 +3,20 @@
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 from uuid import UUID
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from sqlmodel import col, select
+from starlette.responses import HTMLResponse
 
 from compiler.poster import save_poster
 from echoes.database import Database
-from echoes.models import User, Video, now
+from echoes.models import ShareLink, User, Video, now
 from echoes.settings import Settings
 from echoes.storage.local import LocalStorage
 from echoes.storage.signing import UrlSigner
@@ -23,6 +26,7 @@ from tests.journeys.visitors import Visitor, visit
 from tests.sharing.conftest import SAFARI
 from tests.support.processes import wait_for
 from tests.support.rows import add_project, add_video
+from tests.support.server import serve
 
 pytestmark = pytest.mark.chromium
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
@@ -74,6 +78,8 @@ def test_a_film_is_sent_opened_and_taken_back(
     page.get_by_role("button", name="Share").click()
     expect(page.get_by_role("heading", name="Share this film")).to_be_visible()
     expect(page.get_by_text("Nobody has opened it yet.")).to_be_visible()
+    tabs = {name: link_to(page, name).get_attribute("target") for name in ("WhatsApp", "E-mail")}
+    assert tabs == {"WhatsApp": "_blank", "E-mail": None}, "a letter leaves an empty tab behind"
     visitor.look("share-sheet")
     address = address_of(page)
     page.get_by_text("Keep the film as a file").click()
@@ -90,7 +96,10 @@ def test_a_film_is_sent_opened_and_taken_back(
         expect(watching.get_by_role("heading", name="Fifty years")).to_be_visible()
         look(watching, visitor, "watch-without-scripts")
     with guest(chromium, app, visitor.device, scripts=True) as other:
-        plays(other, address)
+        watching = other.new_page()
+        watching.goto(address)
+        plays(watching.locator("video"))
+        judge(watching, "watch")
 
     page.get_by_text("Make it a gift").click()
     page.get_by_label("Title").fill("For Mum")
@@ -107,16 +116,18 @@ def test_a_film_is_sent_opened_and_taken_back(
         expect(waiting.get_by_role("heading", name="For Mum")).to_be_visible()
         expect(waiting.get_by_text("24 December 2031")).to_be_visible()
         look(waiting, visitor, "watch-gift")
+        judge(waiting, "watch-gift")
 
     page.get_by_role("button", name="Close this link").click()
     page.get_by_role("button", name="Close the link").click()
     expect(page.get_by_text("The link is closed.")).to_be_visible()
-    with guest(chromium, app, visitor.device, scripts=False) as other:
+    with guest(chromium, app, visitor.device, scripts=True) as other:
         late = other.new_page()
         answer = late.goto(address)
         assert answer is not None
         assert answer.status == 410
         look(late, visitor, "watch-closed")
+        judge(late, "watch-closed")
 
 
 def test_a_password_is_asked_for_kindly(
@@ -142,6 +153,13 @@ def test_a_password_is_asked_for_kindly(
         asked.get_by_label("Password").fill("Rosa 1987")
         asked.get_by_role("button", name="Watch the film").click()
         expect(asked.get_by_role("heading", name="Fifty years")).to_be_visible()
+    with guest(chromium, app, visitor.device, scripts=True) as other:
+        asked = other.new_page()
+        asked.goto(address)
+        asked.get_by_label("Password").fill("wrong")
+        asked.get_by_role("button", name="Watch the film").click()
+        expect(asked.get_by_text("That is not the password")).to_be_visible()
+        judge(asked, "watch-password")
 
 
 def test_a_gift_opens_at_the_same_moment_everywhere(
@@ -169,24 +187,72 @@ def test_a_gift_opens_at_the_same_moment_everywhere(
         expect(waiting.get_by_text("25 December 2031 at 08:00")).to_be_visible()
 
 
+def test_a_film_plays_in_somebody_elses_page(
+    visitor: Visitor, app: App, chromium: Browser, database: Database, small_clip: Path, tmp_path: Path
+) -> None:
+    """With no cookie of ours, because browsers give none to a frame in another site."""
+    page, name = visitor.page, f"Writing a blog on a {visitor.device}"
+    sign_in(visitor, "/films", name=name)
+    page.goto(f"/project/{make_film(app, database, name, small_clip, tmp_path)}/film")
+    page.get_by_role("button", name="Share").click()
+    page.get_by_text("Put it on a website").click()
+    code = page.locator("pre.embed-code").inner_text()
+    with serve(HTMLResponse(code)) as blog, guest(chromium, app, visitor.device, scripts=True) as other:
+        reading = other.new_page()
+        reading.goto(blog)
+        framed = reading.frame_locator("iframe")
+        plays(framed.locator("video"))
+        assert other.cookies() == []
+
+        page.get_by_text("Who may watch it").click()
+        page.get_by_label("Password").fill("Rosa 1987")
+        page.get_by_role("button", name="Save").last.click()
+        expect(page.get_by_text("This film has a password.")).to_be_visible()
+        reading.reload()
+        with other.expect_page() as opened:
+            framed.get_by_role("link", name="Open the film’s page").click()
+        expect(opened.value.get_by_label("Password")).to_be_visible()
+
+
+def test_a_link_that_has_ended_says_so_and_is_opened_again(
+    visitor: Visitor, app: App, database: Database, small_clip: Path, tmp_path: Path
+) -> None:
+    page, name = visitor.page, f"Late on a {visitor.device}"
+    sign_in(visitor, "/films", name=name)
+    page.goto(f"/project/{make_film(app, database, name, small_clip, tmp_path)}/film")
+    page.get_by_role("button", name="Share").click()
+    token = address_of(page).rpartition("/")[2]
+    expect(page.get_by_text("This link has ended")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", name="Share this film")).to_have_count(0)
+    with database.unscoped() as session:
+        link = session.exec(select(ShareLink).where(col(ShareLink.token) == token)).one()
+        link.expires_at = now() - timedelta(days=1)
+    page.get_by_role("button", name="Share").click()
+    expect(page.get_by_text("This link has ended")).to_be_visible()
+    visitor.look("share-ended")
+    page.get_by_label("The link ends on").first.fill("")
+    page.get_by_role("button", name="Save").last.click()
+    expect(page.get_by_text("This link has ended")).to_have_count(0)
+
+
+def link_to(page: Page, service: str) -> Locator:
+    return page.get_by_role("link", name=service, exact=True)
+
+
 def address_of(page: Page) -> str:
-    link = page.get_by_role("link", name="WhatsApp").get_attribute("href") or ""
+    link = link_to(page, "WhatsApp").get_attribute("href") or ""
     found = re.search(r"watch%2F([\w-]+)", link)
     assert found is not None
     return f"/watch/{found[1]}"
 
 
-def plays(other: BrowserContext, address: str) -> None:
+def plays(video: Locator) -> None:
     """From the poster to a place in the middle, by ranges."""
-    watching = other.new_page()
-    watching.goto(address)
-    video = watching.locator("video")
     video.evaluate("video => { video.muted = true; return video.play(); }")
     wait_for(lambda: bool(video.evaluate("video => video.currentTime > 0.2")), "the film to play")
     video.evaluate("video => { video.pause(); video.currentTime = 0.8; }")
     wait_for(lambda: not video.evaluate("video => video.seeking"), "the place in the middle")
-    found = Axe().run(watching, options=WCAG)
-    assert found.violations_count == 0, found.generate_report()
 
 
 def look(page: Page, visitor: Visitor, name: str) -> None:
@@ -194,3 +260,12 @@ def look(page: Page, visitor: Visitor, name: str) -> None:
     assert width <= inner, f"{name} scrolls sideways: {width} of {inner} px"
     if visitor.pictures:
         page.screenshot(path=visitor.pictures / f"{visitor.device}-{name}.png", full_page=True)
+
+
+def judge(page: Page, name: str) -> None:
+    """By day and by night. It takes a browser with scripts."""
+    themes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    for theme in themes:
+        page.emulate_media(color_scheme=theme)
+        found = Axe().run(page, options=WCAG)
+        assert found.violations_count == 0, f"{name}, {theme}: {found.generate_report()}"
