@@ -84,7 +84,8 @@ def test_a_link_can_neither_sign_in_nor_out(browser: TestClient) -> None:
     [
         "https://evil.example", "//evil.example", "/\\evil.example", "\\/evil.example", "javascript:alert(1)",
         "films", "", None, "/\t/evil.example", "/sign-in?next=/sign-in", "/..//evil.example",
-        "/.//evil.example", "/films//evil.example",
+        "/.//evil.example", "/films//evil.example", "/;//evil.example", "/\n/evil.example", "/\x00/evil",
+        "/\u2028/evil.example", "/\udc80", "/%2f" + "a" * 1000, "/sign-in#problem", "HTTPS:/evil.example",
     ],
 )  # fmt: skip
 def test_the_way_back_never_leaves_echoes_nor_loops(target: str | None) -> None:

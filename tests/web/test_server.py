@@ -125,6 +125,38 @@ def test_pages_of_others_cannot_open_the_socket(serving_port: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/"), ("GET", "/there-is-no-such-page"), ("GET", "/favicon.svg"), ("GET", "/auth/callback"),
+        ("GET", "/privacy/export"), ("GET", "/watch/none"), ("GET", "/embed/none"), ("GET", "/files/a/b.jpg"),
+        ("GET", "/uploads/none"), ("GET", "/ping"), ("GET", "/_event/"), ("OPTIONS", "/uploads"),
+        ("POST", "/auth/local"), ("POST", "/stripe/webhook"), ("POST", "/_event/"), ("PUT", "/films"),
+        ("DELETE", "/uploads/none"),
+    ],
+)  # fmt: skip
+def test_every_kind_of_answer_has_its_policy_and_lets_no_other_site_read_it(
+    serving_port: int, method: str, path: str
+) -> None:
+    sent = {"origin": "https://evil.example"}
+    answer = httpx.request(method, f"http://localhost:{serving_port}{path}", headers=sent, timeout=PATIENCE)
+    framed_by = "*" if path.startswith("/embed/") else "'none'"
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
+    assert f"frame-ancestors {framed_by}" in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "access-control-allow-origin" not in answer.headers
+
+
+def test_nobody_says_themselves_where_they_come_from(serving_port: int) -> None:
+    """Without a proxy that we trust, its header is anybody's word."""
+    address = f"http://localhost:{serving_port}/auth/start"
+    with httpx.Client(timeout=PATIENCE) as browser:
+        answers = [
+            browser.get(address, headers={"x-forwarded-for": f"198.51.100.{number}"}) for number in range(25)
+        ]
+    assert 429 in [answer.status_code for answer in answers]
+
+
+@pytest.mark.parametrize(
     "signals",
     [[signal.SIGTERM], [signal.SIGTERM, signal.SIGTERM], [signal.SIGINT]],
     ids=["SIGTERM", "SIGTERM twice, as make passes it on", "Ctrl-C"],
