@@ -57,6 +57,8 @@ class ShareState(ProjectState):
     shared: Shared = Shared()
     is_closing: bool = False
     is_saved: bool = False
+    saves: int = 0
+    """Each empties the password's field: what stayed there would be set again by the next."""
 
     @rx.event
     def arrive(self) -> None:
@@ -103,6 +105,7 @@ class ShareState(ProjectState):
         await self._act(sharing.shape, uuid_of(self.shared.link), wishes)
         self.shared = await self._act(shared_film, uuid_of(self.shared.video))
         self.is_saved = True
+        self.saves += 1
 
 
 shown = vars_of(ShareState)
@@ -241,7 +244,7 @@ def _door(film: Any) -> rx.Component:
         ),
         field(
             "Password",
-            text_input("password", auto_complete="new-password", max_length=200),
+            text_input("password", auto_complete="off", max_length=200, key=f"saved {shown.saves} times"),
             "password",
             rx.cond(
                 film.has_password,

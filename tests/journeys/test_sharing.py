@@ -143,6 +143,7 @@ def test_a_password_is_asked_for_kindly(
     page.get_by_label("Password").fill("Rosa 1987")
     page.get_by_role("button", name="Save").last.click()
     expect(page.get_by_text("This film has a password.")).to_be_visible()
+    expect(page.get_by_label("Password")).to_have_value("")
     with guest(chromium, app, visitor.device, scripts=False) as other:
         asked = other.new_page()
         asked.goto(address)
