@@ -195,6 +195,9 @@ def next_of(cards: Sequence[ClipCard], price: int = 0) -> Next:
     if kept:
         more = f", {making} on the way" if making else f", {ready} to look at" if ready else ""
         return Next("arrange", "Go on and arrange", f"{counted(kept, 'clip')} in your film{more}.")
+    if count["failed"] == len(cards) > 1:
+        label = f"Try {_these(len(cards), True, 'photo')} again{priced(price * len(cards))}"
+        return Next("animate", label, "None of them has become a clip yet.")
     return Next()
 
 

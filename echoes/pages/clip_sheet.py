@@ -20,7 +20,7 @@ def open_clip() -> rx.Component:
     clip = shown.open_card
     has_takes = clip.takes.length() > 0
     return sheet(
-        rx.cond(has_takes, _takes(clip)),
+        rx.cond(has_takes, _takes(clip), rx.cond(shown.offer.takes_words, _photo(clip))),
         rx.cond(
             shown.offer.takes_words,
             _wishes(clip, has_takes),
@@ -49,6 +49,11 @@ def open_clip() -> rx.Component:
         is_open=shown.open_photo != "",
         on_close=shown.close_clip,
     )
+
+
+def _photo(clip: Any) -> rx.Component:
+    """What the wish is for."""
+    return rx.el.img(src=clip.picture, alt=clip.name, class_name="wished-for")
 
 
 def _takes(clip: Any) -> rx.Component:

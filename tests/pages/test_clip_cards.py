@@ -144,6 +144,8 @@ def cards(*stages: str) -> list[ClipCard]:
         (["kept", "ready"], "arrange", "Go on and arrange"),
         (["kept", "making", "still"], "arrange", "Go on and arrange"),
         (["failed"], "", ""),
+        (["failed", "failed"], "animate", "Try all 2 photos again"),
+        (["failed", "failed", "kept"], "arrange", "Go on and arrange"),
     ],
 )
 def test_there_is_one_thing_to_do_next(stages: list[str], does: str, label: str) -> None:
