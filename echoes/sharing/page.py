@@ -91,12 +91,13 @@ def _cut(text: str) -> str:
 
 
 def _length(seconds: float) -> str:
-    whole = round(seconds)
+    """As players and the film's own page count: a second shows when it is over."""
+    whole = int(seconds)
     return f"{whole // 60}:{whole % 60:02}"
 
 
 def _iso_length(seconds: float) -> str:
-    return f"PT{round(seconds)}S"
+    return f"PT{int(seconds)}S"
 
 
 def _day(moment: datetime) -> str:

@@ -37,7 +37,7 @@ def video(database: Database, anna: UUID, small_clip: Path, tmp_path: Path) -> V
         video = add_video(session, add_project(session, anna))
         video.film_key = new_key(anna, "videos", "mp4", video.id)
         video.poster_key = new_key(anna, "videos", "jpg", video.id)
-        video.frames, video.ended_at = 24 * 65, now()
+        video.frames, video.ended_at = 24 * 65 + 12, now()
         get_storage().put(video.film_key, film)
         get_storage().put(video.poster_key, tmp_path / "poster.jpg")
     return video
