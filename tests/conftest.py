@@ -27,6 +27,7 @@ HERE = Path(__file__).parent
 SLOW = {
     "accounts/test_provider.py",
     "accounts/test_provider_trust.py",
+    "admin/test_music.py",
     "clips/test_at_once.py",
     "clips/test_cancelling.py",
     "clips/test_chaos.py",
@@ -81,6 +82,8 @@ SLOW = {
     "pages/test_credits_local.py",
     "pages/test_handlers.py",
     "pages/test_operators_handlers.py",
+    "photos/test_intake.py",
+    "photos/test_real_photographs.py",
     "privacy/test_deletion.py",
     "providers/test_documented.py",
     "providers/test_fal.py",
@@ -91,6 +94,8 @@ SLOW = {
     "test_media.py",
     "test_migrations.py",
     "uploads/test_corpus.py",
+    "uploads/test_music.py",
+    "uploads/test_quota.py",
     "uploads/test_refusals.py",
     "uploads/test_restart.py",
     "uploads/test_resuming.py",
@@ -100,6 +105,30 @@ SLOW = {
 }
 """What encodes clips, starts servers or processes, or walks all handlers: `make test` runs it after all
 that is quick, with what needs a database server."""
+LONGEST_FIRST = (
+    "journeys/test_first_film.py",
+    "journeys/test_runway.py",
+    "journeys/test_accessibility.py",
+    "journeys/test_out_of_credits.py",
+    "journeys/test_operator.py",
+    "journeys/test_power_cut.py",
+    "jobs/test_postgres.py",
+    "clips/test_chaos.py",
+    "providers/test_runway.py",
+    "providers/test_fal.py",
+    "jobs/test_recovery.py",
+    "compiler/test_rendering.py",
+    "web/test_server.py",
+    "jobs/test_engine.py",
+    "clips/test_secrets.py",
+    "jobs/test_queues.py",
+    "compiler/test_soundtrack.py",
+    "uploads/test_corpus.py",
+    "compiler/test_command_line.py",
+    "credits/test_orders.py",
+)
+"""Begun late, one of these would keep a worker busy when the others have nothing left to do."""
+RANKS = {name: rank for rank, name in enumerate(LONGEST_FIRST)}
 SERVERS = ("postgres", "redis")
 
 
@@ -113,10 +142,11 @@ def process_left_as_found() -> Iterator[None]:
 
 def state_of_process() -> tuple[int, str, dict[str, str]]:
     variables = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
-    return logging.root.manager.disable, os.getcwd(), variables
+    return logging.root.manager.disable, str(Path.cwd()), variables
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: RANKS.get(item.path.relative_to(HERE).as_posix(), len(RANKS)))
     for item in items:
         needs_server = any(item.get_closest_marker(server) for server in SERVERS)
         if needs_server or item.path.relative_to(HERE).as_posix() in SLOW:
