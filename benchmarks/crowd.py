@@ -169,6 +169,13 @@ def takes_of(crowd: Crowd, clips: list[Any], takes: list[Any]) -> Iterator[Value
         }  # fmt: skip
 
 
+def costs_of(crowd: Crowd, takes: list[Any]) -> Iterator[Values]:
+    for row_id, moment in takes:
+        yield {
+            "id": row_id, "created_at": moment, "provider": crowd.chance.choice(PROVIDERS), "credits": 25.0,
+        }  # fmt: skip
+
+
 def _end(crowd: Crowd, number: int, of: int) -> tuple[JobStatus, str | None]:
     """The last ones wait or run; one long ago failed of what nothing else failed of."""
     if number >= of - of // 1000 - 2:

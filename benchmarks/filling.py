@@ -13,6 +13,7 @@ from benchmarks.crowd import (
     Values,
     audit_entries_of,
     clips_of,
+    costs_of,
     entries_of,
     events_of,
     ids_of,
@@ -37,6 +38,7 @@ from echoes.models import (
     Order,
     Photo,
     Project,
+    ProviderCost,
     Setting,
     Take,
     User,
@@ -56,6 +58,7 @@ def populate(database: Database, crowd: Crowd) -> None:
     fill(database, Clip, clips_of(crowd, clips))
     takes = ids_of(crowd, crowd.takes)
     fill(database, Take, takes_of(crowd, clips, takes))
+    fill(database, ProviderCost, costs_of(crowd, takes))
     fill(database, JobEvent, events_of(crowd, takes))
     fill(database, Video, videos_of(crowd))
     fill(database, Order, orders_of(crowd))

@@ -195,11 +195,8 @@ class Take(Owned, table=True):
     __tablename__ = "takes"
     __table_args__ = (
         *(sa.Index(None, column, "id") for column in ("owner_id", "status", "provider", "failure_kind")),
-        sa.Index(
-            "ix_takes_figures", "created_at", "status", "provider", "failure_kind", "provider_cost",
-            "size_bytes",
-        ),
-    )  # fmt: skip
+        sa.Index("ix_takes_figures", "created_at", "status", "provider", "failure_kind", "size_bytes"),
+    )
 
     owner_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE")
     clip_id: UUID = Field(foreign_key="clips.id", ondelete="CASCADE", index=True)
@@ -219,7 +216,7 @@ class Take(Owned, table=True):
     queue_position: int | None = None
     provider_job_id: str | None = None
     provider_cost: float | None = None
-    """In the provider's own credits."""
+    """In the provider's own credits, of all its jobs for this take."""
     started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     submitted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -354,6 +351,17 @@ class PaymentReturn(Row, table=True):
     status: str = ""
     said_at: int = Field(default=0, sa_type=sa.BigInteger)
     """When Stripe said so, in seconds since 1970: what it says comes in any order."""
+
+
+class ProviderCost(Row, table=True):
+    """What a provider charged for one job. It is nobody's, and stays when takes and people are gone."""
+
+    __tablename__ = "provider_costs"
+    __table_args__ = (sa.Index("ix_provider_costs_figures", "created_at", "provider", "credits"),)
+
+    provider: str
+    credits: float
+    """The provider's own."""
 
 
 class WebhookEvent(Row, table=True):

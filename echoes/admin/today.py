@@ -11,7 +11,19 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, func, select
 
 from echoes import configuration
-from echoes.models import UNFINISHED, JobStatus, MusicTrack, Order, OrderState, Photo, Take, User, Video, now
+from echoes.models import (
+    UNFINISHED,
+    JobStatus,
+    MusicTrack,
+    Order,
+    OrderState,
+    Photo,
+    ProviderCost,
+    Take,
+    User,
+    Video,
+    now,
+)
 from echoes.videos.service import ORIGINAL
 
 PERIODS = (1, 7, 30, 90)
@@ -76,6 +88,7 @@ def look(session: Session, days: int) -> Figures:
     _count(session, table, "films", Video, start, ORIGINAL, col(Video.status) == JobStatus.SUCCEEDED)
     earned = func.sum(col(Order.price_cents) - col(Order.returned_cents))
     _fill(table, "revenue_cents", _by_day(session, Order, start, earned, col(Order.state).in_(EARNED)))
+    _spend(session, table, start)
     failures = _takes(session, table, start)
     return Figures(
         days=tuple(table.values()),
@@ -113,25 +126,29 @@ def _day_of(session: Session) -> Callable[[Any], Any]:
     return lambda moment: func.substr(moment, 1, 10)
 
 
-def _takes(session: Session, table: dict[date, Day], start: datetime) -> dict[str, int]:
-    """All that is counted of them in one go, from an index that holds it. How many failed, by kind.
-
-    Providers count in credits of their own; operators say what one costs.
-    """
+def _spend(session: Session, table: dict[date, Day], start: datetime) -> None:
+    """Providers count in credits of their own; operators say what one costs."""
     cents = configuration.read(session, configuration.Providers).cents_per_credit
+    kinds: tuple[Any, ...] = (_day_of(session)(ProviderCost.created_at), ProviderCost.provider)
+    query = sa.select(*kinds, func.sum(ProviderCost.credits)).where(col(ProviderCost.created_at) >= start)
+    for found, provider, cost in session.execute(query.group_by(*kinds)):
+        day = date.fromisoformat(str(found)[:10])
+        _fill(table, "spend_cents", [(day, cost * cents.get(provider, 0.0))])
+
+
+def _takes(session: Session, table: dict[date, Day], start: datetime) -> dict[str, int]:
+    """All that is counted of them in one go, from an index that holds it. How many failed, by kind."""
     kinds: tuple[Any, ...] = (
         _day_of(session)(Take.created_at),
         Take.status,
-        Take.provider,
         Take.failure_kind,
     )
-    query = sa.select(*kinds, func.count(), func.sum(Take.provider_cost)).where(col(Take.created_at) >= start)
+    query = sa.select(*kinds, func.count()).where(col(Take.created_at) >= start)
     failures: Counter[str] = Counter()
-    for found, status, provider, kind, number, cost in session.execute(query.group_by(*kinds)):
+    for found, status, kind, number in session.execute(query.group_by(*kinds)):
         day = table.get(date.fromisoformat(str(found)[:10]))
         if day is None:
             continue
-        day.spend_cents += (cost or 0.0) * cents.get(provider, 0.0)
         if status == JobStatus.SUCCEEDED:
             day.clips += number
         elif status == JobStatus.FAILED:

@@ -5,11 +5,12 @@ A job of its own, on a queue that never waits for clips: the worker that held th
 
 import asyncio
 import logging
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 from uuid import UUID
 
 from sqlmodel import Session, col, select, update
 
+from echoes.clips import costs
 from echoes.clips.recording import Recorder
 from echoes.credits import refunds
 from echoes.database import get_database
@@ -35,6 +36,8 @@ logger = logging.getLogger(__name__)
 class Answer(TypedDict):
     is_charged: bool
     cause: str
+    job_id: NotRequired[str]
+    cost: NotRequired[float | None]
 
 
 UNHEARD = Answer(is_charged=False, cause="the provider was never told")
@@ -59,7 +62,8 @@ async def tell_provider(subject: str) -> Answer:
         # A provider of a third party may break in any way: the money is settled all the same.
         logger.exception("%s could not be told that %s is called off", order.provider, job_id)
         return Answer(is_charged=False, cause=repr(error))
-    return Answer(is_charged=answer.charged, cause="stopped" if answer.stopped else "not stopped")
+    said = "stopped" if answer.stopped else "not stopped"
+    return Answer(is_charged=answer.charged, cause=said, job_id=job_id, cost=answer.cost)
 
 
 def settle(session: Session, subject: str, answer: Answer) -> bool:
@@ -67,6 +71,7 @@ def settle(session: Session, subject: str, answer: Answer) -> bool:
     order = CalledOff.from_text(subject)
     take_id, owner_id = UUID(order.take_id), UUID(order.owner_id)
     project_id = lock_project_of(session, take_id)
+    costs.note(session, take_id, order.provider, answer.get("job_id", ""), answer.get("cost"))
     is_back = not answer["is_charged"] and refunds.give_back(
         session, owner_id, take_id, order.price, refunds.NOTE_OF_STOPPED
     )

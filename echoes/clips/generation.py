@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from echoes.clips import patience
+from echoes.clips import costs, patience
 from echoes.clips.gate import gate, uninterrupted
 from echoes.clips.recording import Recorder
 from echoes.clips.submission import ANSWER_LOST, Order, call_off, claim, free_if_retryable, read_order, submit
 from echoes.clips.takes import FETCHING, MAKING, SENDING, WAITING, take_job
+from echoes.database import get_database
 from echoes.errors import EchoesError
 from echoes.making import LONGEST_PAUSE, Progress, Unwanted, entered, pause, work_folder
 from echoes.media import run_compiler
@@ -77,11 +78,12 @@ async def make_take(take_id: UUID) -> dict[str, Any]:
         try:
             await _watch(provider, connection, take_id, job_id, since)
         except TakeFailed as failed:
-            if failed.cost is not None:
-                await _write(take_id, provider_cost=failed.cost)
+            await _note_cost(order, job_id, failed.cost)
             await free_if_retryable(failed, take_id, since)
             raise
-        return await _store(order, await _fetch(connection, take_id, job_id), folder / "poster.jpg")
+        delivered = await _fetch(connection, take_id, job_id)
+        await _note_cost(order, job_id, delivered.cost)
+        return await _store(order, delivered, folder / "poster.jpg")
 
 
 async def _order_once(
@@ -165,11 +167,11 @@ async def _fetch(connection: Connection, take_id: UUID, job_id: str) -> Delivere
 
 
 async def _store(order: Order, delivered: Delivered, poster: Path) -> dict[str, Any]:
-    storage, cost = get_storage(), delivered.cost
+    storage = get_storage()
     video_key, poster_key, _, raw_key = TAKES.file_keys(order.owner_id, order.take_id)
     if not delivered.in_profile:
         await asyncio.to_thread(storage.put, raw_key, delivered.video)
-        return {"raw_key": raw_key, "provider_cost": cost}
+        return {"raw_key": raw_key}
     await run_compiler("poster", {"input": str(delivered.video), "output": str(poster)})
     size_bytes = delivered.video.stat().st_size
     await asyncio.to_thread(storage.put, video_key, delivered.video)
@@ -177,13 +179,20 @@ async def _store(order: Order, delivered: Delivered, poster: Path) -> dict[str, 
     return {
         "progress": 1.0,
         "stage": "",
-        "provider_cost": cost,
         "video_key": video_key,
         "poster_key": poster_key,
         "size_bytes": size_bytes,
         "frames": delivered.frames,
         "profile_version": delivered.profile_version,
     }
+
+
+async def _note_cost(order: Order, job_id: str, cost: float | None) -> None:
+    def note() -> None:
+        with get_database().unscoped() as session:
+            costs.note(session, order.take_id, order.provider, job_id, cost)
+
+    await asyncio.to_thread(note)
 
 
 async def _write(take_id: UUID, **values: Any) -> None:

@@ -193,6 +193,8 @@ class CancelAnswer:
 
     stopped: bool
     charged: bool
+    cost: float | None = None
+    """In the provider's credits, where it says so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,9 +199,10 @@ class RunwayProvider:
 
 
 def _answer(task: Task | None) -> CancelAnswer:
+    cost = cost_of(task or {})
     if task is not None and task.get("status") == "SUCCEEDED":
-        return CancelAnswer(stopped=False, charged=True)
-    return CancelAnswer(stopped=True, charged=bool(task and cost_of(task)))
+        return CancelAnswer(stopped=False, charged=True, cost=cost)
+    return CancelAnswer(stopped=True, charged=bool(cost), cost=cost)
 
 
 def _output(task: Task | None) -> str:

@@ -37,7 +37,7 @@ def description(piece: Piece, folder: Path) -> dict[str, Any]:
         "tempo": piece.tempo,
         "first_beat": LEAD_IN,
         "beats_per_bar": piece.beats_per_bar,
-        "loudness": round(measure(folder / f"{piece.identifier}.m4a", peaks=False).integrated, 2),
+        "loudness": round(measure(folder / f"{piece.identifier}.m4a").integrated, 2),
         "licence": LICENCE,
     }
 

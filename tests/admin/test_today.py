@@ -3,21 +3,14 @@
 from datetime import timedelta
 from uuid import UUID
 
-import pytest
 from sqlmodel import Session
 
 from echoes.admin import today
 from echoes.admin.today import Line, first_id
+from echoes.clips import costs
 from echoes.database import Database
 from echoes.models import JobStatus, Order, OrderState, Photo, User, new_id, now
 from tests.support.rows import add_photo, add_project, add_take, add_video
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def either(request: pytest.FixtureRequest) -> Database:
-    name = "database" if request.param == "sqlite" else "postgres_database"
-    database: Database = request.getfixturevalue(name)
-    return database
 
 
 def person(session: Session) -> UUID:
@@ -44,7 +37,8 @@ def test_what_happened_today_is_counted(either: Database) -> None:
         photo = photo_of(session, person(session))
         add_take(session, photo)
         failed = add_take(session, photo, JobStatus.FAILED)
-        failed.failure_kind, failed.provider, failed.provider_cost = "moderated", "runway", 25.0
+        failed.failure_kind, failed.provider = "moderated", "runway"
+        costs.note(session, failed.id, "runway", "job-1", 25.0)
         add_take(session, photo, JobStatus.WAITING)
         add_video(session, add_project(session, photo.owner_id))
         session.add(
@@ -89,13 +83,22 @@ def test_money_that_went_back_is_no_revenue(either: Database) -> None:
         assert today.look(session, 1).total("revenue_cents") == 0
 
 
+def test_what_was_spent_stays_spent_when_people_leave(either: Database) -> None:
+    with either.unscoped() as session:
+        photo = photo_of(session, person(session))
+        costs.note(session, add_take(session, photo).id, "runway", "job-1", 25.0)
+        session.delete(session.get_one(User, photo.owner_id))
+    with either.reading() as session:
+        figures = today.look(session, 1)
+    assert (figures.total("clips"), figures.total("spend_cents")) == (0, 25.0)
+
+
 def test_days_are_told_apart(either: Database) -> None:
     then = now() - timedelta(days=3)
     with either.unscoped() as session:
         photo = photo_of(session, person(session))
-        take = add_take(session, photo)
+        add_take(session, photo)
         old = add_take(session, photo)
-        take.provider_cost = None
         old.id, old.created_at = UUID(int=first_id(then).int + 1), then
     with either.reading() as session:
         figures = today.look(session, 7)

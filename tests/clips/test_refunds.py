@@ -109,9 +109,3 @@ class TestRefusedPictures:
             configuration.write(session, Moderation(refunds_per_day=0), None)
         script.state("failed", "internal", False)
         assert refunded(database, await make(requested_take(database, photos[0]))) == [refunds.NOTE]
-
-    async def test_keep_what_the_provider_charged_for_the_operator(
-        self, database: Database, photos: list[Photo], script: Script
-    ) -> None:
-        script.state("moderated")
-        assert (await make(requested_take(database, photos[0]))).provider_cost == 5.0

@@ -30,7 +30,9 @@ OWNED = [*owned_tables(), MusicTrack]
 GUARDED = [*(str(table.__tablename__) for table in OWNED), "users", "auth_sessions"]
 OPEN_TO_READ = {"credit_packs", "settings"}
 """Of nobody, and no secret: what every user's session needs."""
-CLOSED = {"webhook_events", "audit_entries", "worker_leases", "payment_returns", "alembic_version"}
+CLOSED = {
+    "webhook_events", "audit_entries", "worker_leases", "payment_returns", "provider_costs", "alembic_version",
+}  # fmt: skip
 """Of nobody, and nobody's business."""
 
 REFUSAL = re.compile("row-level security|permission denied|must be owner")
@@ -189,6 +191,7 @@ class TestTheWayBack:
             "TRUNCATE projects CASCADE",
             "CREATE TABLE public.mine (id int)",
             "SELECT payload FROM webhook_events",
+            "SELECT credits FROM provider_costs",
             "SELECT inputs FROM dbos.workflow_input",
         ],
     )

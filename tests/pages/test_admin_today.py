@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from echoes.admin.today import Day, Figures, first_id
 from echoes.database import Database
-from echoes.models import JobStatus, Order, OrderState, Photo, Role, User, new_id, now
+from echoes.models import JobStatus, Order, OrderState, Photo, ProviderCost, Role, User, new_id, now
 from echoes.pages.admin.today import Chart, Tile, _chart
 from tests.pages.every_handler import ADMIN_BOOKS, ADMIN_JOBS, ADMIN_ORDERS, ADMIN_PEOPLE, ADMIN_TODAY
 from tests.support.rows import add_photo, add_project, add_take, add_video
@@ -45,6 +45,7 @@ def plant(session: Session, then: datetime) -> None:
     photo = add_photo(session, add_project(session, guests[0].id))
     for row in (*guests[1:], *jobs(session, photo)):
         row.id, row.created_at = UUID(int=next(numbers)), then
+        session.add(row)
     for state in OrderState:
         order = Order(owner_id=guests[0].id, credits=1, price_cents=100, currency="usd", state=state)
         order.id, order.created_at = UUID(int=next(numbers)), then
@@ -58,6 +59,7 @@ def jobs(session: Session, photo: Photo) -> list[Any]:
         if status == JobStatus.FAILED:
             for take, (kind, cost) in zip(takes, FAILURES, strict=True):
                 take.provider, take.failure_kind, take.provider_cost = "runway", kind, cost
+                rows.append(ProviderCost(provider="runway", credits=cost or 0.0))
         films = [add_video(session, add_project(session, photo.owner_id), status) for _ in range(number + 10)]
         rows += [*takes, *films]
     return rows

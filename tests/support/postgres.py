@@ -116,3 +116,11 @@ def _run(as_owner: list[str], *command: str | Path) -> None:
     subprocess.run(
         [*as_owner, *map(str, command)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
     )
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def either(request: pytest.FixtureRequest) -> Database:
+    """One test, on both."""
+    name = "database" if request.param == "sqlite" else "postgres_database"
+    database: Database = request.getfixturevalue(name)
+    return database

@@ -99,7 +99,9 @@ class ScriptedConnection:
         self._servers.write("cancel", job_id)
         if self._servers.says("cancelling") == "silent":
             await asyncio.Event().wait()
-        return CancelAnswer(stopped=True, charged=bool(self._servers.says("charged")))
+        charged = self._servers.says("charged")
+        cost = charged if isinstance(charged, float) else None
+        return CancelAnswer(stopped=True, charged=bool(charged), cost=cost)
 
     async def fetch(self, job_id: str) -> Delivered:
         self._servers.write("fetch", job_id)
