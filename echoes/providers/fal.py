@@ -24,7 +24,6 @@ from echoes.providers.base import (
     Running,
     State,
     Succeeded,
-    Unreachable,
     Waiting,
     unrecorded,
 )
@@ -32,17 +31,13 @@ from echoes.providers.download import EXPIRED, fetch_video
 from echoes.providers.fal_failures import GONE, failure_of
 from echoes.providers.http import (
     ANSWER_LOST,
-    NOT_REACHED,
     RecordedClient,
     origin,
     recorded_client,
-    refused_order,
-    retry_after,
-    unsent_or_lost,
 )
 from echoes.providers.pictures import Accepts, prepare
 from echoes.providers.prompts import fit_prompt
-from echoes.providers.redaction import clean, clean_body
+from echoes.providers.redaction import clean
 from echoes.settings import get_settings
 
 PICTURES = Accepts(max_bytes=8_000_000, longest_side=2560, narrowest=0.4, widest=2.5)
@@ -84,15 +79,7 @@ class FalConnection:
             "image_url": await picture.data_uri(),
             "duration": str(round(model.nearest_duration(request.seconds))),
         }
-        try:
-            response = await self.client.post(
-                f"{self.base_url}/{model.name}", json=body, headers=self.headers
-            )
-        except httpx.HTTPError as error:
-            raise unsent_or_lost(error, self.client.secrets) from None
-        if not response.is_success:
-            raise refused_order(response, self.client.secrets)
-        return self._job_id(response)
+        return self._job_id(await self.client.order(f"{self.base_url}/{model.name}", body, self.headers))
 
     async def poll(self, job_id: str) -> State:
         """A completed job may have failed: only its answer tells."""
@@ -146,16 +133,7 @@ class FalConnection:
         raise DeliveryFailed("expired", EXPIRED, f"no output: {response.status_code}")
 
     async def _ask(self, method: str, path: str) -> httpx.Response:
-        """What tells of the job, be it good or bad; everything else is trouble with the service."""
-        try:
-            response = await self.client.request(method, f"{self.base_url}/{path}", headers=self.headers)
-        except httpx.HTTPError as error:
-            raise Unreachable(NOT_REACHED, cause=clean(repr(error), self.client.secrets)) from None
-        status = response.status_code
-        if response.is_success or status in (400, 404, 422) or "x-fal-error-type" in response.headers:
-            return response
-        cause = f"{status}: {clean_body(response.content, self.client.secrets)}"
-        raise Unreachable(NOT_REACHED, retry_after(response), cause[:1000])
+        return await self.client.ask(method, f"{self.base_url}/{path}", self.headers, _tells)
 
     def _job_id(self, response: httpx.Response) -> str:
         """The key goes nowhere else: what fal gives must be on its own server, and the usual addresses."""
@@ -211,6 +189,12 @@ def _checked(job_id: str) -> str:
     if not JOB.fullmatch(job_id):
         raise ValueError("this is no id of a job at fal")
     return job_id
+
+
+def _tells(response: httpx.Response) -> bool:
+    """Of the job itself, by success or by a failure of the model; else it is the service that fails."""
+    is_known = response.status_code in (400, 404, 422) or "x-fal-error-type" in response.headers
+    return response.is_success or is_known
 
 
 def _said(response: httpx.Response) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import math
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -21,6 +21,7 @@ from echoes.providers.base import (
     ProviderError,
     Recorder,
     RequestRefused,
+    Unreachable,
 )
 from echoes.providers.redaction import LONGEST_BODY, clean, clean_body
 
@@ -41,6 +42,12 @@ NO_BALANCE = "No more clips can be made here for the moment. Please try again la
 logger = logging.getLogger(__name__)
 
 
+def is_json(response: httpx.Response) -> bool:
+    """A success, and in the form that it ought to have: what stands between may answer with a page."""
+    kind = response.headers.get("content-type", "").partition(";")[0]
+    return response.is_success and kind.strip().lower().endswith("json")
+
+
 class RecordedClient(httpx.AsyncClient):
     """Reports each exchange, cleaned of `secrets`. A failing recorder costs nobody the answer."""
 
@@ -48,6 +55,35 @@ class RecordedClient(httpx.AsyncClient):
         timeout = httpx.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
         super().__init__(timeout=timeout, follow_redirects=False)
         self._record, self.secrets = record, secrets
+
+    async def order(
+        self, address: str, body: Mapping[str, Any], headers: httpx.Headers | None = None
+    ) -> httpx.Response:
+        """The answer to an order that was taken. Raises what tells whether there may be one."""
+        try:
+            response = await self.post(address, json=body, headers=headers)
+        except httpx.HTTPError as error:
+            raise unsent_or_lost(error, self.secrets) from None
+        if response.is_success:
+            return response
+        raise refused_order(response, self.secrets)
+
+    async def ask(
+        self,
+        method: str,
+        address: str,
+        headers: httpx.Headers | None = None,
+        tells: Callable[[httpx.Response], bool] = is_json,
+    ) -> httpx.Response:
+        """What `tells` of a job, good or bad; anything else is trouble with the service: Unreachable."""
+        try:
+            response = await self.request(method, address, headers=headers)
+        except httpx.HTTPError as error:
+            raise Unreachable(NOT_REACHED, cause=clean(repr(error), self.secrets)) from None
+        if tells(response):
+            return response
+        cause = f"{response.status_code}: {clean_body(response.content, self.secrets)}"
+        raise Unreachable(NOT_REACHED, retry_after(response), cause[:1000])
 
     async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
         started = monotonic()

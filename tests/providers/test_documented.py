@@ -99,7 +99,7 @@ class TestDocumented(ProviderContract):
         assert {"example", "fal", "motion", "runway"} <= set(installed())
 
     def test_is_as_short_as_a_provider_should_be(self) -> None:
-        assert len([line for line in block("python").splitlines() if line.strip()]) < 70
+        assert len([line for line in block("python").splitlines() if line.strip()]) < 45
 
 
 def block(language: str) -> str:

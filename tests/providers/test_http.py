@@ -5,10 +5,15 @@ from email.utils import format_datetime
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
-from echoes.providers.base import NotSubmitted, PerhapsSubmitted
-from echoes.providers.http import is_trusted, retry_after, unsent_or_lost
+from echoes.providers.base import NotSubmitted, PerhapsSubmitted, Unreachable, unrecorded
+from echoes.providers.http import is_trusted, recorded_client, retry_after, unsent_or_lost
 from echoes.providers.redaction import HIDDEN, clean, clean_body
+from tests.support.server import serve
 
 SECRET = "key_0123456789"
 
@@ -97,3 +102,18 @@ def test_when_to_come_again_as_a_date() -> None:
 )
 def test_a_file_is_fetched_over_tls_or_from_the_provider_itself(address: str, trusted: bool) -> None:
     assert is_trusted(address, "http://127.0.0.1:4010") is trusted
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(200, "text/html"), (404, "application/json"), (503, "application/json")]
+)
+async def test_what_tells_nothing_of_a_job_is_trouble_with_the_service(status: int, kind: str) -> None:
+    async def answer(_request: Request) -> Response:
+        return Response('{"state": "made"}', status, {"Retry-After": "7"}, kind)
+
+    with serve(Starlette(routes=[Route("/clips/1", answer)])) as address:
+        async with recorded_client(unrecorded, SECRET, 5.0) as client:
+            with pytest.raises(Unreachable) as caught:
+                await client.ask("GET", f"{address}/clips/1")
+    assert caught.value.retry_after == 7.0
+    assert str(status) in caught.value.cause
