@@ -1,8 +1,11 @@
-"""No other site acts in a person's name: what changes something is asked for by our own pages alone."""
+"""Where a request comes from. No other site acts in a person's name: what changes something is asked for by
+our own pages alone."""
 
 from collections.abc import Collection, Mapping
+from ipaddress import IPv6Address, IPv6Network
 
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -14,6 +17,19 @@ OUR_SITES = frozenset({"same-origin", "none"})
 A_TAB = "document"
 """By Sec-Fetch-Dest: what was asked for is shown as a whole tab."""
 REFUSAL = "This was sent from another site. Please open Echoes and try again."
+
+
+def address_of(request: Request) -> str:
+    """The server has put the visitor's in the place of a trusted proxy's (ECHOES_TRUSTED_PROXIES).
+
+    Of IPv6 it is the network: everybody has as many addresses in theirs as they like.
+    """
+    host = request.client.host if request.client else ""
+    try:
+        address = IPv6Address(host)
+    except ValueError:
+        return host
+    return str(address.ipv4_mapped or IPv6Network((address, 64), strict=False))
 
 
 def is_same_origin(headers: Mapping[str, str], origins: Collection[str]) -> bool:

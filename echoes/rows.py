@@ -36,10 +36,13 @@ def new_token() -> str:
 
 
 class UtcDateTime(sa.TypeDecorator[datetime]):
-    """SQLite forgets the time zone: what comes back is UTC again."""
+    """SQLite forgets the time zone: what goes in is UTC, and comes back as UTC."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        return value.astimezone(UTC) if value is not None and value.tzinfo is not None else value
 
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value

@@ -14,6 +14,7 @@ from echoes.credits import rewards
 from echoes.errors import BadInput, Refused
 from echoes.models import Role, User
 from echoes.settings import Settings
+from echoes.words import JOINERS, is_shown
 
 LOCAL_ISSUER = "local"
 LONGEST_NAME = 60
@@ -54,7 +55,7 @@ def welcome(session: Session, settings: Settings, identity: Identity, invitation
 
 def clean_name(name: str) -> str:
     name = " ".join(name.split())
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+    if len(name) > LONGEST_NAME or not is_shown(name):
         raise BadInput(SIGN_IN_PROBLEMS["name"])
     return name
 
@@ -87,8 +88,10 @@ def _sign_up(session: Session, settings: Settings, identity: Identity, invitatio
 
 def _usable_name(name: str) -> str:
     """As much of it as can be shown; a person may change it."""
-    shown = " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())
-    return shown[:LONGEST_NAME].strip() or "Somebody"
+    kept = "".join(letter if letter.isprintable() or letter in JOINERS else " " for letter in name)
+    shown = " ".join(kept.split())
+    name = shown[:LONGEST_NAME].strip()
+    return name if is_shown(name) else "Somebody"
 
 
 def _is_first(session: Session) -> bool:

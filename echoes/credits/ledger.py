@@ -50,7 +50,7 @@ class Difference:
 def spend(session: Session, user_id: UUID, movement: Movement) -> CreditEntry | None:
     """None when it was spent before; raises OutOfCredits."""
     user = lock(session, user_id)
-    if _is_written(session, movement):
+    if is_written(session, movement.kind, movement.reference):
         return None
     _refuse_below(user, movement.amount)
     return _write(session, user, movement, -movement.amount, user.balance - movement.amount, user.debt)
@@ -64,7 +64,7 @@ def require(session: Session, user_id: UUID, total: int) -> None:
 def give(session: Session, user_id: UUID, movement: Movement) -> CreditEntry | None:
     """None when it was given before. A debt is paid first."""
     user = lock(session, user_id)
-    if _is_written(session, movement):
+    if is_written(session, movement.kind, movement.reference):
         return None
     paid = min(user.debt, movement.amount)
     balance = user.balance + movement.amount - paid
@@ -74,11 +74,18 @@ def give(session: Session, user_id: UUID, movement: Movement) -> CreditEntry | N
 def claw_back(session: Session, user_id: UUID, movement: Movement) -> CreditEntry | None:
     """None when it was clawed back before. What the balance does not hold becomes a debt."""
     user = lock(session, user_id)
-    if _is_written(session, movement):
+    if is_written(session, movement.kind, movement.reference):
         return None
     taken = min(user.balance, movement.amount)
     owed = user.debt + movement.amount - taken
     return _write(session, user, movement, -movement.amount, user.balance - taken, owed)
+
+
+def is_written(session: Session, kind: EntryKind, reference: str) -> bool:
+    same = select(CreditEntry.id).where(
+        col(CreditEntry.kind) == kind, col(CreditEntry.reference) == reference
+    )
+    return session.exec(same).first() is not None
 
 
 def balance_of(session: Session, user_id: UUID) -> int:
@@ -131,13 +138,6 @@ def lock(session: Session, user_id: UUID) -> User:
 def _refuse_below(user: User, amount: int) -> None:
     if user.balance < amount:
         raise OutOfCredits(needed=amount, balance=user.balance)
-
-
-def _is_written(session: Session, movement: Movement) -> bool:
-    same = select(CreditEntry.id).where(
-        col(CreditEntry.kind) == movement.kind, col(CreditEntry.reference) == movement.reference
-    )
-    return session.exec(same).first() is not None
 
 
 def _write(

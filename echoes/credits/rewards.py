@@ -68,13 +68,12 @@ def on_return(session: Session, order: Order, is_all_back: bool) -> None:
 
 def on_foreign_view(session: Session, video_id: UUID) -> None:
     """When somebody who is not its owner opens a film's share link: once for a film."""
-    video = session.get(Video, video_id)
-    if video is None:
+    video, reference = session.get(Video, video_id), f"video:{video_id}"
+    if video is None or ledger.is_written(session, EntryKind.SHARE, reference):
         return
     owner = ledger.lock(session, video.owner_id)
     rewards = configuration.read(session, Rewards)
     if owner.suspended_at is None and _count(session, video.owner_id, EntryKind.SHARE) < rewards.share_cap:
-        reference = f"video:{video_id}"
         _give(session, video.owner_id, EntryKind.SHARE, rewards.share, reference, WATCHED, video_id)
 
 

@@ -11,6 +11,7 @@ from echoes.models import Aspect, Clip, MusicTrack, Photo, Project, Take, User, 
 from echoes.projects.letting_go import let_all_go
 from echoes.projects.rendered import forget_rendered
 from echoes.storage import get_storage
+from echoes.words import is_shown
 
 LONGEST_TITLE = 80
 TRANSITIONS = ("cut", "crossfade", "fade_black")
@@ -133,6 +134,6 @@ def touch_user(session: Session, user_id: UUID) -> None:
 
 def _clean_title(title: str) -> str:
     title = " ".join(title.split())
-    if not title or len(title) > LONGEST_TITLE or not title.isprintable():
+    if len(title) > LONGEST_TITLE or not is_shown(title):
         raise BadInput(f"Please give the film a title of 1 to {LONGEST_TITLE} letters.")
     return title

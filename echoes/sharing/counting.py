@@ -11,7 +11,6 @@ from crawlerdetect import CrawlerDetect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, delete, update
 
-from echoes.credits import rewards
 from echoes.models import ShareLink, ShareView, new_id, now
 from echoes.settings import get_settings, signing_key
 from echoes.sharing.visiting import Shown
@@ -37,7 +36,7 @@ def is_person(headers: Mapping[str, str]) -> bool:
 
 
 def count(session: Session, shown: Shown, address: str, agent: str) -> bool:
-    """True for a visit that was not counted before. The first one that there is earns the owner's reward."""
+    """True for a visit that was not counted before."""
     day = f"{now():%Y-%m-%d}"
     visit = {
         "id": new_id(), "created_at": now(), "owner_id": shown.owner_id, "link_id": shown.link_id, "day": day,
@@ -49,7 +48,6 @@ def count(session: Session, shown: Shown, address: str, agent: str) -> bool:
     session.exec(
         update(ShareLink).where(col(ShareLink.id) == shown.link_id).values(views=col(ShareLink.views) + 1)
     )
-    rewards.on_foreign_view(session, shown.video_id)
     return True
 
 

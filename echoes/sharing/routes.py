@@ -13,10 +13,11 @@ from starlette.routing import Route
 
 from echoes.accounts import service as accounts
 from echoes.accounts.cookies import token_from
+from echoes.credits import rewards
 from echoes.database import get_database
 from echoes.errors import NotFound, NotSignedIn
 from echoes.models import ShareLink
-from echoes.origins import is_same_origin
+from echoes.origins import address_of, is_same_origin
 from echoes.settings import get_settings
 from echoes.sharing import counting, page, passwords
 from echoes.sharing.service import EMBED, WATCH
@@ -89,7 +90,7 @@ async def _page(request: Request, *, embedded: bool) -> Response:
         return _missing(embedded)
     task, is_visit = None, request.method == "GET" and counting.is_person(request.headers)
     if shown.door == Door.OPEN and not shown.is_owner and is_visit:
-        task = BackgroundTask(asyncio.to_thread, _count, request, shown)
+        task = BackgroundTask(asyncio.to_thread, _count, request, shown, embedded)
     status = page.STATUS[shown.door]
     return HTMLResponse(page.draw(shown, embedded=embedded), status, headers=_headers(shown), background=task)
 
@@ -121,10 +122,14 @@ def _fits(shown: Shown, password: str) -> bool:
         return bool(link and link.password_hash and passwords.fits(password, link.password_hash))
 
 
-def _count(request: Request, shown: Shown) -> None:
-    address = request.client.host if request.client else ""
+def _count(request: Request, shown: Shown, embedded: bool) -> None:
+    """In a frame of another site a browser does not say who is signed in, so that owners who look at their
+    own film there are strangers: they count, and earn nothing by it."""
+    agent = request.headers.get("user-agent", "")
     with get_database().unscoped() as session:
-        counting.count(session, shown, address, request.headers.get("user-agent", ""))
+        counting.count(session, shown, address_of(request), agent)
+        if not embedded:
+            rewards.on_foreign_view(session, shown.video_id)
 
 
 def _picture(key: str, longest: int) -> bytes:

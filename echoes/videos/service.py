@@ -15,10 +15,9 @@ from echoes.models import UNFINISHED, JobStatus, Video
 from echoes.projects import service as projects
 from echoes.projects import timeline as timelines
 from echoes.storage import get_storage
+from echoes.words import JOINERS
 
 COMPILE_FILM = "compile_film"
-JOINERS = "\u200c\u200d"
-"""They show nothing, and words of Persian and Hindi and some emoji fall apart without them."""
 ORIGINAL = col(Video.original_id).is_(None)
 """What counts as a film: another size of one is a part of it."""
 

@@ -4,7 +4,6 @@ import asyncio
 import re
 from collections.abc import Mapping
 from html import escape
-from ipaddress import IPv6Address, IPv6Network
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -14,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from echoes.errors import TooOften
 from echoes.limits import Limit, Turnstile
-from echoes.origins import is_fetched_by_another_site, is_from_our_pages
+from echoes.origins import address_of, is_fetched_by_another_site, is_from_our_pages
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -65,19 +64,6 @@ class Turnstiles:
 
 def _counts(scope: Scope) -> bool:
     return is_from_our_pages(scope) and not is_fetched_by_another_site(Headers(scope=scope))
-
-
-def address_of(request: Request) -> str:
-    """The server has put the visitor's in the place of a trusted proxy's (ECHOES_TRUSTED_PROXIES).
-
-    Of IPv6 it is the network: everybody has as many addresses in theirs as they like.
-    """
-    host = request.client.host if request.client else ""
-    try:
-        address = IPv6Address(host)
-    except ValueError:
-        return host
-    return str(address.ipv4_mapped or IPv6Network((address, 64), strict=False))
 
 
 def _asked_to_wait(request: Request, refusal: TooOften) -> HTMLResponse:

@@ -75,7 +75,14 @@ def test_a_name_that_was_changed_stays(database: Database) -> None:
 
 @pytest.mark.parametrize(
     ("told", "kept"),
-    [("R\x00o\nsa", "R o sa"), ("x" * 200, "x" * 60), ("\u200b", "Somebody"), ("", "Somebody")],
+    [
+        ("R\x00o\nsa", "R o sa"),
+        ("می\u200cنا", "می\u200cنا"),
+        ("\u200d", "Somebody"),
+        ("x" * 200, "x" * 60),
+        ("\u200b", "Somebody"),
+        ("", "Somebody"),
+    ],
 )
 def test_a_name_that_cannot_be_shown_is_made_one(database: Database, told: str, kept: str) -> None:
     with database.unscoped() as session:

@@ -31,7 +31,8 @@ GUARDED = [*(str(table.__tablename__) for table in OWNED), "users", "auth_sessio
 OPEN_TO_READ = {"credit_packs", "settings"}
 """Of nobody, and no secret: what every user's session needs."""
 CLOSED = {
-    "webhook_events", "audit_entries", "worker_leases", "payment_returns", "provider_costs", "alembic_version",
+    "webhook_events", "audit_entries", "worker_leases", "payment_returns", "provider_costs",
+    "alembic_version",
 }  # fmt: skip
 """Of nobody, and nobody's business."""
 

@@ -71,7 +71,13 @@ def test_every_change_wakes_the_tabs_of_project_and_person(
         assert session.user.revision == 1
 
 
-@pytest.mark.parametrize("title", ["", " \n ", "x" * 81, "a\x00b"])
+def test_a_title_may_be_of_any_script(database: Database, project: Project, anna: UUID) -> None:
+    with database.acting_as(anna) as session:
+        service.rename(session, project.id, " Mum’s 70th 👩\u200d👧 ")
+        assert service.get(session, project.id).title == "Mum’s 70th 👩\u200d👧"
+
+
+@pytest.mark.parametrize("title", ["", " \n ", "x" * 81, "a\x00b", "\u200d"])
 def test_a_title_must_be_one(database: Database, project: Project, anna: UUID, title: str) -> None:
     with pytest.raises(BadInput, match="title"), database.acting_as(anna) as session:
         service.rename(session, project.id, title)

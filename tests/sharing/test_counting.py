@@ -42,6 +42,16 @@ def test_the_first_visit_earns_one_reward(browser: TestClient, database: Databas
     assert (views(database, link), rewards(database)) == (3, 1)
 
 
+def test_a_film_in_a_frame_counts_and_earns_nothing(
+    browser: TestClient, database: Database, link: ShareLink
+) -> None:
+    """Who owns it is a stranger there, for the browser keeps its cookie back."""
+    browser.get(f"/embed/{link.token}")
+    assert (views(database, link), rewards(database)) == (1, 0)
+    browser.get(f"/watch/{link.token}")
+    assert (views(database, link), rewards(database)) == (1, 1)
+
+
 def test_the_owner_does_not_count(
     browser: TestClient, database: Database, anna: UUID, link: ShareLink
 ) -> None:
