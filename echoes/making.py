@@ -60,7 +60,7 @@ class Ending(TypedDict):
     retry_after: float | None
     """In seconds, when somebody said so."""
     tries: int | None
-    """How often this may be tried at most, where that is less often than the job may be."""
+    """How often this may be tried at most, where that is not as often as the job otherwise is."""
     moderated: bool
     refundable: bool | None
     """Whether the provider gives its price back to us; None when it did not say that its job failed."""
@@ -150,16 +150,15 @@ class Job:
             get_storage().delete(keys)
 
     async def _try(self, steps: Steps, subject: str) -> Ending:
-        ending = await steps.step(self.attempt, subject)
-        for failed_attempts in range(1, self.attempts):
-            if not ending["retryable"] or failed_attempts >= (ending.get("tries") or self.attempts):
-                break
+        ending, failed_attempts = await steps.step(self.attempt, subject), 1
+        while ending["retryable"] and failed_attempts < (ending.get("tries") or self.attempts):
             asked_for = ending.get("retry_after")
             if asked_for is not None and asked_for > LONGEST_PAUSE:
                 return _later(ending, asked_for)
             await asyncio.sleep(pause(failed_attempts, asked_for))
             await steps.transaction(self.begin, subject)
             ending = await steps.step(self.attempt, subject)
+            failed_attempts += 1
         return ending
 
     def _status(self, row_id: UUID) -> JobStatus | None:

@@ -45,6 +45,8 @@ ATTEMPTS = 6
 """Of what costs nothing: an order that was refused for now, a delivery that broke off."""
 ORDERS = 3
 """Of orders that were taken and then failed on the provider's side."""
+DELIVERIES = 10
+"""Within a quarter of an hour, while nothing comes: what is made was paid for, and lies there for hours."""
 
 logger = logging.getLogger(__name__)
 
@@ -152,13 +154,17 @@ async def _ask(connection: Connection, job_id: str) -> State:
 
 
 async def _fetch(connection: Connection, take_id: UUID, job_id: str) -> Delivered:
-    """What is made is paid for: nobody is asked to wait so long for it that it would be given up."""
+    """What is made is paid for: not given up for minutes of absence, nor for a wait that is asked for."""
     await _write(take_id, stage=FETCHING, queue_position=None)
     try:
         async with asyncio.timeout(patience.PATIENCE.fetching):
             return await connection.fetch(job_id)
     except Unreachable as error:
-        error.retry_after = min(error.retry_after or 0.0, LONGEST_PAUSE)
+        error.retry_after, error.tries = min(error.retry_after or 0.0, LONGEST_PAUSE), DELIVERIES
+        raise
+    except DeliveryFailed as error:
+        if error.kind == Unreachable.kind:
+            error.tries = DELIVERIES
         raise
     except TimeoutError as error:
         raise DeliveryFailed(

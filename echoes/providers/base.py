@@ -34,6 +34,8 @@ class ProviderError(EchoesError):
 
     kind = "provider"
     retryable = False
+    tries: int | None = None
+    """How often this is tried at most; None: as often as the job is otherwise."""
 
     def __init__(self, sentence: str, cause: str = "") -> None:
         super().__init__(sentence)

@@ -10,7 +10,7 @@ import pytest
 from compiler.probing import probe
 from echoes import making
 from echoes.clips import service
-from echoes.clips.generation import ATTEMPTS, generate_take
+from echoes.clips.generation import ATTEMPTS, DELIVERIES, generate_take
 from echoes.database import Database
 from echoes.errors import StorageFull
 from echoes.models import JobStatus, Photo, Project, Take
@@ -166,6 +166,16 @@ class TestWithAPaidProvider:
         made = await make(requested_take(database, photos[0]))
         assert (made.failure_kind, script.calls()) == ("not_submitted", ["refuse"] * ATTEMPTS)
         assert made.failure == "The service is not reachable. Please try again later. Your credit is back."
+
+    @pytest.mark.parametrize(("delivery", "tries"), [("away", DELIVERIES), ("broken", ATTEMPTS)])
+    async def test_what_was_paid_for_is_waited_for_longer_than_an_order(
+        self, database: Database, photos: list[Photo], script: Script, delivery: str, tries: int
+    ) -> None:
+        (script.folder / "delivery").write_text(f'"{delivery}"')
+        made = await make(requested_take(database, photos[0]))
+        assert made.failure is not None
+        assert script.calls().count("submit") == 1
+        assert script.calls().count("fetch") == tries
 
     @pytest.mark.parametrize(("retryable", "submissions"), [(True, 3), (False, 1)])
     async def test_failures_are_retried_only_if_that_can_help(

@@ -19,6 +19,7 @@ from echoes.providers.base import (
     CancelAnswer,
     ClipRequest,
     Delivered,
+    DeliveryFailed,
     Failed,
     Limits,
     Model,
@@ -105,6 +106,10 @@ class ScriptedConnection:
 
     async def fetch(self, job_id: str) -> Delivered:
         self._servers.write("fetch", job_id)
+        if self._servers.says("delivery") == "away":
+            raise DeliveryFailed("unreachable", "The clip could not be fetched right now.")
+        if self._servers.says("delivery") == "broken":
+            raise DeliveryFailed("truncated", "The clip did not arrive whole.")
         video = Path(shutil.copy(self._servers.clip, self._folder / "clip.mp4"))
         if self._servers.says("delivery") == "foreign":
             return Delivered(video, cost=25.0)
