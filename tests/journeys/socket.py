@@ -8,6 +8,8 @@ from uuid import uuid4
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
+from tests.support.processes import PATIENCE
+
 NAMESPACE = "/_event"
 
 
@@ -21,9 +23,9 @@ class EventSocket:
 
     def __enter__(self) -> Self:
         self._connection: ClientConnection = self._socket.__enter__()
-        self._connection.recv(5)
+        self._connection.recv(PATIENCE)
         self._connection.send(f"40{NAMESPACE},")
-        answer = self._connection.recv(5)
+        answer = self._connection.recv(PATIENCE)
         assert str(answer).startswith(f"40{NAMESPACE}"), f"the server refused the socket: {answer!r}"
         return self
 

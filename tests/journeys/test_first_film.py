@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from compiler.probing import probe
 from tests.journeys.visitors import Visitor
 from tests.support.photos import make_hostile, make_photos
+from tests.support.processes import wait_for
 
 pytestmark = pytest.mark.chromium
 
@@ -142,7 +143,7 @@ def reorder(visitor: Visitor) -> None:
         )
     page.wait_for_timeout(500)
     page.reload()
-    assert order(page) == expected
+    wait_for(lambda: order(page) == expected, "the order that was made to be there again")
 
 
 def drag(page: Page, shot: Locator, onto: Locator) -> None:
@@ -173,11 +174,10 @@ def watch_across_a_boundary(visitor: Visitor) -> None:
     player = page.get_by_role("region", name="Film player")
     player.scroll_into_view_if_needed()
     player.get_by_role("button", name="Play").click()
-    expect(player.get_by_role("slider")).to_have_attribute("aria-valuetext", "Clip 2 of 6", timeout=20_000)
-    playing = player.evaluate(
-        "box => [...box.querySelectorAll('video, audio')].filter(m => !m.paused && m.currentTime > 0).length"
-    )
-    assert playing >= 2, "a clip and its music"
+    expect(player.get_by_role("slider")).to_have_attribute("aria-valuetext", "Clip 2 of 6")
+    playing = "media => media.filter(one => !one.paused && one.currentTime > 0).length"
+    media = player.locator("video, audio")
+    wait_for(lambda: media.evaluate_all(playing) >= 2, "a clip and its music to play")
     visitor.look("6-player")
     player.get_by_role("button", name="Pause").click()
     expect(player).to_have_attribute("data-state", "paused")
