@@ -226,7 +226,7 @@ def ledger_of_anna(database: Database, anna: UUID) -> tuple[Database, UUID]:
 
 
 @pytest.mark.slow
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.permutations(range(NEWS)),
     st.lists(st.integers(0, NEWS - 1), max_size=8),

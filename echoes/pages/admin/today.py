@@ -21,6 +21,8 @@ from echoes.pages.admin.orders import EARNED
 from echoes.pages.base import vars_of
 
 LONG_LINE_SECONDS = 15 * 60
+THOUSANDS = 100_000
+"""In cents."""
 MONEY = ("revenue_cents", "spend_cents")
 
 
@@ -189,7 +191,8 @@ def _figure(value: float, is_money: bool) -> str:
 
 
 def _money(cents: float) -> str:
-    return f"${cents / 100:,.2f}"
+    """Of thousands nobody looks at the cents."""
+    return f"${cents / 100:,.2f}" if cents < THOUSANDS else f"${cents / 100:,.0f}"
 
 
 def today_page() -> rx.Component:
@@ -249,9 +252,11 @@ def _drawn(chart: Any) -> rx.Component:
         ),
         rx.el.div(
             rx.el.span(chart.first_day),
-            rx.el.span(rx.cond(chart.most != "", chart.most, "Nothing in these days")),
             rx.el.span(chart.last_day),
             class_name="row between small soft numbers",
+        ),
+        rx.el.p(
+            rx.cond(chart.most != "", chart.most, "Nothing in these days"), class_name="small soft numbers"
         ),
         class_name="stack tight",
     )
