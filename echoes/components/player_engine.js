@@ -54,7 +54,7 @@ export class Engine {
     this.#prepare(this.index);
     this.#prepare(this.index + 1);
     this.#wake(this.index + 1);
-    this.#current.play().catch(() => this.pause());
+    this.#start(this.#current);
     this.sound.wake(this.time);
     cancelAnimationFrame(this.#frame);
     this.#frame = requestAnimationFrame(this.#loop);
@@ -115,6 +115,11 @@ export class Engine {
     }
   }
 
+  /* A start that was cut short, by a pause of ours or a new address, is no refusal: the next tick sees to it. */
+  #start(video) {
+    video.play().catch((refusal) => refusal.name !== "AbortError" && this.pause());
+  }
+
   #wake(index) {
     const shot = this.shots[index];
     if (!shot) return;
@@ -147,7 +152,7 @@ export class Engine {
     const mustWait = !video.ended && (video.readyState < READY || (this.#isOverlapping && this.#next.readyState < READY));
     this.#wait(mustWait);
     if (mustWait) return;
-    if (this.#isOverlapping && this.#next.paused) this.#next.play().catch(() => this.pause());
+    if (this.#isOverlapping && this.#next.paused) this.#start(this.#next);
     this.#show(this.#progress);
     this.sound.follow(this.time);
     if (this.time >= shot.film_end - 0.5 / this.#film.fps || video.ended) this.#hand();
@@ -160,7 +165,7 @@ export class Engine {
     if (isWaiting) {
       this.sound.rest();
       if (this.#current.readyState >= READY) this.#current.pause();
-    } else this.#current.play().catch(() => this.pause());
+    } else this.#start(this.#current);
     this.onChange();
   }
 
@@ -172,7 +177,7 @@ export class Engine {
       return;
     }
     this.index += 1;
-    if (this.#current.paused) this.#current.play().catch(() => this.pause());
+    if (this.#current.paused) this.#start(this.#current);
     this.#show(0);
     this.#next.pause();
     this.#prepare(this.index + 1);

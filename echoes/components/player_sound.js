@@ -71,7 +71,8 @@ export class Sound {
 
   #sing(element, { at, gain }) {
     element.volume = Math.max(0, Math.min(1, gain));
-    if (Math.abs(element.currentTime - at) > FAR_OFF) element.currentTime = at;
+    // A seek that takes long, on a slow connection, would never end if each tick began it anew.
+    if (!element.seeking && Math.abs(element.currentTime - at) > FAR_OFF) element.currentTime = at;
     if (element.paused) element.play().catch(() => {}); // No music is no reason to stop the pictures.
   }
 }

@@ -16,6 +16,22 @@ import { voicesAt } from %s;
 const { track, length, times } = JSON.parse(process.argv[1]);
 console.log(JSON.stringify(times.map((time) => voicesAt(track, length, time))));
 """
+SLOW_SEEK = """
+import { Sound } from %s;
+const element = {
+  seeking: false, paused: false, duration: 60, volume: 1, place: 0, seeks: 0, pause() {}, setAttribute() {},
+  getAttribute: () => "m", get currentTime() { return this.place; },
+  set currentTime(place) { this.place = place; this.seeking = true; this.seeks += 1; },
+};
+const other = { ...element, paused: true };
+const sound = new Sound([element, other]);
+sound.load(JSON.parse(process.argv[1]), "m");
+const counts = [];
+for (const time of [10, 11, 12]) { sound.follow(time); counts.push(element.seeks); }
+element.seeking = false;
+sound.follow(13);
+console.log(JSON.stringify([...counts, element.seeks]));
+"""
 Voices = list[list[dict[str, Any]]]
 
 
@@ -27,16 +43,18 @@ def soundtrack(film_seconds: int, track_seconds: float, **choices: Any) -> dict[
 
 
 def voices(track: dict[str, Any] | None, length: float, *times: float) -> Voices:
-    question = json.dumps({"track": track, "length": length, "times": times})
-    script = ASK % json.dumps(SCRIPT.as_uri())
+    heard: Voices = answer_of(ASK, {"track": track, "length": length, "times": times})
+    return heard
+
+
+def answer_of(script: str, question: Any) -> Any:
     answer = node(
-        ["--input-type=module", "--eval", script, question],
+        ["--input-type=module", "--eval", script % json.dumps(SCRIPT.as_uri()), json.dumps(question)],
         return_completed_process=True,
         stdout=subprocess.PIPE,
         check=True,
     )
-    heard: Voices = json.loads(answer.stdout)
-    return heard
+    return json.loads(answer.stdout)
 
 
 def test_without_music_there_is_silence() -> None:
@@ -74,3 +92,8 @@ def test_a_later_start_is_where_every_round_begins() -> None:
 def test_a_track_that_is_not_repeated_ends_where_it_ends() -> None:
     track = soundtrack(30, 10, loop=False)
     assert voices(track, 10, 9.5, 10.5)[1] == []
+
+
+def test_a_seek_that_takes_long_is_left_to_end() -> None:
+    """On a slow connection: begun anew by each tick, it would never come to a sound."""
+    assert answer_of(SLOW_SEEK, soundtrack(20, 60)) == [1, 1, 1, 2]

@@ -15,6 +15,16 @@ pytestmark = pytest.mark.chromium
 
 CLIP_SECONDS, CROSSFADE = 2.0, 0.5
 LONG = 180_000
+WATCH = """player => {
+  window.watched = { clips: [], together: 0 };
+  setInterval(() => {
+    const media = [...player.querySelectorAll("video, audio")];
+    const playing = media.filter((one) => !one.paused && one.currentTime > 0).length;
+    watched.together = Math.max(watched.together, playing);
+    watched.clips.push(player.querySelector("[role=slider]").getAttribute("aria-valuetext"));
+  }, 50);
+}"""
+"""In the page itself: seen from here, a short film may be over between two looks."""
 
 
 def test_photographs_become_a_film(visitor: Visitor, tmp_path: Path) -> None:
@@ -173,12 +183,13 @@ def watch_across_a_boundary(visitor: Visitor) -> None:
     page = visitor.page
     player = page.get_by_role("region", name="Film player")
     player.scroll_into_view_if_needed()
+    player.evaluate(WATCH)
     player.get_by_role("button", name="Play").click()
-    expect(player.get_by_role("slider")).to_have_attribute("aria-valuetext", "Clip 2 of 6")
-    playing = "media => media.filter(one => !one.paused && one.currentTime > 0).length"
-    media = player.locator("video, audio")
-    wait_for(lambda: media.evaluate_all(playing) >= 2, "a clip and its music to play")
+    wait_for(lambda: "Clip 2 of 6" in page.evaluate("watched.clips"), "the film to come to its second clip")
+    wait_for(lambda: page.evaluate("watched.together") >= 2, "a clip and its music to play at once")
     visitor.look("6-player")
+    if player.get_attribute("data-state") == "paused":  # It is over already, where all is slow.
+        player.get_by_role("button", name="Play").click()
     player.get_by_role("button", name="Pause").click()
     expect(player).to_have_attribute("data-state", "paused")
 
