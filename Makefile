@@ -15,16 +15,17 @@ run: environment frontend migrate
 dev: environment migrate
 	@exec $(VENV)/python -m scripts.develop
 
-# Fast tests first (-m "not slow"), then those that make films and kill processes, then journeys in a browser. The last
-# two wait for other programs half of their time, so one more of them runs than there are processors; which files begin
-# is said in tests/conftest.py. Without bytecode every program that a test starts, and every worker, would compile all
-# anew. What a machine cannot run is skipped and named; ECHOES_FORBID_SKIPS=1 makes that a failure.
+# Fast tests first (-m "not slow"), then those that make films and kill processes, then journeys in a browser. The slow
+# ones wait for other programs half of their time, so one more of them runs than there are processors; a browser keeps
+# one busy. Which files begin is said in tests/conftest.py. Without bytecode every worker, and every program that a
+# test starts, would compile all anew. What a machine cannot run is skipped and named; ECHOES_FORBID_SKIPS=1 makes
+# that a failure.
 WAITING = $$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))
 test: export PYTHONDONTWRITEBYTECODE :=
 test: environment-dev frontend
 	@$(VENV)/python -m pytest -q -n auto --dist loadfile --ignore=tests/journeys -m "not slow"
 	@$(VENV)/python -m pytest -q -n $(WAITING) --dist loadfile --no-loadscope-reorder --ignore=tests/journeys -m slow
-	@$(VENV)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder tests/journeys
+	@$(VENV)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/journeys
 
 check: lint types floors migrations-agree
 
