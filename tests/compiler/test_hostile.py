@@ -122,14 +122,18 @@ def test_one_pixel_becomes_a_whole_frame(tmp_path: Path) -> None:
     dot = VideoFrame.from_ndarray(np.full((1, 1, 3), 255, np.uint8), "rgb24").reformat(format="yuv420p")
     for number, fit in enumerate(("fill", "blur", "color")):
         path = write_video(tmp_path / f"{number}.webm", [dot] * 2, codec="libvpx-vp9")
-        prove_clip(conform_clip(path, tmp_path / "clip.mp4", fit=fit).output, SIZE, 2)
+        clip = conform_clip(path, tmp_path / "clip.mp4", fit=fit)
+        prove_clip(clip.output, SIZE, 2)
+        assert (clip.size, clip.frames) == (SIZE, 2)
 
 
 @pytest.mark.parametrize("fit", ["fill", "blur", "color"])
 def test_a_ribbon_of_sixteen_thousand_pixels_is_taken(tmp_path: Path, fit: str) -> None:
     ribbon = VideoFrame(16000, 16, "yuvj420p")
     path = write_video(tmp_path / "ribbon.mkv", [ribbon] * 2, codec="mjpeg")
-    prove_clip(conform_clip(path, tmp_path / "clip.mp4", fit=fit).output, SIZE, 2)
+    clip = conform_clip(path, tmp_path / "clip.mp4", fit=fit)
+    prove_clip(clip.output, SIZE, 2)
+    assert (clip.size, clip.frames) == (SIZE, 2)
 
 
 def test_a_picture_of_sixteen_thousand_pixels_each_way_is_refused(tmp_path: Path) -> None:

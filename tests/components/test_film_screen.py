@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route as Address
 
 from tests.support import programs
-from tests.support.media import frame_of, textured, write_video
+from tests.support.media import restless, write_video
 from tests.support.server import serve
 
 pytestmark = pytest.mark.chromium
@@ -42,9 +42,7 @@ class Films:
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    frames = [frame_of(textured(320, 180, seed)) for seed in range(4)]
-    shown = [frames[number // 6 % 4] for number in range(24 * SECONDS)]
-    return write_video(tmp_path_factory.mktemp("film") / "film.webm", shown, codec="libvpx")
+    return write_video(tmp_path_factory.mktemp("film") / "film.webm", restless(SECONDS), codec="libvpx")
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route as Address
 
 from tests.support import programs
-from tests.support.media import frame_of, textured, write_video
+from tests.support.media import restless, write_video
 from tests.support.processes import PATIENCE
 from tests.support.server import serve
 
@@ -64,9 +64,7 @@ class Clips:
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    frames = [frame_of(textured(320, 180, seed)) for seed in range(4)]
-    shown = [frames[number // 6 % 4] for number in range(24 * 3)]
-    return write_video(tmp_path_factory.mktemp("clip") / "clip.mp4", shown)
+    return write_video(tmp_path_factory.mktemp("clip") / "clip.mp4", restless(3))
 
 
 @pytest.fixture
@@ -132,3 +130,4 @@ def test_a_start_that_was_cut_short_does_not_stop_it(page: Page, clips: Clips) -
 def test_a_browser_that_refuses_to_play_is_not_kept_waiting_for(page: Page) -> None:
     page.evaluate(REFUSED)
     until(page, "!engine.isPlaying")
+    assert page.evaluate("[engine.time, engine.isWaiting]") == [0, False]

@@ -165,6 +165,7 @@ class TestScratch:
         broom.start()
         wait_for(lambda: not left.exists(), "the broom to sweep")
         broom.stop()
+        assert list(get_settings().work_dir.iterdir()) == []
 
 
 class TestFilesWithoutARow:

@@ -48,6 +48,12 @@ def number_of(luma: NDArray[Any]) -> int:
     return round(((float(np.median(luma)) - 16) * 255 / 219 - 4) / 8)
 
 
+def restless(seconds: int) -> list[VideoFrame]:
+    """Small pictures, another one every quarter of a second."""
+    frames = [frame_of(textured(320, 180, seed)) for seed in range(4)]
+    return [frames[number // 6 % 4] for number in range(24 * seconds)]
+
+
 def write_video(
     path: Path,
     frames: Sequence[VideoFrame],

@@ -186,9 +186,7 @@ def providers_page() -> rx.Component:
         rx.cond(
             shown.is_anyone_active,
             rx.fragment(),
-            message(
-                "No new clips are made: the provider in use cannot be loaded. Choose another.", kind="error"
-            ),
+            message(GONE, kind="error"),
         ),
         rx.foreach(shown.known, _provider),
         _trying(),
