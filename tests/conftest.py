@@ -18,7 +18,10 @@ pytest.register_assert_rewrite(*pytest_plugins)  # Before one of them imports an
 
 FORBIDDEN = os.environ.get("ECHOES_FORBID_SKIPS") == "1"
 NEEDS: dict[str, tuple[Callable[[], object], str]] = {
-    "chromium": (programs.chromium, "Chromium is not installed (Debian: apt install chromium)"),
+    "chromium": (
+        programs.chromium,
+        "Chromium is not installed (Debian: apt install chromium-headless-shell)",
+    ),
     "postgres": (programs.postgres, "PostgreSQL is not installed (Debian: apt install postgresql)"),
     "redis": (programs.redis_server, "Redis is not installed (Debian: apt install redis-server)"),
 }

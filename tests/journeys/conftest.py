@@ -13,11 +13,11 @@ import pytest
 from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
 from tests.journeys.visitors import SECONDS_TO_SEE, Visitor, visit
+from tests.support import programs
 from tests.support.ports import free_port
 from tests.support.processes import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = Path("/usr/bin/chromium")
 QUIET_CHROMIUM = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--autoplay-policy=user-gesture-required",
@@ -97,7 +97,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 def chromium() -> Iterator[Browser]:
     expect.set_options(timeout=SECONDS_TO_SEE * 1000)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET_CHROMIUM)
+        browser = playwright.chromium.launch(executable_path=programs.chromium(), args=QUIET_CHROMIUM)
         yield browser
         browser.close()
 

@@ -4,9 +4,12 @@ import shutil
 from functools import cache
 from pathlib import Path
 
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The shell first: the same engine without a user interface, for less than half of the processor's time."""
+
 
 def chromium() -> str | None:
-    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    return next((found for name in BROWSERS if (found := shutil.which(name))), None)
 
 
 def redis_server() -> str | None:
