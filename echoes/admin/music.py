@@ -33,7 +33,7 @@ async def add(operator: Operator, piece: UUID, source: Path, filename: str, valu
     words = checked(values)
     if await asyncio.to_thread(_is_in, piece):
         return
-    async with prepared(source, filename) as (m4a, duration):
+    async with prepared(operator.id, source, filename) as (m4a, duration):
         facts = await _facts(m4a)
         track = MusicTrack(
             id=piece,

@@ -18,6 +18,7 @@ from echoes.accounts import cookies
 from echoes.accounts.service import authenticate
 from echoes.database import get_database
 from echoes.errors import BadInput, EchoesError, NotFound, NotSignedIn, Refused, StorageFull, TooOften
+from echoes.fair_queue import QueueFull
 from echoes.limits import get_turnstile
 from echoes.models import Upload, UploadKind
 from echoes.settings import get_settings
@@ -35,6 +36,7 @@ STATUSES: dict[type[EchoesError], int] = {
     Refused: 403,
     WrongOffset: 409,
     Busy: 423,
+    QueueFull: 423,
     service.TooLarge: 413,
     BadInput: 422,
     StorageFull: 507,
