@@ -27,7 +27,8 @@ from echoes.models import MusicTrack, Upload
 from echoes.music.studio import LONGEST
 from echoes.projects.service import touch
 from echoes.storage import get_storage, new_key
-from echoes.storage.disk import NO_ROOM, full_disk_in_words
+from echoes.storage.disk import NO_ROOM, full_or_read_only_disk_in_words
+from echoes.words import has_visible
 
 AT_ONCE = 2
 PROBING, HEAVY = 0.5, 15.0
@@ -81,7 +82,10 @@ async def prepared(person: UUID | None, source: Path, name: str) -> AsyncIterato
     if facts["kind"] != "audio":
         raise BadMusic(A_VIDEO.format(name))
     _check_duration(facts["duration"], name)
-    with full_disk_in_words(), tempfile.TemporaryDirectory(dir=source.parent, prefix="music-") as folder:
+    with (
+        full_or_read_only_disk_in_words(),
+        tempfile.TemporaryDirectory(dir=source.parent, prefix="music-") as folder,
+    ):
         m4a = Path(folder) / "track.m4a"
         cost = facts["duration"] / REAL_TIME
         duration = await _queue().run(person, cost, _convert, source, m4a, name)
@@ -144,7 +148,7 @@ def _keep(upload: Upload, m4a: Path, duration: float) -> None:
     track = MusicTrack(
         id=upload.id,
         owner_id=upload.owner_id,
-        title=upload.filename.rpartition(".")[0] or upload.filename,
+        title=_title(upload.filename),
         duration=duration,
         size_bytes=m4a.stat().st_size,
         audio_key=new_key(upload.owner_id, "music", "m4a", upload.id),
@@ -160,3 +164,9 @@ def _keep(upload: Upload, m4a: Path, duration: float) -> None:
     except BaseException:
         get_storage().delete([track.audio_key])
         raise
+
+
+def _title(file_name: str) -> str:
+    """Without the ending, unless that leaves nothing to read."""
+    stem = file_name.rpartition(".")[0]
+    return stem if has_visible(stem) else file_name

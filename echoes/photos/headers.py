@@ -29,12 +29,12 @@ class Header:
 
 
 def read_header(path: Path) -> Header | None:
-    """None: of no format that is known here, or not readable as one."""
+    """None: of no format that is known here, not readable as one, or given up meanwhile."""
     try:
         with path.open("rb") as file:
             head = file.read(MOST_READ)
             return next((reader(file, head) for begins, reader in READERS if begins(head)), None)
-    except (struct.error, ValueError, OverflowError):
+    except (struct.error, ValueError, OverflowError, FileNotFoundError):
         return None
 
 

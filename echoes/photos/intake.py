@@ -22,7 +22,7 @@ from echoes.photos.developing import Developed, Limits
 from echoes.projects.service import touch
 from echoes.settings import Settings, get_settings
 from echoes.storage import get_storage, new_key
-from echoes.storage.disk import full_disk_in_words
+from echoes.storage.disk import full_or_read_only_disk_in_words
 
 LONGEST_WAIT = 600
 """Seconds, whatever the file's own limit is."""
@@ -76,7 +76,10 @@ def _take_in(upload: Upload, source: Path) -> None:
             return
         if session.get(Upload, upload.id) is None:
             raise NotFound(CANCELLED)
-    with full_disk_in_words(), tempfile.TemporaryDirectory(dir=source.parent, prefix="developing-") as folder:
+    with (
+        full_or_read_only_disk_in_words(),
+        tempfile.TemporaryDirectory(dir=source.parent, prefix="developing-") as folder,
+    ):
         prints = develop(source, Path(folder), upload.filename, get_settings())
         _keep(upload, prints)
 

@@ -58,6 +58,8 @@ def answering(endpoint: Endpoint) -> Endpoint:
         except ClientDisconnect:
             response = Response(status_code=499)  # Nobody hears it: what came is kept for the next attempt.
         except EchoesError as error:
+            if isinstance(error, StorageFull):
+                logger.error("an upload cannot be stored: %r", error.__cause__)
             response = await _refusal(request, _status(error), error.sentence)
             if isinstance(error, TooOften):
                 response.headers["Retry-After"] = str(error.seconds)
@@ -136,8 +138,7 @@ async def give_up(request: Request) -> Response:
 
 @answering
 async def describe(request: Request) -> Response:
-    settings = get_settings()
-    largest = max(settings.max_photo_bytes, settings.max_music_bytes)
+    largest = max(service.largest(get_settings()).values())
     abilities = {"Tus-Version": protocol.VERSION, "Tus-Extension": protocol.EXTENSIONS}
     return Response(status_code=204, headers=abilities | {"Tus-Max-Size": str(largest)})
 
