@@ -182,7 +182,8 @@ def test_everybodys_first_clip_comes_before_anybodys_third(
         connection.execute(sa.text(made), {"now": 1000 * time.time()})
     last = newcomer(database, 10)
     ask(database, last, 2, tmp_path)
-    order = "SELECT authenticated_user FROM workflow_status WHERE status = 'ENQUEUED' ORDER BY priority, created_at"
+    waiting = "SELECT authenticated_user FROM workflow_status WHERE status = 'ENQUEUED'"
+    order = f"{waiting} ORDER BY priority, created_at"
     with database.system_engine.connect() as connection:
         owners = [UUID(owner) for owner in connection.scalars(sa.text(order))]
     annas = [place for place, owner in enumerate(owners) if owner == anna]
