@@ -14,6 +14,8 @@ from pathlib import Path
 PR_SET_PDEATHSIG = 1
 NICENESS = 5
 """The web process answers first when both want the processor."""
+NICENESS_OF_JOBS = {"compiler": 10}
+"""Photographs that people wait for on the page go before clips and films that they come back for."""
 FIRST_TO_GO = "500"
 """When memory runs out, the kernel ends this process before the web process and the database."""
 
@@ -30,7 +32,7 @@ def die_with(parent: int) -> None:
 def main() -> None:
     parent, module, *arguments = sys.argv[1:]
     die_with(int(parent))
-    os.nice(NICENESS)
+    os.nice(NICENESS_OF_JOBS.get(module, NICENESS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.argv = [module, *arguments]
     sys.path[0] = str(Path(__file__).resolve().parent.parent)

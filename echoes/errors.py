@@ -10,6 +10,7 @@ EchoesError
 │   ├── BadPicture    a file that is not a usable photograph
 │   └── BadMusic      a file that is not usable music
 └── StorageFull       the disk has no room
+    └── ReadOnly      the disk, or its folder, may not be written to
 
 What one module alone raises stands there: ProviderError (providers.base), CompilationFailed (media) …
 """
@@ -71,3 +72,10 @@ class StorageFull(EchoesError):
         self, sentence: str = "There is no room left to store this. What you have is safe; try again later."
     ) -> None:
         super().__init__(sentence)
+
+
+class ReadOnly(StorageFull):
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing can be stored at the moment. What you have is safe; please try again later."
+        )

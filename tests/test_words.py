@@ -13,7 +13,24 @@ def test_every_script_is_taken_as_it_is_written(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["", " ", "\u200d", "\u200c \u200d", "a\x00b", "a\nb", "zero\u200bwidth", "\u202egnp"]
+    "line",
+    [
+        "",
+        " ",
+        "\u200d",
+        "\u200c \u200d",
+        "a\x00b",
+        "a\nb",
+        "zero\u200bwidth",
+        "\u202egnp",
+        "\u0301",
+        " \u0301\u0302",
+        "\u3164",
+        "\u115f\u1160 \uffa0",
+        "\u2800",
+        "\ufe0f",
+        "\u034f",
+    ],
 )
 def test_what_hides_is_refused(line: str) -> None:
     assert not is_shown(line)

@@ -15,6 +15,7 @@ from echoes.media import run_compiler
 from echoes.models import MusicTrack
 from echoes.music.intake import MEDIA_TYPE, prepared
 from echoes.storage import get_storage, new_key
+from echoes.words import is_shown
 
 LONGEST_TITLE, LONGEST_MOOD, LONGEST_LICENCE = 80, 40, 400
 
@@ -33,7 +34,7 @@ async def add(operator: Operator, piece: UUID, source: Path, filename: str, valu
     words = checked(values)
     if await asyncio.to_thread(_is_in, piece):
         return
-    async with prepared(source, filename) as (m4a, duration):
+    async with prepared(operator.id, source, filename) as (m4a, duration):
         facts = await _facts(m4a)
         track = MusicTrack(
             id=piece,
@@ -79,7 +80,7 @@ def move(session: Session, operator: Operator, track_id: UUID, steps: int) -> No
 def checked(values: dict[str, str]) -> dict[str, str]:
     longest = {"title": LONGEST_TITLE, "mood": LONGEST_MOOD, "licence": LONGEST_LICENCE}
     words = {name: " ".join(values.get(name, "").split()) for name in longest}
-    if not words["title"]:
+    if not is_shown(words["title"]):
         raise BadInput("A piece of music needs a title.")
     for name, most in longest.items():
         if len(words[name]) > most:

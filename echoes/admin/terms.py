@@ -18,6 +18,7 @@ from echoes.admin.audit import Operator, record
 from echoes.configuration import Configured
 from echoes.errors import BadInput, NotFound, Refused
 from echoes.models import CreditPack, Setting, User
+from echoes.words import is_shown
 
 LONGEST_TITLE = 60
 MOST_CREDITS, LEAST_CENTS, MOST_CENTS, LAST_PLACE = 10_000, 50, 1_000_000, 1000
@@ -142,7 +143,7 @@ def _keep(session: Session, operator: Operator, before: Configured, after: Confi
 
 def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
     title = " ".join(str(values["title"]).split())
-    if not 0 < len(title) <= LONGEST_TITLE:
+    if len(title) > LONGEST_TITLE or not is_shown(title):
         raise BadInput(f"A pack needs a title of 1 to {LONGEST_TITLE} letters.")
     size, cents = _whole(values["credits"]), _whole(values["price_cents"])
     if not 1 <= size <= MOST_CREDITS:

@@ -31,7 +31,9 @@ class Uploader(rx.NoSSRComponent):
     multiple: rx.Var[bool] = field(default=rx.Var.create(True), doc="Whether several may be chosen at once.")
 
 
-def photo_uploader(*tiles: Any, project: rx.Var[str], arrived: rx.Var[list[str]]) -> rx.Component:
+def photo_uploader(
+    *tiles: Any, project: rx.Var[str], arrived: rx.Var[list[str]], largest: rx.Var[str]
+) -> rx.Component:
     component: rx.Component = Uploader.create(
         *tiles,
         project=project,
@@ -39,20 +41,20 @@ def photo_uploader(*tiles: Any, project: rx.Var[str], arrived: rx.Var[list[str]]
         kind="photo",
         accept=PHOTO_TYPES,
         title="Bring your photos here",
-        hint="JPEG, PNG, WebP, AVIF or HEIC, up to 30 MB each. You can also drop or paste them.",
+        hint=f"JPEG, PNG, WebP, AVIF or HEIC, up to {largest} each. You can also drop or paste them.",
         choose="Choose photos",
     )
     return component
 
 
-def music_uploader(*, project: rx.Var[str], arrived: rx.Var[list[str]]) -> rx.Component:
+def music_uploader(*, project: rx.Var[str], arrived: rx.Var[list[str]], largest: rx.Var[str]) -> rx.Component:
     component: rx.Component = Uploader.create(
         project=project,
         arrived=arrived,
         kind="music",
         accept=MUSIC_TYPES,
         title="",
-        hint="MP3, M4A, WAV, OGG or FLAC, up to 30 MB.",
+        hint=f"MP3, M4A, WAV, OGG or FLAC, up to {largest}.",
         choose="Add your own music",
         multiple=False,
     )

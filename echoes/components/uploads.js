@@ -8,6 +8,7 @@ const RETRY_DELAYS = [0, 1000, 3000, 5000, 10000, 20000];
 const LINGER = 4000;
 const LOOK_FOR_SIGN_IN = 3000;
 const NOT_SIGNED_IN = 401;
+const BUSY = 423;
 const WAITING = { state: "waiting", words: "Waiting for its turn", percent: 0, canRetry: false, isUnreachable: false, needsSignIn: false };
 const NO_ANSWER = "The connection was lost. This goes on by itself when it is back.";
 const ENDED = "Your session has ended. Sign in, and this goes on where it stopped.";
@@ -189,7 +190,7 @@ class UploadQueue {
       state: "failed",
       needsSignIn,
       isUnreachable: !status,
-      canRetry: !status || status >= 500,
+      canRetry: !status || status === BUSY || status >= 500,
       words: needsSignIn ? ENDED : status ? (json(response).error ?? `${name} ${GENERAL}`) : NO_ANSWER,
     });
   }

@@ -22,7 +22,7 @@ from sqlmodel import Session
 
 from echoes.database.engine import READ_ONLY, make_engine, make_system_engine
 from echoes.database.ownership import ForeignRow, UserSession
-from echoes.errors import StorageFull
+from echoes.errors import ReadOnly, StorageFull
 from echoes.settings import get_settings
 
 __all__ = ["Database", "ForeignRow", "UserSession", "after_commit", "get_database"]
@@ -31,6 +31,8 @@ AFTER_COMMIT = "echoes_after_commit"
 
 logger = logging.getLogger(__name__)
 POSTGRES_DISK_FULL = "53100"
+SQLITE_PRIMARY_CODE = 0xFF
+"""Of an extended one, which says more of the same."""
 
 
 class Database:
@@ -43,7 +45,7 @@ class Database:
 
     @contextmanager
     def acting_as(self, user_id: UUID) -> Iterator[UserSession]:
-        """Raises StorageFull when the database has no room left."""
+        """Raises StorageFull when the database has no room left, ReadOnly when it may not be written."""
         with _full_disk_in_words(), self._user_session(user_id) as session, _transaction(session):
             yield session
 
@@ -89,9 +91,11 @@ def _full_disk_in_words() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        is_full = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
-        if is_full or getattr(error.orig, "sqlstate", None) == POSTGRES_DISK_FULL:
+        code = getattr(error.orig, "sqlite_errorcode", 0) & SQLITE_PRIMARY_CODE
+        if code == sqlite3.SQLITE_FULL or getattr(error.orig, "sqlstate", None) == POSTGRES_DISK_FULL:
             raise StorageFull from error
+        if code == sqlite3.SQLITE_READONLY:
+            raise ReadOnly from error
         raise
 
 

@@ -1,8 +1,9 @@
 """The lines that jobs wait in: one for each clip provider, one for the compiler, one for what cannot wait.
 
-Within a provider's line users take turns: each new take of a user comes one turn after that user's last one,
-and not before the turn that the line has reached. So one who asks for fifty delays nobody who asks for one,
-and nobody is passed for ever.
+Within a provider's line users take turns: each new take of a user comes one turn after that user's last one
+that waits, is made or was begun lately, and not before the turn that the line has reached. So one who asks
+for fifty delays nobody who asks for one, who asks again and again comes after who has had nothing yet, and
+nobody is passed for ever.
 """
 
 import time
@@ -17,6 +18,8 @@ from echoes.database import Database, get_database
 RENDER, CONTROL = "render", "control"
 CLIPS = "clips-"
 WAITING, DELAYED, WORKED_ON = "ENQUEUED", "DELAYED", "PENDING"
+LATELY = 600
+"""Seconds in which a clip that was begun still counts as its user's turn."""
 
 
 @dataclass(slots=True)
@@ -33,7 +36,8 @@ def clips_queue(provider: str) -> str:
 def next_turn(queue: str, user_id: UUID) -> int:
     """What others wait for is not the user's to see, so it is read apart from the user's transaction."""
     jobs = _jobs(get_database())
-    here = sa.and_(jobs.c.queue_name == queue, jobs.c.status.in_((WAITING, WORKED_ON)))
+    lately = jobs.c.started_at_epoch_ms > 1000 * (time.time() - LATELY)
+    here = sa.and_(jobs.c.queue_name == queue, sa.or_(jobs.c.status.in_((WAITING, WORKED_ON)), lately))
     reached = sa.select(
         sa.func.min(jobs.c.priority).filter(jobs.c.status == WAITING), sa.func.max(jobs.c.priority)
     ).where(here)

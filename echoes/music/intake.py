@@ -13,21 +13,28 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from echoes.database import get_database
 from echoes.errors import BadMusic, NotFound, StorageFull
+from echoes.fair_queue import FairQueue
 from echoes.media import CHILD, DISK_FULL, CompilationFailed, run_compiler
 from echoes.models import MusicTrack, Upload
 from echoes.music.studio import LONGEST
 from echoes.projects.service import touch
 from echoes.storage import get_storage, new_key
-from echoes.storage.disk import NO_ROOM, full_disk_in_words
+from echoes.storage.disk import NO_ROOM, full_or_read_only_disk_in_words
+from echoes.words import has_visible
 
+AT_ONCE = 2
+PROBING, HEAVY = 0.5, 15.0
+"""Seconds of a processor: to look at a file, and for more than a song (one of nine minutes)."""
+REAL_TIME = 35
+"""How many seconds of sound are converted in one second."""
 SHORTEST = 1.0
 LONGEST_WAIT = 300
 MEDIA_TYPE = "audio/mp4"
@@ -35,6 +42,7 @@ STUDIO = "echoes.music.studio"
 ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1"}
 """The whole of it: a process that opens what strangers send has no use for our secrets."""
 
+CANCELLED = "This upload was cancelled."
 NOT_MUSIC = "“{}” is not music that we can read. MP3, M4A, WAV, OGG and FLAC work."
 A_VIDEO = "“{}” is a video. Please choose music: MP3, M4A, WAV, OGG or FLAC."
 TOO_SHORT = "“{}” is shorter than a second."
@@ -57,32 +65,37 @@ async def take_in(upload: Upload, source: Path) -> None:
     """
     if await asyncio.to_thread(_is_taken_in, upload):
         return
-    async with prepared(source, upload.filename) as (m4a, duration):
+    async with prepared(upload.owner_id, source, upload.filename) as (m4a, duration):
         await asyncio.to_thread(_keep, upload, m4a, duration)
 
 
 @asynccontextmanager
-async def prepared(source: Path, name: str) -> AsyncIterator[tuple[Path, float]]:
+async def prepared(person: UUID | None, source: Path, name: str) -> AsyncIterator[tuple[Path, float]]:
     """The music in the one form that it is kept in, and its length in seconds, as long as the block lasts.
+
+    People take turns, first to have it looked at, then to have it converted.
 
     Raises BadMusic with a sentence that names the file, or StorageFull.
     """
-    facts = await _probe(source, name)
+    async with _queue().turn(person, PROBING):
+        facts = await _probe(source, name)
     if facts["kind"] != "audio":
         raise BadMusic(A_VIDEO.format(name))
     _check_duration(facts["duration"], name)
-    with full_disk_in_words(), tempfile.TemporaryDirectory(dir=source.parent, prefix="music-") as folder:
+    with (
+        full_or_read_only_disk_in_words(),
+        tempfile.TemporaryDirectory(dir=source.parent, prefix="music-") as folder,
+    ):
         m4a = Path(folder) / "track.m4a"
-        loop = asyncio.get_running_loop()
-        duration = await loop.run_in_executor(_studio(), _convert, source, m4a, name)
+        cost = facts["duration"] / REAL_TIME
+        duration = await _queue().run(person, cost, _convert, source, m4a, name)
         _check_duration(duration, name)
         yield m4a, duration
 
 
 @cache
-def _studio() -> ThreadPoolExecutor:
-    """One piece at a time: converting takes a processor for seconds."""
-    return ThreadPoolExecutor(1, thread_name_prefix="music")
+def _queue() -> FairQueue:
+    return FairQueue(AT_ONCE, HEAVY, "music")
 
 
 def _is_taken_in(upload: Upload) -> bool:
@@ -91,6 +104,8 @@ def _is_taken_in(upload: Upload) -> bool:
 
 
 async def _probe(path: Path, name: str) -> dict[str, Any]:
+    if not await asyncio.to_thread(path.exists):
+        raise NotFound(CANCELLED)
     try:
         return await run_compiler("probe", {"input": str(path)})
     except CompilationFailed as error:
@@ -133,7 +148,7 @@ def _keep(upload: Upload, m4a: Path, duration: float) -> None:
     track = MusicTrack(
         id=upload.id,
         owner_id=upload.owner_id,
-        title=upload.filename.rpartition(".")[0] or upload.filename,
+        title=_title(upload.filename),
         duration=duration,
         size_bytes=m4a.stat().st_size,
         audio_key=new_key(upload.owner_id, "music", "m4a", upload.id),
@@ -143,9 +158,15 @@ def _keep(upload: Upload, m4a: Path, duration: float) -> None:
         get_storage().put(track.audio_key, m4a)
         with get_database().acting_as(upload.owner_id) as session:
             if session.get(Upload, upload.id) is None:
-                raise NotFound("This upload was cancelled.")
+                raise NotFound(CANCELLED)
             session.add(track)
             touch(session, upload.project_id)
     except BaseException:
         get_storage().delete([track.audio_key])
         raise
+
+
+def _title(file_name: str) -> str:
+    """Without the ending, unless that leaves nothing to read."""
+    stem = file_name.rpartition(".")[0]
+    return stem if has_visible(stem) else file_name

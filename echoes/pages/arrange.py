@@ -8,11 +8,13 @@ import reflex as rx
 
 from echoes.clips import service as clips
 from echoes.errors import BadInput
+from echoes.models import UploadKind
 from echoes.music import service as music
 from echoes.pages.arrangement import Track, arrangement_of
 from echoes.pages.base import uuid_of
 from echoes.pages.project import ProjectState, Step
 from echoes.projects import service as projects
+from echoes.uploads.service import largest_in_words
 
 LENGTHS = (0.5, 1.0, 1.5)
 
@@ -26,6 +28,7 @@ class ArrangeState(Step, ProjectState):
     tracks: list[Track] = []
     music_id: str = ""
     music_address: str = ""
+    largest_music: str = ""
     volume: int = 80
     transition: str = ""
     seconds: float = 0.5
@@ -33,6 +36,7 @@ class ArrangeState(Step, ProjectState):
     async def _refresh(self) -> None:
         found = await self._look(arrangement_of, self._project_id())
         self._show(**{name: getattr(found, name) for name in found.__dataclass_fields__})
+        self._show(largest_music=largest_in_words(UploadKind.MUSIC))
 
     @rx.var
     def own_tracks(self) -> list[str]:

@@ -130,7 +130,7 @@ def _music() -> rx.Component:
             padded=False,
         ),
         rx.cond(shown.music_id != "", _volume()),
-        music_uploader(project=shown.project_id, arrived=shown.own_tracks),
+        music_uploader(project=shown.project_id, arrived=shown.own_tracks, largest=shown.largest_music),
         class_name="stack",
     )
 

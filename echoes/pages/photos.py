@@ -11,12 +11,13 @@ from echoes.components.design import button, icon_button, link_button, skeleton_
 from echoes.components.dialog import actions
 from echoes.components.uploader import photo_uploader
 from echoes.database import UserSession
-from echoes.models import Clip
+from echoes.models import Clip, UploadKind
 from echoes.pages.base import uuid_of, vars_of
 from echoes.pages.project import Head, ProjectState, Step, head_of, intro, project_page
 from echoes.pages.shell import next_bar, sheet
 from echoes.photos import service as photos
 from echoes.storage import get_storage
+from echoes.uploads.service import largest_in_words
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,12 @@ class PhotoTile:
 
 class PhotosState(Step, ProjectState):
     photos: list[PhotoTile] = []
+    largest: str = ""
     removing: str = ""
 
     async def _refresh(self) -> None:
         head, tiles = await self._look(photos_page, self._project_id())
-        self._show(head=head, photos=tiles)
+        self._show(head=head, photos=tiles, largest=largest_in_words(UploadKind.PHOTO))
 
     @rx.var
     def arrived(self) -> list[str]:
@@ -94,6 +96,7 @@ def photos_step() -> rx.Component:
             rx.foreach(shown.photos, _tile),
             project=shown.project_id,
             arrived=shown.arrived,
+            largest=shown.largest,
         ),
         _removing(),
         waiting=skeleton_grid(6, "photo-grid"),

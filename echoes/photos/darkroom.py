@@ -13,7 +13,6 @@ from typing import Any
 from echoes.photos.developing import Limits, Unusable, develop
 
 MEMORY = 2 * 1024**3
-PROCESSOR_SECONDS = 60
 
 
 def main(request: dict[str, Any]) -> dict[str, Any]:
@@ -26,12 +25,13 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
         return {"errno": error.errno, "cause": repr(error)}
 
 
-def lower_the_limits() -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS + 5))
+def lower_the_limits(processor_seconds: int) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (processor_seconds, processor_seconds + 5))
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 if __name__ == "__main__":
-    lower_the_limits()
-    json.dump(main(json.loads(sys.argv[1])), sys.stdout)
+    asked = json.loads(sys.argv[1])
+    lower_the_limits(asked["processor_seconds"])
+    json.dump(main(asked), sys.stdout)

@@ -8,10 +8,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +17,20 @@ from echoes.database import get_database
 from echoes.errors import BadPicture, NotFound
 from echoes.media import CHILD
 from echoes.models import Photo, Upload
+from echoes.photos import turns
 from echoes.photos.developing import Developed, Limits
 from echoes.projects.service import touch
 from echoes.settings import Settings, get_settings
 from echoes.storage import get_storage, new_key
-from echoes.storage.disk import full_disk_in_words
+from echoes.storage.disk import full_or_read_only_disk_in_words
 
-AT_ONCE = 2
-"""Each may take darkroom.MEMORY: more at once would gain nothing on a small machine, and could sink it."""
-
-LONGEST_WAIT = 120
+LONGEST_WAIT = 600
+"""Seconds, whatever the file's own limit is."""
 DARKROOM = "echoes.photos.darkroom"
 ENVIRONMENT = {"MALLOC_ARENA_MAX": "2", "PYTHONDONTWRITEBYTECODE": "1"}
 """The whole of it: a process that opens what strangers send has no use for our secrets."""
 
+CANCELLED = "This upload was cancelled."
 SENTENCES = {
     "not_a_picture": "“{name}” is not a picture that we can read. JPEG, PNG, WebP, AVIF and HEIC work.",
     "damaged": "“{name}” is damaged or incomplete, so we could not read it. Please try another copy of it.",
@@ -68,19 +66,20 @@ async def take_in(upload: Upload, source: Path) -> None:
 
     Raises BadPicture with a sentence that names the file, StorageFull, or NotFound if the project has gone.
     """
-    await asyncio.get_running_loop().run_in_executor(_darkrooms(), _take_in, upload, source)
-
-
-@cache
-def _darkrooms() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(AT_ONCE, thread_name_prefix="darkroom")
+    cost = await asyncio.to_thread(turns.estimated_seconds, source)
+    await turns.queue().run(upload.owner_id, cost, _take_in, upload, source)
 
 
 def _take_in(upload: Upload, source: Path) -> None:
     with get_database().reading_as(upload.owner_id) as session:
         if session.get(Photo, upload.id):
             return
-    with full_disk_in_words(), tempfile.TemporaryDirectory(dir=source.parent, prefix="developing-") as folder:
+        if session.get(Upload, upload.id) is None:
+            raise NotFound(CANCELLED)
+    with (
+        full_or_read_only_disk_in_words(),
+        tempfile.TemporaryDirectory(dir=source.parent, prefix="developing-") as folder,
+    ):
         prints = develop(source, Path(folder), upload.filename, get_settings())
         _keep(upload, prints)
 
@@ -90,7 +89,8 @@ def develop(source: Path, folder: Path, name: str, settings: Settings) -> Prints
     master, thumbnail = folder / "master.jpg", folder / "thumbnail.webp"
     limits = Limits(settings.max_photo_pixels, settings.photo_longest_side, settings.thumbnail_side)
     paths = {"source": str(source), "master": str(master), "thumbnail": str(thumbnail)}
-    answer = _run_darkroom({**paths, "limits": asdict(limits)})
+    seconds = turns.time_limit(source)
+    answer = _run_darkroom({**paths, "limits": asdict(limits), "processor_seconds": seconds})
     if errno := answer.get("errno"):
         raise OSError(errno, answer["cause"])
     if reason := answer.get("unusable"):
@@ -102,10 +102,9 @@ def develop(source: Path, folder: Path, name: str, settings: Settings) -> Prints
 
 def _run_darkroom(request: dict[str, Any]) -> dict[str, Any]:
     command = [sys.executable, str(CHILD), str(os.getpid()), DARKROOM, json.dumps(request)]
+    timeout = min(LONGEST_WAIT, turns.BESIDE_OTHERS * request["processor_seconds"])
     try:
-        ended = subprocess.run(
-            command, env=ENVIRONMENT, capture_output=True, timeout=LONGEST_WAIT, check=False
-        )
+        ended = subprocess.run(command, env=ENVIRONMENT, capture_output=True, timeout=timeout, check=False)
     except subprocess.TimeoutExpired:
         return {"unusable": "too_slow"}
     if ended.returncode == 0:
@@ -125,7 +124,7 @@ def _keep(upload: Upload, prints: Prints) -> None:
         storage.put(photo.thumbnail_key, prints.thumbnail)
         with get_database().acting_as(upload.owner_id) as session:
             if session.get(Upload, upload.id) is None:
-                raise NotFound("This upload was cancelled.")
+                raise NotFound(CANCELLED)
             session.add(photo)
             touch(session, upload.project_id)
     except BaseException:

@@ -21,6 +21,7 @@ from echoes.database.ownership import owned_tables
 from echoes.errors import NotFound
 from echoes.models import AuthSession, Clip, MusicTrack, Photo, Project, Take, User, Video, now
 from echoes.storage import get_storage
+from echoes.words import has_visible
 
 PART = 256 * 1024
 LONGEST_NAME = 80
@@ -140,7 +141,8 @@ def _clean(name: str) -> str:
     """Nothing that leads out of a folder, or that Windows refuses: there some names are those of devices."""
     shown = "".join(" " if unicodedata.category(letter)[0] == "C" else letter for letter in name)
     plain = "".join("-" if letter in '/\\:*?"<>|' else letter for letter in shown)
-    kept = " ".join(plain.split())[:LONGEST_NAME].strip(" .") or "Untitled"
+    kept = " ".join(plain.split())[:LONGEST_NAME].strip(" .")
+    kept = kept if has_visible(kept) else "Untitled"
     return f"_{kept}" if kept.partition(".")[0].rstrip().casefold() in DEVICES else kept
 
 

@@ -14,6 +14,7 @@ from echoes.projects.service import lock as lock_project
 from echoes.projects.service import touch
 from echoes.settings import get_settings
 from echoes.sharing import passwords
+from echoes.words import has_visible
 
 LONGEST_TITLE = 120
 LONGEST_NOTE = 600
@@ -59,6 +60,8 @@ def share(session: UserSession, video_id: UUID) -> ShareLink:
 def shape(session: UserSession, link_id: UUID, wishes: Wishes) -> ShareLink:
     link = _get(session, link_id)
     title = _text(" ".join(wishes.title.split()))
+    if not has_visible(title):
+        title = ""  # The film's own stands there then.
     note = "\n".join(map(_text, wishes.note.splitlines())).strip()
     if len(title) > LONGEST_TITLE:
         raise BadInput(f"The title may have {LONGEST_TITLE} letters at most.")

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from echoes.errors import StorageFull
+from echoes.errors import ReadOnly, StorageFull
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+NOT_ALLOWED = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
 
 @contextmanager
@@ -18,6 +19,18 @@ def full_disk_in_words() -> Iterator[None]:
     except OSError as error:
         if error.errno in NO_ROOM:
             raise StorageFull from error
+        raise
+
+
+@contextmanager
+def full_or_read_only_disk_in_words() -> Iterator[None]:
+    """For our own folders, where nothing but a disk that is mounted or owned wrongly denies anything."""
+    try:
+        with full_disk_in_words():
+            yield
+    except OSError as error:
+        if error.errno in NOT_ALLOWED:
+            raise ReadOnly from error
         raise
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from echoes.errors import NotFound
 from echoes.storage.base import checked_key
-from echoes.storage.disk import full_disk_in_words, make_folder, sync
+from echoes.storage.disk import full_or_read_only_disk_in_words, make_folder, sync
 from echoes.storage.signing import UrlSigner
 
 
@@ -20,7 +20,7 @@ class LocalStorage:
 
     def put(self, key: str, source: Path) -> None:
         target = self._path(key)
-        with full_disk_in_words():
+        with full_or_read_only_disk_in_words():
             make_folder(target.parent)
             sync(source)
             _move(source, target)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from echoes.errors import EchoesError
 from echoes.settings import get_settings
-from echoes.storage.disk import full_disk_in_words, make_folder
+from echoes.storage.disk import full_or_read_only_disk_in_words, make_folder
 
 
 class Busy(EchoesError):
@@ -66,7 +66,7 @@ class IncomingFile:
 
     def __init__(self, upload_id: UUID) -> None:
         self.path = path_of(upload_id)
-        with full_disk_in_words():
+        with full_or_read_only_disk_in_words():
             make_folder(self.path.parent)
             self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
@@ -77,7 +77,7 @@ class IncomingFile:
 
     def write(self, data: bytes | bytearray, offset: int) -> None:
         """Raises StorageFull; what did fit stays, to go on from there."""
-        with full_disk_in_words():
+        with full_or_read_only_disk_in_words():
             rest = memoryview(data)
             while rest:
                 written = os.pwrite(self._descriptor, rest, offset)

@@ -8,12 +8,16 @@ from uuid import UUID
 
 from echoes.errors import EchoesError, NotFound
 from echoes.models import Upload, UploadKind
+from echoes.words import JOINERS, has_visible, is_shown
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,termination"
 CONTENT_TYPE = "application/offset+octet-stream"
 LONGEST_NAME = 120
-DIRECTION_MARKS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+LONGEST_SUFFIX = 10
+UNTITLED = "Untitled"
+HIDING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Categories of controls and formats. Marks of direction could make `exe.jpg` out of `gpj.exe`."""
 
 
 class ProtocolError(EchoesError):
@@ -71,18 +75,19 @@ def identity(text: str) -> UUID:
 
 
 def file_name(facts: Mapping[str, str]) -> str:
-    """What a person would call the file: no folders, nothing invisible, not endless."""
+    """What a person would call the file: no folders, nothing invisible, not endless, and never blank."""
     name = facts.get("filename", "").replace("\\", "/").rpartition("/")[2]
     name = unicodedata.normalize("NFC", "".join(filter(_is_shown, name)))
     name = " ".join(name.split())
     stem, dot, suffix = name.rpartition(".")
-    if len(name) > LONGEST_NAME and len(suffix) < 10:
+    if not has_visible(stem if dot else name):
+        name = (
+            UNTITLED + dot + suffix if dot and is_shown(suffix) and len(suffix) < LONGEST_SUFFIX else UNTITLED
+        )
+    elif len(name) > LONGEST_NAME and len(suffix) < LONGEST_SUFFIX:
         name = stem[: LONGEST_NAME - len(suffix) - 2] + "…" + dot + suffix
-    return name[:LONGEST_NAME] or "Untitled"
+    return name[:LONGEST_NAME]
 
 
 def _is_shown(character: str) -> bool:
-    """Marks of direction could make `exe.jpg` out of `gpj.exe`."""
-    return (
-        unicodedata.category(character) not in {"Cc", "Cs", "Zl", "Zp"} and character not in DIRECTION_MARKS
-    )
+    return character in JOINERS or unicodedata.category(character) not in HIDING

@@ -20,7 +20,6 @@ from echoes.uploads.incoming import IncomingFile
 AT_A_TIME = 512 * 1024
 PATIENCE = 20.0
 """Seconds without a byte after which a connection counts as lost, so that its successor may go on."""
-MOST_DRAINED = 64 * 1024 * 1024
 
 TAKE_IN: dict[UploadKind, Callable[[Upload, Path], Awaitable[None]]] = {
     UploadKind.PHOTO: photos.take_in,
@@ -125,12 +124,12 @@ def _give_up(upload: Upload) -> None:
 
 
 async def drain(request: Request) -> None:
-    """Reads what is left of the body, within reason, and drops it."""
-    drained = 0
+    """Reads what is left of the body, up to the size of the largest upload, and drops it."""
+    drained, most = 0, max(service.largest(get_settings()).values())
     try:
         async for chunk in _patiently(request):
             drained += len(chunk)
-            if drained > MOST_DRAINED:
+            if drained > most:
                 return
     except (ClientDisconnect, RuntimeError):
         return  # The client has gone, or all was read.

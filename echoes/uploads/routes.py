@@ -18,6 +18,7 @@ from echoes.accounts import cookies
 from echoes.accounts.service import authenticate
 from echoes.database import get_database
 from echoes.errors import BadInput, EchoesError, NotFound, NotSignedIn, Refused, StorageFull, TooOften
+from echoes.fair_queue import QueueFull
 from echoes.limits import get_turnstile
 from echoes.models import Upload, UploadKind
 from echoes.settings import get_settings
@@ -35,6 +36,7 @@ STATUSES: dict[type[EchoesError], int] = {
     Refused: 403,
     WrongOffset: 409,
     Busy: 423,
+    QueueFull: 423,
     service.TooLarge: 413,
     BadInput: 422,
     StorageFull: 507,
@@ -56,6 +58,8 @@ def answering(endpoint: Endpoint) -> Endpoint:
         except ClientDisconnect:
             response = Response(status_code=499)  # Nobody hears it: what came is kept for the next attempt.
         except EchoesError as error:
+            if isinstance(error, StorageFull):
+                logger.error("an upload cannot be stored: %r", error.__cause__)
             response = await _refusal(request, _status(error), error.sentence)
             if isinstance(error, TooOften):
                 response.headers["Retry-After"] = str(error.seconds)
@@ -134,8 +138,7 @@ async def give_up(request: Request) -> Response:
 
 @answering
 async def describe(request: Request) -> Response:
-    settings = get_settings()
-    largest = max(settings.max_photo_bytes, settings.max_music_bytes)
+    largest = max(service.largest(get_settings()).values())
     abilities = {"Tus-Version": protocol.VERSION, "Tus-Extension": protocol.EXTENSIONS}
     return Response(status_code=204, headers=abilities | {"Tus-Max-Size": str(largest)})
 

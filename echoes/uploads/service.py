@@ -10,11 +10,13 @@ from echoes.database import UserSession, after_commit
 from echoes.errors import BadInput, NotFound, Refused
 from echoes.models import MusicTrack, Photo, Project, Upload, UploadKind
 from echoes.music.service import MOST_OWN_TRACKS
-from echoes.settings import MEGABYTE, Settings
+from echoes.settings import Settings, get_settings
 from echoes.uploads import incoming, quota
 from echoes.uploads.quota import Usage, usage
 
 __all__ = ["Usage", "usage"]
+
+CALLED = {UploadKind.PHOTO: "a photo", UploadKind.MUSIC: "a piece of music"}
 
 
 class TooLarge(BadInput):
@@ -74,12 +76,22 @@ def sweep(session: Session, before: datetime) -> int:
     return len(stale)
 
 
+def largest(settings: Settings) -> dict[UploadKind, int]:
+    """In bytes. Nothing can be larger than all the room that a person has."""
+    most = {UploadKind.PHOTO: settings.max_photo_bytes, UploadKind.MUSIC: settings.max_music_bytes}
+    return {kind: min(size, settings.max_bytes_per_user) for kind, size in most.items()}
+
+
+def largest_in_words(kind: UploadKind) -> str:
+    return quota.in_words(largest(get_settings())[kind])
+
+
 def _check_size(settings: Settings, kind: UploadKind, filename: str, size: int) -> None:
-    most = {UploadKind.PHOTO: settings.max_photo_bytes, UploadKind.MUSIC: settings.max_music_bytes}[kind]
+    most = largest(settings)[kind]
     if size == 0:
         raise BadInput(f"“{filename}” is empty.")
     if size > most:
-        raise TooLarge(f"“{filename}” is too large: a file may have {most // MEGABYTE} MB at most.")
+        raise TooLarge(f"“{filename}” is too large: {CALLED[kind]} may have {quota.in_words(most)} at most.")
 
 
 def _check_count(session: UserSession, settings: Settings, kind: UploadKind, project_id: UUID) -> None:

@@ -15,7 +15,7 @@ from echoes.models import UNFINISHED, JobStatus, Video
 from echoes.projects import service as projects
 from echoes.projects import timeline as timelines
 from echoes.storage import get_storage
-from echoes.words import JOINERS
+from echoes.words import JOINERS, has_visible
 
 COMPILE_FILM = "compile_film"
 ORIGINAL = col(Video.original_id).is_(None)
@@ -88,7 +88,7 @@ def file_name(video: Video) -> str:
     )
     words = " ".join(visible.split()).strip(". ")
     size = f" {video.width}x{video.height}" if video.original_id else ""
-    return f"{words or 'Film'} {video.created_at:%Y-%m-%d}{size}.mp4"
+    return f"{words if has_visible(words) else 'Film'} {video.created_at:%Y-%m-%d}{size}.mp4"
 
 
 def _with_sizes(video_id: UUID) -> SelectOfScalar[Video]:

@@ -1,11 +1,13 @@
 """How many clips are made at once, in whose turn, and who says so."""
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from dbos import DBOS
 from sqlmodel import col, select
 
@@ -15,9 +17,9 @@ from echoes.clips import service as clips
 from echoes.clips.estimates import FEWEST, Forecast, Traffic
 from echoes.configuration import Providers
 from echoes.database import Database
-from echoes.database.queues import left_today, lines
+from echoes.database.queues import LATELY, left_today, lines, next_turn
 from echoes.jobs import Engine, queues
-from echoes.models import JobStatus, Photo, Take, now
+from echoes.models import JobStatus, Photo, Take, User, now
 from echoes.providers import get_provider
 from echoes.providers.base import Limits, Unreachable
 from echoes.settings import get_settings
@@ -153,6 +155,47 @@ def test_one_who_asks_for_many_does_not_starve_one_who_asks_for_one(
     with database.reading() as session:
         ended = list(session.exec(select(Take.id).order_by(col(Take.ended_at))))
     assert ended.index(one.id) <= 4, "with the others' turn that had begun, and no later"
+
+
+@pytest.mark.parametrize(("seconds_ago", "annas", "strangers"), [(10, 3, 2), (3 * LATELY, 1, 1)])
+def test_who_was_served_lately_comes_after_who_was_not(
+    database: Database, anna: UUID, stranger: UUID, script: Script, tmp_path: Path,
+    seconds_ago: int, annas: int, strangers: int,
+) -> None:  # fmt: skip
+    ask(database, anna, 2, tmp_path)
+    made = "UPDATE workflow_status SET status = 'SUCCESS', started_at_epoch_ms = :then"
+    with database.system_engine.begin() as connection:
+        connection.execute(sa.text(made), {"then": 1000 * (time.time() - seconds_ago)})
+    turns = [next_turn("clips-scripted", user) for user in (anna, stranger)]
+    assert turns == [annas, strangers]
+
+
+def test_everybodys_first_clip_comes_before_anybodys_third(
+    database: Database, anna: UUID, script: Script, tmp_path: Path
+) -> None:
+    """The one who is there first asks for four, and the last one comes when two of these are made."""
+    ask(database, anna, 4, tmp_path)
+    for number in range(10):
+        ask(database, newcomer(database, number), 2, tmp_path)
+    made = "UPDATE workflow_status SET status = 'SUCCESS', started_at_epoch_ms = :now WHERE priority = 1"
+    with database.system_engine.begin() as connection:
+        connection.execute(sa.text(made), {"now": 1000 * time.time()})
+    last = newcomer(database, 10)
+    ask(database, last, 2, tmp_path)
+    waiting = "SELECT authenticated_user FROM workflow_status WHERE status = 'ENQUEUED'"
+    order = f"{waiting} ORDER BY priority, created_at"
+    with database.system_engine.connect() as connection:
+        owners = [UUID(owner) for owner in connection.scalars(sa.text(order))]
+    annas = [place for place, owner in enumerate(owners) if owner == anna]
+    assert owners.index(last) < annas[1], "anna's first is made, her second may come, her third waits"
+
+
+def newcomer(database: Database, number: int) -> UUID:
+    with database.unscoped() as session:
+        user = User(issuer="local", subject=f"person {number}", name=f"Person {number}")
+        session.add(user)
+        session.flush()
+        return user.id
 
 
 def ask(database: Database, owner: UUID, count: int, folder: Path) -> list[Take]:

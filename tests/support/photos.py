@@ -40,7 +40,7 @@ def make_hostile(folder: Path) -> dict[str, Path]:
         "animated gif": ("dancing.gif", _animated("GIF")),
     }
     result = {reason: _written(folder / name, content) for reason, (name, content) in contents.items()}
-    return result | {"too large": _padded(folder / "too large.jpg", jpeg, 31 * MEGABYTE)}
+    return result | {"too large": _padded(folder / "too large.jpg", jpeg, 101 * MEGABYTE)}
 
 
 def make_unusual(folder: Path) -> dict[str, Path]:

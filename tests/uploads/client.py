@@ -27,6 +27,7 @@ class Uploader:
 
     address: str
     token: str | None
+    timeout: float = 60
 
     @property
     def headers(self) -> dict[str, str]:
@@ -38,7 +39,7 @@ class Uploader:
     ) -> httpx.Response:
         url = self.address + path
         # No certificates to load for each of them: that takes longer than most requests.
-        with httpx.Client(verify=False, timeout=60) as client:  # noqa: S501 - plain HTTP on loopback
+        with httpx.Client(verify=False, timeout=self.timeout) as client:  # noqa: S501 - plain HTTP on loopback
             return client.request(method, url, headers=self.headers | (headers or {}), content=content)
 
     def begin(

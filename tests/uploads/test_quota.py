@@ -79,6 +79,12 @@ def test_what_does_not_fit_is_refused_before_it_is_sent(owner: Uploader, project
 
 
 @pytest.mark.usefixtures("one_megabyte")
+def test_what_is_larger_than_all_the_room_is_refused_as_too_large(owner: Uploader, project: Project) -> None:
+    answer = owner.begin(project.id, MEGABYTE + 1)
+    assert sentence(answer) == "“beach.jpg” is too large: a photo may have 1 MB at most."
+
+
+@pytest.mark.usefixtures("one_megabyte")
 def test_a_file_waits_when_clips_have_filled_the_room_meanwhile(
     owner: Uploader, project: Project, database: Database, anna: UUID
 ) -> None:

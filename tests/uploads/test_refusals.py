@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from echoes.database import Database
 from echoes.models import Photo, Project, Upload
-from echoes.settings import get_settings
+from echoes.settings import MEGABYTE, get_settings
 from tests.photos.pictures import encoded, png_that_claims, quarters
 from tests.uploads.client import PART, Uploader, described, sentence
 
@@ -71,13 +71,16 @@ def test_another_site_cannot_use_the_owners_cookie(
     assert "another site" in sentence(answer)
 
 
-@pytest.mark.parametrize("kind", ["photo", "music"])
-def test_what_is_too_large_is_refused_before_it_is_sent(owner: Uploader, project: Project, kind: str) -> None:
-    answer = owner.begin(project.id, 30 * 1024 * 1024 + 1, "Der Abend.tif", kind)
-    assert (answer.status_code, sentence(answer)) == (
-        413, "“Der Abend.tif” is too large: a file may have 30 MB at most.",
-    )  # fmt: skip
-    assert owner.begin(project.id, 30 * 1024 * 1024, "Der Abend.tif", kind).status_code == 201
+@pytest.mark.parametrize(
+    ("kind", "megabytes", "words"),
+    [("photo", 100, "a photo may have 100 MB"), ("music", 300, "a piece of music may have 300 MB")],
+)
+def test_what_is_too_large_is_refused_before_it_is_sent(
+    owner: Uploader, project: Project, kind: str, megabytes: int, words: str
+) -> None:
+    answer = owner.begin(project.id, megabytes * MEGABYTE + 1, "Der Abend", kind)
+    assert (answer.status_code, sentence(answer)) == (413, f"“Der Abend” is too large: {words} at most.")
+    assert owner.begin(project.id, megabytes * MEGABYTE, "Der Abend", kind).status_code == 201
 
 
 def test_an_empty_file_is_refused(owner: Uploader, project: Project) -> None:
@@ -145,6 +148,16 @@ def test_a_film_has_room_for_so_many_photographs(
         ("e\u0301te\u0301.jpg", "été.jpg"),
         ("", "Untitled"),
         ("/", "Untitled"),
+        ("\u200b\u200d\ufeff.jpg", "Untitled.jpg"),
+        ("\u0301\u0302 \u00a0.HEIC", "Untitled.HEIC"),
+        ("\u3164\u2800.png", "Untitled.png"),
+        (".jpg", "Untitled.jpg"),
+        ("\u200b.\u0301", "Untitled"),
+        ("\x7f\x00\u2060", "Untitled"),
+        ("Om\u00ada\u200b.jpg", "Oma.jpg"),
+        ("می\u200cخواهم.jpg", "می\u200cخواهم.jpg"),
+        ("👩\u200d👧.jpg", "👩\u200d👧.jpg"),
+        ("\U0001fae8.jpg", "\U0001fae8.jpg"),
         ("x" * 400 + ".jpeg", "x" * 114 + "….jpeg"),
         ("<b>bold</b>.jpg", "b>.jpg"),
     ],
@@ -209,4 +222,4 @@ def test_the_server_says_what_it_can_do(nobody: Uploader) -> None:
     answer = nobody.request("OPTIONS", "/uploads")
     assert (answer.status_code, answer.headers["tus-version"]) == (204, "1.0.0")
     assert answer.headers["tus-extension"] == "creation,termination"
-    assert answer.headers["tus-max-size"] == str(30 * 1024 * 1024)
+    assert answer.headers["tus-max-size"] == str(300 * MEGABYTE)

@@ -1,17 +1,21 @@
 """What breaks off goes on where it was, and comes out whole and once."""
 
+import errno
+import os
 import resource
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from sqlmodel import select
 
 from echoes.database import Database
 from echoes.models import Photo, Project
-from echoes.photos import intake
+from echoes.photos import intake, turns
 from echoes.settings import get_settings
 from echoes.uploads import reception
 from tests.uploads.client import Uploader, sentence
@@ -182,6 +186,60 @@ def test_a_full_disk_while_developing_too(
     assert answer.status_code == 507
     assert owner.append(path, owner.offset(path), photograph[-1:]).status_code == 200
     assert len(photos(database)) == 1
+
+
+READ_ONLY = "Nothing can be stored at the moment. What you have is safe; please try again later."
+
+
+def test_a_read_only_folder_is_said_in_words_and_the_upload_goes_on_later(
+    owner: Uploader, project: Project, database: Database, photograph: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who is root may write anywhere: so the kernel's answer is given in its place."""
+    path = owner.begun(project.id, len(photograph))
+    owner.append(path, 0, photograph[:1000])
+
+    def denied(*_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    with monkeypatch.context() as read_only:
+        read_only.setattr(os, "pwrite", denied)
+        answer = owner.append(path, 1000, photograph[1000:])
+    assert (answer.status_code, sentence(answer)) == (507, READ_ONLY)
+    assert owner.offset(path) == 1000
+    with monkeypatch.context() as read_only:
+        read_only.setattr("echoes.storage.local._move", denied)
+        assert owner.append(path, 1000, photograph[1000:]).status_code == 507
+    assert owner.append(path, owner.offset(path), photograph[-1:]).status_code == 200
+    assert len(photos(database)) == 1
+
+
+def test_a_read_only_database_too(
+    owner: Uploader, project: Project, database: Database, photograph: bytes
+) -> None:
+    @sa.event.listens_for(database.engine, "begin")
+    def only_look(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+
+    answer = owner.begin(project.id, len(photograph))
+    assert (answer.status_code, sentence(answer)) == (507, READ_ONLY)
+
+
+def test_a_photo_that_was_given_up_while_it_waited_is_not_decoded(
+    owner: Uploader, project: Project, database: Database, photograph: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its connection is lost, and another of that person's files has the place."""
+    decoded: list[str] = []
+    monkeypatch.setattr(intake, "develop", lambda *_: decoded.append("a photo"))
+    path = owner.begun(project.id, len(photograph))
+    estimated = turns.estimated_seconds
+
+    def given_up_meanwhile(source: Path) -> float:
+        assert owner.request("DELETE", path).status_code == 204
+        return estimated(source)
+
+    monkeypatch.setattr(turns, "estimated_seconds", given_up_meanwhile)
+    assert owner.append(path, 0, photograph).status_code == 404
+    assert decoded == []
 
 
 def test_given_up_it_is_gone(owner: Uploader, project: Project, photograph: bytes) -> None:
