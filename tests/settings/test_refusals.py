@@ -53,7 +53,8 @@ WRONG = [
     *no_addresses("*", "10.0.0.5, *", "proxy", "localhost", "10.0.0.1/8", "10.0.0", "10.0.0.5 10.0.0.6"),
     *secrets(
         "", "short", "s" * 64, " " * 40, "\t" * 40, "ab" * 30, "0123456789" * 5,
-        "abcdefghijklmnopqrstuvwxyz012345", "change-me-change-me-change-me-change-me", "password1password2password3password4",
+        "abcdefghijklmnopqrstuvwxyz012345", "change-me-change-me-change-me-change-me",
+        "password1password2password3password4",
         "your-secret-key-here-your-secret-key", "zyxwvutsrqponmlkjihgfedcba9876543210", "deadbeef" * 8,
         "  short but wide                      ",
     ),
