@@ -17,6 +17,7 @@ from av.codec.codec import UnknownCodecError
 
 from echoes.commands.findings import Problem
 from echoes.database import get_database
+from echoes.jobs.sweeping import damaged_files
 from echoes.settings import MEGABYTE, Settings
 from echoes.startup import MIGRATE, CannotStart, answering, check_data_folder, check_database, nearest
 
@@ -25,6 +26,8 @@ OF_A_NEWER_ONE = "A newer Echoes has written it: start that one, or restore a ba
 LEAST_ROOM = 2048 * MEGABYTE
 CODECS = {"libx264": "w", "aac": "w", "h264": "r", "hevc": "r"}
 SECONDS = 20.0
+SHOWN = 3
+"""Of damaged files, by name."""
 
 
 async def database(settings: Settings) -> str:
@@ -75,7 +78,20 @@ def _storage(settings: Settings) -> str:
             f"only {free // MEGABYTE:,} MB are free in {folder}",
             f"Make room: below {LEAST_ROOM // MEGABYTE:,} MB uploads and films soon fail.",
         )
+    if damaged := damaged_files() if _has_tables(settings) else []:
+        raise Problem(
+            f"{len(damaged)} files are not as they were stored: {', '.join(damaged[:SHOWN])}",
+            "Look at the disk, and bring these files back from a backup. A film can also be made again.",
+        )
     return f"{settings.files_dir}, {free // MEGABYTE:,} MB free"
+
+
+def _has_tables(settings: Settings) -> bool:
+    try:
+        check_database(settings)
+    except CannotStart:
+        return False  # Which the check of the database says.
+    return True
 
 
 def _ffmpeg() -> str:

@@ -27,7 +27,7 @@ from echoes.storage import get_storage
 
 COOKIE = "echoes_watch"
 SMALL_POSTER = 640
-SEE_OTHER, TEMPORARY_REDIRECT = 303, 307
+SEE_OTHER, TEMPORARY_REDIRECT, UNAVAILABLE = 303, 307, 503
 DAY = 24 * 3600
 PRIVATE = {"Cache-Control": "private, no-store", "Vary": "Cookie"}
 UNLISTED = {"X-Robots-Tag": "noindex"}
@@ -72,6 +72,8 @@ async def film(request: Request) -> Response:
     shown = await asyncio.to_thread(_look, request)
     if shown is None or shown.door != Door.OPEN:
         return _missing()
+    if shown.is_damaged:
+        return HTMLResponse(page.draw(shown), UNAVAILABLE, headers=_headers(shown))
     return RedirectResponse(get_storage().url(shown.film_key), TEMPORARY_REDIRECT, headers=_headers(shown))
 
 
@@ -92,9 +94,10 @@ async def _page(request: Request, *, embedded: bool) -> Response:
     task, is_visit = None, request.method == "GET" and counting.is_person(request.headers)
     if shown.is_owner:
         task = BackgroundTask(asyncio.to_thread, networks.remember, shown.owner_id, address_of(request))
-    elif shown.door == Door.OPEN and is_visit:
+    elif shown.door == Door.OPEN and is_visit and not shown.is_damaged:
         task = BackgroundTask(asyncio.to_thread, _count, request, shown, embedded)
-    status = page.STATUS[shown.door]
+    is_damaged = shown.door == Door.OPEN and shown.is_damaged
+    status = UNAVAILABLE if is_damaged else page.STATUS[shown.door]
     return HTMLResponse(page.draw(shown, embedded=embedded), status, headers=_headers(shown), background=task)
 
 
