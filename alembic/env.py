@@ -1,18 +1,24 @@
 """How migrations reach the database: by the app's own URL, engine and models."""
 
 from alembic import context
+from alembic.util import CommandError
 from sqlalchemy import Connection, event
 from sqlmodel import SQLModel
 
 import echoes.models  # noqa: F401 -- fills SQLModel.metadata
 from echoes.database.engine import make_engine
 from echoes.database.row_security import make_login
-from echoes.settings import load_settings
+from echoes.settings import SettingsError, load_settings
+from echoes.startup import CannotStart, answering, check_data_folder
 
 
 def database_url() -> str:
     """The URL that a caller set on the Alembic config (tests do), else the app's own."""
-    return context.config.get_main_option("sqlalchemy.url") or load_settings().database_url
+    if given := context.config.get_main_option("sqlalchemy.url"):
+        return given
+    settings = load_settings()
+    check_data_folder(settings)
+    return settings.database_url
 
 
 def app_database_url() -> str:
@@ -43,6 +49,8 @@ def run_online() -> None:
     if engine.dialect.name == "sqlite":
         # A batch migration drops and renames tables, which would delete the rows that refer to them.
         event.listen(engine, "connect", lambda driver, _: driver.execute("PRAGMA foreign_keys=OFF"))
+    with answering("ECHOES_DATABASE_URL"):
+        engine.connect().close()
     with engine.connect() as connection:
         configure_and_run(connection)
     with engine.begin() as connection:
@@ -58,7 +66,10 @@ def run_offline() -> None:
         context.run_migrations()
 
 
-if context.is_offline_mode():
-    run_offline()
-else:
-    run_online()
+try:
+    if context.is_offline_mode():
+        run_offline()
+    else:
+        run_online()
+except (SettingsError, CannotStart) as error:
+    raise CommandError(f"{error}") from error

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from echoes.errors import EchoesError
 from echoes.settings import SettingsError, get_settings
+from echoes.startup import CannotStart
 
 FAILED, CANNOT_START = 1, 2
 WITH_NEGATIVE_NUMBERS = {"ignore_unknown_options": True}
@@ -96,10 +97,16 @@ def main() -> NoReturn:
         commands()
     except SettingsError as error:
         _give_up(f"{error}", CANNOT_START)
+    except CannotStart as error:
+        _give_up(f"{error}", CANNOT_START)
     except EchoesError as error:
         _give_up(error.sentence, FAILED)
-    except DBAPIError as error:
-        _give_up(f"The database could not do this: {error.orig}\n`echoes doctor` says more.", FAILED)
+    except SQLAlchemyError as error:
+        said = error.orig if isinstance(error, DBAPIError) else error
+        _give_up(f"The database could not do this: {said}\n`echoes doctor` says more.", FAILED)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        _give_up(f"{place}{error.strerror or error}.\n`echoes doctor` says more.", FAILED)
     sys.exit(0)
 
 

@@ -100,6 +100,8 @@ class User(Row, table=True):
     suspended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     deletes_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     """When the grace period of a deletion that was asked for is over."""
+    networks: str | None = None
+    """From where this person uses Echoes, by hashes of two days (`accounts.networks`)."""
 
 
 class AuthSession(Row, table=True):

@@ -10,6 +10,7 @@ from typing import NoReturn
 from echoes.jobs import running
 from echoes.jobs.lock import AnotherEngineRuns
 from echoes.settings import SettingsError, get_settings
+from echoes.startup import CannotStart, check
 
 PATIENCE_SECONDS = 8.0
 """Service managers kill after ten."""
@@ -23,14 +24,14 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told_to_end.set())
     try:
-        get_settings()
+        check(get_settings())
         with running("worker"):
             # A signal that the system gives to another thread is seen by this one only when it wakes.
             while not told_to_end.wait(timeout=0.5):
                 pass
             logger.info("ending")
             _end_at_latest_in(PATIENCE_SECONDS)
-    except (SettingsError, AnotherEngineRuns) as error:
+    except (SettingsError, CannotStart, AnotherEngineRuns) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     return 0

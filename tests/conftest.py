@@ -45,6 +45,7 @@ SLOW = {
     "commands/test_doctor.py",
     "commands/test_people.py",
     "commands/test_restore.py",
+    "commands/test_starting.py",
     "commands/test_worker.py",
     "compiler/test_access_units.py",
     "compiler/test_animate.py",

@@ -10,6 +10,7 @@ from echoes.settings import Settings, get_settings
 
 COOKIE = "echoes_session"
 INVITATION = "echoes_invitation"
+BROWSER = "echoes_browser"
 INVITATION_DAYS = 30
 DAY = 24 * 3600
 

@@ -2,26 +2,20 @@
 
 import logging
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-import httpx
+import httpx2
 from authlib.common.errors import AuthlibBaseError
-from authlib.deprecate import AuthlibDeprecationWarning
+from authlib.integrations.starlette_client import OAuth
 from joserfc.errors import JoseError
 
 from echoes.accounts.attempts import Attempt
 from echoes.accounts.navigation import SignInFailed
 from echoes.accounts.people import Identity
 from echoes.settings import Settings
-
-with warnings.catch_warnings():
-    # It would rather have httpx2, which nothing else here speaks yet: no news for whoever starts the app.
-    warnings.simplefilter("ignore", AuthlibDeprecationWarning)
-    from authlib.integrations.starlette_client import OAuth
 
 CALLBACK = "/auth/callback"
 SCOPE = "openid email profile"
@@ -52,7 +46,7 @@ class Provider:
                 "code_challenge_method": "S256",
                 "timeout": SECONDS,
                 # Else each request reads all certificates anew, which holds up everybody else.
-                "verify": httpx.create_ssl_context(),
+                "verify": httpx2.create_ssl_context(),
             },
         )
 
@@ -134,7 +128,7 @@ def _judged() -> Iterator[None]:
     """What can go wrong on the other side, as a problem that a person may read."""
     try:
         yield
-    except httpx.HTTPError as error:
+    except httpx2.HTTPError as error:
         logger.warning("the sign-in service failed: %r", error)
         raise SignInFailed("provider") from error
     except (AuthlibBaseError, JoseError, _Untrusted, ValueError, TypeError, KeyError) as error:

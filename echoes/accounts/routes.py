@@ -8,14 +8,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from echoes.accounts import attempts, cookies, people, provider, service
+from echoes.accounts import attempts, cookies, networks, people, provider, service
 from echoes.accounts.attempts import Attempt
 from echoes.accounts.navigation import HOME, SignInFailed, safe_next, sign_in_address
 from echoes.accounts.people import Identity
 from echoes.database import get_database
 from echoes.errors import BadInput, NotSignedIn, Refused
 from echoes.models import User
-from echoes.origins import is_fetched_by_another_site, is_same_origin
+from echoes.origins import address_of, is_fetched_by_another_site, is_same_origin
 from echoes.rows import CODE_LETTERS
 from echoes.settings import get_settings
 
@@ -71,7 +71,7 @@ async def _admit(request: Request, attempt: Attempt) -> Response:
     service_there = await asyncio.to_thread(provider.provider_of, settings)
     identity = await service_there.finish(attempt, query["code"])
     token = await asyncio.to_thread(_open_session, request, identity)
-    return _signed_in(token, attempt.target)
+    return _signed_in(request, token, attempt.target)
 
 
 async def sign_in_locally(request: Request) -> Response:
@@ -84,7 +84,7 @@ async def sign_in_locally(request: Request) -> Response:
         return _back(target, failure.problem)
     except (BadInput, Refused) as error:
         return _back(target, "name" if isinstance(error, BadInput) else "closed")
-    return _signed_in(token, target)
+    return _signed_in(request, token, target)
 
 
 async def sign_out(request: Request) -> Response:
@@ -134,6 +134,8 @@ def _open_session(request: Request, who: Identity | str) -> str:
             if isinstance(who, str)
             else people.welcome(session, settings, who, invitation)
         )
+        networks.note(session, user.id, address_of(request))
+        request.state.marks = networks.marked(jar, user.id)
         return service.open_session(session, settings, user.id, agent, instead_of=before)
 
 
@@ -142,9 +144,11 @@ def _close_session(token: str | None) -> None:
         service.close_session(session, token)
 
 
-def _signed_in(token: str, target: str) -> Response:
-    response = RedirectResponse(target, SEE_OTHER)
-    cookies.give(response, token, get_settings())
+def _signed_in(request: Request, token: str, target: str) -> Response:
+    response, settings = RedirectResponse(target, SEE_OTHER), get_settings()
+    cookies.give(response, token, settings)
+    days = settings.session_days
+    cookies.set_cookie(response, cookies.BROWSER, request.state.marks, days * cookies.DAY, settings)
     cookies.delete_cookie(response, cookies.INVITATION, get_settings())
     return _private(response)
 

@@ -1,4 +1,5 @@
-"""Is money right: debts, and orders that nobody has settled. Balances are `ledger.differences`."""
+"""Is money right: debts, orders that nobody has settled, payment events that came to nothing. Balances are
+`ledger.differences`."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -9,7 +10,8 @@ from uuid import UUID
 from sqlmodel import Session, and_, col, func, or_, select
 
 from echoes.admin.today import first_id
-from echoes.models import Order, OrderState, User, now
+from echoes.credits.webhook import NO_SENSE
+from echoes.models import Order, OrderState, User, WebhookEvent, now
 
 PATIENCE = timedelta(minutes=10)
 PAGE = 50
@@ -39,6 +41,15 @@ def unsettled(session: Session, after: UUID | None = None, limit: int = PAGE) ->
     if after is not None:
         query = query.where(col(Order.id) > after)
     return list(session.exec(query.order_by(col(Order.id)).limit(limit)))
+
+
+def lost_events(session: Session, after: UUID | None = None, limit: int = PAGE) -> list[WebhookEvent]:
+    """Payment events that made no sense, or on whose handling we failed. Oldest first, paged by key."""
+    is_late = col(WebhookEvent.handled_at).is_(None) & (col(WebhookEvent.created_at) < now() - PATIENCE)
+    query = select(WebhookEvent).where(or_(is_late, col(WebhookEvent.outcome).startswith(NO_SENSE)))
+    if after is not None:
+        query = query.where(col(WebhookEvent.id) > after)
+    return list(session.exec(query.order_by(col(WebhookEvent.id)).limit(limit)))
 
 
 def owing(session: Session) -> Owing:

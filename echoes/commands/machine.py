@@ -3,7 +3,6 @@
 import asyncio
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,18 +14,20 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from av.codec.codec import UnknownCodecError
-from sqlalchemy.exc import SQLAlchemyError
 
 from echoes.commands.findings import Problem
 from echoes.database import get_database
+from echoes.jobs.sweeping import damaged_files
 from echoes.settings import MEGABYTE, Settings
+from echoes.startup import MIGRATE, CannotStart, answering, check_data_folder, check_database, nearest
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "alembic.ini"
-MIGRATE = "Run `make migrate`, or `alembic upgrade head`."
 OF_A_NEWER_ONE = "A newer Echoes has written it: start that one, or restore a backup from before."
 LEAST_ROOM = 2048 * MEGABYTE
 CODECS = {"libx264": "w", "aac": "w", "h264": "r", "hevc": "r"}
 SECONDS = 20.0
+SHOWN = 3
+"""Of damaged files, by name."""
 
 
 async def database(settings: Settings) -> str:
@@ -41,17 +42,11 @@ async def ffmpeg(_settings: Settings) -> str:
     return await asyncio.to_thread(_ffmpeg)
 
 
-def has_database(settings: Settings) -> bool:
-    """SQLite makes a file of whatever it is asked for; PostgreSQL says itself what it has."""
-    return not settings.is_sqlite or Path(str(sa.make_url(settings.database_url).database)).is_file()
-
-
 def _database(settings: Settings) -> str:
     address = sa.make_url(settings.database_url)
-    if not has_database(settings):
-        raise Problem(f"there is none yet at {address.database}", MIGRATE)
-    known = get_database()
-    with _answering("ECHOES_DATABASE_URL"), known.engine.connect() as connection:
+    with _as_problem():
+        check_database(settings)
+    with _as_problem(), answering("ECHOES_DATABASE_URL"), get_database().engine.connect() as connection:
         version = ".".join(map(str, connection.dialect.server_version_info or ()))
         heads = set(MigrationContext.configure(connection).get_current_heads())
     scripts = ScriptDirectory.from_config(Config(MIGRATIONS))
@@ -61,46 +56,42 @@ def _database(settings: Settings) -> str:
     if heads != wanted:
         found = ", ".join(sorted(heads)) or "empty"
         raise Problem(f"it is {found}, and this Echoes needs {', '.join(sorted(wanted))}", MIGRATE)
-    if known.app_engine is not known.engine:
-        with _answering("ECHOES_APP_DATABASE_URL"), known.app_engine.connect() as connection:
-            connection.execute(sa.text("SELECT 1"))
     place = address.database if settings.is_sqlite else address.render_as_string(hide_password=True)
     return f"{address.get_backend_name()} {version}, {place}, at {', '.join(sorted(heads))}"
 
 
 @contextmanager
-def _answering(setting: str) -> Iterator[None]:
+def _as_problem() -> Iterator[None]:
     try:
         yield
-    except SQLAlchemyError as error:
-        said = getattr(error, "orig", None) or error
-        raise Problem(f"it does not answer: {said}", f"Is it running, and is {setting} right?") from error
+    except CannotStart as error:
+        raise Problem(error.sentence, error.advice) from error
 
 
 def _storage(settings: Settings) -> str:
-    folder = _nearest(settings.files_dir)
-    if not folder.is_dir():
-        advice = "Move that file away, or name another ECHOES_DATA_DIR."
-        raise Problem(f"{folder} is no folder, and one is needed there", advice)
-    try:
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-") as file:
-            file.write(b"Echoes")
-            file.flush()
-    except OSError as error:
-        advice = "Let the account that Echoes runs as write there, or name another ECHOES_DATA_DIR."
-        raise Problem(f"{folder} cannot be written to: {error.strerror}", advice) from error
+    with _as_problem():
+        check_data_folder(settings)
+    folder = nearest(settings.files_dir)
     free = shutil.disk_usage(folder).free
     if free < LEAST_ROOM:
         raise Problem(
             f"only {free // MEGABYTE:,} MB are free in {folder}",
             f"Make room: below {LEAST_ROOM // MEGABYTE:,} MB uploads and films soon fail.",
         )
+    if damaged := damaged_files() if _has_tables(settings) else []:
+        raise Problem(
+            f"{len(damaged)} files are not as they were stored: {', '.join(damaged[:SHOWN])}",
+            "Look at the disk, and bring these files back from a backup. A film can also be made again.",
+        )
     return f"{settings.files_dir}, {free // MEGABYTE:,} MB free"
 
 
-def _nearest(folder: Path) -> Path:
-    """Itself, or what is there of the way to it."""
-    return next(path for path in (folder, *folder.parents) if path.exists())
+def _has_tables(settings: Settings) -> bool:
+    try:
+        check_database(settings)
+    except CannotStart:
+        return False  # Which the check of the database says.
+    return True
 
 
 def _ffmpeg() -> str:

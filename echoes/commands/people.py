@@ -6,11 +6,11 @@ from sqlmodel import Session, col, func, select
 
 from echoes.admin import users
 from echoes.admin.audit import Operator
-from echoes.commands.machine import has_database
 from echoes.database import get_database
 from echoes.errors import BadInput, NotFound
 from echoes.models import User
 from echoes.settings import get_settings
+from echoes.startup import check_database, has_database
 
 OPERATOR = Operator(None, "command line")
 """Whoever may start programs here: the audit log knows no more of them."""
@@ -40,6 +40,7 @@ def _require_database() -> None:
     settings = get_settings()
     if not has_database(settings):
         raise BadInput(f"There is no database at {settings.data_dir}. Is ECHOES_DATA_DIR right?")
+    check_database(settings)
 
 
 def find(session: Session, known_as: str) -> User:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from echoes import providers
 from echoes.accounts import provider as openid
 from echoes.accounts.navigation import SignInFailed
-from echoes.commands import endpoint, machine
+from echoes.commands import endpoint
 from echoes.commands.findings import Problem
 from echoes.credits import stripe as payment
 from echoes.credits.local_checkout import WEBHOOK
@@ -20,6 +20,7 @@ from echoes.database import get_database
 from echoes.providers import get_provider
 from echoes.providers.base import Limits, Model, Provider, ProviderError
 from echoes.settings import Settings
+from echoes.startup import has_database
 
 SECONDS = 15.0
 
@@ -43,7 +44,7 @@ async def provider(settings: Settings) -> str:
 
 def _active(settings: Settings) -> tuple[Provider, Model]:
     """What operators chose; without a database that can be read, what the settings say."""
-    if machine.has_database(settings):
+    if has_database(settings):
         with suppress(SQLAlchemyError), get_database().reading() as session:
             return providers.active(session)
     chosen = get_provider(settings.provider)

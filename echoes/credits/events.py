@@ -7,8 +7,10 @@ from sqlmodel import Session, col, or_, select
 
 from echoes.credits import orders
 from echoes.credits.orders import Outcome, Payment
+from echoes.credits.payloads import Senseless
 from echoes.credits.returns import Return
 from echoes.credits.stripe import Said, fingerprint_of, number, payment_of, receipt_of, text
+from echoes.credits.stripe import cents as cents_of
 from echoes.models import Order, ReturnKind
 
 SESSIONS: dict[str, Outcome] = {
@@ -27,10 +29,6 @@ DISPUTES = (
 IGNORED = "ignored"
 NOT_OURS = "not about an order of ours"
 EARLY = "kept until its order is paid"
-
-
-class Unreadable(Exception):
-    """An event of a kind that we know lacks what it is about."""
 
 
 def handle(session: Session, kind: str, event: Said, details: Payment | None) -> str:
@@ -80,7 +78,7 @@ def _on_charge(session: Session, kind: str, event: Said, details: Payment | None
     if order is not None:
         known = Payment(outcome=None, receipt_url=receipt_of(charge), fingerprint=fingerprint_of(charge))
         order = orders.settle(session, order.id, known)
-    cents = number(charge.get("amount_refunded"))
+    cents = cents_of(charge.get("amount_refunded"))
     if payment_id and cents:
         return _take_back(session, event, ReturnKind.CHARGE, payment_id, cents)
     return _told(order) if order else NOT_OURS
@@ -96,11 +94,11 @@ def _on_dispute(session: Session, kind: str, event: Said, details: Payment | Non
 
 def _on_return(session: Session, event: Said, kind: ReturnKind) -> str:
     said = event["data"]["object"]
-    payment_id, cents = text(said.get("payment_intent")), number(said.get("amount"))
+    payment_id, cents = text(said.get("payment_intent")), cents_of(said.get("amount"))
     if payment_id is None:
         return NOT_OURS  # Money that did not come through a checkout.
     if cents is None:
-        raise Unreadable(f"a {kind} without an amount")
+        raise Senseless(f"it is a {kind} without an amount")
     return _take_back(session, event, kind, payment_id, cents)
 
 
@@ -108,7 +106,7 @@ def _take_back(session: Session, event: Said, kind: ReturnKind, payment_id: str,
     said = event["data"]["object"]
     stripe_id = text(said.get("id"))
     if stripe_id is None:
-        raise Unreadable(f"a {kind} without an id")
+        raise Senseless(f"it is a {kind} without an id")
     status, said_at = text(said.get("status")) or "", number(event.get("created")) or 0
     order = orders.take_back(session, Return(stripe_id, payment_id, kind, cents, status, said_at))
     return _told(order) if order else EARLY

@@ -17,6 +17,7 @@ from sqlmodel import Session, col, select
 
 from echoes.credits import webhook
 from echoes.credits.events import HANDLERS, NEEDED
+from echoes.credits.payloads import Senseless, readable
 from echoes.credits.stripe import connected, text, uses_stripe
 from echoes.database import get_database
 from echoes.models import Setting, now
@@ -90,8 +91,8 @@ def _unknown(page: Sequence[Any]) -> list[dict[str, Any]]:
 
 def _readable(said: object) -> dict[str, Any] | None:
     try:
-        event = webhook.readable(said)
-    except webhook.BadEvent as problem:
+        event = readable(said)
+    except Senseless as problem:
         logger.error("Stripe lists what cannot be read: %s", problem)
         return None
     if text(event.get("id")):

@@ -24,10 +24,10 @@ async def stripe_webhook(request: Request) -> Response:
     if body is None:
         return PlainTextResponse("Larger than any event.", 413)
     try:
-        event = webhook.verify(body, request.headers.get("stripe-signature"), secret)
+        webhook.verify(body, request.headers.get("stripe-signature"), secret)
     except webhook.BadEvent as problem:
         return PlainTextResponse(f"Refused: {problem}.", 400)
-    if not await webhook.receive(settings, body, event):
+    if not await webhook.receive_signed(settings, body):
         return PlainTextResponse("Stored, and not handled: please deliver it again.", 500)
     return PlainTextResponse("Thank you.")
 

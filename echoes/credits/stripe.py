@@ -17,6 +17,10 @@ DETAILS = ["payment_intent.latest_charge"]
 OVER = ("requires_payment_method", "canceled")
 """A payment under way that comes to this has failed."""
 
+LONGEST_TEXT = 2000
+LARGEST_NUMBER = 2**63 - 1
+MOST_CENTS = 2**31 - 1
+
 Said = Mapping[str, Any]
 
 
@@ -79,7 +83,7 @@ def payment_of(session: Said, outcome: Outcome | None) -> Payment:
         outcome=outcome,
         session_id=text(session.get("id")),
         payment_id=text(session.get("payment_intent")) or text(intent.get("id")),
-        cents=number(session.get("amount_total")),
+        cents=cents(session.get("amount_total")),
         currency=text(session.get("currency")),
         receipt_url=receipt_of(charge),
         fingerprint=fingerprint_of(charge),
@@ -100,11 +104,22 @@ def fingerprint_of(charge: Said) -> str | None:
 
 
 def text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+    """Of a length and of letters that every database takes."""
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_TEXT or "\0" in value:
+        return None
+    return value if value.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in value) else None
 
 
 def number(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return value if abs(value) <= LARGEST_NUMBER else None
+
+
+def cents(value: object) -> int | None:
+    """Of money: what a column of ours holds, and never less than nothing."""
+    amount = number(value)
+    return amount if amount is not None and 0 <= amount <= MOST_CENTS else None
 
 
 def _part(said: Said, name: str) -> Said:

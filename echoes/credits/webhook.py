@@ -1,27 +1,28 @@
 """What Stripe tells us: signed, stored first, handled once in one transaction.
 
 An event whose handling fails stays stored with what went wrong. Stripe delivers it again for three days, and
-so long we try it again ourselves.
+so long we try it again ourselves. What was signed and makes no sense is stored too, said to operators, and
+thanked for: delivered again it would make no more.
 """
 
 import asyncio
 import hashlib
-import json
 import logging
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import stripe
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlmodel import Session, col, delete, select
 from stripe import WebhookSignature
 
 from echoes.credits import events, orders
 from echoes.credits.orders import Payment
+from echoes.credits.payloads import Senseless, object_of, parse, without_personal
 from echoes.credits.stripe import Said, ask, connected, payment_of, text, uses_stripe
 from echoes.database import get_database
 from echoes.models import WebhookEvent, now
@@ -36,11 +37,10 @@ TRIED = timedelta(days=3)
 """How long an event that failed is tried again, by Stripe and by us."""
 KEPT = timedelta(days=90)
 """Longer than anybody delivers an event again. Their effects are in the orders and the ledger."""
-PERSONAL = {
-    "billing_details", "customer_details", "customer_email", "collected_information", "receipt_email",
-    "shipping", "shipping_details", "evidence",
-}  # fmt: skip
-"""Names and addresses of those who pay: we neither need nor keep them."""
+NO_SENSE = "makes no sense: "
+"""How the outcome of such an event begins."""
+UNREADABLE = "unreadable"
+"""Its kind, when it says none."""
 ERASED: dict[str, Any] = {"erased": True}
 """What stays of events about somebody who is gone."""
 
@@ -48,7 +48,7 @@ logger = logging.getLogger(__name__)
 
 
 class BadEvent(Exception):
-    """Nothing that Stripe sent, or nothing that can be read; says why."""
+    """Nothing that Stripe sent; says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +58,25 @@ class Stored:
     said: Said
 
 
-def verify(body: bytes, signature: str | None, secret: str) -> dict[str, Any]:
-    """The event; raises BadEvent. The library does not mind a signature from the future: we do."""
+def verify(body: bytes, signature: str | None, secret: str) -> None:
+    """Raises BadEvent. The library does not mind a signature from the future: we do."""
     try:
         WebhookSignature.verify_header(body, signature, secret, TOLERANCE_SECONDS)
         signed_at = int(next(part[2:] for part in str(signature).split(",") if part.startswith("t=")))
-        event = json.loads(body, parse_constant=_refuse_constant)
-    except (stripe.SignatureVerificationError, ValueError, TypeError, RecursionError) as error:
+    except (stripe.SignatureVerificationError, ValueError, TypeError) as error:
         raise BadEvent("this is not an event that was signed with our secret") from error
     if signed_at > time.time() + TOLERANCE_SECONDS:
         raise BadEvent("this was signed in the future: look at the clocks")
-    return readable(event)
 
 
-def readable(event: object) -> dict[str, Any]:
-    """What is an event at all; raises BadEvent."""
-    if not isinstance(event, dict) or not text(event.get("type")) or not _object_of(event):
-        raise BadEvent("this is not a Stripe event")
-    return event
+async def receive_signed(settings: Settings, body: bytes) -> bool:
+    """The same for what came by the webhook, whatever its shape."""
+    try:
+        event = parse(body)
+    except Senseless as reason:
+        await asyncio.to_thread(_keep_senseless, body, reason)
+        return True
+    return await receive(settings, body, event)
 
 
 async def receive(settings: Settings, body: bytes, event: dict[str, Any]) -> bool:
@@ -105,6 +106,10 @@ async def _carry_out(settings: Settings, stored: Stored) -> bool:
     try:
         payment = await _details(settings, stored)
         await asyncio.to_thread(_handle, stored.row_id, payment)
+    except (Senseless, DataError, IntegrityError) as error:
+        reason = error.orig if isinstance(error, DataError | IntegrityError) else error
+        logger.error("a %s event makes no sense: %s", stored.kind, reason)
+        await asyncio.to_thread(_note, stored.row_id, f"{NO_SENSE}{reason}"[:500], is_over=True)
     except Exception as error:
         logger.exception("a %s event was not handled", stored.kind)
         await asyncio.to_thread(_note, stored.row_id, f"failed: {type(error).__name__}: {error}"[:500])
@@ -119,14 +124,37 @@ def forget_handled(session: Session) -> None:
 
 def _store(body: bytes, event: dict[str, Any]) -> Stored | None:
     """None when it has been handled before. Of two that come at once, both may go on: handling is once."""
-    event_id = text(event.get("id")) or f"body:{hashlib.sha256(body).hexdigest()}"
+    event_id = text(event.get("id")) or _name_of(body)
     same = select(WebhookEvent).where(
         col(WebhookEvent.source) == SOURCE, col(WebhookEvent.event_id) == event_id
     )
     with get_database().unscoped() as session:
-        row = session.exec(same).one_or_none() or _insert(session, event_id, event)
+        row = session.exec(same).one_or_none() or _insert(session, _row_of(event_id, event))
         row = row or session.exec(same).one()
         return _unhandled(row)
+
+
+def _row_of(event_id: str, event: dict[str, Any]) -> WebhookEvent:
+    return WebhookEvent(source=SOURCE, event_id=event_id, kind=event["type"], payload=without_personal(event))
+
+
+def _keep_senseless(body: bytes, reason: Senseless) -> None:
+    """Without its content, of which we do not know what it holds."""
+    logger.error("a signed event of %d bytes makes no sense: %s", len(body), reason)
+    row = WebhookEvent(
+        source=SOURCE,
+        event_id=_name_of(body),
+        kind=UNREADABLE,
+        payload={"bytes": len(body)},
+        handled_at=now(),
+        outcome=f"{NO_SENSE}{reason}",
+    )
+    with get_database().unscoped() as session:
+        _insert(session, row)
+
+
+def _name_of(body: bytes) -> str:
+    return f"body:{hashlib.sha256(body).hexdigest()}"
 
 
 def _stored(row_id: UUID) -> Stored | None:
@@ -136,7 +164,7 @@ def _stored(row_id: UUID) -> Stored | None:
 
 
 def _unhandled(row: WebhookEvent) -> Stored | None:
-    return None if row.handled_at else Stored(row.id, row.kind, _object_of(row.payload))
+    return None if row.handled_at else Stored(row.id, row.kind, object_of(row.payload))
 
 
 def _failed() -> list[UUID]:
@@ -150,9 +178,8 @@ def _failed() -> list[UUID]:
         return list(session.exec(rows.order_by(col(WebhookEvent.id))))
 
 
-def _insert(session: Session, event_id: str, event: dict[str, Any]) -> WebhookEvent | None:
+def _insert(session: Session, row: WebhookEvent) -> WebhookEvent | None:
     """None when another delivery was first."""
-    row = WebhookEvent(source=SOURCE, event_id=event_id, kind=event["type"], payload=_without_personal(event))
     try:
         with session.begin_nested():
             session.add(row)
@@ -200,24 +227,9 @@ def _handle(row_id: UUID, details: Payment | None) -> None:
                 row.payload = ERASED
 
 
-def _note(row_id: UUID, outcome: str) -> None:
+def _note(row_id: UUID, outcome: str, *, is_over: bool = False) -> None:
     with get_database().unscoped() as session:
         row = session.get_one(WebhookEvent, row_id, with_for_update=True)
         if row.handled_at is None:
             row.outcome = outcome
-
-
-def _object_of(event: Mapping[str, Any]) -> dict[str, Any]:
-    data = event.get("data")
-    found = data.get("object") if isinstance(data, Mapping) else None
-    return found if isinstance(found, dict) else {}
-
-
-def _without_personal(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _without_personal(part) for name, part in value.items() if name not in PERSONAL}
-    return [_without_personal(part) for part in value] if isinstance(value, list) else value
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
+            row.handled_at = now() if is_over else None

@@ -19,7 +19,7 @@ from echoes.database.queues import CONTROL
 from echoes.database.workflows import client, workflow_id
 from echoes.jobs import queues
 from echoes.jobs.bodies import JOBS
-from echoes.jobs.sweeping import sweep_orphans
+from echoes.jobs.sweeping import damaged_files, sweep_orphans
 from echoes.making import Job, failed
 from echoes.models import UNFINISHED, now
 from echoes.privacy.deletion import delete_due
@@ -57,6 +57,7 @@ def register() -> list[ScheduleInput]:
             forget_visits(session)
             forget_handled(session)
         sweep_orphans()
+        damaged_files()
 
     @DBOS.workflow(name="delete_accounts")
     def delete_accounts(_due: datetime, _context: Any) -> None:

@@ -7,15 +7,16 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, select
 
 from echoes.database import get_database
 from echoes.making import ATTEMPT, is_abandoned
-from echoes.models import now
+from echoes.models import MusicTrack, Photo, Take, Video, now
 from echoes.settings import get_settings
-from echoes.storage import LIBRARY
+from echoes.storage import LIBRARY, is_whole
 from echoes.uploads import service as uploads
 
 SCRATCH_AGE = timedelta(days=1)
@@ -98,6 +99,19 @@ def _stored() -> Iterator[tuple[str, Path]]:
 def _named() -> set[str]:
     with get_database().reading() as session:
         return named_files(session)
+
+
+def damaged_files() -> list[str]:
+    """Files that are not of the size that their rows say; each is named in the log, too."""
+    kinds: tuple[tuple[Any, Any], ...] = (
+        (Photo.master_key, Photo.size_bytes),
+        (Take.video_key, Take.size_bytes),
+        (Video.film_key, Video.size_bytes),
+        (MusicTrack.audio_key, MusicTrack.size_bytes),
+    )
+    with get_database().reading() as session:
+        rows = [row for kind in kinds for row in session.exec(select(*kind)).all()]
+    return [key for key, size in rows if key and not is_whole(key, size)]
 
 
 def named_files(session: Session) -> set[str]:

@@ -208,7 +208,7 @@ def _earlier() -> rx.Component:
 def _earlier_film(film: Any) -> rx.Component:
     return rx.el.li(
         card(
-            _screen(film),
+            rx.cond(film.film != "", _screen(film), message(film.problem, kind="error")),
             rx.el.div(
                 rx.el.div(rx.el.strong(film.title), rx.el.p(film.facts, class_name="small soft numbers")),
                 rx.el.div(

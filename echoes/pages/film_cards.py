@@ -16,6 +16,8 @@ from echoes.storage import Storage, get_storage
 from echoes.videos import service as videos
 from echoes.videos.sizes import sizes_of
 
+DAMAGED = "The file of this film has been damaged. Make the film again, and share it anew if it was shared."
+
 
 @dataclass(frozen=True)
 class FilmView:
@@ -70,17 +72,19 @@ def _contents(timeline: Timeline) -> str:
 
 def _view(video: Video, others: Iterable[Video], storage: Storage) -> FilmView:
     stage = "making" if video.status in UNFINISHED else "finished" if video.film_key else "failed"
+    if is_damaged := videos.is_damaged(video):
+        stage = "failed"
     return FilmView(
         id=str(video.id),
         title=video.title,
         stage=stage,
         doing=_doing(video),
         ratio=f"{video.width} / {video.height}",
-        film=storage.url(video.film_key) if video.film_key else "",
+        film=storage.url(video.film_key) if video.film_key and not is_damaged else "",
         poster=storage.url(video.poster_key) if video.poster_key else "",
         download=storage.url(video.film_key, download_name=videos.file_name(video)) if video.film_key else "",
         facts=_facts(video),
-        problem=(video.failure or FAILED) if stage == "failed" else "",
+        problem=DAMAGED if is_damaged else (video.failure or FAILED) if stage == "failed" else "",
         sizes=size_views(video, others),
     )
 

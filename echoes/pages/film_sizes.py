@@ -29,6 +29,7 @@ FAILED = "The film could not be made. Please try again."
 KEEP = "Keep it as a file"
 LOST = "A clip or the music of this film has been removed, so it cannot be drawn larger any more."
 NOT_MADE = "The same film, drawn larger. Making it takes a little while."
+DAMAGED = "The file of the large film has been damaged. It can be drawn again."
 WAITING = "Waiting for its turn"
 SAID = {"making": "The large film is being made.", "finished": "The large film is ready."}
 MEANT_FOR = {
@@ -82,7 +83,7 @@ shown = vars_of(SizesState)
 
 def size_views(film: Video, others: Iterable[Video]) -> list[SizeView]:
     """The film's own size first. `others` may be of other films too."""
-    if film.film_key is None:
+    if film.film_key is None or videos.is_damaged(film):
         return []
     known = {(other.width, other.height): other for other in others if other.original_id == film.id}
     views = [_view(film, (film.width, film.height), film)]
@@ -118,10 +119,14 @@ def _view(film: Video, size: tuple[int, int], row: Video | None) -> SizeView:
 def _stage(row: Video | None) -> str:
     if row is None or row.status == JobStatus.CANCELLED:
         return ""
-    return "making" if row.status in UNFINISHED else "finished" if row.film_key else "failed"
+    if row.status in UNFINISHED:
+        return "making"
+    return "finished" if row.film_key and not videos.is_damaged(row) else "failed"
 
 
 def _problem(row: Video) -> str:
+    if videos.is_damaged(row):
+        return DAMAGED
     return LOST if row.failure_kind in GONE_FOR_GOOD else row.failure or FAILED
 
 

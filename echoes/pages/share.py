@@ -15,9 +15,10 @@ from echoes.components.design import badge, button, field, icon, message, text_i
 from echoes.components.dialog import actions
 from echoes.components.sharing import copy_button, moment_input, share_tools
 from echoes.configuration import Rewards
+from echoes.credits import ledger
 from echoes.database import UserSession
 from echoes.errors import BadInput
-from echoes.models import ShareLink, Video, now
+from echoes.models import EntryKind, ShareLink, Video, now
 from echoes.pages import words
 from echoes.pages.base import text_of, uuid_of, vars_of
 from echoes.pages.film_sizes import SizeView, downloads, ready_files
@@ -139,9 +140,9 @@ def shared_film(session: UserSession, video_id: UUID) -> Shared:
 
 def _reward(session: UserSession, link: ShareLink) -> str:
     reward = configuration.read(session, Rewards).share
-    if link.views or not reward:
+    if not reward or ledger.is_written(session, EntryKind.SHARE, f"video:{link.video_id}"):
         return ""
-    return f"The first time that somebody else watches it, you get {words.counted(reward, 'credit')}."
+    return f"When somebody first watches it in another place, you get {words.counted(reward, 'credit')}."
 
 
 def _wishes(form: object) -> Wishes:

@@ -1,7 +1,5 @@
 """Who has seen a film: once for each visitor and day, without anything that says who they are."""
 
-import hashlib
-import hmac
 import re
 from collections.abc import Mapping
 from datetime import timedelta
@@ -9,13 +7,16 @@ from functools import cache
 
 from crawlerdetect import CrawlerDetect
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col, delete, update
+from sqlmodel import Session, col, delete, func, select, update
 
-from echoes.models import ShareLink, ShareView, new_id, now
-from echoes.settings import get_settings, signing_key
+from echoes.accounts import networks
+from echoes.models import ShareLink, ShareView, User, new_id, now
 from echoes.sharing.visiting import Shown
 
 KEPT = timedelta(days=2)
+MOST_OF_A_NETWORK = 5
+"""Views of a film from one address and day: a family's telephones and its television. A school or an office
+counts as one such house; who only calls their browser by other names gets no further."""
 PREVIEWS = re.compile(
     r"whatsapp|facebookexternalhit|facebot|signal|iframely|embedly|mastodon|bluesky|cardyb"
     r"|preview|(?<!cu)bot\b|crawl|spider|fetch|curl|wget|python|okhttp",
@@ -36,11 +37,14 @@ def is_person(headers: Mapping[str, str]) -> bool:
 
 
 def count(session: Session, shown: Shown, address: str, agent: str) -> bool:
-    """True for a visit that was not counted before."""
+    """True for a visit that was not counted before, from an address with less than its share."""
     day = f"{now():%Y-%m-%d}"
+    network = networks.digest(day, address)
+    if _counted_from(session, shown, day, network) >= MOST_OF_A_NETWORK:
+        return False
     visit = {
         "id": new_id(), "created_at": now(), "owner_id": shown.owner_id, "link_id": shown.link_id, "day": day,
-        "visitor": _visitor(day, address, agent),
+        "visitor": network + networks.digest(day, f"{address}\n{agent}"),
     }  # fmt: skip
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     if not session.execute(insert(ShareView).values(visit).on_conflict_do_nothing()).rowcount:  # type: ignore[attr-defined]
@@ -54,12 +58,25 @@ def count(session: Session, shown: Shown, address: str, agent: str) -> bool:
 def forget_visits(session: Session) -> None:
     """The numbers stay; what told one visitor from another goes."""
     session.exec(delete(ShareView).where(col(ShareView.created_at) < now() - KEPT))
+    networks.forget(session)
 
 
-def _visitor(day: str, address: str, agent: str) -> str:
-    """Another one every day, and too short to be found back to one address."""
-    secret = hmac.digest(signing_key(get_settings()), f"visitors of {day}".encode(), hashlib.sha256)
-    return hmac.digest(secret, f"{address}\n{agent}".encode(errors="replace"), hashlib.sha256).hex()[:10]
+def is_owners(session: Session, shown: Shown, address: str, jar: Mapping[str, str]) -> bool:
+    """What looks like a stranger, and comes from where its owner is, or from a browser of theirs."""
+    owner = session.get(User, shown.owner_id)
+    is_theirs = networks.mark_of(shown.owner_id) in networks.marks_in(jar)
+    return is_theirs or (owner is not None and networks.is_of(owner, address))
+
+
+def _counted_from(session: Session, shown: Shown, day: str, network: str) -> int:
+    """With the link held, so that many at once are counted one after the other."""
+    session.exec(select(ShareLink.id).where(col(ShareLink.id) == shown.link_id).with_for_update()).first()
+    same = (
+        col(ShareView.link_id) == shown.link_id,
+        col(ShareView.day) == day,
+        col(ShareView.visitor).startswith(network),
+    )
+    return session.exec(select(func.count()).select_from(ShareView).where(*same)).one()
 
 
 @cache

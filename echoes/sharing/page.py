@@ -21,9 +21,10 @@ LONGEST_DESCRIPTION = 200
 
 
 def draw(shown: Shown, *, embedded: bool = False, problem: str = "") -> str:
-    template = f"{shown.door}.html"
+    template = "damaged.html" if shown.door == Door.OPEN and shown.is_damaged else f"{shown.door}.html"
     if embedded:
-        template = "embed.html" if shown.door == Door.OPEN else "embed_closed.html"
+        is_shown = shown.door == Door.OPEN and not shown.is_damaged
+        template = "embed.html" if is_shown else "embed_closed.html"
     return _render(template, shown=shown, problem=problem, meta=_meta(shown), **_addresses(shown))
 
 

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from echoes.accounts import networks
 from echoes.accounts import service as accounts
 from echoes.accounts.cookies import token_from
 from echoes.credits import rewards
@@ -26,7 +27,7 @@ from echoes.storage import get_storage
 
 COOKIE = "echoes_watch"
 SMALL_POSTER = 640
-SEE_OTHER, TEMPORARY_REDIRECT = 303, 307
+SEE_OTHER, TEMPORARY_REDIRECT, UNAVAILABLE = 303, 307, 503
 DAY = 24 * 3600
 PRIVATE = {"Cache-Control": "private, no-store", "Vary": "Cookie"}
 UNLISTED = {"X-Robots-Tag": "noindex"}
@@ -71,6 +72,8 @@ async def film(request: Request) -> Response:
     shown = await asyncio.to_thread(_look, request)
     if shown is None or shown.door != Door.OPEN:
         return _missing()
+    if shown.is_damaged:
+        return HTMLResponse(page.draw(shown), UNAVAILABLE, headers=_headers(shown))
     return RedirectResponse(get_storage().url(shown.film_key), TEMPORARY_REDIRECT, headers=_headers(shown))
 
 
@@ -89,9 +92,12 @@ async def _page(request: Request, *, embedded: bool) -> Response:
     if shown is None:
         return _missing(embedded)
     task, is_visit = None, request.method == "GET" and counting.is_person(request.headers)
-    if shown.door == Door.OPEN and not shown.is_owner and is_visit:
+    if shown.is_owner:
+        task = BackgroundTask(asyncio.to_thread, networks.remember, shown.owner_id, address_of(request))
+    elif shown.door == Door.OPEN and is_visit and not shown.is_damaged:
         task = BackgroundTask(asyncio.to_thread, _count, request, shown, embedded)
-    status = page.STATUS[shown.door]
+    is_damaged = shown.door == Door.OPEN and shown.is_damaged
+    status = UNAVAILABLE if is_damaged else page.STATUS[shown.door]
     return HTMLResponse(page.draw(shown, embedded=embedded), status, headers=_headers(shown), background=task)
 
 
@@ -125,10 +131,10 @@ def _fits(shown: Shown, password: str) -> bool:
 def _count(request: Request, shown: Shown, embedded: bool) -> None:
     """In a frame of another site a browser does not say who is signed in, so that owners who look at their
     own film there are strangers: they count, and earn nothing by it."""
-    agent = request.headers.get("user-agent", "")
+    agent, address, jar = request.headers.get("user-agent", ""), address_of(request), request.cookies
     with get_database().unscoped() as session:
-        counting.count(session, shown, address_of(request), agent)
-        if not embedded:
+        counting.count(session, shown, address, agent)
+        if not embedded and not counting.is_owners(session, shown, address, jar):
             rewards.on_foreign_view(session, shown.video_id)
 
 

@@ -11,6 +11,7 @@ from compiler.timeline import to_seconds
 from echoes.errors import NotFound
 from echoes.models import ShareLink, User, Video, now
 from echoes.sharing import passwords
+from echoes.storage import is_whole
 
 LONGEST_TOKEN = 64
 
@@ -44,6 +45,8 @@ class Shown:
     height: int
     seconds: float
     proof: str
+    is_damaged: bool = False
+    """The file is not what was stored."""
 
     @property
     def has_password(self) -> bool:
@@ -79,6 +82,7 @@ def look_up(session: Session, token: str, visitor_id: UUID | None = None, proof:
         height=video.height,
         seconds=to_seconds(video.frames or 0),
         proof=passwords.proof(link) if link.password_hash else "",
+        is_damaged=not is_whole(video.film_key, video.size_bytes),
     )
 
 

@@ -26,6 +26,9 @@ class Storage(Protocol):
     def local_path(self, key: str) -> AbstractContextManager[Path]:
         """The file on this machine for the length of the block, not to be written. Raises NotFound."""
 
+    def size(self, key: str) -> int:
+        """In bytes. Raises NotFound."""
+
     def url(self, key: str, *, download_name: str | None = None) -> str:
         """Opens the file, and nothing else, for an hour at most. The same URL is returned for most of that
         time, so that browsers keep what they have."""

@@ -33,6 +33,10 @@ class LocalStorage:
             raise NotFound
         yield path
 
+    def size(self, key: str) -> int:
+        with self.local_path(key) as path:
+            return path.stat().st_size
+
     def url(self, key: str, *, download_name: str | None = None) -> str:
         return self.signer.url(checked_key(key), download_name)
 

@@ -14,7 +14,7 @@ from echoes.errors import NotFound, Refused
 from echoes.models import UNFINISHED, JobStatus, Video
 from echoes.projects import service as projects
 from echoes.projects import timeline as timelines
-from echoes.storage import get_storage
+from echoes.storage import get_storage, is_whole
 from echoes.words import JOINERS, has_visible
 
 COMPILE_FILM = "compile_film"
@@ -78,6 +78,11 @@ def get(session: UserSession, video_id: UUID) -> Video:
     if (video := session.get(Video, video_id)) is None:
         raise NotFound
     return video
+
+
+def is_damaged(video: Video) -> bool:
+    """Its file is not what was stored: nobody is served a part of a film as if it were the film."""
+    return video.film_key is not None and not is_whole(video.film_key, video.size_bytes)
 
 
 def file_name(video: Video) -> str:

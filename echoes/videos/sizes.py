@@ -10,7 +10,7 @@ from echoes.database.workflows import enqueue
 from echoes.errors import NotFound, Refused
 from echoes.models import UNFINISHED, JobStatus, Video
 from echoes.projects import service as projects
-from echoes.videos.service import COMPILE_FILM, get
+from echoes.videos.service import COMPILE_FILM, get, is_damaged, remove
 
 LARGER = {(1280, 720): (1920, 1080), (720, 1280): (1080, 1920), (960, 960): (1440, 1440)}
 GONE_FOR_GOOD = ("clip_gone", "music_gone")
@@ -28,9 +28,9 @@ def enlarge(session: UserSession, video_id: UUID) -> Video:
         raise Refused("This film cannot be made any larger.")
     for known in sizes_of(session, [video_id]):
         if (known.width, known.height) == size:
-            if known.status in WANTED:
+            if known.status in WANTED and not is_damaged(known):
                 return known
-            session.delete(known)
+            remove(session, known.id)
     session.flush()
     return _begin(session, original, size)
 

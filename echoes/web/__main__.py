@@ -5,6 +5,7 @@ import os
 import sys
 
 from echoes.settings import SettingsError, get_settings
+from echoes.startup import CannotStart, check
 from echoes.web.server import CannotServe, serve
 
 
@@ -12,8 +13,10 @@ def main() -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     os.environ["DO_NOT_TRACK"] = "1"
     try:
-        return serve(get_settings())
-    except (SettingsError, CannotServe) as error:
+        settings = get_settings()
+        check(settings)
+        return serve(settings)
+    except (SettingsError, CannotStart, CannotServe) as error:
         sys.stderr.write(f"{error}\n")
         return 2
 

@@ -19,6 +19,7 @@ from reflex_base.environment import environment
 from starlette.types import ASGIApp
 
 from echoes.accounts.invitations import Invitations
+from echoes.accounts.networks import KnownNetworks
 from echoes.limits import get_turnstile
 from echoes.settings import Settings, get_settings
 from echoes.web.addresses import PlainAddresses
@@ -90,7 +91,7 @@ def application() -> ASGIApp:
         r"(POST /auth/local|GET /auth/(start|callback))": turnstile.limits.sign_in,
         r"POST /watch/[^/]+/unlock": turnstile.limits.password,
     }
-    pages = Invitations(BrowserCaching(PlainAddresses(app(), _build())))
+    pages = KnownNetworks(Invitations(BrowserCaching(PlainAddresses(app(), _build()))))
     return SecurityHeaders(Turnstiles(pages, turnstile, limited), settings, _build())
 
 

@@ -67,7 +67,8 @@ def test_every_wrong_setting_is_named(
 def test_without_a_database_it_says_how_to_make_one_and_makes_none(data_dir: Path) -> None:
     is_wrong, lines = examined()
     assert is_wrong
-    assert any(line.startswith("✗ Database: there is none yet") and "make migrate" in line for line in lines)
+    none_yet = "✗ Database: there is no database yet"
+    assert any(line.startswith(none_yet) and "make migrate" in line for line in lines)
     assert list(data_dir.iterdir()) == []
 
 
@@ -112,7 +113,7 @@ def test_a_password_in_an_address_is_not_told(data_dir: Path, monkeypatch: pytes
     forget()
     is_wrong, lines = examined()
     assert is_wrong
-    assert any(line.startswith("✗ Database: it does not answer") for line in lines)
+    assert any(line.startswith("✗ Database: the database does not answer") for line in lines)
     assert "pass%2Fword" not in "\n".join(lines)
     assert "pass/word" not in "\n".join(lines)
 

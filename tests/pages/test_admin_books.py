@@ -10,7 +10,7 @@ from echoes.credits import ledger
 from echoes.credits.ledger import Movement
 from echoes.database import Database
 from echoes.errors import NotFound
-from echoes.models import EntryKind, Order, Role, User, now
+from echoes.models import EntryKind, Order, Role, User, WebhookEvent, now
 from echoes.pages.admin.books import PARTS, book_lines, books_view
 from tests.pages.every_handler import ADMIN_BOOKS
 from tests.support.tabs import Answer, OpenTab
@@ -34,6 +34,12 @@ def trouble(database: Database, stranger: UUID) -> None:
             session.add(
                 Order(owner_id=wrong.id, credits=number, price_cents=1, currency="usd", created_at=long_ago)
             )
+            session.add(
+                WebhookEvent(
+                    source="stripe", event_id=f"evt_{number}", kind="refund.created", payload={},
+                    created_at=long_ago, outcome=f"failed: {number}",
+                )
+            )  # fmt: skip
             session.flush()
 
 
@@ -54,6 +60,7 @@ def test_a_balance_that_no_entry_explains_is_told(database: Database, anna: UUID
         ("differences", [f"balance {balance}, debt 0, entries say 0" for balance in (51, 52, 53)]),
         ("debts", ["3 credits", "2 credits", "1 credit"]),
         ("unsettled", [f"{number} credits, begun 1 day ago" for number in (50, 51, 52)]),
+        ("events", [f"failed: {number}, came 1 day ago" for number in (50, 51, 52)]),
     ],
 )
 def test_every_list_comes_by_pages(database: Database, part: str, last: list[str]) -> None:

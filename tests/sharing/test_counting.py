@@ -5,15 +5,20 @@ from uuid import UUID
 
 import pytest
 from sqlmodel import select
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from echoes.accounts import networks
 from echoes.accounts import service as accounts
-from echoes.accounts.cookies import COOKIE
+from echoes.accounts.cookies import BROWSER, COOKIE
 from echoes.database import Database
 from echoes.models import CreditEntry, EntryKind, ShareLink, ShareView, now
 from echoes.settings import get_settings
 from echoes.sharing import counting
-from tests.sharing.conftest import PERSON, SAFARI, shape
+from echoes.sharing.routes import routes
+from tests.sharing.conftest import HERE, PERSON, SAFARI, shape
+
+ELSEWHERE = "203.0.113.7"
 
 
 def views(database: Database, link: ShareLink) -> int:
@@ -26,6 +31,16 @@ def rewards(database: Database) -> int:
         return sum(
             entry.amount for entry in session.exec(select(CreditEntry)) if entry.kind == EntryKind.SHARE
         )
+
+
+def sign_in(browser: TestClient, database: Database, user_id: UUID) -> None:
+    with database.unscoped() as session:
+        browser.cookies.set(COOKIE, accounts.open_session(session, get_settings(), user_id, ""))
+
+
+def from_elsewhere(address: str) -> TestClient:
+    app = Starlette(routes=routes)
+    return TestClient(app, base_url=HERE, follow_redirects=False, headers=PERSON, client=(address, 50000))
 
 
 def test_a_visitor_counts_once_a_day(browser: TestClient, database: Database, link: ShareLink) -> None:
@@ -42,6 +57,67 @@ def test_the_first_visit_earns_one_reward(browser: TestClient, database: Databas
     assert (views(database, link), rewards(database)) == (3, 1)
 
 
+def test_one_address_counts_no_more_than_a_household(
+    browser: TestClient, database: Database, link: ShareLink
+) -> None:
+    """Whatever its browsers call themselves; another address counts on its own."""
+    for number in range(100):
+        browser.get(f"/watch/{link.token}", headers={"user-agent": f"{SAFARI} {number}"})
+    assert views(database, link) == counting.MOST_OF_A_NETWORK
+    with from_elsewhere(ELSEWHERE) as friend:
+        friend.get(f"/watch/{link.token}")
+    assert views(database, link) == counting.MOST_OF_A_NETWORK + 1
+
+
+def test_neighbours_in_one_ipv6_network_are_one_address(database: Database, link: ShareLink) -> None:
+    for number in range(1, 10):
+        with from_elsewhere(f"2001:db8:1:2::{number}") as visitor:
+            visitor.get(f"/watch/{link.token}", headers={"user-agent": f"{SAFARI} {number}"})
+    assert views(database, link) == counting.MOST_OF_A_NETWORK
+
+
+def test_the_next_day_counts_again(
+    browser: TestClient, database: Database, link: ShareLink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser.get(f"/watch/{link.token}")
+    tomorrow = now() + timedelta(days=1)
+    monkeypatch.setattr(counting, "now", lambda: tomorrow)
+    browser.get(f"/watch/{link.token}")
+    assert views(database, link) == 2
+
+
+def test_the_owner_earns_nothing_from_where_they_use_echoes(
+    browser: TestClient, database: Database, anna: UUID, link: ShareLink
+) -> None:
+    """As a stranger, in a private window: seen, but not paid for."""
+    sign_in(browser, database, anna)
+    browser.get(f"/watch/{link.token}")
+    browser.cookies.clear()
+    browser.get(f"/watch/{link.token}")
+    assert (views(database, link), rewards(database)) == (1, 0)
+    with from_elsewhere(ELSEWHERE) as friend:
+        friend.get(f"/watch/{link.token}")
+    assert (views(database, link), rewards(database)) == (2, 1)
+
+
+def test_the_owner_earns_nothing_by_a_browser_in_which_they_signed_in(
+    database: Database, anna: UUID, link: ShareLink
+) -> None:
+    with from_elsewhere(ELSEWHERE) as theirs:
+        theirs.cookies.set(BROWSER, networks.marked({}, anna))
+        theirs.get(f"/watch/{link.token}")
+    assert (views(database, link), rewards(database)) == (1, 0)
+
+
+@pytest.mark.parametrize("mark", ["", "...", "x" * 5000, "\u00e9.\u00e8", "0" * 16])
+def test_what_a_browser_says_of_itself_is_only_compared(
+    browser: TestClient, database: Database, link: ShareLink, mark: str
+) -> None:
+    cookie = f"{BROWSER}={mark}".encode()
+    assert browser.get(f"/watch/{link.token}", headers=[(b"cookie", cookie)]).status_code == 200
+    assert rewards(database) == 1
+
+
 def test_a_film_in_a_frame_counts_and_earns_nothing(
     browser: TestClient, database: Database, link: ShareLink
 ) -> None:
@@ -55,8 +131,7 @@ def test_a_film_in_a_frame_counts_and_earns_nothing(
 def test_the_owner_does_not_count(
     browser: TestClient, database: Database, anna: UUID, link: ShareLink
 ) -> None:
-    with database.unscoped() as session:
-        browser.cookies.set(COOKIE, accounts.open_session(session, get_settings(), anna, ""))
+    sign_in(browser, database, anna)
     browser.get(f"/watch/{link.token}")
     assert (views(database, link), rewards(database)) == (0, 0)
 

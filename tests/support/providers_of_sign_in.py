@@ -3,6 +3,7 @@
 import json
 import re
 import ssl
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +13,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from oidc_provider_mock import run_server_in_thread
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -22,6 +22,10 @@ from echoes.settings import get_settings
 from tests.support.npm import running
 from tests.support.ports import free_port
 from tests.support.processes import PATIENCE
+
+with warnings.catch_warnings(record=True):
+    # Somebody else's, and it still imports authlib.jose; Authlib shows its notices whatever filters say.
+    from oidc_provider_mock import run_server_in_thread
 
 HERE = "http://localhost:3000"
 CALLBACK = f"{HERE}/auth/callback"

@@ -15,10 +15,12 @@ from echoes.components.design import button, message
 from echoes.credits import ledger
 from echoes.credits.ledger import Difference
 from echoes.errors import NotFound
-from echoes.models import Order, User, now
+from echoes.models import Order, User, WebhookEvent, now
 from echoes.pages import words
 from echoes.pages.admin.base import AdminState, Section, admin_page, cell, table
 from echoes.pages.base import vars_of
+
+LONGEST_NAME = 120
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,13 @@ def _unsettled(session: Session, last: BookLine | None, limit: int) -> list[Book
     return [_order(order) for order in books.unsettled(session, after, limit)]
 
 
+def _events(session: Session, last: BookLine | None, limit: int) -> list[BookLine]:
+    after = UUID(last.id) if last else None
+    return [_event(row) for row in books.lost_events(session, after, limit)]
+
+
 PARTS: dict[str, Callable[[Session, BookLine | None, int], list[BookLine]]] = {
-    "differences": _differences, "debts": _debts, "unsettled": _unsettled,
+    "differences": _differences, "debts": _debts, "unsettled": _unsettled, "events": _events,
 }  # fmt: skip
 
 
@@ -89,6 +96,11 @@ def _debt(user: User) -> BookLine:
 def _order(order: Order) -> BookLine:
     said = f"{words.counted(order.credits, 'credit')}, begun {words.ago(order.created_at, now())}"
     return BookLine(str(order.id), str(order.owner_id or ""), str(order.id), said)
+
+
+def _event(row: WebhookEvent) -> BookLine:
+    said = f"{row.outcome or 'not handled yet'}, came {words.ago(row.created_at, now())}"
+    return BookLine(str(row.id), "", f"{row.kind} ({row.event_id})"[:LONGEST_NAME], said)
 
 
 class BooksState(Section, AdminState):
@@ -133,6 +145,11 @@ def books_page() -> rx.Component:
         _part("Differences", "differences"),
         _part("Debts", "debts", f"{shown.owed} credits are owed in all."),
         _part("Orders that never settled", "unsettled", "Older than ten minutes, and still pending."),
+        _part(
+            "Payment events that came to nothing",
+            "events",
+            "Signed, stored, and not used: what they say is in Stripe's dashboard, under the same name.",
+        ),
         rx.el.p(router_link("All pending orders", to="/admin/orders?state=pending"), class_name="small"),
         tools=button("Recompute now", icon_name="rotate_ccw", on_click=shown.recompute),
     )

@@ -1,0 +1,16 @@
+"""The environment (`ECHOES_…`), read once and judged as a whole: all that is wrong is said at once."""
+
+from echoes.settings.fields import ASSETS, MEGABYTE, Role, Settings
+from echoes.settings.loading import SettingsError, get_settings, load_settings
+from echoes.settings.signing import signing_key
+
+__all__ = [
+    "ASSETS",
+    "MEGABYTE",
+    "Role",
+    "Settings",
+    "SettingsError",
+    "get_settings",
+    "load_settings",
+    "signing_key",
+]

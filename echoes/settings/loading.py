@@ -1,0 +1,80 @@
+"""Reads the environment, and says in sentences all that is wrong with it."""
+
+import re
+from functools import cache
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from echoes.settings.checks import problems_of
+from echoes.settings.fields import Settings
+
+NUMBER = re.compile(r"[-+]?[0-9._eE+-]{1,20}|[-+]?(?:inf|infinity|nan)", re.ASCII | re.IGNORECASE)
+
+
+class SettingsError(Exception):
+    """The environment is not fit to start with; the message lists every reason, one a line."""
+
+
+def load_settings() -> Settings:
+    """Read and judge the environment; raises SettingsError with every problem in it."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise SettingsError("\n".join(_all_problems(error))) from error
+    if problems := problems_of(settings):
+        raise SettingsError("\n".join(problems))
+    return settings
+
+
+@cache
+def get_settings() -> Settings:
+    """The settings of this process, read once."""
+    return load_settings()
+
+
+def _all_problems(error: ValidationError) -> list[str]:
+    """Those of single values, and of the rest, which is judged as if the wrong ones were not set."""
+    wrong = {_variable(problem["loc"]): problem for problem in error.errors()}
+    said = [_sentence(name, problem) for name, problem in wrong.items()]
+    if "ECHOES_MODE" in wrong:
+        return said
+    defaults = {
+        name: field.default
+        for name, field in Settings.model_fields.items()
+        if f"ECHOES_{name.upper()}" in wrong
+    }
+    others = problems_of(Settings(**defaults))
+    return said + [sentence for sentence in others if sentence.split()[0] not in wrong]
+
+
+def _sentence(name: str, problem: ErrorDetails) -> str:
+    range_ = _range_of(name)
+    if range_ and problem["type"] != "value_error":
+        return f"{name} must be {range_}{_given(problem['input'])}."
+    if problem["type"] == "literal_error":
+        return f"{name} must be {problem['ctx']['expected'].replace(chr(39), '')}."
+    return f"{name} {problem['msg'].removeprefix('Value error, ').removesuffix('.')}."
+
+
+def _range_of(name: str) -> str:
+    """In words; empty for what is no number."""
+    field = Settings.model_fields.get(name.removeprefix("ECHOES_").lower())
+    bounds: dict[str, Any] = {}
+    for fact in field.metadata if field else ():
+        bounds |= {side: getattr(fact, side) for side in ("ge", "le") if hasattr(fact, side)}
+    if field is None or len(bounds) != 2:
+        return ""
+    kind = "a whole number" if field.annotation is int else "a number"
+    return f"{kind} from {bounds['ge']:,} to {bounds['le']:,}"
+
+
+def _given(value: object) -> str:
+    """Only what looks like a number is repeated: somebody may have put a secret in the wrong place."""
+    text = str(value).strip()
+    return f", and is {text}" if NUMBER.fullmatch(text) else ""
+
+
+def _variable(location: tuple[int | str, ...]) -> str:
+    return "ECHOES_" + "_".join(map(str, location)).upper().removeprefix("ECHOES_")

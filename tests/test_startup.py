@@ -1,0 +1,108 @@
+"""Before a process starts: what keeps it from working is a sentence, never a stack trace."""
+
+import os
+import resource
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from echoes import startup
+from echoes.database import Database
+from echoes.settings import get_settings
+from echoes.startup import CannotStart
+from tests.support.database import forget
+
+UNWRITABLE = Path("/proc/sys")
+"""The kernel's own folder, where not even root may write."""
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """As on a full disk: what is written beyond it fails."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def refused() -> str:
+    with pytest.raises(CannotStart) as refusal:
+        startup.check(get_settings())
+    return str(refusal.value)
+
+
+def test_a_healthy_one_starts_and_leaves_nothing_behind(database: Database, data_dir: Path) -> None:
+    before = {path.name for path in data_dir.rglob("*")}
+    startup.check(get_settings())
+    assert {path.name for path in data_dir.rglob("*")} - before <= {"echoes.db-wal", "echoes.db-shm"}
+
+
+@pytest.mark.parametrize("folder", [UNWRITABLE, UNWRITABLE / "kernel"])
+def test_a_folder_that_cannot_be_written_to(database: Database, folder: Path) -> None:
+    with pytest.raises(CannotStart, match=f"{folder} cannot be written to.*Let the account"):
+        startup.check(get_settings().model_copy(update={"data_dir": folder}))
+
+
+@pytest.mark.parametrize("folder", ["files", "incoming", "work", "cache"])
+def test_each_folder_is_looked_at(database: Database, data_dir: Path, folder: str) -> None:
+    """Operators mount them from several places."""
+    (data_dir / folder).symlink_to(UNWRITABLE)
+    assert f"{data_dir / folder} cannot be written to" in refused()
+
+
+def test_a_file_where_a_folder_should_be(database: Database, data_dir: Path) -> None:
+    (data_dir / "files").write_text("to my aunt")
+    assert f"{data_dir / 'files'} is no folder" in refused()
+
+
+def test_a_full_disk(database: Database, data_dir: Path) -> None:
+    with files_of_at_most(0):
+        assert f"There is no room left in {data_dir}. Make room" in refused()
+
+
+def test_a_disk_with_next_to_nothing_left(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage(get_settings().data_dir)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=startup.LEAST_ROOM - 1))
+    assert "no room left" in refused()
+
+
+def test_a_file_of_another_account(
+    database: Database, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = data_dir / "echoes.db"
+    allowed: Callable[..., bool] = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: path != theirs and allowed(path, mode))
+    assert f"{theirs} belongs to another account" in refused()
+
+
+def test_no_database_yet(data_dir: Path) -> None:
+    assert "no database yet" in refused()
+    assert "alembic upgrade head" in refused()
+    assert list(data_dir.iterdir()) == []
+
+
+def test_an_empty_database(data_dir: Path) -> None:
+    with closing(sqlite3.connect(data_dir / "echoes.db")) as empty:
+        empty.execute("PRAGMA user_version = 1")
+    assert refused().startswith("The database is empty. Run `make migrate`")
+
+
+def test_what_is_no_database(data_dir: Path) -> None:
+    (data_dir / "echoes.db").write_bytes(b"a letter to my aunt, about a hundred bytes long" * 100)
+    assert refused().startswith("The database does not answer: file is not a database. Is it running")
+
+
+def test_a_database_server_that_is_not_there(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ECHOES_DATABASE_URL", "postgresql://echoes:secret@127.0.0.1:1/echoes")
+    forget()
+    said = refused()
+    assert "The database does not answer" in said
+    assert "Connection refused" in said
+    assert "secret" not in said
+    assert "\n" not in said
