@@ -72,8 +72,8 @@ def built() -> list[Path]:
 
 
 def missing(source: Declarations, built: Declarations) -> list[tuple[str, str, str]]:
-    """Every property has to be there. Of what moves the value has to be the same, but for its unit: elsewhere a
-    minifier has too many ways to say one thing."""
+    """Every property has to be there. Of what moves its value has to be the same, but for the unit: elsewhere
+    a minifier has too many ways to say one thing."""
     return [
         (where, name, value)
         for where, declarations in source.items()
