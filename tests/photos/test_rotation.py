@@ -13,7 +13,7 @@ from echoes.database import Database
 from echoes.errors import NotFound, StorageFull, TooOften
 from echoes.limits import get_turnstile
 from echoes.models import Photo, Project
-from echoes.photos import rotation
+from echoes.photos import intake, rotation
 from echoes.photos import service as photo_service
 from echoes.settings import get_settings
 from echoes.storage import get_storage
@@ -28,7 +28,7 @@ def reread(database: Database, photo: Photo) -> Photo:
 def stand_in(folder: Path, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.mkdir()
     (folder / "stand_in.py").write_text(code)
-    monkeypatch.setitem(rotation.ENVIRONMENT, "PYTHONPATH", str(folder))
+    monkeypatch.setitem(intake.ENVIRONMENT, "PYTHONPATH", str(folder))
     monkeypatch.setattr(rotation, "MODULE", "stand_in")
 
 
