@@ -17,6 +17,8 @@ from echoes.settings import Settings, get_settings
 IN_THIS_PROCESS = "memory://"
 EXPORTS = 5
 """In an hour."""
+ROTATIONS = 240
+"""In a minute: nobody taps faster, and each rotation costs as much as a small upload."""
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +40,7 @@ class Limits:
     checkout: Limit
     password: Limit
     export: Limit
+    rotation: Limit
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -52,6 +55,7 @@ def limits_of(settings: Settings) -> Limits:
         password=Limit("password", minute(settings.passwords_per_minute), "That were many attempts."),
         # Each reads every file that a person has.
         export=Limit("export", hour(EXPORTS), "You have fetched your data several times."),
+        rotation=Limit("rotation", minute(ROTATIONS), "That were many rotations at once."),
     )
 
 

@@ -172,6 +172,8 @@ class Photo(Owned, table=True):
     taken_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     master_key: str
     thumbnail_key: str
+    rotation: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Quarter turns clockwise that its owner gave it, 0 to 3. The files show it so."""
 
 
 class Clip(Owned, table=True):
@@ -212,6 +214,8 @@ class Take(Owned, table=True):
     """As it was sent, after the operator's framing."""
     price: int = 0
     """In credits, as it was when the take was asked for."""
+    rotation: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """The photo's when this was made of it; another one than the photo has now means an outdated take."""
     status: JobStatus = Field(default=JobStatus.WAITING, sa_type=stored(JobStatus))
     stage: str = ""
     progress: float = 0.0

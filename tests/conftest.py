@@ -91,6 +91,7 @@ SLOW = {
     "pages/test_prices.py",
     "photos/test_intake.py",
     "photos/test_real_photographs.py",
+    "photos/test_rotation.py",
     "privacy/test_deletion.py",
     "privacy/test_export.py",
     "providers/test_documented.py",

@@ -6,6 +6,7 @@ The row says how far it is: a worker that takes it up after a crash asks the row
 import asyncio
 import logging
 import random
+from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,19 @@ from uuid import UUID
 from echoes.clips import costs, patience
 from echoes.clips.gate import gate, uninterrupted
 from echoes.clips.recording import Recorder
-from echoes.clips.submission import ANSWER_LOST, Order, call_off, claim, free_if_retryable, read_order, submit
+from echoes.clips.submission import (
+    ANSWER_LOST,
+    Order,
+    call_off,
+    claim,
+    free_if_retryable,
+    order_with_photo,
+    submit,
+)
 from echoes.clips.takes import FETCHING, MAKING, SENDING, WAITING, take_job
 from echoes.database import get_database
 from echoes.errors import EchoesError
-from echoes.making import LONGEST_PAUSE, Progress, Unwanted, entered, pause, work_folder
+from echoes.making import LONGEST_PAUSE, Progress, Unwanted, pause, work_folder
 from echoes.media import run_compiler
 from echoes.models import now
 from echoes.providers import get_provider
@@ -68,13 +77,10 @@ class TooSlow(ProviderError):
 async def make_take(take_id: UUID) -> dict[str, Any]:
     """After a failed job, or an order that was surely not taken, the next attempt may order anew. After
     anything else, such as a mistake of ours, it goes on with the same job: a second one would be paid for."""
-    order = await asyncio.to_thread(read_order, take_id)
-    provider, record = get_provider(order.provider), Recorder(order.take_id, order.owner_id)
-    async with (
-        work_folder(f"take-{order.take_id}") as folder,
-        entered(get_storage().local_path(order.photo_key)) as photo,
-        provider.connect(folder, record) as connection,
-    ):
+    async with work_folder(f"take-{take_id}") as folder, AsyncExitStack() as stack:
+        order, photo = await asyncio.to_thread(order_with_photo, take_id, folder)
+        provider, record = get_provider(order.provider), Recorder(order.take_id, order.owner_id)
+        connection = await stack.enter_async_context(provider.connect(folder, record))
         async with gate.passed():
             job_id, since = await _order_once(provider, connection, order, photo, record)
         try:
@@ -100,7 +106,7 @@ async def _order_once(
         if order.submitted_at is not None or not await asyncio.to_thread(claim, order.take_id, moment):
             raise PerhapsSubmitted(ANSWER_LOST, "an earlier attempt began to order it")
     stage = MAKING if provider.repeatable else SENDING
-    await _write(order.take_id, stage=stage, submitted_at=moment)
+    await _write(order.take_id, stage=stage, submitted_at=moment, rotation=order.rotation)
     try:
         job_id = await uninterrupted(submit(connection, order, photo))
     except NotSubmitted as refused:

@@ -1,9 +1,10 @@
 """What the acting user may do with clips and takes."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from echoes.clips.motions import SURPRISE
@@ -83,8 +84,9 @@ def animate_all(
     price: int | None = None,
     among: Collection[UUID] | None = None,
 ) -> list[Take]:
-    """A take for each photo that has none, or none under way, in the project's aspect. `among`: those that
-    the price was shown for; one that was added meanwhile in another tab waits for a tap of its own."""
+    """A take for each photo that has none, or none under way, in the project's aspect; one from before its
+    photo was rotated does not count. `among`: those that the price was shown for; one that was added
+    meanwhile in another tab waits for a tap of its own."""
     project = lock_project(session, project_id)
     named = select(Photo).where(col(Photo.project_id) == project_id)
     if among is not None:
@@ -109,11 +111,12 @@ def approve(session: UserSession, take_id: UUID) -> None:
 
 
 def approve_all(session: UserSession, project_id: UUID) -> None:
-    """The newest finished take of each clip that has no approved one in the project's aspect."""
+    """The newest finished take of each clip that has no approved one in the project's aspect. Those of the
+    photo as it is rotated now come first."""
     project = get_project(session, project_id)
     newest = {
         take.clip_id: take
-        for take in list_takes(session, project_id)
+        for take in sorted(list_takes(session, project_id), key=_is_current(session, project_id))
         if take.status == JobStatus.SUCCEEDED and take.aspect == project.aspect
     }
     approved = {take.id for take in newest.values()} | _approved_in_aspect(session, project)
@@ -123,10 +126,12 @@ def approve_all(session: UserSession, project_id: UUID) -> None:
     touch(session, project_id)
 
 
-def unapprove(session: UserSession, clip_id: UUID) -> None:
+def unapprove(session: UserSession, clip_id: UUID) -> UUID | None:
+    """Which take was approved. The clip keeps its place: approving that take again puts it back there."""
     clip = _get_clip(session, clip_id)
-    clip.approved_take_id = None
+    take_id, clip.approved_take_id = clip.approved_take_id, None
     touch(session, clip.project_id)
+    return take_id
 
 
 def move(session: UserSession, clip_id: UUID, index: int) -> None:
@@ -187,15 +192,30 @@ def cancel(session: UserSession, take_id: UUID) -> None:
 def cancel_clip(session: UserSession, clip_id: UUID) -> None:
     """All that is under way of this clip. One of several that is almost ready does not keep the others."""
     _get_clip(session, clip_id)
-    takes = select(Take.id).where(col(Take.clip_id) == clip_id, col(Take.status).in_(UNFINISHED))
-    found, refused = session.exec(takes.order_by(col(Take.id))).all(), []
-    for take_id in found:
+    stopped, refused = _cancel_those(session, col(Take.clip_id) == clip_id)
+    if refused and not stopped:
+        raise refused[0]
+
+
+def cancel_all(session: UserSession, project_id: UUID) -> tuple[int, int]:
+    """All that waits or is made in this project. How many were stopped, and how many are almost ready and
+    come all the same."""
+    lock_project(session, project_id)
+    stopped, refused = _cancel_those(session, col(Clip.project_id) == project_id)
+    return stopped, len(refused)
+
+
+def _cancel_those(session: UserSession, condition: ColumnElement[bool]) -> tuple[int, list[Refused]]:
+    takes = select(Take.id).join(Clip, col(Clip.id) == col(Take.clip_id))
+    under_way = takes.where(condition, col(Take.status).in_(UNFINISHED)).order_by(col(Take.id))
+    stopped, refused = 0, []
+    for take_id in session.exec(under_way).all():
         try:
             cancel(session, take_id)
+            stopped += 1
         except Refused as refusal:
             refused.append(refusal)
-    if refused and len(refused) == len(found):
-        raise refused[0]
+    return stopped, refused
 
 
 def _clips_of(session: UserSession, project: Project, photos: Sequence[Photo]) -> list[Clip]:
@@ -229,14 +249,23 @@ def _waiting_take(session: UserSession, clip_id: UUID, project: Project) -> Take
 
 
 def _covered_clips(session: UserSession, project: Project, statuses: tuple[JobStatus, ...]) -> set[UUID]:
-    """Clips that have a take of such a status in the project's aspect."""
+    """Clips that have a take of such a status in the project's aspect. One that is finished counts as long as
+    its photo has not been rotated since."""
     takes = select(Take.clip_id).join(Clip, col(Clip.id) == col(Take.clip_id))
-    query = takes.where(
+    query = takes.join(Photo, col(Photo.id) == col(Clip.photo_id)).where(
         col(Clip.project_id) == project.id,
         col(Take.status).in_(statuses),
         col(Take.aspect) == project.aspect,
+        col(Take.status).in_(UNFINISHED) | (col(Take.rotation) == col(Photo.rotation)),
     )
     return set(session.exec(query))
+
+
+def _is_current(session: UserSession, project_id: UUID) -> Callable[[Take], bool]:
+    """Whether a take was made of its photo as that is rotated now."""
+    query = select(Clip.id, Photo.rotation).join(Photo, col(Photo.id) == col(Clip.photo_id))
+    rotations = dict(session.exec(query.where(col(Clip.project_id) == project_id)).all())
+    return lambda take: take.rotation == rotations[take.clip_id]
 
 
 def _approved_in_aspect(session: UserSession, project: Project) -> set[UUID]:

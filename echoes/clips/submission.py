@@ -2,15 +2,17 @@
 
 import asyncio
 import logging
+import shutil
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from uuid import UUID
 
 from sqlmodel import col, select, update
 
 from echoes.clips import patience
 from echoes.database import get_database
+from echoes.errors import NotFound
 from echoes.making import Unwanted
 from echoes.models import UNFINISHED, Clip, Photo, Take
 from echoes.projects.service import SIZES
@@ -22,6 +24,8 @@ from echoes.providers.base import (
     Size,
 )
 from echoes.settings import get_settings
+from echoes.storage import get_storage
+from echoes.storage.disk import full_disk_in_words
 
 ANSWER_LOST = "The connection was lost while this clip was being ordered. Please try again."
 SEEDS = 2**32
@@ -41,13 +45,14 @@ class Order:
     prompt: str | None
     size: Size
     photo_key: str
+    rotation: int
     submitted_at: datetime | None
     provider_job_id: str | None
 
 
 def read_order(take_id: UUID) -> Order:
     query = (
-        select(Take, Photo.master_key)
+        select(Take, Photo.master_key, Photo.rotation)
         .join(Clip, col(Clip.id) == col(Take.clip_id))
         .join(Photo, col(Photo.id) == col(Clip.photo_id))
         .where(col(Take.id) == take_id, col(Take.status).in_(UNFINISHED))
@@ -55,7 +60,7 @@ def read_order(take_id: UUID) -> Order:
     with get_database().reading() as session:
         if (found := session.exec(query).one_or_none()) is None:
             raise Unwanted
-        take, photo_key = found
+        take, photo_key, rotation = found
         return Order(
             take_id=take.id,
             owner_id=take.owner_id,
@@ -65,9 +70,24 @@ def read_order(take_id: UUID) -> Order:
             prompt=take.prompt,
             size=SIZES[take.aspect],
             photo_key=photo_key,
+            rotation=rotation,
             submitted_at=take.submitted_at,
             provider_job_id=take.provider_job_id,
         )
+
+
+def order_with_photo(take_id: UUID, folder: Path) -> tuple[Order, Path]:
+    """With a copy in the job's own folder: its owner may rotate the photo meanwhile, and then the file goes.
+    If it has gone already, the row names another by now."""
+    order = read_order(take_id)
+    while True:
+        try:
+            with get_storage().local_path(order.photo_key) as stored, full_disk_in_words():
+                return order, Path(shutil.copyfile(stored, folder / PurePosixPath(order.photo_key).name))
+        except (NotFound, FileNotFoundError):
+            missing, order = order.photo_key, read_order(take_id)
+            if order.photo_key == missing:
+                raise
 
 
 async def submit(connection: Connection, order: Order, photo: Path) -> str:

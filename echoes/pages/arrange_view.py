@@ -24,7 +24,7 @@ from echoes.components.uploader import music_uploader
 from echoes.pages.arrange import LENGTHS, ArrangeState
 from echoes.pages.base import vars_of
 from echoes.pages.project import intro, project_page
-from echoes.pages.shell import next_bar
+from echoes.pages.shell import next_bar, undo_notice
 
 TRANSITIONS = (
     ("crossfade", "Melt together", "blend"),
@@ -61,6 +61,7 @@ def arrange_step() -> rx.Component:
                 link_button("Go to the clips", f"/project/{shown.project_id}/clips", kind="primary"),
             ),
         ),
+        undo=undo_notice(shown.undo_sentence, on_undo=shown.undo, on_close=shown.forget_undo),
         waiting=rx.el.div(skeleton("14rem"), skeleton_grid(4, "shots"), class_name="stack loose"),
         next_step=rx.cond(
             shown.head.kept > 0,

@@ -9,7 +9,7 @@ from echoes.clips import service as clips
 from echoes.clips.motions import LABELS, SURPRISE
 from echoes.clips.orders import MOST_VARIATIONS
 from echoes.pages.base import text_of, uuid_of
-from echoes.pages.clip_cards import ClipCard, Next, clips_page, next_of
+from echoes.pages.clip_cards import ClipCard, Next, clips_page, is_to_animate, next_of
 from echoes.pages.clip_offer import OfferView
 from echoes.pages.credits_needed import CreditsNeeded
 from echoes.pages.project import ProjectState
@@ -33,6 +33,7 @@ class ClipsState(CreditsNeeded, ProjectState):
     todo: Next = Next()
     offer: OfferView = OfferView()
     is_busy: bool = False
+    is_stopping: bool = False
     open_photo: str = ""
     motion: str = SURPRISE
     variations: int = 1
@@ -56,7 +57,7 @@ class ClipsState(CreditsNeeded, ProjectState):
 
     def _begin(self) -> None:
         super()._begin()
-        self.open_photo, self.is_busy = "", False
+        self.open_photo, self.is_busy, self.is_stopping = "", False, False
 
     @rx.var
     def open_card(self) -> ClipCard:
@@ -74,9 +75,16 @@ class ClipsState(CreditsNeeded, ProjectState):
 
     @rx.var
     def rest(self) -> str:
-        """Who keeps many need not tap each: offered once the bar below has turned to the next step."""
+        """Who keeps many need not tap each: offered while the bar below is about something else."""
         ready = sum(card.stage == "ready" for card in self.cards)
-        return f"Keep the other {ready} clips" if ready > 1 and self.todo.does == "arrange" else ""
+        which = {"arrange": "the other", "wait": "these"}.get(self.todo.does, "")
+        return f"Keep {which} {ready} clips" if ready > 1 and which else ""
+
+    @rx.var
+    def stop_label(self) -> str:
+        """Of one, its card says it."""
+        making = sum(card.stage == "making" for card in self.cards)
+        return f"Stop all {making}" if making > 1 else ""
 
     @rx.var
     def total(self) -> str:
@@ -87,7 +95,7 @@ class ClipsState(CreditsNeeded, ProjectState):
     async def animate_all(self) -> AsyncIterator[None]:
         self.is_busy = True
         yield
-        wanted = [card.photo for card in self.cards if card.stage in ("still", "failed")]
+        wanted = [card.photo for card in self.cards if is_to_animate(card)]
         try:
             price = self.offer.price
             wishes = {"photo_ids": wanted, "motion": SURPRISE, "price": price}
@@ -149,6 +157,17 @@ class ClipsState(CreditsNeeded, ProjectState):
         await self._fill()
 
     @rx.event
+    async def stop_all(self) -> AsyncIterator[None]:
+        self.is_stopping = True
+        yield
+        try:
+            stopped, late = await self._act(clips.cancel_all, self._project_id())
+        finally:
+            self.is_stopping = False
+        await self._fill()
+        self._say(_stopped(stopped, late))
+
+    @rx.event
     async def set_shape(self, aspect: str) -> None:
         await self._act(projects.set_aspect, self._project_id(), str(aspect))
         await self._fill()
@@ -161,3 +180,12 @@ class ClipsState(CreditsNeeded, ProjectState):
     @rx.event
     def close_clip(self) -> None:
         self.open_photo = ""
+
+
+def _stopped(stopped: int, late: int) -> str:
+    parts = []
+    if stopped:
+        parts.append(f"{counted(stopped, 'clip was', 'clips were')} stopped.")
+    if late:
+        parts.append(f"{counted(late, 'clip is', 'clips are')} almost ready and will still come.")
+    return " ".join(parts) or "Nothing was being made any more."

@@ -46,10 +46,7 @@ def clips_step() -> rx.Component:
                 ),
                 _promise(),
                 _shape(),
-                rx.cond(
-                    shown.rest != "",
-                    button(shown.rest, icon_name="check", class_name="keep-rest", on_click=shown.keep_all),
-                ),
+                _for_all(),
                 rx.el.ul(
                     rx.foreach(shown.cards, _card),
                     class_name=rx.cond(shown.head.aspect == "9:16", "clip-grid narrow", "clip-grid"),
@@ -68,6 +65,24 @@ def clips_step() -> rx.Component:
         needed_sheet(shown),
         waiting=skeleton_grid(6, "clip-grid"),
         next_step=go_on_bar(shown, rx.cond(shown.todo.does != "", next_bar(shown.todo.sentence, _next()))),
+    )
+
+
+def _for_all() -> rx.Component:
+    """What can be done with many at once, beside the one thing to do next."""
+    keep = button(shown.rest, icon_name="check", on_click=shown.keep_all)
+    stop = button(
+        shown.stop_label,
+        kind="quiet",
+        icon_name="circle_stop",
+        busy=shown.is_stopping,
+        on_click=shown.stop_all,
+    )
+    return rx.cond(
+        (shown.rest != "") | (shown.stop_label != ""),
+        rx.el.div(
+            rx.cond(shown.rest != "", keep), rx.cond(shown.stop_label != "", stop), class_name="row for-all"
+        ),
     )
 
 
@@ -141,6 +156,10 @@ def _card(clip: Any) -> rx.Component:
             _picture(clip),
             rx.cond(clip.problem != "", message(clip.problem, kind="error")),
             rx.cond(clip.note != "", message(clip.note)),
+            rx.cond(
+                clip.is_outdated,
+                message("You have rotated this photo since. The clip still shows it as it was."),
+            ),
             rx.el.div(_tools(clip), class_name="clip-tools"),
             padded=False,
             class_name=f"clip-card {clip.stage}",
@@ -173,21 +192,30 @@ def _making(clip: Any) -> rx.Component:
 
 def _tools(clip: Any) -> rx.Component:
     change = shown.open_clip(clip.photo)
+    anew = button(
+        f"Animate again{shown.offer.once}",
+        icon_name="sparkles",
+        on_click=shown.animate(clip.photo, SURPRISE),
+    )
     return rx.match(
         clip.stage,
         ("making", button("Stop", kind="quiet", on_click=shown.stop(clip.clip_id))),
         (
             "ready",
             rx.fragment(
+                rx.cond(clip.is_outdated, anew),
                 button("Keep", icon_name="check", on_click=shown.keep(clip.take)),
-                button(_again(), kind="quiet", on_click=change),
+                button(_again(clip), kind="quiet", on_click=change),
             ),
         ),
         (
             "kept",
-            button(rx.cond(clip.is_fresh, "A new try is ready", "Change"), kind="quiet", on_click=change),
+            rx.fragment(
+                rx.cond(clip.is_outdated, anew),
+                button(rx.cond(clip.is_fresh, "A new try is ready", "Change"), kind="quiet", on_click=change),
+            ),
         ),
-        ("failed", button("Try again", icon_name="rotate_ccw", on_click=change)),
+        ("failed", _after_failure(clip, change)),
         rx.fragment(
             button(
                 f"Animate{shown.offer.once}",
@@ -199,5 +227,18 @@ def _tools(clip: Any) -> rx.Component:
     )
 
 
-def _again() -> rx.Var[str]:
-    return rx.cond(shown.offer.takes_words, "Try again", "Another move")
+def _after_failure(clip: Any, change: Any) -> rx.Component:
+    """What the sentence above advises, and nothing that it advises against."""
+    other_photo = link_button("Another photo", f"/project/{shown.project_id}/photos", icon_name="images")
+    return rx.match(
+        clip.remedy,
+        ("photo", other_photo),
+        ("otherwise", rx.fragment(button("Another motion", on_click=change), other_photo)),
+        button("Try again", icon_name="rotate_ccw", on_click=change),
+    )
+
+
+def _again(clip: Any) -> rx.Var[str]:
+    return rx.cond(
+        shown.offer.takes_words, rx.cond(clip.remedy == "", "Try again", "Another motion"), "Another move"
+    )

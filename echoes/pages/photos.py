@@ -1,5 +1,6 @@
 """Step one: bring the photographs."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from echoes.models import Clip, UploadKind
 from echoes.pages.base import uuid_of, vars_of
 from echoes.pages.project import Head, ProjectState, Step, head_of, intro, project_page
 from echoes.pages.shell import next_bar, sheet
+from echoes.photos import rotation
 from echoes.photos import service as photos
 from echoes.storage import get_storage
 from echoes.uploads.service import largest_in_words
@@ -33,6 +35,7 @@ class PhotosState(Step, ProjectState):
     photos: list[PhotoTile] = []
     largest: str = ""
     removing: str = ""
+    rotating: str = ""
 
     async def _refresh(self) -> None:
         head, tiles = await self._look(photos_page, self._project_id())
@@ -41,6 +44,23 @@ class PhotosState(Step, ProjectState):
     @rx.var
     def arrived(self) -> list[str]:
         return [photo.id for photo in self.photos]
+
+    def _begin(self) -> None:
+        super()._begin()
+        self.removing = self.rotating = ""
+
+    @rx.event
+    async def rotate(self, photo_id: str) -> AsyncIterator[None]:
+        """A quarter turn clockwise, shown at once."""
+        photo = uuid_of(photo_id)
+        self.rotating = str(photo)
+        yield
+        try:
+            user_id = await self._look(lambda session: session.user_id)
+            await rotation.rotate(user_id, photo)
+        finally:
+            self.rotating = ""
+        await self._fill()
 
     @rx.event
     async def remove(self, photo_id: str) -> None:
@@ -120,9 +140,16 @@ def photos_step() -> rx.Component:
 
 def _tile(photo: Any) -> rx.Component:
     return rx.el.li(
-        rx.el.img(src=photo.picture, alt=photo.name, loading="lazy"),
+        rx.el.img(src=photo.picture, alt=photo.name, loading="lazy", key=photo.picture),
         icon_button(f"Remove {photo.name}", "x", class_name="tile-tool", on_click=shown.remove(photo.id)),
-        class_name="tile",
+        icon_button(
+            f"Rotate {photo.name}",
+            "rotate_cw",
+            class_name="tile-tool rotate",
+            on_click=shown.rotate(photo.id),
+            custom_attrs={"aria-busy": shown.rotating == photo.id},
+        ),
+        class_name=rx.cond(shown.rotating == photo.id, "tile rotating", "tile"),
         key=photo.id,
     )
 

@@ -99,7 +99,13 @@ def _count(session: UserSession, table: type[Photo] | type[Video], project: Proj
     return session.exec(query).one()
 
 
-def project_page(step: str, *content: Any, waiting: rx.Component, next_step: rx.Component) -> rx.Component:
+def project_page(
+    step: str,
+    *content: Any,
+    waiting: rx.Component,
+    next_step: rx.Component,
+    undo: rx.Component | None = None,
+) -> rx.Component:
     """One of the four steps, with its loading and its not-found state."""
     here = shown.is_loaded & ~shown.is_missing
     return page(
@@ -118,6 +124,7 @@ def project_page(step: str, *content: Any, waiting: rx.Component, next_step: rx.
         ),
         bar=rx.fragment(_head(), rx.cond(shown.is_missing, None, _steps(step))),
         next_step=rx.cond(here, next_step),
+        undo=rx.cond(here, undo) if undo else None,
     )
 
 

@@ -196,8 +196,9 @@ def _sharing() -> rx.Component:
                 _door(film),
                 is_open=film.has_password | film.has_ended,
             ),
+            _save(),
             on_submit=shown.save_share,
-            class_name="stack",
+            class_name="stack shaping",
         ),
         _fold("qr_code", "A code to point a camera at", _code(film)),
         _fold("code", "Put it on a website", _embed(film)),
@@ -232,7 +233,6 @@ def _gift(film: Any) -> rx.Component:
             "opens_at",
             "Until then the link says when. Leave it empty, and it is open at once.",
         ),
-        _save(),
     )  # fmt: skip
 
 
@@ -267,11 +267,11 @@ def _door(film: Any) -> rx.Component:
             "expires_at",
             "Leave it empty, and it stays until you close it.",
         ),
-        _save(),
     )
 
 
 def _save() -> rx.Component:
+    """Once for both parts, which are one form; while both are folded there is nothing to save."""
     return rx.el.div(
         rx.cond(shown.is_saved, badge("Saved", icon_name="check", good=True), rx.el.span()),
         button("Save", type="submit"),

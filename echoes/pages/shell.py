@@ -19,6 +19,7 @@ from echoes.components.design import (
 )
 from echoes.components.dialog import actions, dialog
 from echoes.components.menu import menu
+from echoes.components.skip_link import skip_link
 from echoes.pages.base import HOME, Visit, vars_of
 
 visit = vars_of(Visit)
@@ -52,16 +53,21 @@ def mark(size: int = 30) -> rx.Component:
     )
 
 
-def page(*children: Any, bar: rx.Component, next_step: rx.Component | None = None) -> rx.Component:
-    """`next_step` is the one thing to do next; on a phone it stays at the thumb."""
+def page(
+    *children: Any,
+    bar: rx.Component,
+    next_step: rx.Component | None = None,
+    undo: rx.Component | None = None,
+) -> rx.Component:
+    """`next_step` is the one thing to do next; on a phone it stays at the thumb. `undo`: an `undo_notice`."""
     return rx.el.div(
-        rx.el.a("Skip to the content", href="#content", class_name="skip-link"),
+        skip_link("Skip to the content"),
         rx.cond(visit.is_local, _local_mode()),
         rx.cond(visit.deletes_on != "", _leaving()),
         bar,
         rx.el.main(*children, id="content", custom_attrs={"tabIndex": -1}),
         *([next_step] if next_step else []),
-        _notice(),
+        _notices(undo),
         class_name="page has-next" if next_step else "page",
     )
 
@@ -157,9 +163,10 @@ def _local_mode() -> rx.Component:
     )
 
 
-def _notice() -> rx.Component:
-    """Announced politely, and put away by its cross. The key makes a repeated sentence appear anew."""
+def _notices(undo: rx.Component | None) -> rx.Component:
+    """Announced politely, and put away by their crosses. The key makes a repeated sentence appear anew."""
     return rx.el.div(
+        *([undo] if undo else []),
         rx.cond(
             visit.notice != "",
             rx.el.div(
@@ -172,6 +179,20 @@ def _notice() -> rx.Component:
         class_name="notices",
         role="status",
         custom_attrs={"aria-live": "polite"},
+    )
+
+
+def undo_notice(sentence: Any, *, on_undo: Any, on_close: Any) -> rx.Component:
+    """Says what was done and takes it back in one tap. It stays whatever else is done meanwhile."""
+    return rx.cond(
+        sentence != "",
+        rx.el.div(
+            rx.el.span(sentence),
+            button("Undo", icon_name="undo_2", on_click=on_undo),
+            icon_button("Close this message", "x", on_click=on_close),
+            class_name="notice",
+            key=sentence,
+        ),
     )
 
 

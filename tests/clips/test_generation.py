@@ -9,11 +9,12 @@ import pytest
 
 from compiler.probing import probe
 from echoes import making
-from echoes.clips import service
+from echoes.clips import service, submission
 from echoes.clips.generation import ATTEMPTS, DELIVERIES, generate_take
 from echoes.database import Database
 from echoes.errors import StorageFull
 from echoes.models import JobStatus, Photo, Project, Take
+from echoes.photos import rotation
 from echoes.storage import get_storage
 from echoes.storage.local import LocalStorage
 from tests.support.making import (
@@ -83,6 +84,58 @@ class TestWithTheBuiltInProvider:
         assert (compilers(), scratch()) == (set(), [])
         assert [event.message for event in events_of(take)] == ["asked", "ordered"]
         assert stored_files() == named_files()
+
+
+class TestWhileItsPhotoIsRotated:
+    async def test_a_take_is_made_of_the_photo_as_it_is_when_it_begins(
+        self, database: Database, photos: list[Photo]
+    ) -> None:
+        take = requested_take(database, photos[0])
+        await rotation.rotate(photos[0].owner_id, photos[0].id)
+        made = await make(take)
+        assert (made.status, made.rotation) == (JobStatus.SUCCEEDED, 1)
+
+    async def test_one_under_way_is_made_to_its_end_as_it_was_begun(
+        self, database: Database, photos: list[Photo]
+    ) -> None:
+        take = requested_take(database, photos[0])
+        job = asyncio.create_task(make(take))
+        await until(compilers)
+        await rotation.rotate(photos[0].owner_id, photos[0].id)
+        made = await job
+        assert (made.status, made.rotation) == (JobStatus.SUCCEEDED, 0)
+        assert scratch() == []
+
+    async def test_between_the_look_at_its_row_and_at_its_file(
+        self, database: Database, photos: list[Photo], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        take, read_order = requested_take(database, photos[0]), submission.read_order
+
+        def rotated_at_once(take_id: UUID) -> submission.Order:
+            monkeypatch.setattr(submission, "read_order", read_order)
+            order = read_order(take_id)
+            rotation._rotate(photos[0].owner_id, photos[0].id)
+            return order
+
+        monkeypatch.setattr(submission, "read_order", rotated_at_once)
+        made = await make(take)
+        assert (made.status, made.rotation) == (JobStatus.SUCCEEDED, 1)
+
+    async def test_a_paid_one_that_was_ordered_keeps_what_it_was_ordered_with(
+        self, database: Database, photos: list[Photo], script: Script
+    ) -> None:
+        script.state("waiting", 3)
+        take = requested_take(database, photos[0])
+        crashed = asyncio.create_task(make(take))
+        await until(lambda: "poll" in script.calls())
+        crashed.cancel()
+        await asyncio.gather(crashed, return_exceptions=True)
+        await rotation.rotate(photos[0].owner_id, photos[0].id)
+        script.state("succeeded")
+        made = await make_again(take)
+        assert (made.status, made.rotation, script.calls()) == (
+            JobStatus.SUCCEEDED, 0, ["submit", "poll", "fetch"],
+        )  # fmt: skip
 
 
 class TestWithAPaidProvider:

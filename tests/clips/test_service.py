@@ -13,6 +13,7 @@ from echoes.errors import BadInput, NotFound, Refused
 from echoes.models import Aspect, Clip, JobStatus, Photo, Project, Take, new_id
 from echoes.projects import service as projects
 from echoes.projects.rendered import rendered_parts
+from echoes.projects.timeline import approved_takes
 from tests.support.rows import add_photo, add_project, add_take
 from tests.support.workflows import enqueued
 
@@ -124,6 +125,45 @@ class TestAnimating:
         assert [take.aspect for take in takes] == [Aspect.SQUARE] * 3
 
 
+class TestAfterAPhotoWasRotated:
+    @pytest.fixture
+    def rotated(self, database: Database, photos: list[Photo]) -> Photo:
+        """The first of three, all animated, was rotated since."""
+        with database.unscoped() as session:
+            for photo in photos:
+                add_take(session, photo, approved=True)
+            session.get_one(Photo, photos[0].id).rotation = 1
+        return photos[0]
+
+    def test_all_asks_for_its_clip_anew_and_for_no_other(
+        self, database: Database, anna: UUID, project: Project, rotated: Photo
+    ) -> None:
+        with database.acting_as(anna) as session:
+            (again,) = service.animate_all(session, project.id)
+            assert again.clip_id == clip_of(database, anna, rotated).id
+        with database.acting_as(anna) as session:
+            assert service.animate_all(session, project.id) == [], "it is under way"
+
+    def test_what_is_in_the_film_stays_there(
+        self, database: Database, anna: UUID, project: Project, rotated: Photo
+    ) -> None:
+        with database.acting_as(anna) as session:
+            kept = clip_of(database, anna, rotated).approved_take_id
+            service.approve_all(session, project.id)
+        assert clip_of(database, anna, rotated).approved_take_id == kept
+
+    def test_keeping_all_prefers_what_was_made_of_it_as_it_is(
+        self, database: Database, anna: UUID, project: Project, rotated: Photo
+    ) -> None:
+        with database.acting_as(anna) as session:
+            upright = add_take(session, rotated)
+            upright.rotation = 1
+            add_take(session, rotated)
+            service.unapprove(session, upright.clip_id)
+            service.approve_all(session, project.id)
+        assert clip_of(database, anna, rotated).approved_take_id == upright.id
+
+
 class TestApproving:
     def test_the_newest_or_an_earlier_take(self, database: Database, anna: UUID, photos: list[Photo]) -> None:
         with database.unscoped() as session:
@@ -206,6 +246,56 @@ class TestOrdering:
         assert order(database, anna, project) == [photo.id for photo in photos]
 
 
+class TestLeavingOut:
+    def test_is_undone_in_its_place_whatever_was_done_since(
+        self, database: Database, anna: UUID, photos: list[Photo], project: Project
+    ) -> None:
+        with database.acting_as(anna) as session:
+            takes = [add_take(session, photo, approved=True) for photo in photos]
+            assert service.unapprove(session, takes[1].clip_id) == takes[1].id
+            service.reorder(session, project.id, [takes[2].clip_id, takes[0].clip_id])
+            service.approve(session, takes[1].id)
+            assert [take.id for take in approved_takes(session, project)] == [
+                takes[2].id, takes[1].id, takes[0].id,
+            ]  # fmt: skip
+
+    def test_of_what_is_not_in_the_film_leaves_nothing_to_undo(
+        self, database: Database, anna: UUID, photos: list[Photo]
+    ) -> None:
+        with database.acting_as(anna) as session:
+            assert service.unapprove(session, add_take(session, photos[0]).clip_id) is None
+
+
+class TestStoppingAll:
+    def test_ends_all_that_waits_or_runs_and_nothing_else(
+        self, database: Database, anna: UUID, photos: list[Photo], project: Project
+    ) -> None:
+        with database.acting_as(anna) as session:
+            done = add_take(session, photos[2])
+            add_take(session, photos[0], JobStatus.RUNNING, Aspect.TALL)
+            service.animate(session, photos[0].id, "rise")
+            service.animate(session, photos[1].id, "rise")
+        with database.acting_as(anna) as session:
+            assert service.cancel_all(session, project.id) == (3, 0)
+        with database.reading_as(anna) as session:
+            ends = {take.id: take.status for take in service.list_takes(session, project.id)}
+        assert ends.pop(done.id) == JobStatus.SUCCEEDED
+        assert set(ends.values()) == {JobStatus.CANCELLED}
+        assert enqueued() == []
+
+    def test_tells_how_many_are_too_near_their_end(
+        self, database: Database, anna: UUID, photos: list[Photo], project: Project
+    ) -> None:
+        with database.acting_as(anna) as session:
+            delivered, _ = (add_take(session, photo, JobStatus.RUNNING) for photo in photos[:2])
+            delivered.raw_key = "a/raw/b.mp4"
+        with database.acting_as(anna) as session:
+            assert service.cancel_all(session, project.id) == (1, 1)
+            assert session.get_one(Take, delivered.id).status == JobStatus.RUNNING
+        with database.acting_as(anna) as session:
+            assert service.cancel_all(session, project.id) == (0, 1)
+
+
 class TestEnding:
     def test_cancelling_ends_the_row_at_once_and_only_once(
         self, database: Database, anna: UUID, photos: list[Photo]
@@ -259,6 +349,7 @@ OPERATIONS: dict[str, Callable[[UserSession, Take, Photo], Any]] = {
     "reorder": lambda session, take, photo: service.reorder(session, photo.project_id, [take.clip_id]),
     "remove": lambda session, take, photo: service.remove(session, take.clip_id),
     "cancel": lambda session, take, photo: service.cancel(session, take.id),
+    "cancel_all": lambda session, take, photo: service.cancel_all(session, photo.project_id),
 }
 
 

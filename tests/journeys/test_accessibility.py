@@ -38,6 +38,8 @@ def test_pages_that_anybody_sees(visitor: Visitor) -> None:
         visitor.page.goto(address)
         expect(visitor.page.get_by_role("heading", level=1)).to_be_visible()
         judge(visitor.page, address)
+    for address in ("/", "/sign-in", "/404"):
+        skips_to_the_content(visitor.page, address)
     visitor.complaints[:] = [line for line in visitor.complaints if "404" not in line]
 
 
@@ -53,10 +55,25 @@ def test_pages_of_a_person(
         expect(visitor.page).to_have_title(re.compile("Echoes"))  # Drawn by the script, as all else is.
         expect(visitor.page.locator("main .skeleton")).to_have_count(0)
         judge(visitor.page, address)
+        skips_to_the_content(visitor.page, address)
     visitor.page.goto(steps[3])
     visitor.page.get_by_role("button", name="Share").first.click()
     expect(visitor.page.get_by_role("heading", name="Share this film")).to_be_visible()
     judge(visitor.page, "the share sheet")
+
+
+def skips_to_the_content(page: Page, address: str) -> None:
+    """By the first link of the page, which leaves its address alone: on the sign-in page that says where to
+    go afterwards."""
+    page.goto(f"{address}?next=%2Faccount#leaving")
+    expect(page.locator("main .skeleton")).to_have_count(0)
+    page.wait_for_load_state("networkidle")  # The link is the browser's own until the scripts have come.
+    before = page.url
+    link = page.get_by_role("link", name="Skip to the content")
+    link.focus()
+    link.press("Enter")
+    expect(page.locator("main#content")).to_be_focused()
+    assert page.url == before
 
 
 def judge(page: Page, what: str) -> None:

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from echoes.clips import service as clips
 from echoes.database import Database
 from echoes.models import Aspect, Clip, JobStatus, Photo, Project, Take, now
-from echoes.pages.clip_cards import ClipCard, ClipsPage, clips_page, next_of
+from echoes.pages.clip_cards import ClipCard, ClipsPage, clips_page, is_to_animate, next_of
 from tests.support.rows import add_photo, add_project, add_take
 
 
@@ -139,7 +139,10 @@ def cards(*stages: str) -> list[ClipCard]:
         (["kept", "still"], "animate", "Animate the other photo"),
         (["kept", "still", "failed"], "animate", "Animate the other 2 photos"),
         (["making", "making"], "wait", "Making your clips…"),
-        (["making", "ready"], "keep", "Keep the other clip"),
+        (["making", "ready"], "wait", "Making your clips…"),
+        (["making", "ready", "still", "failed"], "wait", "Making your clips…"),
+        (["ready"], "keep", "Keep this clip"),
+        (["ready", "failed"], "keep", "Keep this clip"),
         (["ready"] * 3, "keep", "Keep all 3 clips"),
         (["kept", "ready"], "arrange", "Go on and arrange"),
         (["kept", "making", "still"], "arrange", "Go on and arrange"),
@@ -175,3 +178,72 @@ def test_what_was_stopped_says_what_became_of_its_price(database: Database, phot
 def test_the_way_on_says_what_is_left_behind() -> None:
     assert next_of(cards("kept", "kept", "making")).sentence == "2 clips in your film, 1 on the way."
     assert next_of(cards("kept", "ready")).sentence == "1 clip in your film, 1 to look at."
+
+
+def test_the_making_lasts_until_all_have_ended() -> None:
+    """What is finished meanwhile is said, and can be kept on its card."""
+    assert next_of(cards("making", "making")).sentence.startswith("You may close this page.")
+    meanwhile = next_of(cards("making", "ready", "ready"))
+    assert (meanwhile.does, meanwhile.sentence[:26]) == ("wait", "2 clips to look at already")
+    assert next_of(cards("ready", "ready", "ready")).does == "keep"
+
+
+class TestAfterItsPhotoWasRotated:
+    @pytest.fixture
+    def kept(self, database: Database, photo: Photo) -> Take:
+        (kept,) = take(database, photo, JobStatus.SUCCEEDED, approved=True)
+        with database.acting_as(photo.owner_id) as session:
+            session.get_one(Photo, photo.id).rotation = 1
+        return kept
+
+    def test_a_clip_stays_and_another_is_offered(self, database: Database, photo: Photo, kept: Take) -> None:
+        found = read(database, photo).cards
+        assert (found[0].stage, found[0].take, found[0].is_outdated) == ("kept", str(kept.id), True)
+        todo = next_of(found, price=2)
+        assert (todo.does, todo.label) == ("animate", "Animate the rotated photo again · 2 credits")
+        assert todo.sentence == "You have rotated it since its clip was made."
+
+    def test_what_was_made_anew_is_ready_to_be_looked_at(
+        self, database: Database, photo: Photo, kept: Take
+    ) -> None:
+        (anew,) = take(database, photo, JobStatus.SUCCEEDED)
+        with database.acting_as(photo.owner_id) as session:
+            session.get_one(Take, anew.id).rotation = 1
+        found = card(database, photo)
+        assert (found.stage, found.is_outdated, found.is_fresh) == ("kept", False, True)
+
+    def test_what_was_under_way_ends_as_an_outdated_one(
+        self, database: Database, photo: Photo, kept: Take
+    ) -> None:
+        (running,) = take(database, photo, JobStatus.RUNNING)
+        assert (card(database, photo).stage, card(database, photo).is_outdated) == ("making", False)
+        with database.acting_as(photo.owner_id) as session:
+            row = session.get_one(Take, running.id)
+            row.status, row.ended_at = JobStatus.SUCCEEDED, now()
+        assert card(database, photo).is_outdated
+
+    def test_all_the_way_round_it_is_up_to_date(self, database: Database, photo: Photo, kept: Take) -> None:
+        with database.acting_as(photo.owner_id) as session:
+            session.get_one(Photo, photo.id).rotation = 0
+        assert not card(database, photo).is_outdated
+        assert next_of(read(database, photo).cards).does == "arrange"
+
+
+@pytest.mark.parametrize(
+    ("kind", "remedy", "is_tried_with_the_others"),
+    [
+        ("provider_failed", "", True),
+        ("timeout", "", True),
+        ("asset_invalid", "photo", False),
+        ("moderated", "otherwise", False),
+        ("bad_output", "otherwise", False),
+    ],
+)
+def test_what_would_fail_just_so_again_is_not_offered_again(
+    database: Database, photo: Photo, kind: str, remedy: str, is_tried_with_the_others: bool
+) -> None:
+    (failed,) = take(database, photo, JobStatus.FAILED)
+    with database.acting_as(photo.owner_id) as session:
+        session.get_one(Take, failed.id).failure_kind = kind
+    found = card(database, photo)
+    assert (found.stage, found.remedy, is_to_animate(found)) == ("failed", remedy, is_tried_with_the_others)

@@ -1,0 +1,16 @@
+"""A skip link: moves the focus past the bars to the page's main content, and leaves the address as it is."""
+
+import reflex as rx
+from reflex_base.components.component import field
+
+
+class SkipLink(rx.Component):
+    library = rx.asset("skip_link.jsx", shared=True).importable_path
+    tag = "SkipLink"
+
+    label: rx.Var[str] = field(doc="What it says.")
+
+
+def skip_link(label: str) -> rx.Component:
+    component: rx.Component = SkipLink.create(label=label)
+    return component

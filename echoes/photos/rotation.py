@@ -1,0 +1,163 @@
+"""Rotate a photo by quarter turns: its files anew under new keys, its row by one change.
+
+The thumbnail and the master are encoded in a child process. Of two turns at the same moment, in two tabs or
+on two machines, none is lost: each is made on top of what is there when it is written, or once more.
+"""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from weakref import WeakValueDictionary
+
+from echoes.database import UserSession, after_commit, get_database
+from echoes.errors import NotFound, Refused
+from echoes.limits import get_turnstile
+from echoes.media import CHILD
+from echoes.models import Photo
+from echoes.photos.intake import ENVIRONMENT
+from echoes.projects.service import lock as lock_project
+from echoes.projects.service import touch
+from echoes.settings import get_settings
+from echoes.storage import get_storage, new_key
+from echoes.storage.disk import full_disk_in_words
+
+AT_ONCE = 2
+"""In this process. A person's own come one after another, so that they keep one place at most."""
+QUARTERS = 4
+TRIES = 20
+TIMEOUT = 60
+MODULE = "echoes.photos.rotating"
+OVERTAKEN = "This photo is being rotated somewhere else as well. Please look again."
+
+_queues: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
+
+
+@dataclass(frozen=True)
+class Before:
+    """A photo as it is read, before it is rotated."""
+
+    id: UUID
+    owner_id: UUID
+    project_id: UUID
+    master_key: str
+
+
+@dataclass(frozen=True)
+class Rotated:
+    """Files of a photo after a quarter turn."""
+
+    master: Path
+    thumbnail: Path
+    width: int
+    height: int
+
+
+async def rotate(user_id: UUID, photo_id: UUID) -> None:
+    """By a quarter turn clockwise. Raises NotFound, TooOften or StorageFull."""
+    turnstile = get_turnstile()
+    turnstile.count(turnstile.limits.rotation, str(user_id))
+    queue = _queues.setdefault(user_id, asyncio.Lock())
+    async with queue:
+        await asyncio.get_running_loop().run_in_executor(_places(), _rotate, user_id, photo_id)
+
+
+@cache
+def _places() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(AT_ONCE, thread_name_prefix="rotation")
+
+
+def _rotate(user_id: UUID, photo_id: UUID) -> None:
+    for _ in range(TRIES):
+        before = _read(user_id, photo_id)
+        try:
+            with _rotated(before) as files:
+                if _keep(before, files):
+                    return
+        except (NotFound, FileNotFoundError):
+            # Its file has gone with the turn that somebody else made of it, or it is really missing.
+            if _read(user_id, photo_id) == before:
+                raise
+    raise Refused(OVERTAKEN)
+
+
+def _read(user_id: UUID, photo_id: UUID) -> Before:
+    with get_database().reading_as(user_id) as session:
+        photo = _get(session, photo_id)
+        return Before(photo.id, photo.owner_id, photo.project_id, photo.master_key)
+
+
+def _get(session: UserSession, photo_id: UUID) -> Photo:
+    if (photo := session.get(Photo, photo_id)) is None:
+        raise NotFound
+    return photo
+
+
+@contextmanager
+def _rotated(before: Before) -> Iterator[Rotated]:
+    work = get_settings().work_dir
+    with full_disk_in_words():
+        work.mkdir(parents=True, exist_ok=True)
+        with (
+            tempfile.TemporaryDirectory(dir=work, prefix="rotating-") as folder,
+            get_storage().local_path(before.master_key) as master,
+        ):
+            rotated, thumbnail = Path(folder) / "master.jpg", Path(folder) / "thumbnail.webp"
+            paths = {"master": str(master), "rotated": str(rotated), "thumbnail": str(thumbnail)}
+            facts = _run({**paths, "thumbnail_side": get_settings().thumbnail_side})
+            yield Rotated(rotated, thumbnail, facts["width"], facts["height"])
+
+
+def _run(request: dict[str, Any]) -> dict[str, Any]:
+    command = [sys.executable, str(CHILD), str(os.getpid()), MODULE, json.dumps(request)]
+    ended = subprocess.run(command, env=ENVIRONMENT, capture_output=True, timeout=TIMEOUT, check=False)
+    if ended.returncode:
+        said = ended.stderr[-2000:].decode(errors="replace")
+        raise RuntimeError(f"rotating a photo ended with {ended.returncode}: {said}")
+    answer: dict[str, Any] = json.loads(ended.stdout)
+    if "errno" in answer:
+        raise OSError(answer["errno"], answer["cause"])
+    return answer
+
+
+def _keep(before: Before, files: Rotated) -> bool:
+    """False when the photo is another one by now: then nothing was changed."""
+    storage, size_bytes = get_storage(), files.master.stat().st_size
+    keys = new_key(before.owner_id, "photos", "jpg"), new_key(before.owner_id, "thumbnails", "webp")
+    is_kept = False
+    try:
+        storage.put(keys[0], files.master)
+        storage.put(keys[1], files.thumbnail)
+        with get_database().acting_as(before.owner_id) as session:
+            is_written = _write(session, before, files, keys, size_bytes)
+        is_kept = is_written  # Not before the commit.
+    finally:
+        if not is_kept:
+            storage.delete(keys)
+    return is_kept
+
+
+def _write(
+    session: UserSession, before: Before, files: Rotated, keys: tuple[str, str], size_bytes: int
+) -> bool:
+    lock_project(session, before.project_id)
+    photo = _get(session, before.id)
+    if photo.master_key != before.master_key:
+        return False
+    earlier = photo.master_key, photo.thumbnail_key
+    photo.master_key, photo.thumbnail_key = keys
+    photo.width, photo.height, photo.size_bytes = files.width, files.height, size_bytes
+    photo.rotation = (photo.rotation + 1) % QUARTERS
+    touch(session, photo.project_id)
+    after_commit(session, lambda: get_storage().delete(earlier))
+    return True

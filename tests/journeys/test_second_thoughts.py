@@ -1,0 +1,105 @@
+"""A photo is rotated, moves are tried out before they are chosen, and what was taken out comes back."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from echoes.clips.motions import MOVES
+from echoes.database import Database
+from echoes.models import Photo, Project
+from echoes.settings import Settings
+from tests.journeys.conftest import App
+from tests.journeys.test_accessibility import a_film_in_every_state
+from tests.journeys.test_first_film import sign_in
+from tests.journeys.visitors import Visitor
+from tests.support.processes import wait_for
+
+pytestmark = pytest.mark.chromium
+
+MOVING = """images => images.map(image => image.getAnimations().map(
+  (one) => [one.animationName, one.playState, one.effect.getComputedTiming().duration]))"""
+
+
+@pytest.fixture
+def database(app: App) -> Iterator[Database]:
+    opened = Database(Settings(data_dir=app.data_dir).database_url)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def project(visitor: Visitor, app: App, database: Database, small_clip: Path, tmp_path: Path) -> Project:
+    name = f"Second thoughts on a {visitor.device}"
+    sign_in(visitor, "/films", name=name)
+    return a_film_in_every_state(app, database, name, small_clip, tmp_path)
+
+
+def test_second_thoughts(visitor: Visitor, database: Database, project: Project) -> None:
+    page = visitor.page
+    page.goto(f"/project/{project.id}/clips")
+    previews_move(page)
+    rotated_twice_by_two_quick_taps(page, database, project)
+    visitor.look("3-photos-rotated")
+    page.get_by_role("link", name=re.compile("Clips")).click()
+    card = page.locator("li", has=page.locator(".clip-card")).last
+    expect(card.get_by_text("You have rotated this photo since.")).to_be_visible()
+    expect(card.get_by_role("button", name="Animate again")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Animate the other"))).to_be_visible()
+    visitor.look("4-clips-rotated")
+    page.get_by_role("link", name=re.compile("Arrange")).click()
+    taken_out_and_put_back(visitor)
+
+
+def previews_move(page: Page) -> None:
+    page.get_by_role("button", name="Choose a move").first.click()
+    images = page.locator(".move-window > img[class]:not(.move-surprise)")
+    expect(images).to_have_count(len(MOVES))
+    names = [f"move-{motion.key.replace('_', '-')}" for motion in MOVES]
+    assert images.evaluate_all(MOVING) == [[[name, "running", 5000]] for name in names]
+    page.get_by_role("button", name="Close", exact=True).click()
+
+
+def rotated_twice_by_two_quick_taps(page: Page, database: Database, project: Project) -> None:
+    page.get_by_role("link", name=re.compile("Photos")).click()
+    other = page.context.new_page()
+    other.goto(f"/project/{project.id}/photos")
+    seen = other.locator("li.tile img").last
+    before = str(seen.get_attribute("src"))
+    rotate = page.get_by_role("button", name=re.compile("^Rotate ")).last
+    box = rotate.bounding_box()
+    assert box is not None
+    assert min(box["width"], box["height"]) >= 44, "large enough for a thumb"
+    rotate.dblclick()
+    wait_for(lambda: rotations(database, project)[-1] == 2, "two turns")
+    assert rotations(database, project)[:-1] == [0] * 4
+    expect(seen).not_to_have_attribute("src", before)
+    expect(page.locator("li.tile.rotating")).to_have_count(0)
+    other.close()
+
+
+def rotations(database: Database, project: Project) -> list[int]:
+    from echoes.photos.service import list_photos
+
+    with database.reading_as(project.owner_id) as session:
+        photos: list[Photo] = list_photos(session, project.id)
+        return [photo.rotation for photo in photos]
+
+
+def taken_out_and_put_back(visitor: Visitor) -> None:
+    page = visitor.page
+    posters = page.locator("li.shot img")
+    expect(posters).to_have_count(2)
+    before = [str(poster.get_attribute("src")).partition("?")[0] for poster in posters.all()]
+    page.get_by_role("button", name="Take clip 1 out of the film").click()
+    notice = page.locator(".notice")
+    expect(notice.get_by_text("Clip 1 is out of the film now.")).to_be_visible()
+    page.get_by_role("button", name="Straight on").click()
+    expect(page.get_by_role("button", name="Straight on")).to_have_attribute("aria-pressed", "true")
+    visitor.look("5-arrange-undo")
+    notice.get_by_role("button", name="Undo").click()
+    expect(posters).to_have_count(2)
+    assert [str(poster.get_attribute("src")).partition("?")[0] for poster in posters.all()] == before
+    expect(notice).to_have_count(0)
