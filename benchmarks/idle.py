@@ -2,8 +2,8 @@
 
     python -m benchmarks.idle [--seconds 30] [--tabs 200] [--databases sqlite postgres]
 
-Prints processor seconds of a start and the share of one core that is used with no tab and with tabs that watch
-their page; beside them what a blank Reflex app costs on the same server.
+Prints processor seconds of a start and the share of one core that is used with no tab and with tabs that
+watch their page; beside them what a blank Reflex app costs on the same server.
 """
 
 import argparse
