@@ -1,7 +1,8 @@
 """One feed per process, from the database to open tabs.
 
 A transaction that changes what pages show also raises a revision (projects.service.touch). While tabs watch,
-one query per process asks for all watched revisions at once; a tab is woken only when its own has risen.
+one query per process asks for all watched revisions at once, when the database notifies of a change, and now
+and then in case that a notification was lost; a tab is woken only when its own has risen.
 """
 
 import asyncio
@@ -18,12 +19,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, literal, select, union_all
 
 from echoes.database import get_database
+from echoes.database.notifications import REVISIONS
 from echoes.models import Project, User
 
 Kind = Literal["project", "user"]
 Topic = tuple[Kind, UUID]
 TABLES: dict[Kind, type[Project] | type[User]] = {"project": Project, "user": User}
 INTERVAL = 0.3
+"""Seconds between two queries, at least; without notifications, `UNHEARD`."""
+UNHEARD, SLOW = 1.0, 15.0
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +59,7 @@ class Feed:
     _watchers: dict[Topic, set[Watch]] = field(default_factory=lambda: defaultdict(set))
     _revisions: dict[Topic, int] = field(default_factory=dict)
     _poller: "asyncio.Task[None] | None" = None
+    _heard: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def changes(self, *topics: Topic, heartbeat: float) -> AsyncGenerator[frozenset[Topic], None]:
         """Yields all topics at once and then those that changed, and none every `heartbeat` seconds without a
@@ -75,6 +80,7 @@ class Feed:
 
     def _start(self) -> None:
         if self._poller is None or self._poller.done():
+            self._heard = asyncio.Event()
             self._poller = asyncio.create_task(self._poll(), name="live-feed")
 
     def _forget(self, topic: Topic, watch: Watch) -> None:
@@ -82,17 +88,36 @@ class Feed:
         if not self._watchers[topic]:
             del self._watchers[topic]
             self._revisions.pop(topic, None)
+        if not self._watchers:
+            self._heard.set()
 
     async def _poll(self) -> None:
-        while self._watchers:
-            try:
-                revisions = await asyncio.to_thread(_read_revisions, frozenset(self._watchers))
-            except SQLAlchemyError:
-                logger.exception("the live feed could not read the database and will try again")
-                revisions = {}
-            for topic, revision in revisions.items():
-                self._wake(topic, revision)
-            await asyncio.sleep(self.interval)
+        notifications, loop = get_database().notifications, asyncio.get_running_loop()
+
+        def hear(payload: str) -> None:
+            with suppress(RuntimeError):  # the loop has ended, and its tabs with it
+                loop.call_soon_threadsafe(self._hear, payload)
+
+        with notifications.subscribed(REVISIONS, hear):
+            while self._watchers:
+                self._heard.clear()
+                await self._ask()
+                await asyncio.sleep(self.interval)
+                await _is_set_within(self._heard, SLOW if notifications.is_reliable else UNHEARD)
+
+    def _hear(self, payload: str) -> None:
+        """Of a change to something; to anything, when the payload is empty."""
+        if not payload or _topic_of(payload) in self._watchers:
+            self._heard.set()
+
+    async def _ask(self) -> None:
+        try:
+            revisions = await asyncio.to_thread(_read_revisions, frozenset(self._watchers))
+        except SQLAlchemyError:
+            logger.exception("the live feed could not read the database and will try again")
+            revisions = {}
+        for topic, revision in revisions.items():
+            self._wake(topic, revision)
 
     def _wake(self, topic: Topic, revision: int) -> None:
         if self._revisions.get(topic) != revision and topic in self._watchers:
@@ -107,6 +132,14 @@ async def _is_set_within(event: asyncio.Event, seconds: float) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await event.wait()
+
+
+def _topic_of(payload: str) -> Topic | None:
+    """Anybody who may sign in to the database may notify, of anything."""
+    kind, _, row_id = payload.partition(":")
+    with suppress(ValueError):
+        return next(((known, UUID(row_id)) for known in TABLES if known == kind), None)
+    return None
 
 
 def _read_revisions(topics: frozenset[Topic]) -> dict[Topic, int]:
@@ -127,5 +160,5 @@ def get_feed() -> Feed:
     return Feed()
 
 
-def changes(*topics: Topic, heartbeat: float = 10.0) -> AsyncGenerator[frozenset[Topic], None]:
+def changes(*topics: Topic, heartbeat: float = 30.0) -> AsyncGenerator[frozenset[Topic], None]:
     return get_feed().changes(*topics, heartbeat=heartbeat)

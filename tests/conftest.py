@@ -83,6 +83,7 @@ SLOW = {
     "jobs/test_reconciling.py",
     "jobs/test_recovery.py",
     "jobs/test_steps.py",
+    "jobs/test_wakeups.py",
     "music/test_intake.py",
     "pages/test_credits.py",
     "pages/test_credits_local.py",

@@ -6,9 +6,10 @@ from uuid import UUID
 
 import pytest
 
+from echoes import live
 from echoes.database import Database
-from echoes.live import Feed, Topic
-from echoes.models import Project
+from echoes.live import Feed, Kind, Topic, _topic_of
+from echoes.models import Project, User, new_id
 from echoes.projects import service as projects
 from tests.support.processes import PATIENCE
 from tests.support.rows import add_project
@@ -51,6 +52,45 @@ async def test_all_tabs_of_a_person_wake_for_any_project(
     assert [await woken(tab) for tab in tabs] == [{("user", anna)}] * 2
     for tab in tabs:
         await tab.aclose()
+
+
+@pytest.mark.parametrize("kind", ["project", "user"])
+async def test_a_change_is_told_by_the_database_and_not_looked_for(
+    either: Database, kind: Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "SLOW", 10 * PATIENCE)
+    with either.unscoped() as session:
+        user = User(issuer="local", subject="berta", name="Berta")
+        session.add(user)
+        session.flush()
+        project = add_project(session, user.id)
+    tab = Feed(interval=0.02).changes((kind, project.id if kind == "project" else user.id), heartbeat=0.5)
+    await anext(tab)
+    while not either.notifications.is_reliable:
+        await anext(tab)
+    await settle(tab)
+    await asyncio.to_thread(change, either, project)
+    assert await woken(tab)
+    await tab.aclose()
+
+
+async def test_a_change_that_nobody_tells_of_is_seen_a_little_later(
+    database: Database, two: tuple[Project, Project], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "SLOW", 0.05)
+    monkeypatch.setattr(database.notifications, "_tell", lambda *_: None)
+    tab = Feed(interval=0.02).changes(("project", two[0].id), heartbeat=0.5)
+    await anext(tab)
+    await settle(tab)
+    await asyncio.to_thread(change, database, two[0])
+    assert await woken(tab) == {("project", two[0].id)}
+    await tab.aclose()
+
+
+def test_a_notification_of_something_else_is_none() -> None:
+    known = new_id()
+    assert _topic_of(f"project:{known}") == ("project", known)
+    assert {_topic_of(said) for said in ("project", "project:", f"film:{known}", "user:1", ":")} == {None}
 
 
 async def test_polling_ends_with_the_last_tab(database: Database, two: tuple[Project, Project]) -> None:

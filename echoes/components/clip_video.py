@@ -3,9 +3,11 @@
 import reflex as rx
 from reflex_base.components.component import field
 
+from echoes.components.scripts import script
+
 
 class ClipVideo(rx.Component):
-    library = rx.asset("clip_video.jsx", shared=True).importable_path
+    library = script(__name__, "clip_video.jsx")
     tag = "ClipVideo"
 
     src: rx.Var[str] = field(doc="The clip.")

@@ -2,14 +2,16 @@
 
 import reflex as rx
 
-HANDSHAKE = rx.asset("comeback.js", shared=True)
+from echoes.components.scripts import script
+
+HANDSHAKE = script(__name__, "comeback.js")
 """Imported by comeback.jsx beside it, and by uploads.js."""
 
 
 class Comeback(rx.NoSSRComponent):
     """Notices that another tab has signed in."""
 
-    library = rx.asset("comeback.jsx", shared=True).importable_path
+    library = script(__name__, "comeback.jsx")
     tag = "Comeback"
 
 

@@ -5,17 +5,19 @@ from typing import Any
 import reflex as rx
 from reflex_base.components.component import field
 
+from echoes.components.scripts import script
+
 
 def _nothing() -> tuple[()]:
     return ()
 
 
-DRAFTS = rx.asset("drafts.js", shared=True)
+DRAFTS = script(__name__, "drafts.js")
 """Imported by dialog.jsx, beside which it must lie."""
 
 
 class Dialog(rx.Component):
-    library = rx.asset("dialog.jsx", shared=True).importable_path
+    library = script(__name__, "dialog.jsx")
     tag = "Dialog"
 
     is_open: rx.Var[bool] = field(doc="Whether it is shown.")

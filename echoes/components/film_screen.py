@@ -3,12 +3,14 @@
 import reflex as rx
 from reflex_base.components.component import field
 
-LOGIC = rx.asset("film_screen.js", shared=True)
+from echoes.components.scripts import script
+
+LOGIC = script(__name__, "film_screen.js")
 """Imported by film_screen.jsx, beside which it must lie."""
 
 
 class FilmScreen(rx.Component):
-    library = rx.asset("film_screen.jsx", shared=True).importable_path
+    library = script(__name__, "film_screen.jsx")
     tag = "FilmScreen"
 
     src: rx.Var[str] = field(doc="Where the film is, from now on for a while.")

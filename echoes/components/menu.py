@@ -4,12 +4,14 @@ from typing import Any
 
 import reflex as rx
 
-LOGIC = rx.asset("menu.js", shared=True)
+from echoes.components.scripts import script
+
+LOGIC = script(__name__, "menu.js")
 """Imported by menu.jsx, beside which it must lie."""
 
 
 class Menu(rx.Component):
-    library = rx.asset("menu.jsx", shared=True).importable_path
+    library = script(__name__, "menu.jsx")
     tag = "Menu"
 
 

@@ -5,13 +5,15 @@ from typing import Any
 import reflex as rx
 from reflex_base.components.component import field
 
-ENGINE = rx.asset("player_engine.js", shared=True)
-SOUND = rx.asset("player_sound.js", shared=True)
+from echoes.components.scripts import script
+
+ENGINE = script(__name__, "player_engine.js")
+SOUND = script(__name__, "player_sound.js")
 """Imported by player.jsx, beside which they must lie."""
 
 
 class FilmPlayer(rx.NoSSRComponent):
-    library = rx.asset("player.jsx", shared=True).importable_path
+    library = script(__name__, "player.jsx")
     tag = "FilmPlayer"
 
     film: rx.Var[dict[str, Any]] = field(doc="compiler.layout.Layout as JSON.")

@@ -5,9 +5,11 @@ from typing import Any
 import reflex as rx
 from reflex_base.components.component import field
 
+from echoes.components.scripts import script
+
 
 class SendingForm(rx.Component):
-    library = rx.asset("sending_form.jsx", shared=True).importable_path
+    library = script(__name__, "sending_form.jsx")
     tag = "SendingForm"
 
     action: rx.Var[str] = field(doc="Where it is sent to.")

@@ -3,7 +3,9 @@
 import reflex as rx
 from reflex_base.components.component import field
 
-COPY_BUTTON = rx.asset("copy_button.jsx", shared=True).importable_path
+from echoes.components.scripts import script
+
+COPY_BUTTON = script(__name__, "copy_button.jsx")
 
 
 class CopyButton(rx.Component):
@@ -15,7 +17,7 @@ class CopyButton(rx.Component):
 
 
 class ShareTools(rx.Component):
-    library = rx.asset("share_tools.jsx", shared=True).importable_path
+    library = script(__name__, "share_tools.jsx")
     tag = "ShareTools"
 
     address: rx.Var[str] = field(doc="Where the film is.")
@@ -23,7 +25,7 @@ class ShareTools(rx.Component):
 
 
 class MomentInput(rx.Component):
-    library = rx.asset("moment_input.jsx", shared=True).importable_path
+    library = script(__name__, "moment_input.jsx")
     tag = "MomentInput"
 
     name: rx.Var[str] = field(doc="The form's field; it holds an ISO moment, or nothing.")

@@ -5,6 +5,8 @@ from typing import Any
 import reflex as rx
 from reflex_base.components.component import field
 
+from echoes.components.scripts import script
+
 
 def _ordered(items: rx.Var[list[str]]) -> tuple[rx.Var[list[str]]]:
     return (items,)
@@ -15,7 +17,7 @@ def _picked(item: rx.Var[str]) -> tuple[rx.Var[str]]:
 
 
 class SortableClips(rx.NoSSRComponent):
-    library = rx.asset("sortable.jsx", shared=True).importable_path
+    library = script(__name__, "sortable.jsx")
     tag = "SortableClips"
     lib_dependencies: list[str] = [
         "@dnd-kit/core@6.3.1",

@@ -3,9 +3,11 @@
 import reflex as rx
 from reflex_base.components.component import field
 
+from echoes.components.scripts import script
+
 
 class SoundSample(rx.Component):
-    library = rx.asset("sound_sample.jsx", shared=True).importable_path
+    library = script(__name__, "sound_sample.jsx")
     tag = "SoundSample"
 
     src: rx.Var[str] = field(doc="The track.")

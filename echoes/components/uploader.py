@@ -6,9 +6,10 @@ import reflex as rx
 from reflex_base.components.component import field
 
 from echoes.components import comeback  # noqa: F401 -- uploads.js imports its script
+from echoes.components.scripts import script
 
 PHOTO_TYPES = "image/jpeg,image/png,image/webp,image/avif,image/heic,image/heif,.heic,.heif,.avif"
-QUEUE = rx.asset("uploads.js", shared=True)
+QUEUE = script(__name__, "uploads.js")
 """Imported by uploader.jsx, beside which it must lie."""
 
 MUSIC_TYPES = "audio/*,.mp3,.m4a,.wav,.ogg,.flac"
@@ -17,7 +18,7 @@ MUSIC_TYPES = "audio/*,.mp3,.m4a,.wav,.ogg,.flac"
 class Uploader(rx.NoSSRComponent):
     """Its children are the tiles of what has arrived; files on their way stand after them."""
 
-    library = rx.asset("uploader.jsx", shared=True).importable_path
+    library = script(__name__, "uploader.jsx")
     tag = "Uploader"
     lib_dependencies: list[str] = ["tus-js-client@4.3.1"]
 

@@ -21,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from echoes.database.engine import READ_ONLY, make_engine, make_system_engine
+from echoes.database.notifications import notifications_of
 from echoes.database.ownership import ForeignRow, UserSession
 from echoes.errors import ReadOnly, StorageFull
 from echoes.settings import get_settings
@@ -42,12 +43,14 @@ class Database:
         self.engine = make_engine(url)
         self.app_engine = make_engine(app_url) if app_url else self.engine
         self.system_engine = make_system_engine(url)
+        self.notifications = notifications_of(self.engine)
 
     @contextmanager
     def acting_as(self, user_id: UUID) -> Iterator[UserSession]:
         """Raises StorageFull when the database has no room left, ReadOnly when it may not be written."""
         with _full_disk_in_words(), self._user_session(user_id) as session, _transaction(session):
             yield session
+        self.notifications.committed()
 
     @contextmanager
     def reading_as(self, user_id: UUID) -> Iterator[UserSession]:
@@ -68,8 +71,10 @@ class Database:
     def unscoped(self) -> Iterator[Session]:
         with Session(self.engine, expire_on_commit=False) as session, _transaction(session):
             yield session
+        self.notifications.committed()
 
     def dispose(self) -> None:
+        self.notifications.close()
         self.engine.dispose()
         self.app_engine.dispose()
         self.system_engine.dispose()

@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from echoes.database import Database, UserSession, after_commit, get_database
+from echoes.database.notifications import notify_of_jobs
 from echoes.database.queues import CONTROL, RENDER
 from echoes.database.row_security import guard_engine_tables
 
@@ -121,6 +122,7 @@ def prepare_engine_tables() -> None:
         SQLAlchemyDatasource.migrate(database.url)
         if database.engine.dialect.name == "postgresql":
             guard_engine_tables(database.engine)
+            notify_of_jobs(database.engine)
 
 
 @contextmanager

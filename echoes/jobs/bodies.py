@@ -10,6 +10,7 @@ from sqlmodel import Session
 from echoes.clips.cancelling import cancel_take
 from echoes.clips.conforming import conform_take
 from echoes.clips.generation import TAKES, generate_take
+from echoes.database import get_database
 from echoes.database.workflows import Steps
 from echoes.making import Job
 from echoes.videos.compilation import FILMS, compile_film
@@ -49,7 +50,9 @@ class DurableSteps:
 
         name = function.__qualname__
         # The datasource is synchronous: in a thread it waits for the database without holding up other jobs.
-        return await asyncio.to_thread(lambda: self._datasource.run_tx_step({"name": name}, within))
+        done = await asyncio.to_thread(lambda: self._datasource.run_tx_step({"name": name}, within))
+        get_database().notifications.committed()
+        return done
 
     async def step(
         self,

@@ -3,7 +3,7 @@
 import logging
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from uuid import uuid4
 
 from dbos import DBOS, DBOSConfig, SQLAlchemyDatasource
@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from echoes.clips.gate import gate
 from echoes.database import Database, get_database
+from echoes.database.notifications import JOBS
 from echoes.database.workflows import APPLICATION, SERIALIZER, prepare_engine_tables
 from echoes.jobs import housekeeping, queues
 from echoes.jobs.bodies import DurableSteps, register
@@ -19,6 +20,7 @@ from echoes.jobs.leases import Lease
 from echoes.jobs.lock import EngineLock
 from echoes.jobs.logs import calm_dbos
 from echoes.jobs.sweeping import Broom, clear_attempts
+from echoes.jobs.wakeups import launch
 from echoes.making import entered
 from echoes.settings import Role, Settings, get_settings
 
@@ -31,6 +33,9 @@ HEARING_SECONDS = 4.0
 DRAIN_SECONDS = 1
 """Time for queues to notice the end: a job handed to a stopped loop would keep its thread for ever."""
 
+COALESCE_SECONDS = 0.25
+"""How often DBOS looks whether it has events or streams to tell of, of which we have none; 0.01 otherwise."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -42,6 +47,7 @@ class Engine:
         self._database = database or get_database()
         self._lock: EngineLock | None = None
         self._lease: Lease | None = None
+        self._subscription = ExitStack()
 
     def start(self) -> None:
         """Blocks; never call it on an event loop, which DBOS would then take for its own."""
@@ -60,6 +66,7 @@ class Engine:
         on their way are answered first: the engine cancels even what is shielded."""
         if not gate.close(HEARING_SECONDS):
             logger.warning("an order was not answered within %g s: its answer is lost", HEARING_SECONDS)
+        self._subscription.close()
         try:
             DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=DRAIN_SECONDS)
         finally:
@@ -86,8 +93,11 @@ class Engine:
         DBOS(config=self._config(executor_id))
         register(DurableSteps(self._datasource()))
         schedules = housekeeping.register()
-        DBOS.launch()
+        notifications = self._database.notifications
+        wakeups = launch(notifications)
+        self._subscription.enter_context(notifications.subscribed(JOBS, wakeups.wake))
         queues.register(self._settings)
+        wakeups.wake()
         DBOS.apply_schedules(schedules)
         DBOS.trigger_schedule(housekeeping.LEARN_LIMITS)
         housekeeping.settle_lost()
@@ -104,6 +114,7 @@ class Engine:
             application_version=VERSION,
             max_executor_threads=MOST_THREADS,
             log_level="WARNING",
+            notification_coalesce_sec=COALESCE_SECONDS,
         )
 
     def _datasource(self) -> SQLAlchemyDatasource:

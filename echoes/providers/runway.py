@@ -1,15 +1,18 @@
-"""Runway, by its official library over our own connection."""
+"""Runway, by its official library over our own connection.
+
+The library is imported where it is used: it would take half a second of every start, also where nobody
+uses Runway.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import httpx
-from runwayml import APIError, APIStatusError, AsyncRunwayML
 
 from echoes.providers import runway_states
 from echoes.providers.base import (
@@ -45,6 +48,9 @@ from echoes.providers.runway_models import MODELS, fields_of
 from echoes.providers.runway_states import cost_of, state_of
 from echoes.settings import get_settings
 
+if TYPE_CHECKING:
+    from runwayml import APIError, AsyncRunwayML
+
 DATA_URI_LIMIT = 5 * 1024 * 1024
 PICTURES = Accepts(max_bytes=16_000_000, longest_side=8000, narrowest=0.5, widest=2.0)
 
@@ -57,11 +63,13 @@ Task = dict[str, Any]
 class RunwayConnection:
     folder: Path
     client: RecordedClient
-    runway: AsyncRunwayML
+    runway: "AsyncRunwayML"
 
     async def submit(self, request: ClipRequest) -> str:
         picture = await prepare(request.photo, self.folder, PICTURES)
         fields = fields_of(request, await self._address_of(picture))
+        from runwayml import APIError
+
         create: Any = self.runway.image_to_video.with_raw_response.create
         try:
             answer = await create(**fields)
@@ -108,6 +116,8 @@ class RunwayConnection:
         )
 
     async def _address_of(self, picture: Picture) -> str:
+        from runwayml import APIError
+
         if picture.data_uri_length < DATA_URI_LIMIT:
             return await picture.data_uri()
         try:
@@ -136,6 +146,8 @@ class RunwayConnection:
 
     async def _ask(self, question: Any) -> Task | None:
         """A question may be asked again, so whatever goes wrong leads to the same. None: there is no such."""
+        from runwayml import APIError, APIStatusError
+
         try:
             response: httpx.Response = (await question).http_response
             return dict(response.json()) if response.content else {}
@@ -150,7 +162,9 @@ class RunwayConnection:
         cause = clean(f"{error!r} {error.__cause__!r}", self.client.secrets)
         return Unreachable(NOT_REACHED, after, cause)
 
-    def _of_order(self, error: APIError) -> ProviderError:
+    def _of_order(self, error: "APIError") -> ProviderError:
+        from runwayml import APIStatusError
+
         if isinstance(error, APIStatusError):
             return refused_order(error.response, self.client.secrets)
         if isinstance(error.__cause__, httpx.HTTPError):
@@ -186,6 +200,8 @@ class RunwayProvider:
         secret = settings.runway_api_secret.get_secret_value()
         if not secret:
             raise NotConfigured("ECHOES_RUNWAY_API_SECRET is not set")
+        from runwayml import AsyncRunwayML
+
         async with recorded_client(record, secret, settings.provider_timeout_seconds) as client:
             # Nothing is repeated by the library: it would order, and pay, three times.
             runway = AsyncRunwayML(
