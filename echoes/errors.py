@@ -9,6 +9,7 @@ EchoesError
 ├── BadInput          what was sent cannot be used
 │   ├── BadPicture    a file that is not a usable photograph
 │   └── BadMusic      a file that is not usable music
+│       └── MusicVideo    a video, whose sound can be used if its owner says so
 └── StorageFull       the disk has no room
 
 What one module alone raises stands there: ProviderError (providers.base), CompilationFailed (media) …
@@ -64,6 +65,10 @@ class BadPicture(BadInput):
 
 class BadMusic(BadInput):
     pass
+
+
+class MusicVideo(BadMusic):
+    """Not an end: what was sent is kept until its owner has said whether the sound is wanted."""
 
 
 class StorageFull(EchoesError):

@@ -5,13 +5,14 @@ from typing import Any
 import reflex as rx
 from reflex_base.components.component import field
 
+from compiler.sound_formats import FAMILIAR, OFFERED
 from echoes.components import comeback  # noqa: F401 -- uploads.js imports its script
 
 PHOTO_TYPES = "image/jpeg,image/png,image/webp,image/avif,image/heic,image/heif,.heic,.heif,.avif"
 QUEUE = rx.asset("uploads.js", shared=True)
 """Imported by uploader.jsx, beside which it must lie."""
 
-MUSIC_TYPES = "audio/*,.mp3,.m4a,.wav,.ogg,.flac"
+MUSIC_TYPES = ",".join(OFFERED)
 
 
 class Uploader(rx.NoSSRComponent):
@@ -52,7 +53,7 @@ def music_uploader(*, project: rx.Var[str], arrived: rx.Var[list[str]]) -> rx.Co
         kind="music",
         accept=MUSIC_TYPES,
         title="",
-        hint="MP3, M4A, WAV, OGG or FLAC, up to 30 MB.",
+        hint=f"{FAMILIAR} and most others, or a video for its sound; up to 30 MB.",
         choose="Add your own music",
         multiple=False,
     )

@@ -12,6 +12,9 @@ from echoes.models import Upload, UploadKind
 VERSION = "1.0.0"
 EXTENSIONS = "creation,termination"
 CONTENT_TYPE = "application/offset+octet-stream"
+USE_SOUND = "upload-use-sound"
+"""A header of ours. On a refusal: this is a video, whose sound can be used. On the part that follows: use it."""
+YES = "yes"
 LONGEST_NAME = 120
 DIRECTION_MARKS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -32,6 +35,10 @@ def require_version(headers: Mapping[str, str]) -> None:
 def require_content_type(headers: Mapping[str, str]) -> None:
     if headers.get("content-type") != CONTENT_TYPE:
         raise ProtocolError(415, f"The parts of an upload are sent as {CONTENT_TYPE}.")
+
+
+def wants_sound(headers: Mapping[str, str]) -> bool:
+    return headers.get(USE_SOUND) == YES
 
 
 def number(headers: Mapping[str, str], name: str) -> int:
