@@ -103,7 +103,7 @@ def _write(
 
 
 def _write_sound(source: Path, audio: Path, frames: int, outputs: ExitStack) -> str | None:
-    """Beside the picture, and only together with it. Or why it cannot be used: then the picture stands alone."""
+    """Beside the picture and only together with it; or why it cannot be used, which leaves it out."""
     try:
         with ExitStack() as alone:
             write_audio(source, alone.enter_context(atomic_output(audio)), frames)

@@ -6,11 +6,11 @@ from av.sidedata.sidedata import SideData, Type
 from av.video.frame import VideoFrame
 
 
-def _unknown(kind: type[Type], value: object) -> Any:
+def _unknown(kind: Any, value: object) -> Any:
     """A member for a kind that FFmpeg has and PyAV has no name for, such as the views of spatial videos:
     without it, none of a frame's side data can be read (ValueError: 29 is not a valid Type)."""
-    member = object.__new__(kind)
-    member._name_, member._value_ = f"UNKNOWN_{value}", value  # type: ignore[misc]
+    member: Any = object.__new__(kind)
+    member._name_, member._value_ = f"UNKNOWN_{value}", value
     return member
 
 

@@ -1,9 +1,9 @@
 """A process for one piece of music, which becomes FFmpeg: what strangers send may crash it or keep it busy.
 
-python -m echoes.music.studio SOURCE TARGET TRACK PAN
+python -m echoes.music.studio SOURCE TARGET [TRACK [PAN]]
 
-Any music in, AAC in M4A out: of the track with that number, made stereo by FFmpeg's pan filter or, where PAN is
-empty, as FFmpeg does by itself.
+Any music in, AAC in M4A out: of the track with that number, made stereo by FFmpeg's pan filter or, where PAN
+is empty, as FFmpeg does by itself.
 """
 
 import os
@@ -30,7 +30,7 @@ AAC = ("-c:a", "aac", "-b:a", "192k", "-ac", "2", "-ar", "48000", "-t", str(LONG
 M4A = ("-fflags", "+bitexact", "-flags:a", "+bitexact", "-movflags", "+faststart", "-f", "ipod")
 
 
-def become_ffmpeg(source: str, target: str, track: str, pan: str) -> None:
+def become_ffmpeg(source: str, target: str, track: str = "a:0", pan: str = "") -> None:
     program = imageio_ffmpeg.get_ffmpeg_exe()
     resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS + 5))
     if sys.platform == "linux":

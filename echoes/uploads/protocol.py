@@ -13,7 +13,7 @@ VERSION = "1.0.0"
 EXTENSIONS = "creation,termination"
 CONTENT_TYPE = "application/offset+octet-stream"
 USE_SOUND = "upload-use-sound"
-"""A header of ours. On a refusal: this is a video, whose sound can be used. On the part that follows: use it."""
+"""A header of ours. On a refusal: this is a video with sound. On the part that follows: use its sound."""
 YES = "yes"
 LONGEST_NAME = 120
 DIRECTION_MARKS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

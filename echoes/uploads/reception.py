@@ -51,8 +51,8 @@ def outcome_of(user_id: UUID, upload_id: UUID) -> Outcome:
 async def receive(request: Request, user_id: UUID, upload_id: UUID, offset: int) -> Outcome:
     """Appends the request's body; when that makes the file whole, takes it in.
 
-    Raises NotFound, Busy, WrongOffset, TooLarge, Full, StorageFull, BadPicture, BadMusic; and MusicVideo, which
-    leaves the upload as it is: its last byte, sent again with the wish for its sound, takes it in.
+    Raises NotFound, Busy, WrongOffset, TooLarge, Full, StorageFull, BadPicture, BadMusic; and MusicVideo,
+    which leaves the upload as it is: its last byte, sent again with the wish for its sound, takes it in.
     """
     await asyncio.to_thread(outcome_of, user_id, upload_id)  # Of another's upload, no file is even opened.
     with await asyncio.to_thread(IncomingFile, upload_id) as file:

@@ -3,8 +3,8 @@
 The PATCH that makes a file whole answers 200 with {"photo_id": …} or {"track_id": …}, and GET says the same
 later. Every refusal is {"error": sentence}.
 
-Music that turns out to be a video is refused with "Upload-Use-Sound: yes" and kept: its last byte, sent again with
-that header, says that its sound is wanted.
+Music that turns out to be a video is refused with "Upload-Use-Sound: yes" and kept: its last byte, sent again
+with that header, says that its sound is wanted.
 """
 
 import asyncio
