@@ -8,13 +8,12 @@ import av
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
-from av.error import InvalidDataError
 from av.filter import Graph
 
 from compiler.downmix import alike, pulled, stereo_pan
 from compiler.encoder import atomic_output
 from compiler.errors import NotAudio
-from compiler.media import audio_of, open_media, video_of
+from compiler.media import audio_of, decoded, open_media, video_of
 from compiler.profile import FRAMES_PER_SECOND
 
 SAMPLE_RATE = 48000
@@ -69,10 +68,9 @@ def _decoded(media: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]
     packets = damaged = 0
     for packet in media.demux(stream):
         packets += 1
-        try:
-            yield from packet.decode()
-        except InvalidDataError:
-            damaged += 1
+        frames = decoded(packet)
+        damaged += frames is None
+        yield from frames or ()
     if damaged > packets * _MOST_DAMAGED:
         raise NotAudio("The sound of this video is damaged.")
 

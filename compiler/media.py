@@ -1,13 +1,16 @@
 """Opening media that strangers made: known containers and codecs only, never anything but this file."""
 
+import errno
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.error import ArgumentError, FFmpegError
+from av.packet import Packet
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
@@ -27,6 +30,8 @@ _PLAIN = frozenset(name for name in DECODERS if name.startswith("pcm_"))
 CLIP_SOUND = _PLAIN | {"aac", "mp3", "mp3float", "opus", "libopus", "vorbis", "libvorbis", "flac", "alac"}
 """What may come with a video and is kept beside its clip."""
 MUSIC = frozenset(DECODERS)
+_OF_DECODERS = errno.EPERM
+"""What some decoders answer to damage, though it is the system's word for what nobody may do."""
 _SAFE = {
     "protocol_whitelist": "file",
     "format_whitelist": _CONTAINERS,
@@ -47,7 +52,7 @@ def open_media(path: Path, unreadable: type[CompilerError]) -> Iterator[InputCon
                 raise Unsupported("This file has more tracks in it than we can take.")
             yield media
     except (FFmpegError, EOFError) as error:
-        if isinstance(error, OSError) and not isinstance(error, EOFError):
+        if isinstance(error, OSError) and not isinstance(error, EOFError) and error.errno != _OF_DECODERS:
             raise  # the disk's trouble, perhaps with what is written from within the block
         raise unreadable("This file is damaged, or is not what its name says.") from error
 
@@ -58,6 +63,16 @@ def _opened(path: Path) -> InputContainer:
         return av.open(str(path.resolve()), "r", options=dict(_SAFE), metadata_errors="replace")
     except ArgumentError as error:
         raise Unsupported("Files of this kind cannot be used. MP4, MOV and WebM videos can.") from error
+
+
+def decoded(packet: "Packet[Any]") -> list[Any] | None:
+    """The frames of a packet; None if it is damaged, for which FFmpeg has many numbers."""
+    try:
+        return packet.decode()
+    except FFmpegError as error:
+        if isinstance(error, MemoryError):
+            raise
+        return None
 
 
 def check_file(path: Path) -> None:

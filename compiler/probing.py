@@ -12,14 +12,13 @@ from typing import Any, Literal
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
-from av.error import InvalidDataError
 from av.packet import Packet
 from av.stream import Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from compiler.errors import CompilerError, NotAudio, NotAVideo, Unsupported
-from compiler.media import MUSIC, audio_of, open_media, picture_of, video_of
+from compiler.media import MUSIC, audio_of, decoded, open_media, picture_of, video_of
 from compiler.orientation import Orientation
 from compiler.profile import Size
 
@@ -85,12 +84,7 @@ class _Track:
             self._decode(packet)
 
     def _decode(self, packet: "Packet[Stream]") -> None:
-        try:
-            frames = packet.decode()
-        except InvalidDataError:
-            if not self.forgiving:
-                raise
-            return
+        frames = decoded(packet) if self.forgiving else packet.decode()
         if self.first_frame is None and frames:
             self.first_frame = frames[0]  # type: ignore[assignment]
 

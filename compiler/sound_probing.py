@@ -10,7 +10,7 @@ import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
-from av.error import FFmpegError, InvalidDataError
+from av.error import FFmpegError
 from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from compiler.downmix import stereo_pan
 from compiler.errors import NoSound, NotAudio, Unsupported
-from compiler.media import MOST_PIXELS, MUSIC, VIDEO_CODECS, audio_of, open_media, picture_of
+from compiler.media import MOST_PIXELS, MUSIC, VIDEO_CODECS, audio_of, decoded, open_media, picture_of
 from compiler.probing import SLIDES
 
 _LOOKED_AT = 48
@@ -78,7 +78,7 @@ def _heard(media: InputContainer, stream: AudioStream, longest: float) -> tuple[
     base = stream.time_base or Fraction(1)
     for packet in media.demux(stream):
         if first is None:
-            first = next(iter(_decoded(packet)), None)
+            first = next(iter(decoded(packet) or ()), None)  # damage is passed over, as players do
         if packet.pts is None or not packet.size:
             continue
         begin = max(0, packet.pts) if begin is None else begin
@@ -88,14 +88,6 @@ def _heard(media: InputContainer, stream: AudioStream, longest: float) -> tuple[
     if first is None:
         raise NoSound("Nothing can be heard in this file.")
     return first, float((end - (begin or 0)) * base)
-
-
-def _decoded(packet: "Packet[AudioStream]") -> list[AudioFrame]:
-    """Damage at the beginning is passed over, as players do."""
-    try:
-        return packet.decode()
-    except InvalidDataError:
-        return []
 
 
 def _moves(path: Path) -> bool:

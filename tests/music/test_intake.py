@@ -159,7 +159,7 @@ async def test_a_video_is_asked_about_and_its_sound_taken_when_wanted(
     database: Database, new_upload: NewUpload, tmp_path: Path
 ) -> None:
     upload, film = new_upload("Hochzeit.mp4"), video(tmp_path / "film.mp4")
-    with pytest.raises(MusicVideo, match="is a video. Use its sound?"):
+    with pytest.raises(MusicVideo, match=r"is a video\. Use its sound\?"):
         await intake.take_in(upload, film)
     assert tracks(database) == []
     await intake.take_in(upload, film, use_sound=True)
@@ -172,7 +172,7 @@ async def test_a_silent_video_is_no_music_even_when_its_sound_is_wanted(
     new_upload: NewUpload, tmp_path: Path
 ) -> None:
     film = write_video(tmp_path / "silent.mp4", [still(number) for number in range(24)])
-    with pytest.raises(BadMusic, match="no sound in “silent.mp4”"):
+    with pytest.raises(BadMusic, match=r"no sound in “silent\.mp4”"):
         await intake.take_in(new_upload("silent.mp4"), film, use_sound=True)
 
 
