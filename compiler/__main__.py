@@ -46,6 +46,9 @@ commands and what their requests hold (JSON; all but the first line of each may 
   poster    {"input": "film.mp4", "output": "poster.jpg",
              "at": 1.0}
   probe     {"input": "x.mp4"}
+  probe_sound  {"input": "song.m4a", "longest": 3600}
+            What a piece of music is made from: which track, its length (counted until it is longer than
+            "longest"), and whether a moving picture comes with it. A cover or slides are none.
   beats     {"music": "track.mp3"}
   loudness  {"music": "track.mp3"}      integrated in LUFS and the true peak in dBTP; null for silence
 

@@ -10,21 +10,27 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.filter import Graph
 
+from compiler.downmix import alike, pulled, stereo_pan
 from compiler.encoder import atomic_output
-from compiler.errors import NotAVideo
-from compiler.media import audio_of, open_media, video_of
+from compiler.errors import NotAudio
+from compiler.media import audio_of, decoded, open_media, video_of
 from compiler.profile import FRAMES_PER_SECOND
 
 SAMPLE_RATE = 48000
 _SAMPLES_PER_FRAME = SAMPLE_RATE // FRAMES_PER_SECOND
 _AAC_FRAME = 1024
 _BIT_RATE = 192_000
+_MOST_DAMAGED = 0.25
+"""Of the packets. Less is passed over, as players do."""
 
 
 def write_audio(source: Path, output: Path, frames: int) -> Path | None:
-    """Write the sound track of a video as AAC; None if there is nothing in it."""
+    """Write the sound track of a video as AAC; None if there is none.
+
+    Raises NotAudio where it cannot be used, and then there is no file.
+    """
     samples = frames * _SAMPLES_PER_FRAME
-    with open_media(source, NotAVideo) as media:
+    with open_media(source, NotAudio) as media:
         stream = audio_of(media)
         if stream is None:
             return None
@@ -44,18 +50,29 @@ def _aligned(media: InputContainer, stream: AudioStream, samples: int) -> Iterat
     offset = Fraction(0)
     if video is not None and video.start_time is not None and video.time_base is not None:
         offset = video.start_time * video.time_base
-    graph = None
-    for frame in media.decode(stream):
+    graph: Graph | None = None
+    for frame in alike(_decoded(media, stream)):
         if frame.pts is None or frame.time_base is None:
             continue
         frame.pts -= round(offset / frame.time_base)
-        if graph is None:
-            graph = _graph(frame, samples)
+        graph = graph or _graph(frame, samples)
         graph.push(frame)
-        yield from _pulled(graph)
-    if graph is not None:
-        graph.push(None)
-        yield from _pulled(graph)
+        yield from pulled(graph)
+    if graph is None:
+        raise NotAudio("Nothing can be heard in the sound of this video.")
+    graph.push(None)
+    yield from pulled(graph)
+
+
+def _decoded(media: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
+    packets = damaged = 0
+    for packet in media.demux(stream):
+        packets += 1
+        frames = decoded(packet)
+        damaged += frames is None
+        yield from frames or ()
+    if damaged > packets * _MOST_DAMAGED:
+        raise NotAudio("The sound of this video is damaged.")
 
 
 def _graph(first: AudioFrame, samples: int) -> Graph:
@@ -63,9 +80,7 @@ def _graph(first: AudioFrame, samples: int) -> Graph:
     filters = [
         # Gaps and overlaps in the time stamps become silence and cuts; so does a late or early start.
         graph.add("aresample", f"{SAMPLE_RATE}:async=1:first_pts=0"),
-        graph.add("pan", "stereo|c0=c0|c1=c0")  # else one channel would lose 3 dB on its way to two
-        if first.layout.nb_channels == 1
-        else graph.add("anull"),
+        graph.add("pan", pan) if (pan := _pan(first)) else graph.add("anull"),
         graph.add("aformat", f"sample_fmts=fltp:channel_layouts=stereo:sample_rates={SAMPLE_RATE}"),
         graph.add("apad", f"whole_len={samples}"),
         graph.add("atrim", f"end_sample={samples}"),
@@ -79,11 +94,6 @@ def _graph(first: AudioFrame, samples: int) -> Graph:
     return graph
 
 
-def _pulled(graph: Graph) -> Iterator[AudioFrame]:
-    while True:
-        try:
-            frame = graph.pull()
-        except (av.BlockingIOError, av.EOFError):
-            return
-        if isinstance(frame, AudioFrame):
-            yield frame
+def _pan(frame: AudioFrame) -> str | None:
+    """Else one channel would lose 3 dB on its way to two."""
+    return "stereo|c0=c0|c1=c0" if frame.layout.nb_channels == 1 else stereo_pan(frame)

@@ -3,10 +3,10 @@
 import struct
 from dataclasses import dataclass
 
-from av.sidedata.sidedata import SideData
 from av.video.frame import VideoFrame
 
 from compiler.profile import FULL_RANGE
+from compiler.side_data import side_data_of
 
 _MATRICES = {
     1: "bt709",
@@ -78,10 +78,10 @@ RGB_TO_BT709 = f":in_range=pc{_AS_THEY_ARE}:out_color_matrix=bt709:out_range=tv:
 
 def _brightest(frame: VideoFrame) -> float:
     """The brightest light of the screen on which a video was made, where it says so."""
-    said = frame.side_data.get("MASTERING_DISPLAY_METADATA")
-    if not isinstance(said, SideData) or len(bytes(said)) < _MASTERING.size:
+    said = side_data_of(frame, "MASTERING_DISPLAY_METADATA")
+    if said is None or len(said) < _MASTERING.size:
         return _USUAL_BRIGHTEST
-    over, under, known = _MASTERING.unpack_from(bytes(said))
+    over, under, known = _MASTERING.unpack_from(said)
     if not known or not under:
         return _USUAL_BRIGHTEST
     return float(min(max(over / under, _LEAST_BRIGHTEST), _MOST_BRIGHTEST))

@@ -15,7 +15,7 @@ from av.video.stream import VideoStream
 from compiler.clip_audio import write_audio
 from compiler.deinterlacing import deinterlaced
 from compiler.encoder import ClipWriter, atomic_output, clip_writer
-from compiler.errors import BadRequest, NotAVideo, TooLarge
+from compiler.errors import BadRequest, NotAudio, NotAVideo, TooLarge
 from compiler.framing import Fit, Framing
 from compiler.media import open_media, video_of
 from compiler.probing import Probe, probe
@@ -39,6 +39,8 @@ class ConformedClip:
     audio: Path | None
     source: Probe
     profile_version: int = VERSION
+    unusable_sound: str | None = None
+    """Why the sound that came with it was left out."""
 
 
 def conform_clip(
@@ -57,25 +59,26 @@ def conform_clip(
     size, fit, color = check_size(size), _check_fit(fit), _check_colour(color)
     source_path, output = Path(input), _check_output(Path(output))
     source = probe(source_path)
-    if source.kind != "video":
+    if source.video_duration is None:
         raise NotAVideo("There is no moving picture in this file.")
     if not source.complete:
         raise NotAVideo("This video is damaged: it ends before its time.")
-    if source.duration > LONGEST_SECONDS:
+    if source.video_duration > LONGEST_SECONDS:
         raise TooLarge(
-            f"A clip of {source.duration:.0f} seconds is longer than the {LONGEST_SECONDS:.0f} we take."
+            f"A clip of {source.video_duration:.0f} seconds is longer than the {LONGEST_SECONDS:.0f} we take."
         )
-    frames = frame_count(source.duration)
-    audio = output.with_suffix(_SOUND) if source.has_audio else None
+    frames = frame_count(source.video_duration)
+    audio, unusable = output.with_suffix(_SOUND) if source.has_audio else None, source.unusable_audio
     with ExitStack() as outputs:
         part = outputs.enter_context(atomic_output(output))
         _write(source_path, part, size, fit, color, frames, progress)
         prove_clip(part, size, frames)
         size_bytes = part.stat().st_size
-        if audio is not None:
-            write_audio(source_path, outputs.enter_context(atomic_output(audio)), frames)
+        if audio is not None and (unusable := _write_sound(source_path, audio, frames, outputs)):
+            audio = None
     progress(1.0, "conform")
-    return ConformedClip(output, size, frames / FRAMES_PER_SECOND, frames, size_bytes, audio, source)
+    seconds = frames / FRAMES_PER_SECOND
+    return ConformedClip(output, size, seconds, frames, size_bytes, audio, source, unusable_sound=unusable)
 
 
 def _write(
@@ -97,6 +100,17 @@ def _write(
         if shown is None:
             raise NotAVideo("There is nothing to see in this file.")
         _hold(writer, shown, frames, progress, frames)
+
+
+def _write_sound(source: Path, audio: Path, frames: int, outputs: ExitStack) -> str | None:
+    """Beside the picture and only together with it; or why it cannot be used, which leaves it out."""
+    try:
+        with ExitStack() as alone:
+            write_audio(source, alone.enter_context(atomic_output(audio)), frames)
+            outputs.push(alone.pop_all())
+    except NotAudio as error:
+        return str(error)
+    return None
 
 
 def _hold(writer: ClipWriter, shown: VideoFrame, until: int, progress: Progress, frames: int) -> None:

@@ -6,6 +6,7 @@ CompilerError
 ├── NotAPicture       not_a_picture   the file cannot be read as a photograph
 ├── NotAVideo         not_a_video     the file cannot be read as a video
 ├── NotAudio          not_audio       the file cannot be read as music
+│   └── NoSound       no_sound        a media file in which nothing can be heard
 ├── Unsupported       unsupported     a real media file, of a sort that we do not take
 ├── TooLarge          too_large       more pixels, bytes or seconds than we take
 ├── TooSlow           too_slow        it took longer than it may
@@ -49,6 +50,10 @@ class NotAVideo(CompilerError):
 
 class NotAudio(CompilerError):
     kind = "not_audio"
+
+
+class NoSound(NotAudio):
+    kind = "no_sound"
 
 
 class Unsupported(CompilerError):

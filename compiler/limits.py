@@ -8,6 +8,7 @@ import sys
 
 SECONDS = {
     "probe": 120,
+    "probe_sound": 120,
     "poster": 120,
     "timeline": 300,
     "beats": 600,

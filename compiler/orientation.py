@@ -5,10 +5,11 @@ from fractions import Fraction
 from typing import Self
 
 import numpy as np
-from av.sidedata.sidedata import SideData
 from av.video.frame import VideoFrame
 
-_MATRIX = "DISPLAYMATRIX"
+from compiler.side_data import side_data_of
+
+_MATRIX, _MATRIX_BYTES = "DISPLAYMATRIX", 36
 
 
 @dataclass(frozen=True)
@@ -21,10 +22,10 @@ class Orientation:
     @classmethod
     def of(cls, frame: VideoFrame) -> Self:
         """Read from the display matrix that containers attach to a frame, if there is one."""
-        matrix = frame.side_data.get(_MATRIX)
-        if not isinstance(matrix, SideData):
+        matrix = side_data_of(frame, _MATRIX)
+        if matrix is None or len(matrix) < _MATRIX_BYTES:
             return cls()
-        across_x, across_y, _, down_x, down_y = np.frombuffer(bytes(matrix), np.int32)[:5].astype(float)
+        across_x, across_y, _, down_x, down_y = np.frombuffer(matrix, np.int32)[:5].astype(float)
         mirrored = across_x * down_y - across_y * down_x < 0
         if mirrored:
             across_x, across_y = -across_x, -across_y

@@ -1,5 +1,6 @@
 """What is in a video or sound file, found by reading it and not by believing its header."""
 
+from array import array
 from collections import ChainMap
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -16,17 +17,23 @@ from av.stream import Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from compiler.errors import CompilerError, NotAudio, NotAVideo
-from compiler.media import audio_of, open_media, video_of
+from compiler.errors import CompilerError, NotAudio, NotAVideo, Unsupported
+from compiler.media import MUSIC, audio_of, decoded, open_media, picture_of, video_of
 from compiler.orientation import Orientation
 from compiler.profile import Size
 
 STILL = "There is neither a moving picture nor sound in this file."
+INAUDIBLE = "Nothing can be heard in the sound of this video."
+SLIDES = 3.0
+"""Pictures a second. Beside sound, fewer than these are a cover or slides, and no moving picture."""
 
 
 @dataclass(frozen=True)
 class Probe:
-    """Facts about a media file. `size` is as it is seen: rotation and pixel shape applied."""
+    """Facts about a media file. `size` is as it is seen: rotation and pixel shape applied.
+
+    A cover or slides beside sound are told of too, but the kind of such a file is audio, as is its duration.
+    """
 
     kind: Literal["video", "audio"]
     duration: float
@@ -38,6 +45,7 @@ class Probe:
     constant_rate: bool | None = None
     rotation: int = 0
     video_codec: str | None = None
+    video_duration: float | None = None
     pixel_format: str | None = None
     audio_codec: str | None = None
     audio_duration: float | None = None
@@ -45,6 +53,8 @@ class Probe:
     channels: int | None = None
     complete: bool = True
     """False if the file ends before what its header promises: a download that broke off."""
+    unusable_audio: str | None = None
+    """Why a video is told of without the sound that is in it."""
 
     @property
     def has_audio(self) -> bool:
@@ -57,33 +67,46 @@ class _Track:
 
     stream: VideoStream | AudioStream
     decode_all: bool
+    forgiving: bool = False
     packets: int = 0
     cut_short: bool = False
     first_frame: VideoFrame | AudioFrame | None = None
-    times: list[tuple[int, int]] = field(default_factory=list)
+    starts: "array[int]" = field(default_factory=lambda: array("q"))
+    ends: "array[int]" = field(default_factory=lambda: array("q"))
 
     def read(self, packet: "Packet[Stream]") -> None:
         self.packets += bool(packet.size)
         self.cut_short |= packet.is_corrupt
         if packet.pts is not None and packet.size and not packet.is_discard:
-            self.times.append((packet.pts, packet.duration or 0))
+            self.starts.append(packet.pts)
+            self.ends.append(packet.pts + (packet.duration or 0))
         if self.decode_all or self.first_frame is None:
-            frames = packet.decode()
-            if self.first_frame is None and frames:
-                self.first_frame = frames[0]  # type: ignore[assignment]
+            self._decode(packet)
+
+    def _decode(self, packet: "Packet[Stream]") -> None:
+        frames = decoded(packet) if self.forgiving else packet.decode()
+        if self.first_frame is None and frames:
+            self.first_frame = frames[0]  # type: ignore[assignment]
 
     @property
     def seconds(self) -> float:
         """From the first frame to the end of the last, which some containers do not tell: then as usual."""
-        if not self.times:
+        if not self.starts:
             return 0.0
-        end = max(start + (length or self._usual_step) for start, length in self.times)
-        start = max(0, min(start for start, _ in self.times))
+        end = max(map(self._end, self.starts, self.ends))
+        start = max(0, min(self.starts))
         return float((end - start) * (self.stream.time_base or Fraction(0)))
+
+    def _end(self, start: int, end: int) -> int:
+        return end if end > start else start + self._usual_step
 
     @property
     def constant_rate(self) -> bool:
         return max(self._steps, default=0) - min(self._steps, default=0) <= 1
+
+    @property
+    def rate(self) -> float | None:
+        return len(self.starts) / self.seconds if self.seconds else None
 
     @property
     def complete(self) -> bool:
@@ -93,10 +116,10 @@ class _Track:
         return not self.cut_short and self.packets >= len(self.stream.index_entries)
 
     @cached_property
-    def _steps(self) -> list[int]:
-        return [after - before for before, after in pairwise(sorted(start for start, _ in self.times))]
+    def _steps(self) -> "array[int]":
+        return array("q", (after - before for before, after in pairwise(sorted(self.starts))))
 
-    @property
+    @cached_property
     def _usual_step(self) -> int:
         return sorted(self._steps)[len(self._steps) // 2] if self._steps else 0
 
@@ -105,21 +128,26 @@ def probe(path: Path | str, strict: bool = False) -> Probe:
     """Read a video or sound file and say what is in it.
 
     Every packet is read and the first frame of each track decoded; `strict` decodes all of them
-    and refuses a file with the smallest damage. Raises NotAVideo or NotAudio (by what the file
-    seemed to be), Unsupported, TooLarge, NotFound.
+    and refuses a file with the smallest damage. Sound that cannot be used makes no video unusable.
+    Raises NotAVideo or NotAudio (by what the file seemed to be), Unsupported, TooLarge, NotFound.
     """
     path = Path(path)
     with open_media(path, NotAVideo) as media:
-        video, audio = video_of(media), audio_of(media)
-        unreadable: type[CompilerError] = NotAVideo if video else NotAudio
-        if video is None and audio is None:
+        if video_of(media) is None and audio_of(media, MUSIC) is None:
             raise NotAVideo(STILL)
+        unreadable: type[CompilerError] = NotAVideo if picture_of(media) else NotAudio
     with open_media(path, unreadable) as media:
         return _read(media, path, strict, unreadable)
 
 
 def _read(media: InputContainer, path: Path, strict: bool, unreadable: type[CompilerError]) -> Probe:
-    tracks = [_Track(stream, strict) for stream in (video_of(media), audio_of(media)) if stream is not None]
+    picture = video_of(media)
+    sound, unusable = _sound_beside(media) if picture else (audio_of(media, MUSIC), None)
+    tracks = [
+        _Track(stream, strict, forgiving=not strict and stream is sound and picture is not None)
+        for stream in (picture, sound)
+        if stream is not None
+    ]
     for track in tracks:
         if strict:
             track.stream.codec_context.options |= {"err_detect": "explode"}
@@ -131,14 +159,31 @@ def _read(media: InputContainer, path: Path, strict: bool, unreadable: type[Comp
     complete = all(track.complete for track in tracks)
     if strict and not complete:
         raise unreadable("This file is damaged: it ends before its time.")
+    shown = tracks[-1 if _is_music(tracks) else 0]
     return Probe(
-        kind="video" if isinstance(tracks[0].stream, VideoStream) else "audio",
-        duration=tracks[0].seconds,
+        kind="video" if isinstance(shown.stream, VideoStream) else "audio",
+        duration=shown.seconds,
         bytes=path.stat().st_size,
         container=media.format.name.partition(",")[0],
         complete=complete,
-        **ChainMap(*facts),
+        **ChainMap(*facts, {"unusable_audio": unusable}),
     )
+
+
+def _sound_beside(media: InputContainer) -> tuple[AudioStream | None, str | None]:
+    """The sound of a video, or why there is none that can be used."""
+    try:
+        return audio_of(media), None
+    except Unsupported as error:
+        return None, str(error)
+
+
+def _is_music(tracks: list[_Track]) -> bool:
+    """Whether what is to be seen is only a cover, or slides."""
+    picture, sound = tracks[0], tracks[-1]
+    if picture is sound or not isinstance(sound.first_frame, AudioFrame):
+        return False
+    return len(picture.starts) < SLIDES * max(picture.seconds, 1.0)
 
 
 def _facts(track: _Track, unreadable: type[CompilerError]) -> dict[str, Any]:
@@ -148,10 +193,11 @@ def _facts(track: _Track, unreadable: type[CompilerError]) -> dict[str, Any]:
         return {
             "size": orientation.seen_size(frame.width, frame.height, stream.sample_aspect_ratio),
             "rotation": orientation.degrees,
-            "frames": len(track.times),
-            "frame_rate": len(track.times) / track.seconds if track.seconds else None,
+            "frames": len(track.starts),
+            "frame_rate": track.rate,
             "constant_rate": track.constant_rate,
             "video_codec": stream.codec_context.codec.canonical_name,
+            "video_duration": track.seconds,
             "pixel_format": frame.format.name,
         }
     if isinstance(frame, AudioFrame):
@@ -161,4 +207,6 @@ def _facts(track: _Track, unreadable: type[CompilerError]) -> dict[str, Any]:
             "sample_rate": frame.sample_rate,
             "channels": frame.layout.nb_channels,
         }
+    if track.forgiving:
+        return {"unusable_audio": INAUDIBLE}
     raise unreadable("There is nothing to see or hear in this file.")

@@ -162,6 +162,18 @@ def _probe(fields: Fields) -> Task:
     return Task(run)
 
 
+def _probe_sound(fields: Fields) -> Task:
+    source = _input(fields)
+    longest = fields.number("longest", LONGEST_SECONDS, 1.0, LONGEST_SECONDS)
+
+    def run(progress: Progress, stop: Event) -> Answer:
+        from compiler.sound_probing import probe_sound
+
+        return asdict(probe_sound(source, longest))
+
+    return Task(run)
+
+
 def _input(fields: Fields) -> Path:
     return Path(fields.text("input"))
 
@@ -190,4 +202,5 @@ TASKS: dict[str, Callable[[Fields], Task]] = {
     "beats": _beats,
     "loudness": _loudness,
     "probe": _probe,
+    "probe_sound": _probe_sound,
 }

@@ -1,15 +1,14 @@
 """Sound out of files as blocks of 48 kHz stereo, exact to the sample."""
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
-from av.audio.resampler import AudioResampler
 from numpy.typing import NDArray
 
+from compiler.downmix import in_stereo
 from compiler.errors import NotAudio
-from compiler.media import audio_of, open_media
+from compiler.media import MUSIC, audio_of, open_media
 
 RATE = 48000
 Sounds = NDArray[np.float32]
@@ -19,18 +18,16 @@ _SHORTEST_ROUND = RATE // 2
 
 def decode_sounds(path: Path, start: int = 0) -> Iterator[Sounds]:
     """Blocks of shape (2, n) from sound number `start` to the end of the file."""
-    resampler = AudioResampler(format="fltp", layout="stereo", rate=RATE)
     with open_media(path, NotAudio) as media:
-        stream = audio_of(media)
+        stream = audio_of(media, MUSIC)
         if stream is None:
             raise NotAudio("There is no sound in this file.")
-        for frame in chain(media.decode(stream), [None]):
-            for resampled in resampler.resample(frame):
-                block: Sounds = resampled.to_ndarray().astype(np.float32, copy=False)
-                dropped = min(start, block.shape[1])
-                start -= dropped
-                if block.shape[1] > dropped:
-                    yield block[:, dropped:]
+        for frame in in_stereo(media.decode(stream), RATE):
+            block: Sounds = frame.to_ndarray().astype(np.float32, copy=False)
+            dropped = min(start, block.shape[1])
+            start -= dropped
+            if block.shape[1] > dropped:
+                yield block[:, dropped:]
 
 
 class SoundReader:

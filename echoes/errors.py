@@ -9,6 +9,7 @@ EchoesError
 ├── BadInput          what was sent cannot be used
 │   ├── BadPicture    a file that is not a usable photograph
 │   └── BadMusic      a file that is not usable music
+│       └── MusicVideo    a video, whose sound can be used if its owner says so
 └── StorageFull       the disk has no room
     └── ReadOnly      the disk, or its folder, may not be written to
 
@@ -65,6 +66,10 @@ class BadPicture(BadInput):
 
 class BadMusic(BadInput):
     pass
+
+
+class MusicVideo(BadMusic):
+    """Not an end: what was sent is kept until its owner has said whether the sound is wanted."""
 
 
 class StorageFull(EchoesError):

@@ -69,6 +69,7 @@ SLOW = {
     "compiler/test_saliency.py",
     "compiler/test_soundtrack.py",
     "compiler/test_titles.py",
+    "compiler/test_unknown_metadata.py",
     "components/test_film_screen.py",
     "components/test_menu.py",
     "components/test_player_engine.py",

@@ -26,15 +26,23 @@ def tracks(session: Session) -> list[MusicTrack]:
     return list(session.exec(library.order_by(col(MusicTrack.position), col(MusicTrack.id))))
 
 
-async def add(operator: Operator, piece: UUID, source: Path, filename: str, values: dict[str, str]) -> None:
-    """From a whole file. Its loudness and its beats are found once, here. Raises BadMusic or BadInput.
+async def add(
+    operator: Operator,
+    piece: UUID,
+    source: Path,
+    filename: str,
+    values: dict[str, str],
+    use_sound: bool = False,
+) -> None:
+    """From a whole file. Its loudness and its beats are found once, here. Raises BadMusic or BadInput, and
+    MusicVideo unless the sound of a video is wanted.
 
     The track has the id that its form came with, so that the same form, sent twice, brings in one.
     """
     words = checked(values)
     if await asyncio.to_thread(_is_in, piece):
         return
-    async with prepared(operator.id, source, filename) as (m4a, duration):
+    async with prepared(operator.id, source, filename, use_sound) as (m4a, duration):
         facts = await _facts(m4a)
         track = MusicTrack(
             id=piece,

@@ -11,12 +11,13 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from compiler.sound_formats import IN_WORDS
 from echoes.accounts import service as accounts
 from echoes.accounts.cookies import token_from
 from echoes.admin import music
 from echoes.admin.audit import Operator
 from echoes.database import get_database
-from echoes.errors import BadInput, BadMusic, EchoesError, NotFound, StorageFull
+from echoes.errors import BadInput, BadMusic, EchoesError, MusicVideo, NotFound, StorageFull
 from echoes.models import User
 from echoes.settings import get_settings
 
@@ -27,7 +28,8 @@ PROBLEMS: dict[str, str] = {
     "file": "Choose a file first.",
     "form": "The form could not be read. Please try again.",
     "words": "A piece of music needs a title, and its words must not be too long.",
-    "music": "This file is not music that we can read. MP3, M4A, WAV, OGG and FLAC of up to an hour work.",
+    "music": f"This file is not music that we can read. {IN_WORDS} of up to an hour work.",
+    "video": "This file is a video. To bring in its sound, tick the box under the file and choose it again.",
     "room": "There is no room left to store this.",
 }
 """By what stands in the address: a sentence there could be anybody's."""
@@ -40,7 +42,7 @@ async def add_music(request: Request) -> Response:
         return PlainTextResponse(error.sentence, 404)
     if int(request.headers.get("content-length", "0")) > get_settings().max_music_bytes + BLOCK:
         return _back("large")
-    async with request.form(max_files=1, max_fields=5) as form:
+    async with request.form(max_files=1, max_fields=6) as form:
         file = form.get("file")
         values = {name: str(form.get(name, "")) for name in ("title", "mood", "licence")}
         if not isinstance(file, UploadFile) or not file.filename:
@@ -50,13 +52,15 @@ async def add_music(request: Request) -> Response:
         except ValueError:
             return _back("form")
         try:
-            await _take_in(operator, piece, file, values)
+            await _take_in(operator, piece, file, values, use_sound="use_sound" in form)
         except (BadInput, StorageFull) as error:
-            return _back("music" if isinstance(error, BadMusic) else _PROBLEM_OF[type(error)])
+            return _back(_PROBLEM_OF[type(error)])
     return RedirectResponse(PAGE, 303)
 
 
-async def _take_in(operator: Operator, piece: UUID, file: UploadFile, values: dict[str, str]) -> None:
+async def _take_in(
+    operator: Operator, piece: UUID, file: UploadFile, values: dict[str, str], use_sound: bool
+) -> None:
     incoming = get_settings().incoming_dir
     incoming.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=incoming, prefix="library-") as folder:
@@ -64,7 +68,7 @@ async def _take_in(operator: Operator, piece: UUID, file: UploadFile, values: di
         with source.open("wb") as written:
             while block := await file.read(BLOCK):
                 await asyncio.to_thread(written.write, block)
-        await music.add(operator, piece, source, file.filename or "music", values)
+        await music.add(operator, piece, source, file.filename or "music", values, use_sound)
 
 
 def _operator(token: str | None) -> Operator:
@@ -77,6 +81,11 @@ def _back(problem: str) -> Response:
     return RedirectResponse(f"{PAGE}?{urlencode({'problem': problem})}", 303)
 
 
-_PROBLEM_OF: dict[type[EchoesError], str] = {BadInput: "words", StorageFull: "room"}
+_PROBLEM_OF: dict[type[EchoesError], str] = {
+    BadInput: "words",
+    BadMusic: "music",
+    MusicVideo: "video",
+    StorageFull: "room",
+}
 
 routes = [Route("/library/music", add_music, methods=["POST"])]

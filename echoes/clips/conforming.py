@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from echoes.clips.recording import Recorder
 from echoes.clips.takes import FINISHING, take_job
 from echoes.database import get_database
 from echoes.errors import EchoesError
@@ -19,6 +20,7 @@ from echoes.providers.base import Size
 from echoes.storage import get_storage
 
 PATIENCE_SECONDS = 900.0
+SILENCED = "its sound cannot be used: kept without it"
 
 
 class ConformingTookTooLong(EchoesError):
@@ -68,6 +70,9 @@ def _read(take_id: UUID) -> Delivery:
 async def _store(delivery: Delivery, made: dict[str, Any], poster: Path) -> dict[str, Any]:
     """The provider's sound is kept beside the clip; its delivery goes when the row has ended."""
     video_key, poster_key, audio_key, _ = CONFORMING.file_keys(delivery.owner_id, delivery.take_id)
+    if made["unusable_sound"]:
+        record = Recorder(delivery.take_id, delivery.owner_id)
+        await record.note(SILENCED, "warning", reason=made["unusable_sound"])
     put = get_storage().put
     await asyncio.to_thread(put, video_key, Path(made["output"]))
     await asyncio.to_thread(put, poster_key, poster)

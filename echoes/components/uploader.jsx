@@ -31,11 +31,11 @@ function useIncoming(onFiles) {
   return isOver;
 }
 
-function Tile({ upload, kind, onCancel, onRetry }) {
+function Tile({ upload, kind, onCancel, onRetry, onUseSound }) {
   const [hasPicture, setHasPicture] = useState(Boolean(upload.preview));
   const failed = upload.state === "failed";
   return (
-    <li className={failed ? "tile arriving failed" : "tile arriving"}>
+    <li className={failed && !upload.hasSound ? "tile arriving failed" : "tile arriving"}>
       {hasPicture && !failed ? (
         <img src={upload.preview} alt="" onError={() => setHasPicture(false)} />
       ) : (
@@ -65,6 +65,11 @@ function Tile({ upload, kind, onCancel, onRetry }) {
           >
             Sign in
           </a>
+        )}
+        {failed && upload.hasSound && (
+          <button type="button" className="button primary" onClick={() => onUseSound(upload.id)}>
+            Use its sound
+          </button>
         )}
         {failed && upload.canRetry && (
           <button type="button" className="button second" onClick={() => onRetry(upload.id)}>
@@ -98,7 +103,14 @@ export function Uploader({ project, kind, accept, arrived, title, hint, choose, 
   };
   const open = () => chooser.current.click();
   const tiles = uploads.map((upload) => (
-    <Tile key={upload.id} upload={upload} kind={kind} onCancel={queue.cancel} onRetry={queue.retry} />
+    <Tile
+      key={upload.id}
+      upload={upload}
+      kind={kind}
+      onCancel={queue.cancel}
+      onRetry={queue.retry}
+      onUseSound={queue.useSound}
+    />
   ));
   const isEmpty = tiles.length === 0 && arrived.length === 0;
 

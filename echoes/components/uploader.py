@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 from reflex_base.components.component import field
 
+from compiler.sound_formats import FAMILIAR, OFFERED
 from echoes.components import comeback  # noqa: F401 -- uploads.js imports its script
 from echoes.components.scripts import script
 
@@ -12,7 +13,7 @@ PHOTO_TYPES = "image/jpeg,image/png,image/webp,image/avif,image/heic,image/heif,
 QUEUE = script(__name__, "uploads.js")
 """Imported by uploader.jsx, beside which it must lie."""
 
-MUSIC_TYPES = "audio/*,.mp3,.m4a,.wav,.ogg,.flac"
+MUSIC_TYPES = ",".join(OFFERED)
 
 
 class Uploader(rx.NoSSRComponent):
@@ -55,7 +56,7 @@ def music_uploader(*, project: rx.Var[str], arrived: rx.Var[list[str]], largest:
         kind="music",
         accept=MUSIC_TYPES,
         title="",
-        hint=f"MP3, M4A, WAV, OGG or FLAC, up to {largest}.",
+        hint=f"{FAMILIAR} and most others, or a video for its sound; up to {largest}.",
         choose="Add your own music",
         multiple=False,
     )

@@ -9,10 +9,11 @@ const LINGER = 4000;
 const LOOK_FOR_SIGN_IN = 3000;
 const NOT_SIGNED_IN = 401;
 const BUSY = 423;
-const WAITING = { state: "waiting", words: "Waiting for its turn", percent: 0, canRetry: false, isUnreachable: false, needsSignIn: false };
+const WAITING = { state: "waiting", words: "Waiting for its turn", percent: 0, canRetry: false, isUnreachable: false, needsSignIn: false, hasSound: false };
 const NO_ANSWER = "The connection was lost. This goes on by itself when it is back.";
 const ENDED = "Your session has ended. Sign in, and this goes on where it stopped.";
 const GENERAL = "could not be sent. Please try again.";
+const USE_SOUND = { name: "Upload-Use-Sound", yes: "yes" };
 const OPEN = new Set(["waiting", "sending", "settling"]);
 
 let lastId = 0;
@@ -27,7 +28,8 @@ function json(response) {
 
 /* The files of one kind on their way to one project. It outlives the page that shows it: a person may go on
    to the clips while photos are still being sent. Each file goes
-   waiting → sending → settling (the server makes it ready) → arrived, or fails with a sentence. */
+   waiting → sending → settling (the server makes it ready) → arrived, or fails with a sentence. A video among
+   music ends as a question: what was sent is kept, and goes on if its sound is wanted. */
 class UploadQueue {
   uploads = [];
   #listeners = new Set();
@@ -58,8 +60,10 @@ class UploadQueue {
 
   get summary() {
     const open = this.uploads.filter(({ state }) => OPEN.has(state)).length;
-    const failed = this.uploads.filter(({ state }) => state === "failed").length;
+    const asked = this.uploads.filter(({ hasSound }) => hasSound).length;
+    const failed = this.uploads.filter(({ state }) => state === "failed").length - asked;
     if (open) return `${open} still on the way.`;
+    if (asked) return `${asked} ${asked === 1 ? "waits" : "wait"} for your answer.`;
     if (failed) return `${failed} could not be sent.`;
     return this.uploads.length ? "Everything has arrived." : "";
   }
@@ -83,6 +87,9 @@ class UploadQueue {
   };
 
   retry = (id) => this.#change(id, WAITING);
+
+  /* Of a video that was sent as music: the server has it all, and only needs to hear this. */
+  useSound = (id) => this.#change(id, { ...WAITING, useSound: true });
 
   /* What the page shows already needs no tile here. */
   settle = (arrived) => {
@@ -137,11 +144,12 @@ class UploadQueue {
     this.#begun = this.#begun.then(() => new Promise((isAnnounced) => this.#start(chosen, isAnnounced)));
   }
 
-  async #start({ id, file }, isAnnounced) {
+  async #start({ id, file, useSound }, isAnnounced) {
     if (!this.uploads.some((upload) => upload.id === id)) return isAnnounced();
     const upload = new Upload(file, {
       endpoint: ENDPOINT,
       retryDelays: RETRY_DELAYS,
+      headers: useSound ? { [USE_SOUND.name]: USE_SOUND.yes } : {},
       metadata: { filename: file.name, filetype: file.type, kind: this.kind, project: this.project },
       removeFingerprintOnSuccess: true,
       fingerprint: async () =>
@@ -185,10 +193,12 @@ class UploadQueue {
   #failed(id, name, response) {
     const status = response?.getStatus() ?? 0;
     const needsSignIn = status === NOT_SIGNED_IN;
+    const hasSound = response?.getHeader(USE_SOUND.name) === USE_SOUND.yes;
     if (needsSignIn) this.#looking ??= setInterval(() => this.#lookForSignIn(), LOOK_FOR_SIGN_IN);
     this.#change(id, {
       state: "failed",
       needsSignIn,
+      hasSound,
       isUnreachable: !status,
       canRetry: !status || status === BUSY || status >= 500,
       words: needsSignIn ? ENDED : status ? (json(response).error ?? `${name} ${GENERAL}`) : NO_ANSWER,

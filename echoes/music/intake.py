@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from compiler.sound_formats import IN_WORDS
 from echoes.database import get_database
-from echoes.errors import BadMusic, NotFound, StorageFull
+from echoes.errors import BadMusic, MusicVideo, NotFound, StorageFull
 from echoes.fair_queue import FairQueue
 from echoes.media import CHILD, DISK_FULL, CompilationFailed, run_compiler
 from echoes.models import MusicTrack, Upload
@@ -43,13 +44,16 @@ ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1"}
 """The whole of it: a process that opens what strangers send has no use for our secrets."""
 
 CANCELLED = "This upload was cancelled."
-NOT_MUSIC = "“{}” is not music that we can read. MP3, M4A, WAV, OGG and FLAC work."
-A_VIDEO = "“{}” is a video. Please choose music: MP3, M4A, WAV, OGG or FLAC."
+NOT_MUSIC = f"“{{}}” is not music that we can read. {IN_WORDS} work."
+A_VIDEO = "“{}” is a video. Use its sound?"
+SILENT = "There is no sound in “{}” that we can use. Please choose another file."
 TOO_SHORT = "“{}” is shorter than a second."
 TOO_LONG = "“{}” is longer than an hour. Please choose a shorter piece."
 DAMAGED = "“{}” is damaged, so we could not read it. Please try another copy of it."
 REACHED = re.compile(rb"^out_time_us=(\d+)$", re.MULTILINE)
 TOO_SLOW = "“{}” took too long to read. Please save it as MP3 and try again."
+REFUSALS = {"no_sound": SILENT, "too_slow": TOO_SLOW}
+"""By the kind of the compiler's error; for all others it is no music at all."""
 PYTHON_FAILED = 1
 """The studio did not get as far as FFmpeg, which has other numbers for all that a file can do to it."""
 NO_ROOM_CODES = frozenset({-signal.SIGXFSZ, *(256 - code for code in NO_ROOM)})
@@ -58,37 +62,41 @@ NO_ROOM_CODES = frozenset({-signal.SIGXFSZ, *(256 - code for code in NO_ROOM)})
 logger = logging.getLogger(__name__)
 
 
-async def take_in(upload: Upload, source: Path) -> None:
+async def take_in(upload: Upload, source: Path, use_sound: bool = False) -> None:
     """The track has the upload's id, so that the same upload, taken in twice, is one track.
 
-    Raises BadMusic with a sentence that names the file, StorageFull, or NotFound if the project has gone.
+    Raises BadMusic with a sentence that names the file, MusicVideo unless the sound of a video is wanted,
+    StorageFull, or NotFound if the project has gone.
     """
     if await asyncio.to_thread(_is_taken_in, upload):
         return
-    async with prepared(upload.owner_id, source, upload.filename) as (m4a, duration):
+    async with prepared(upload.owner_id, source, upload.filename, use_sound) as (m4a, duration):
         await asyncio.to_thread(_keep, upload, m4a, duration)
 
 
 @asynccontextmanager
-async def prepared(person: UUID | None, source: Path, name: str) -> AsyncIterator[tuple[Path, float]]:
+async def prepared(
+    person: UUID | None, source: Path, name: str, use_sound: bool = False
+) -> AsyncIterator[tuple[Path, float]]:
     """The music in the one form that it is kept in, and its length in seconds, as long as the block lasts.
 
     People take turns, first to have it looked at, then to have it converted.
 
-    Raises BadMusic with a sentence that names the file, or StorageFull.
+    Raises BadMusic with a sentence that names the file, MusicVideo unless the sound of a video is wanted, or
+    StorageFull.
     """
     async with _queue().turn(person, PROBING):
         facts = await _probe(source, name)
-    if facts["kind"] != "audio":
-        raise BadMusic(A_VIDEO.format(name))
     _check_duration(facts["duration"], name)
+    if facts["moves"] and not use_sound:
+        raise MusicVideo(A_VIDEO.format(name))
     with (
         full_or_read_only_disk_in_words(),
         tempfile.TemporaryDirectory(dir=source.parent, prefix="music-") as folder,
     ):
         m4a = Path(folder) / "track.m4a"
         cost = facts["duration"] / REAL_TIME
-        duration = await _queue().run(person, cost, _convert, source, m4a, name)
+        duration = await _queue().run(person, cost, _convert, source, m4a, facts, name)
         _check_duration(duration, name)
         yield m4a, duration
 
@@ -107,14 +115,14 @@ async def _probe(path: Path, name: str) -> dict[str, Any]:
     if not await asyncio.to_thread(path.exists):
         raise NotFound(CANCELLED)
     try:
-        return await run_compiler("probe", {"input": str(path)})
+        return await run_compiler("probe_sound", {"input": str(path), "longest": LONGEST})
     except CompilationFailed as error:
         if error.kind == DISK_FULL:
             raise StorageFull from error
         if error.retryable:
             raise
         logger.info("refused music: %s, %s", error.kind, error.cause)
-        raise BadMusic(NOT_MUSIC.format(name)) from error
+        raise BadMusic(REFUSALS.get(error.kind, NOT_MUSIC).format(name)) from error
 
 
 def _check_duration(duration: float, name: str) -> None:
@@ -124,9 +132,10 @@ def _check_duration(duration: float, name: str) -> None:
         raise BadMusic(TOO_LONG.format(name))
 
 
-def _convert(source: Path, m4a: Path, name: str) -> float:
+def _convert(source: Path, m4a: Path, facts: dict[str, Any], name: str) -> float:
     """How many seconds there were to convert."""
-    command = [sys.executable, str(CHILD), str(os.getpid()), STUDIO, str(source), str(m4a)]
+    track = (str(facts["stream"]), facts["pan"] or "")
+    command = [sys.executable, str(CHILD), str(os.getpid()), STUDIO, str(source), str(m4a), *track]
     try:
         ended = subprocess.run(
             command, env=ENVIRONMENT, capture_output=True, timeout=LONGEST_WAIT, check=False

@@ -90,5 +90,5 @@ async def _prove(video: Path) -> None:
         raise DeliveryFailed("damaged", BROKEN, error.cause) from error
     if not found["complete"]:
         raise DeliveryFailed("damaged", BROKEN, "the file ends before what its header promises")
-    if found["kind"] != "video" or not found["frames"]:
+    if not found["frames"]:
         raise DeliveryFailed("not_a_video", NO_VIDEO, "there is no moving picture in it")

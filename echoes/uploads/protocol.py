@@ -13,6 +13,9 @@ from echoes.words import JOINERS, has_visible, is_shown
 VERSION = "1.0.0"
 EXTENSIONS = "creation,termination"
 CONTENT_TYPE = "application/offset+octet-stream"
+USE_SOUND = "upload-use-sound"
+"""A header of ours. On a refusal: this is a video with sound. On the part that follows: use its sound."""
+YES = "yes"
 LONGEST_NAME = 120
 LONGEST_SUFFIX = 10
 UNTITLED = "Untitled"
@@ -36,6 +39,10 @@ def require_version(headers: Mapping[str, str]) -> None:
 def require_content_type(headers: Mapping[str, str]) -> None:
     if headers.get("content-type") != CONTENT_TYPE:
         raise ProtocolError(415, f"The parts of an upload are sent as {CONTENT_TYPE}.")
+
+
+def wants_sound(headers: Mapping[str, str]) -> bool:
+    return headers.get(USE_SOUND) == YES
 
 
 def number(headers: Mapping[str, str], name: str) -> int:

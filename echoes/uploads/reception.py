@@ -3,18 +3,19 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
 from starlette.requests import ClientDisconnect, Request
 
 from echoes.database import get_database
-from echoes.errors import BadInput, EchoesError
+from echoes.errors import BadInput, EchoesError, MusicVideo
 from echoes.models import Upload, UploadKind
 from echoes.music import intake as music
 from echoes.photos import intake as photos
 from echoes.settings import get_settings
-from echoes.uploads import incoming, quota, service
+from echoes.uploads import incoming, protocol, quota, service
 from echoes.uploads.incoming import IncomingFile
 
 AT_A_TIME = 512 * 1024
@@ -25,6 +26,8 @@ TAKE_IN: dict[UploadKind, Callable[[Upload, Path], Awaitable[None]]] = {
     UploadKind.PHOTO: photos.take_in,
     UploadKind.MUSIC: music.take_in,
 }
+USE_SOUND = TAKE_IN | {UploadKind.MUSIC: partial(music.take_in, use_sound=True)}
+"""The same, once their owner has said that the sound of a video is wanted."""
 
 
 class WrongOffset(EchoesError):
@@ -47,7 +50,8 @@ def outcome_of(user_id: UUID, upload_id: UUID) -> Outcome:
 async def receive(request: Request, user_id: UUID, upload_id: UUID, offset: int) -> Outcome:
     """Appends the request's body; when that makes the file whole, takes it in.
 
-    Raises NotFound, Busy, WrongOffset, TooLarge, Full, StorageFull, BadPicture, BadMusic.
+    Raises NotFound, Busy, WrongOffset, TooLarge, Full, StorageFull, BadPicture, BadMusic; and MusicVideo,
+    which leaves the upload as it is: its last byte, sent again with the wish for its sound, takes it in.
     """
     await asyncio.to_thread(outcome_of, user_id, upload_id)  # Of another's upload, no file is even opened.
     with await asyncio.to_thread(IncomingFile, upload_id) as file:
@@ -60,7 +64,8 @@ async def receive(request: Request, user_id: UUID, upload_id: UUID, offset: int)
         whole = await _store(request, file, before)
         if whole:
             await asyncio.to_thread(_require_room, before.upload)
-            await _take_in(before.upload, file.path)
+            take_in = USE_SOUND if protocol.wants_sound(request.headers) else TAKE_IN
+            await _take_in(before.upload, file.path, take_in[before.upload.kind])
         return await asyncio.to_thread(outcome_of, user_id, upload_id)
 
 
@@ -103,9 +108,11 @@ async def _patiently(request: Request) -> AsyncIterator[bytes]:
         yield chunk
 
 
-async def _take_in(upload: Upload, path: Path) -> None:
+async def _take_in(upload: Upload, path: Path, take_in: Callable[[Upload, Path], Awaitable[None]]) -> None:
     try:
-        await TAKE_IN[upload.kind](upload, path)
+        await take_in(upload, path)
+    except MusicVideo:
+        raise
     except BadInput:
         await asyncio.to_thread(_give_up, upload)
         raise

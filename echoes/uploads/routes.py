@@ -2,6 +2,9 @@
 
 The PATCH that makes a file whole answers 200 with {"photo_id": …} or {"track_id": …}, and GET says the same
 later. Every refusal is {"error": sentence}.
+
+Music that turns out to be a video is refused with "Upload-Use-Sound: yes" and kept: its last byte, sent again
+with that header, says that its sound is wanted.
 """
 
 import asyncio
@@ -17,7 +20,16 @@ from starlette.routing import Route
 from echoes.accounts import cookies
 from echoes.accounts.service import authenticate
 from echoes.database import get_database
-from echoes.errors import BadInput, EchoesError, NotFound, NotSignedIn, Refused, StorageFull, TooOften
+from echoes.errors import (
+    BadInput,
+    EchoesError,
+    MusicVideo,
+    NotFound,
+    NotSignedIn,
+    Refused,
+    StorageFull,
+    TooOften,
+)
 from echoes.fair_queue import QueueFull
 from echoes.limits import get_turnstile
 from echoes.models import Upload, UploadKind
@@ -63,6 +75,8 @@ def answering(endpoint: Endpoint) -> Endpoint:
             response = await _refusal(request, _status(error), error.sentence)
             if isinstance(error, TooOften):
                 response.headers["Retry-After"] = str(error.seconds)
+            if isinstance(error, MusicVideo):
+                response.headers[protocol.USE_SOUND] = protocol.YES
         except Exception:
             logger.exception("an upload failed")
             response = await _refusal(request, 500, OUR_FAULT)

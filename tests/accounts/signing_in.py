@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import httpx
+import httpx2
 from sqlmodel import select
 
 from echoes.accounts.cookies import COOKIE
@@ -12,11 +12,11 @@ from echoes.models import User
 from tests.support.providers_of_sign_in import SigningIn, let_in, query_of, wire
 
 
-def sign_in(signing_in: SigningIn, target: str = "/films", **told: Any) -> httpx.Response:
+def sign_in(signing_in: SigningIn, target: str = "/films", **told: Any) -> httpx2.Response:
     return signing_in.come_back(let_in(signing_in.start(target).headers["location"], **told))
 
 
-def problem_of(answer: httpx.Response) -> str:
+def problem_of(answer: httpx2.Response) -> str:
     """Every failure ends on the sign-in page, with a sentence of ours."""
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/sign-in?")
@@ -31,7 +31,7 @@ def users(database: Database) -> list[User]:
         return list(session.exec(select(User)))
 
 
-def through(signing_in: SigningIn) -> httpx.Response:
+def through(signing_in: SigningIn) -> httpx2.Response:
     """The lying provider asks nobody anything."""
     address = signing_in.start().headers["location"]
     return signing_in.come_back(wire().get(address).headers["location"])

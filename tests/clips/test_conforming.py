@@ -3,13 +3,15 @@
 from uuid import UUID
 
 import pytest
+from sqlmodel import col, select
 
 from echoes.clips import service
-from echoes.clips.conforming import conform_take
+from echoes.clips.conforming import SILENCED, conform_take
 from echoes.credits import refunds
 from echoes.database import Database
-from echoes.models import JobStatus, Photo
+from echoes.models import JobEvent, JobStatus, Photo
 from tests.clips.money import make, refunded
+from tests.music.sounds import run_ffmpeg
 from tests.support.making import (
     DirectSteps,
     Script,
@@ -52,6 +54,20 @@ class TestDeliveries:
         assert made.audio_key is not None
         assert made.provider_cost == 25.0
         assert (stored_files(), scratch()) == (named_files(), [])
+
+    async def test_whose_sound_cannot_be_used_becomes_a_silent_clip_and_its_history_says_so(
+        self, database: Database, photos: list[Photo], foreign: Script
+    ) -> None:
+        delivery, copied = foreign.folder / "clip.mp4", ("-c:v", "copy", "-c:a", "ac3")
+        run_ffmpeg("-i", str(sample_video()), *copied, str(delivery))
+        handed = await make(requested_take(database, photos[0]))
+        await conform_take(DirectSteps(), str(handed.id))
+        made = reread(handed)
+        assert (made.status, made.frames, made.audio_key) == (JobStatus.SUCCEEDED, 24, None)
+        with database.unscoped() as session:
+            (said,) = session.exec(select(JobEvent).where(col(JobEvent.message) == SILENCED))
+        assert (said.subject_id, said.level) == (handed.id, "warning")
+        assert "ac3" in said.data["reason"]
 
     async def test_that_is_no_video_is_paid_back(
         self, database: Database, photos: list[Photo], foreign: Script

@@ -11,6 +11,7 @@ from av.audio.frame import AudioFrame
 
 from compiler.clip_audio import write_audio
 from compiler.conform import conform_clip
+from tests.music.sounds import run_ffmpeg, tone
 from tests.support.media import sound_of, still, write_video
 
 PITCH = 440
@@ -73,3 +74,36 @@ def test_a_video_without_sound_has_none(tmp_path: Path) -> None:
     assert write_audio(source, tmp_path / "sound.m4a", 3) is None
     assert not (tmp_path / "sound.m4a").exists()
     assert conform_clip(source, tmp_path / "clip.mp4").audio is None
+
+
+@pytest.mark.parametrize(("codec", "reason"), [("ac3", "encoded with ac3"), ("eac3", "encoded with eac3")])
+def test_a_clip_whose_sound_is_not_taken_is_silent_and_says_why(
+    tmp_path: Path, codec: str, reason: str
+) -> None:
+    made = conform_clip(recorded(tmp_path / "x.mp4", codec, 44100, "mono", 1.0), tmp_path / "clip.mp4")
+    assert (made.frames, made.audio) == (24, None)
+    assert reason in (made.unusable_sound or "")
+    assert not (tmp_path / "clip.m4a").exists()
+
+
+def test_a_clip_whose_sound_is_noise_is_silent_and_says_why(tmp_path: Path) -> None:
+    source = recorded(tmp_path / "x.mp4", "aac", 48000, "stereo", 1.0)
+    with av.open(str(source)) as media:
+        places = [(packet.pos or 0, packet.size) for packet in media.demux(audio=0) if packet.size]
+    content, chance = bytearray(source.read_bytes()), np.random.default_rng(7)
+    for place, size in places:
+        content[place : place + size] = chance.bytes(size)
+    source.write_bytes(content)
+    made = conform_clip(source, tmp_path / "clip.mp4")
+    assert (made.frames, made.audio) == (24, None)
+    assert made.unusable_sound is not None
+
+
+def test_a_video_with_many_channels_keeps_the_first_two(tmp_path: Path) -> None:
+    source = tmp_path / "x.mov"
+    picture = write_video(tmp_path / "picture.mp4", [still(1)] * 24)
+    sound = tone(tmp_path / "many.wav", seconds=1.0, channels=10)
+    run_ffmpeg("-i", str(picture), "-i", str(sound), "-c", "copy", str(source))
+    written = write_audio(source, tmp_path / "sound.m4a", 24)
+    assert written is not None
+    assert np.abs(sound_of(written)).max() > 0.1

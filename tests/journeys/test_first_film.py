@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from compiler.probing import probe
 from tests.journeys.visitors import Visitor
+from tests.music.sounds import video
 from tests.support.photos import make_hostile, make_photos
 from tests.support.processes import wait_for
 
@@ -36,6 +37,7 @@ def test_photographs_become_a_film(visitor: Visitor, tmp_path: Path) -> None:
     keep_all(visitor)
     reorder(visitor)
     choose(visitor)
+    use_the_sound_of_a_video(visitor, video(tmp_path / "Hochzeit.mp4"))
     watch_across_a_boundary(visitor)
     film = compile_and_download(visitor, tmp_path)
     assert film.name.startswith("Summer with Grandma")
@@ -177,6 +179,18 @@ def choose(visitor: Visitor) -> None:
     tracks.nth(1).click()
     expect(tracks.nth(1)).to_have_attribute("aria-pressed", "true")
     visitor.look("5-arrange")
+
+
+def use_the_sound_of_a_video(visitor: Visitor, film: Path) -> None:
+    page = visitor.page
+    page.locator("input[type=file]").first.set_input_files(film)
+    expect(page.get_by_text("“Hochzeit.mp4” is a video. Use its sound?")).to_be_visible(timeout=LONG)
+    visitor.look("5-a-video-as-music")
+    page.get_by_role("button", name="Use its sound").click()
+    expect(page.locator("button.track-choice").filter(has_text="Hochzeit")).to_be_visible(timeout=LONG)
+    expect(page.get_by_role("button", name="Use its sound")).to_have_count(0)
+    # The question is an answer of 422; browsers log every such answer.
+    visitor.complaints[:] = [line for line in visitor.complaints if "status of 422" not in line]
 
 
 def watch_across_a_boundary(visitor: Visitor) -> None:

@@ -9,13 +9,15 @@ from sqlmodel import select
 
 from compiler.probing import Probe, probe
 from echoes.database import Database
-from echoes.errors import BadMusic, NotFound, StorageFull
+from echoes.errors import BadMusic, MusicVideo, NotFound, StorageFull
 from echoes.models import MusicTrack, Project, Upload, UploadKind
 from echoes.music import intake
 from echoes.settings import get_settings
 from echoes.storage import get_storage
+from tests.music.forms import COVERS, FORMS, sound_in, with_picture_track
 from tests.music.sounds import SECRET, tone, video, with_cover
 from tests.photos.pictures import encoded, quarters
+from tests.support.media import still, write_video
 from tests.support.rows import add_project
 
 NewUpload = Callable[[str], Upload]
@@ -130,9 +132,48 @@ async def test_what_is_no_music_is_refused_by_name(
     assert stored_files() == []
 
 
-async def test_a_video_is_called_one(new_upload: NewUpload, tmp_path: Path) -> None:
-    with pytest.raises(BadMusic, match="is a video"):
-        await intake.take_in(new_upload("Hochzeit.mp4"), video(tmp_path / "film.mp4"))
+@pytest.mark.parametrize("name", FORMS)
+async def test_every_kind_of_sound_file_is_music(tmp_path: Path, name: str) -> None:
+    async with intake.prepared(sound_in(tmp_path / name), name) as (m4a, duration):
+        facts = probe(m4a, strict=True)
+    assert duration == pytest.approx(2.0, abs=0.1)
+    assert (facts.audio_codec, facts.sample_rate, facts.channels) == ("aac", 48000, 2)
+    assert facts.duration == pytest.approx(2.0, abs=0.1)
+
+
+@pytest.mark.parametrize("name", COVERS)
+async def test_a_cover_or_slides_do_not_make_a_video_of_music(tmp_path: Path, name: str) -> None:
+    async with intake.prepared(with_picture_track(tmp_path / name), name) as (m4a, duration):
+        assert probe(m4a, strict=True).video_codec is None
+    assert duration == pytest.approx(2.0, abs=0.1)
+
+
+@pytest.mark.parametrize("channels", [9, 20])
+async def test_channels_that_nobody_named_become_stereo(tmp_path: Path, channels: int) -> None:
+    song = tone(tmp_path / "many.wav", channels=channels)
+    async with intake.prepared(song, "many.wav") as (m4a, _):
+        assert probe(m4a, strict=True).channels == 2
+
+
+async def test_a_video_is_asked_about_and_its_sound_taken_when_wanted(
+    database: Database, new_upload: NewUpload, tmp_path: Path
+) -> None:
+    upload, film = new_upload("Hochzeit.mp4"), video(tmp_path / "film.mp4")
+    with pytest.raises(MusicVideo, match=r"is a video\. Use its sound\?"):
+        await intake.take_in(upload, film)
+    assert tracks(database) == []
+    await intake.take_in(upload, film, use_sound=True)
+    (track,) = tracks(database)
+    facts, _ = stored(track)
+    assert (track.title, facts.video_codec, facts.channels) == ("Hochzeit", None, 2)
+
+
+async def test_a_silent_video_is_no_music_even_when_its_sound_is_wanted(
+    new_upload: NewUpload, tmp_path: Path
+) -> None:
+    film = write_video(tmp_path / "silent.mp4", [still(number) for number in range(24)])
+    with pytest.raises(BadMusic, match=r"no sound in “silent\.mp4”"):
+        await intake.take_in(new_upload("silent.mp4"), film, use_sound=True)
 
 
 async def test_a_blip_is_no_music(new_upload: NewUpload, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-import httpx
+import httpx2
 import pytest
 from sqlmodel import col, select
 from starlette.applications import Starlette
@@ -27,7 +27,7 @@ def stripe(database: Database, webhook_secret: str) -> Iterator[TestClient]:
 
 
 def send(stripe: TestClient, said: dict[str, Any] | str, **signing: Any) -> int:
-    answer: httpx.Response = stripe.post("/stripe/webhook", **signed(said, **signing))
+    answer: httpx2.Response = stripe.post("/stripe/webhook", **signed(said, **signing))
     return answer.status_code
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+import httpx2
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -51,16 +52,16 @@ class SigningIn:
     client: TestClient
     issuer: str
 
-    def start(self, target: str = "/films", **headers: str) -> httpx.Response:
+    def start(self, target: str = "/films", **headers: str) -> httpx2.Response:
         sent = {"sec-fetch-site": "same-origin"} | headers
-        answer: httpx.Response = self.client.get("/auth/start", params={"next": target}, headers=sent)
+        answer: httpx2.Response = self.client.get("/auth/start", params={"next": target}, headers=sent)
         return answer
 
-    def come_back(self, address: str) -> httpx.Response:
+    def come_back(self, address: str) -> httpx2.Response:
         """From the provider, as its redirect says."""
         assert address.startswith(CALLBACK), address
         sent = {"sec-fetch-site": "cross-site"}
-        answer: httpx.Response = self.client.get(address.removeprefix(HERE), headers=sent)
+        answer: httpx2.Response = self.client.get(address.removeprefix(HERE), headers=sent)
         return answer
 
     @property

@@ -22,6 +22,7 @@ from echoes.components.design import field as form_field
 from echoes.components.dialog import actions
 from echoes.components.sending_form import sending_form
 from echoes.components.sound_sample import sound_sample
+from echoes.components.uploader import MUSIC_TYPES
 from echoes.errors import BadInput
 from echoes.models import MusicTrack, new_id
 from echoes.pages import words
@@ -154,10 +155,15 @@ def _adding() -> rx.Component:
             form_field(
                 "The file",
                 rx.el.input(
-                    id="file", name="file", type="file", accept="audio/*", required=True, class_name="input"
+                    id="file", name="file", type="file", accept=MUSIC_TYPES, required=True, class_name="input"
                 ),
                 "file",
                 "Its loudness and its beats are found while it comes in: please wait here for some seconds.",
+            ),
+            rx.el.label(
+                rx.el.input(type="checkbox", name="use_sound"),
+                "If it is a video, use its sound",
+                class_name="row check",
             ),
             form_field("Title", text_input("title", required=True, max_length=80), "title"),
             form_field("Mood", text_input("mood", max_length=40), "mood"),
