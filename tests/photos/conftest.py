@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from echoes.photos.developing import Developed, Limits, develop
+from echoes.photos.darkroom_contract import Developed, Limits
+from echoes.photos.developing import develop
 
 LIMITS = Limits(pixels=1_000_000, longest_side=400, thumbnail_side=100)
 Develop = Callable[..., Developed]
