@@ -25,6 +25,6 @@ def frame(path: Path, image: Image.Image) -> "VideoFrame | None":
 
 
 def untouched_exif(image: Image.Image) -> bytes | None:
-    """As it stands in the file: Pillow puts the boxes' turn in the place of its own, also where they have none."""
+    """As it stands in the file: Pillow puts the boxes' turn in its place, also where they have none."""
     exif: bytes | None = image._decoder.get_info()[4]  # type: ignore[attr-defined]
     return exif

@@ -1,4 +1,4 @@
-"""What is asked of the darkroom, and what it answers. Light, for the process that serves pages reads this too."""
+"""What is asked of the darkroom, and what it answers. Light, for the web process imports it too."""
 
 from dataclasses import dataclass
 

@@ -42,7 +42,7 @@ def develop(
     page: int | None = None,
     measured: Callable[[int], None] = lambda pixels: None,
 ) -> Developed:
-    """Raises Unusable, or the OSError of a full disk. `measured` hears how many pixels are about to be decoded."""
+    """Raises Unusable, or the OSError of a full disk. `measured` hears how many pixels there are."""
     photo, negative, is_truncated = _read(source, limits, page, measured)
     if min(photo.size) < SMALLEST_SIDE:
         raise Unusable("too_small")

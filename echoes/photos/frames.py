@@ -31,7 +31,8 @@ def decoded_frame(path: Path, options: dict[str, str] | None = None) -> "VideoFr
 def frame_of(image: Image.Image) -> "VideoFrame":
     from av.video.frame import VideoFrame
 
-    return VideoFrame.from_image(image)
+    frame: VideoFrame = VideoFrame.from_image(image)  # type: ignore[no-untyped-call]
+    return frame
 
 
 def scaled_frame(frame: "VideoFrame", target: Size) -> Image.Image:
@@ -71,4 +72,5 @@ def _through(frame: "VideoFrame", steps: list[tuple[str, str]]) -> Image.Image:
     graph.configure()
     frame.pts, frame.time_base = None, Fraction(1, 25)
     graph.vpush(frame)
-    return graph.vpull().to_image()
+    picture: Image.Image = graph.vpull().to_image()  # type: ignore[no-untyped-call]
+    return picture

@@ -1,7 +1,7 @@
 """What the boxes of a HEIC or AVIF file say of its main picture: whether it is turned, and its colours.
 
-The libraries apply a turn that the boxes speak of, and forget about one that stands in EXIF alone. Nor do they
-all tell the colours that stand in numbers instead of a profile (`nclx`, by the code points of ITU-T H.273).
+The libraries apply a turn that the boxes speak of, and forget about one that stands in EXIF alone. Nor do
+they all tell the colours that stand in numbers instead of a profile (`nclx`, by ITU-T H.273).
 """
 
 import struct

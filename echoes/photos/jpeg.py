@@ -22,7 +22,7 @@ def is_cut_off(path: Path) -> bool:
 
 
 def draft(image: Image.Image, target: Size) -> None:
-    """Decode at a half, a quarter or an eighth, if that leaves three quarters of what is kept: much faster."""
+    """Decode at a half, a quarter or an eighth, if that leaves three quarters of what is kept: faster."""
     image.draft(None, (int(target[0] * 0.75), int(target[1] * 0.75)))
 
 

@@ -1,4 +1,4 @@
-"""Pictures that are opened and not yet decoded, whatever their format: size, turn, date, a way to decode them.
+"""Pictures that are opened and not yet decoded, whatever their format: size, turn, date, a way to decode.
 
 Each is decoded in the way that takes the least memory: in bands of rows, or scaled while it is decoded.
 """
@@ -72,7 +72,7 @@ def open_negative(path: Path, most_pixels: int, page: int | None) -> Negative:
 
 
 def _by_pillow(path: Path) -> Negative:
-    image = Image.open(path, formats=CODECS)
+    image: Image.Image = Image.open(path, formats=CODECS)
     if image.format == "HEIF":
         return _heif(path, image)
     if image.format == "AVIF":
@@ -84,7 +84,7 @@ def _by_pillow(path: Path) -> Negative:
 
 def _decode_whole(path: Path, image: Image.Image, target: Size) -> Decoded:
     image.load()
-    if image.format == "BMP" and image.mode == "RGBA" and image.getextrema()[3] == (0, 0):
+    if image.format == "BMP" and image.mode == "RGBA" and image.getchannel("A").getextrema() == (0, 0):
         return Decoded.whole(image.convert("RGB"))  # Many programs leave the fourth byte empty.
     return Decoded.whole(shades(image))
 
@@ -213,7 +213,7 @@ def _coloured(
     deep: "Callable[[], VideoFrame | None] | None",
     colours: Colours | None,
 ) -> Callable[[Size], Decoded]:
-    """Decoding that heeds colours which stand in numbers. A profile is worth more, but knows no bright light."""
+    """Decoding that heeds colours in numbers. A profile is worth more, but knows no bright light."""
     if colours is None:
         return decode
 

@@ -14,7 +14,7 @@ FURTHEST = 16_000
 BAND_BYTES = 8 * 1024 * 1024
 _SUPPORT = 3  # how far the Lanczos filter reaches, in rows of the small picture
 _GAP = 1.5
-"""How much larger than in the end a picture stays when whole pixels are merged first, which makes it quick."""
+"""How much larger than in the end a picture stays when whole pixels are merged first: quicker."""
 
 
 def kept_size(size: Size, longest: int) -> Size:

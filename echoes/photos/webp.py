@@ -1,6 +1,6 @@
 """WebP files: large ones decoded by FFmpeg within a small memory, cut ones as far as they go.
 
-libwebp's decoder of animations, by which Pillow reads every WebP, takes 13 bytes for each pixel of any picture.
+libwebp's decoder of animations, by which Pillow reads every WebP, takes 13 bytes for each pixel.
 FFmpeg takes one and a half, and scales the picture before it becomes red, green and blue.
 """
 

@@ -24,7 +24,7 @@ def thumbnail(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def developed(master: Path, thumbnail: Path) -> Develop:
-    def run(source: Path, limits: Limits = LIMITS) -> Developed:
-        return develop(source, master, thumbnail, limits)
+    def run(source: Path, limits: Limits = LIMITS, page: int | None = None) -> Developed:
+        return develop(source, master, thumbnail, limits, page)
 
     return run
