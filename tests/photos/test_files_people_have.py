@@ -9,7 +9,7 @@ import numpy as np
 import pillow_heif
 import pytest
 import tifffile
-from PIL import Image
+from PIL import ExifTags, Image
 
 from compiler.tone_mapping import to_screen
 from echoes.photos.darkroom_contract import Limits, Unusable
@@ -50,11 +50,16 @@ def written(folder: Path, content: bytes) -> Path:
 
 
 def turned_by_exif_alone(image: Image.Image, format_name: str, orientation: int) -> bytes:
-    """As camera apps write it: saved as upright, so that no box speaks of a turn, and then marked."""
-    tag = struct.pack("<HHIH", 0x0112, 3, 1, 1)
-    content = encoded(image, format_name, quality=95, exif=exif(1))
-    assert tag in content
-    return content.replace(tag, struct.pack("<HHIH", 0x0112, 3, 1, orientation))
+    """As camera apps write it. Encoders put the turn into boxes, unless it has another name until then."""
+    unit, turn = (
+        struct.pack(">HHIH", tag, 3, 1, orientation)
+        for tag in (ExifTags.Base.ResolutionUnit, ExifTags.Base.Orientation)
+    )
+    block = Image.Exif()
+    block[ExifTags.Base.ResolutionUnit] = orientation
+    content = encoded(image, format_name, quality=95, exif=block.tobytes())
+    assert unit in content
+    return content.replace(unit, turn)
 
 
 @pytest.mark.parametrize("format_name", ["HEIF", "AVIF"])
@@ -199,9 +204,7 @@ def test_bright_stills_are_toned_like_bright_videos(
     png = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"cICP", bytes((9, transfer, 0, 1)))
     png += chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
     name = {16: "smpte2084", 18: "arib-std-b67"}[transfer]
-    shown = tuple(
-        int(round(value * 255)) for value in to_screen(np.array([coded]), "bt2020", name, 1000.0)[0]
-    )
+    shown = tuple(round(value * 255) for value in to_screen(np.array([coded]), "bt2020", name, 1000.0)[0])
     for path in (tmp_path / "bright.heic", written(tmp_path, png)):
         developed(path)
         assert is_near(centre(master), shown, 6), path.name

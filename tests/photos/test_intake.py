@@ -13,7 +13,7 @@ from echoes.models import Photo, Project, Upload, UploadKind
 from echoes.photos import intake
 from echoes.settings import get_settings
 from echoes.storage import get_storage
-from tests.photos.pictures import exif, png_that_claims, quarters, save
+from tests.photos.pictures import encoded, exif, noisy, png_that_claims, quarters, save
 from tests.support.rows import add_project
 
 
@@ -183,3 +183,47 @@ async def test_a_project_that_is_deleted_meanwhile_gets_no_photo_and_keeps_no_fi
         await take_in(upload, source)
     assert photos(database) == []
     assert stored_files() == []
+
+
+@pytest.fixture
+def album(data_dir: Path) -> Path:
+    path = data_dir / "album.tif"
+    pages = [quarters((64, 48)), quarters((80, 60)), quarters((96, 72))]
+    path.write_bytes(encoded(pages[0], "TIFF", save_all=True, append_images=pages[1:]))
+    return path
+
+
+async def test_each_page_of_a_scan_becomes_a_photo_once(
+    database: Database, upload: Upload, album: Path
+) -> None:
+    await take_in(upload, album)
+    await take_in(upload, album)
+    kept = sorted(photos(database), key=lambda photo: photo.id)
+    assert [(photo.filename, photo.width) for photo in kept] == [
+        ("Oma {1}.jpg", 64), ("Oma {1} (2).jpg", 80), ("Oma {1} (3).jpg", 96),
+    ]  # fmt: skip
+    assert kept[0].id == upload.id
+    assert len(stored_files()) == 6
+
+
+async def test_pages_for_which_there_is_no_room_leave_nothing(
+    database: Database, upload: Upload, album: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(Refused):
+        await take_in(upload, album, room=100)
+    settings = get_settings().model_copy(update={"max_photos_per_project": 2})
+    monkeypatch.setattr(intake, "get_settings", lambda: settings)
+    with pytest.raises(BadPicture, match="has 3 pages, and a film may have 2 photographs"):
+        await take_in(upload, album)
+    assert photos(database) == []
+    assert stored_files() == []
+
+
+async def test_a_photo_knows_that_its_last_lines_are_missing(
+    database: Database, upload: Upload, data_dir: Path
+) -> None:
+    cut = data_dir / "cut.jpg"
+    content = encoded(noisy((320, 400)), "JPEG", quality=90)
+    cut.write_bytes(content[: len(content) * 97 // 100])
+    await take_in(upload, cut)
+    assert [photo.is_truncated for photo in photos(database)] == [True]
