@@ -8,8 +8,8 @@ from reflex_base.components.component import field
 from compiler.sound_formats import FAMILIAR, OFFERED
 from echoes.components import comeback  # noqa: F401 -- uploads.js imports its script
 from echoes.components.scripts import script
+from echoes.photos import formats
 
-PHOTO_TYPES = "image/jpeg,image/png,image/webp,image/avif,image/heic,image/heif,.heic,.heif,.avif"
 QUEUE = script(__name__, "uploads.js")
 """Imported by uploader.jsx, beside which it must lie."""
 
@@ -36,14 +36,15 @@ class Uploader(rx.NoSSRComponent):
 def photo_uploader(
     *tiles: Any, project: rx.Var[str], arrived: rx.Var[list[str]], largest: rx.Var[str]
 ) -> rx.Component:
+    """`largest`: up to how much each may have."""
     component: rx.Component = Uploader.create(
         *tiles,
         project=project,
         arrived=arrived,
         kind="photo",
-        accept=PHOTO_TYPES,
+        accept=formats.ACCEPT,
         title="Bring your photos here",
-        hint=f"JPEG, PNG, WebP, AVIF or HEIC, up to {largest} each. You can also drop or paste them.",
+        hint=f"Photos and scans of all usual kinds, up to {largest} each. You can also drop or paste them.",
         choose="Choose photos",
     )
     return component

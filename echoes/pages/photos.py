@@ -29,6 +29,7 @@ class PhotoTile:
     name: str
     ratio: float
     has_clip: bool
+    is_truncated: bool
 
 
 class PhotosState(Step, ProjectState):
@@ -95,6 +96,7 @@ def photos_page(session: UserSession, project_id: UUID) -> tuple[Head, list[Phot
             name=photo.filename,
             ratio=round(photo.width / photo.height, 3),
             has_clip=photo.id in animated,
+            is_truncated=photo.is_truncated,
         )
         for photo in photos.list_photos(session, project_id)
     ]
@@ -141,6 +143,9 @@ def photos_step() -> rx.Component:
 def _tile(photo: Any) -> rx.Component:
     return rx.el.li(
         rx.el.img(src=photo.picture, alt=photo.name, loading="lazy", key=photo.picture),
+        rx.cond(
+            photo.is_truncated, rx.el.p("The last lines of this file are missing.", class_name="tile-note")
+        ),
         icon_button(f"Remove {photo.name}", "x", class_name="tile-tool", on_click=shown.remove(photo.id)),
         icon_button(
             f"Rotate {photo.name}",

@@ -76,5 +76,5 @@ def _write(picture: Image.Image, path: Path, options: Options) -> None:
 
 
 if __name__ == "__main__":
-    lower_the_limits(PROCESSOR_SECONDS)
+    lower_the_limits()
     json.dump(main(json.loads(sys.argv[1])), sys.stdout)

@@ -1,4 +1,4 @@
-"""Whose photograph is decoded next, what it is estimated to cost, and how long it may take."""
+"""Whose photograph is decoded next and what it is estimated to cost."""
 
 from functools import cache
 from pathlib import Path
@@ -20,11 +20,6 @@ UNKNOWN = 30.0
 HEAVY = 3.0
 """More than any phone's photograph: a PNG of 45 megapixels, a JPEG of 225."""
 
-LEAST_SECONDS, SLOWEST_MACHINE, MOST_SECONDS = 10, 10, 180
-"""A file may take ten times its estimate, because machines differ, and ten seconds more."""
-BESIDE_OTHERS = 3
-"""How much longer than its time of the processor it may be on its way, while other programs run."""
-
 
 @cache
 def queue() -> FairQueue:
@@ -37,8 +32,3 @@ def estimated_seconds(source: Path) -> float:
     if header is None:
         return UNKNOWN
     return STARTING + SECONDS_PER_MEGAPIXEL[header.format] * header.pixels / 1_000_000
-
-
-def time_limit(source: Path) -> int:
-    """Seconds of processor time for the process that decodes it."""
-    return min(MOST_SECONDS, int(LEAST_SECONDS + SLOWEST_MACHINE * estimated_seconds(source)))

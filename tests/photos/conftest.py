@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from echoes.photos.developing import Developed, Limits, develop
+from echoes.photos.darkroom_contract import Developed, Limits
+from echoes.photos.developing import develop
 
 LIMITS = Limits(pixels=1_000_000, longest_side=400, thumbnail_side=100)
 Develop = Callable[..., Developed]
@@ -23,7 +24,7 @@ def thumbnail(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def developed(master: Path, thumbnail: Path) -> Develop:
-    def run(source: Path, limits: Limits = LIMITS) -> Developed:
-        return develop(source, master, thumbnail, limits)
+    def run(source: Path, limits: Limits = LIMITS, page: int | None = None) -> Developed:
+        return develop(source, master, thumbnail, limits, page)
 
     return run

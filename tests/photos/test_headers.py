@@ -93,9 +93,3 @@ def test_photographs_of_phones_are_cheap(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [png_that_claims(14_000, 14_000), b"of no known format"])
 def test_what_unfolds_to_much_or_is_unknown_is_expensive(tmp_path: Path, content: bytes) -> None:
     assert turns.estimated_seconds(written(tmp_path, content)) >= turns.HEAVY
-
-
-def test_the_time_limit_follows_the_pixels(tmp_path: Path) -> None:
-    sides = (100, 4000, 14_000, 60_000)
-    limits = [turns.time_limit(written(tmp_path, png_that_claims(side, side))) for side in sides]
-    assert limits == [13, 22, 130, 180]

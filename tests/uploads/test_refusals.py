@@ -101,7 +101,7 @@ def test_more_than_was_announced_is_refused(owner: Uploader, project: Project) -
     ("content", "reason"),
     [
         (b"Dear grandmother, this is no picture.", "is not a picture that we can read."),
-        (encoded(quarters((1200, 900)), "JPEG")[:2000], "is damaged or incomplete"),
+        (encoded(quarters((1200, 900)), "JPEG")[:2000], "breaks off"),
         (png_that_claims(60_000, 60_000), "is too large: a picture may have 200 megapixels at most."),
         (encoded(quarters((8, 8)), "PNG"), "is too small"),
     ],
