@@ -17,5 +17,5 @@ class Connection(rx.Component):
 
 
 def connection() -> rx.Component:
-    component: rx.Component = Connection.create()
-    return component
+    """In a fragment, which takes the page in beside it when it wraps the app."""
+    return rx.fragment(Connection.create())

@@ -26,7 +26,7 @@ const normalized = normalizeEvents(events).map((event) => {
     return routed;
   });
   if (prepend)""",
-    'socket.emit("event", encodeFormDataArgs(routed_event));': "send(socket, encodeFormDataArgs(routed_event));",
+    'socket.emit("event", encodeFormDataArgs': "send(socket, encodeFormDataArgs",
     "window.__reflex_otel?.onSocketConnect?.();": "connected(socket.current);",
     "failed_attempts = Math.min(failed_attempts + 1, 10);": "lost(socket.current);\n"
     "    failed_attempts = Math.min(failed_attempts + 1, 10);",
