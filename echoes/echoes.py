@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 from echoes import jobs
 from echoes.accounts import routes as accounts
 from echoes.admin import routes as admin
+from echoes.components.connection import connection
 from echoes.credits import routes as payments
 from echoes.credits.local_checkout import WEBHOOK
 from echoes.credits.packs import seed_packs
@@ -49,10 +50,12 @@ from echoes.pages.landing import landing
 from echoes.pages.not_found import not_found
 from echoes.pages.photos import PhotosState, photos_step
 from echoes.pages.share import ShareState
-from echoes.pages.shell import arriving, crashed, offline
+from echoes.pages.shell import arriving, crashed
 from echoes.pages.sign_in import SignInState, sign_in
 from echoes.pages.statement import StatementState
+from echoes.pages.taps import OncePerTap
 from echoes.privacy import routes as privacy
+from echoes.settings import get_settings
 from echoes.sharing import routes as sharing
 from echoes.storage import routes as storage
 from echoes.uploads import routes as uploads
@@ -108,7 +111,7 @@ app = rx.App(
     toaster=None,
     app_wraps={
         (55, "ErrorBoundary"): lambda _: ErrorBoundary.create(fallback_render=_instead_of_a_crash()),
-        (5, "Offline"): lambda _: offline(),
+        (5, "Connection"): lambda _: connection(),
     },
     backend_exception_handler=answer_failure,
     api_transformer=Starlette(
@@ -124,6 +127,7 @@ app = rx.App(
         middleware=[Middleware(OurPagesOnly, open_to_all=WRITTEN_TO_BY_OTHERS)],
     ),
 )
+app.add_middleware(OncePerTap(is_alone=not get_settings().redis_url))
 app.add_middleware(OnePersonPerTab())
 app.register_lifespan_task(first_rows)
 app.register_lifespan_task(jobs.lifespan)

@@ -59,6 +59,7 @@ function Clip({ item, index, count, ratio, move, onRemove }) {
           ref={setActivatorNodeRef}
           type="button"
           className="button round grip"
+          data-at-once=""
           {...attributes}
           {...listeners}
           aria-label={`Move clip ${place}: ${item.label}`}
@@ -70,6 +71,7 @@ function Clip({ item, index, count, ratio, move, onRemove }) {
         <button
           type="button"
           className="button quiet round"
+          data-at-once=""
           aria-label={`Move clip ${place} earlier`}
           disabled={index === 0}
           onClick={() => move(item.id, index - 1)}
@@ -87,6 +89,7 @@ function Clip({ item, index, count, ratio, move, onRemove }) {
         <button
           type="button"
           className="button quiet round"
+          data-at-once=""
           aria-label={`Move clip ${place} later`}
           disabled={index === count - 1}
           onClick={() => move(item.id, index + 1)}

@@ -3,7 +3,6 @@
 from typing import Any
 
 import reflex as rx
-from reflex_components_core.core.banner import has_too_many_connection_errors
 from reflex_components_core.react_router import link as router_link
 
 from echoes.components.design import (
@@ -213,18 +212,6 @@ def name_form(
         field(question, typed, name),
         actions(button("Not now", on_click=on_close), button(save, kind="primary", type="submit")),
         on_submit=on_submit,
-    )
-
-
-def offline() -> rx.Component:
-    """Shown while the server cannot be reached. Uploads wait and go on by themselves."""
-    return rx.cond(
-        has_too_many_connection_errors,
-        rx.el.p(
-            "The connection is lost. We keep trying, and nothing is lost meanwhile.",
-            class_name="offline",
-            role="alert",
-        ),
     )
 
 

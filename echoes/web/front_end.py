@@ -14,6 +14,26 @@ STATE = "utils/state.js"
 VITE = constants.ReactRouter.VITE_CONFIG_FILE
 REFLEX_ROUTES = {"_event", "_upload", "_health", "ping"}
 
+LINE = "$/public/external/echoes/components/connection/connection.js"
+KEPT = {
+    'import throttle from "$/utils/helpers/throttle";': 'import throttle from "$/utils/helpers/throttle";\n'
+    f'import {{ connected, lost, send, take }} from "{LINE}";',
+    "const normalized = normalizeEvents(events);\n  if (prepend)": """\
+const normalized = normalizeEvents(events).map((event) => {
+    if (typeof event.name !== "string" || event.name.startsWith("_")) return event;
+    const routed = withRouterData({ ...event }, params);
+    take(routed);
+    return routed;
+  });
+  if (prepend)""",
+    'socket.emit("event", encodeFormDataArgs': "send(socket, encodeFormDataArgs",
+    "window.__reflex_otel?.onSocketConnect?.();": "connected(socket.current);",
+    "failed_attempts = Math.min(failed_attempts + 1, 10);": "lost(socket.current);\n"
+    "    failed_attempts = Math.min(failed_attempts + 1, 10);",
+    "// Attempt to reconnect transient non-intentional disconnects.": "lost(socket.current);",
+}
+"""What stands in Reflex's script, and what in ours."""
+
 
 class SameOrigin(Plugin):
     """Pages talk to where they came from, so one build serves every address, port and proxy.
@@ -24,7 +44,8 @@ class SameOrigin(Plugin):
 
     def pre_compile(self, **context: Unpack[PreCompileContext]) -> None:
         pristine = (constants.Templates.Dirs.WEB_TEMPLATE / STATE).read_text()
-        context["add_modify_task"](STATE, lambda _: connect_to_own_origin(pristine))
+        changed = keep_what_is_tapped(connect_to_own_origin(pristine))
+        context["add_modify_task"](STATE, lambda _: changed)
         if environment.REFLEX_ENV_MODE.get() == constants.Env.DEV:
             context["add_modify_task"](VITE, pass_on_to_backend)
 
@@ -34,6 +55,17 @@ def connect_to_own_origin(script: str) -> str:
     own_host = "endpoint.hostname = frontend_hostname;"
     script = _replaced(script, own_host, f"{own_host}\n    endpoint.port = window.location.port;")
     return _replaced(script, 'endpoint.port = ""; // Assume websocket is on https port', "// The port too")
+
+
+def keep_what_is_tapped(script: str) -> str:
+    """Tell connection.js of every event and of the socket's fortune.
+
+    Reflex queues events while it knows that its socket is down. It says nothing of them, sends them as from
+    the page that is open by then, and forgets those that a dying socket swallowed.
+    """
+    for old, new in KEPT.items():
+        script = _replaced(script, old, new)
+    return script
 
 
 def pass_on_to_backend(config: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page
 
 SECONDS_TO_SEE = 60
 """Whatever is awaited on a page: of its own accord, Playwright gives an `expect` five."""
@@ -37,8 +37,7 @@ def visit(browser: Browser, address: str, device: str, screen: dict[str, Any]) -
     context.set_default_timeout(SECONDS_TO_SEE * 1000)
     page = context.new_page()
     complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda line: complaints.extend([line.text] if line.type == "error" else []))
+    listen(page, complaints)
     folder = os.environ.get("ECHOES_SCREENSHOTS")
     visitor = Visitor(page, device, complaints, Path(folder) if folder else None)
     try:
@@ -46,4 +45,19 @@ def visit(browser: Browser, address: str, device: str, screen: dict[str, Any]) -
         visitor.look("9-last-seen")
     finally:
         context.close()
-    assert complaints == [], "the browser complained"
+    assert complaints == [], "the browser complained:\n" + "\n".join(complaints)
+
+
+def listen(page: Page, complaints: list[str]) -> None:
+    """Each complaint says where it comes from, and at which address the page stood."""
+
+    def raised(error: Error) -> None:
+        complaints.append(f"{page.url}: raised {error.stack or error}")
+
+    def logged(line: ConsoleMessage) -> None:
+        if line.type == "error":
+            place = line.location
+            complaints.append(f"{page.url}: {line.text} ({place['url']}:{place['lineNumber']})")
+
+    page.on("pageerror", raised)
+    page.on("console", logged)

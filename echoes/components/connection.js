@@ -1,0 +1,244 @@
+/* The line to the server, and what a person does while it is down. Reflex's state.js calls `take`, `send`, `connected`
+   and `lost` (web/front_end.py puts the calls there); connection.jsx says how it stands.
+
+   A tap is an event for a page of ours. It is kept until the server has acknowledged it, and sent again under the
+   same number if the line broke before: the server does what it has done already no second time (pages/taps.py). */
+
+const PROBE_MS = 1500;
+const ACKNOWLEDGED_WITHIN_MS = 10_000;
+const BLIP_MS = 500;
+const FAREWELL_MS = 4000;
+const ATTEMPTS = 3;
+const OURS = /^reflex___state____state\.echoes___pages___/;
+const LEFT_BEHIND = "echoes kept taps";
+
+const isBrowser = typeof window !== "undefined";
+const page = isBrowser ? [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(16).padStart(8, "0")).join("") : "";
+const taps = new Map();
+const listeners = new Set();
+let socket = null;
+let destination = null;
+let isFollowing = false;
+let lastNumber = 0;
+let blip, farewell;
+const INITIAL = { isDown: false, isShown: false, isOffline: false, isBack: false, kept: 0, opens: "", isRefused: false, unsent: [] };
+let state = INITIAL;
+
+export const subscribe = (listener) => {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+};
+export const snapshot = () => state;
+export const atFirst = () => INITIAL;
+export const putAway = () => set({ unsent: [] });
+
+function set(changes) {
+  state = { ...state, ...changes, kept: taps.size };
+  remember();
+  listeners.forEach((listener) => listener());
+}
+
+/* --- The line ------------------------------------------------------------------------------------------------ */
+
+export function connected(current) {
+  const wasShown = state.isShown;
+  socket = current;
+  clearTimeout(blip);
+  clearTimeout(farewell);
+  set({ isDown: false, isShown: false, isOffline: false, isRefused: false, opens: "", isBack: wasShown });
+  if (wasShown) farewell = setTimeout(() => set({ isBack: false }), FAREWELL_MS);
+  for (const tap of taps.values()) if (tap.sentAt) transmit(tap);
+  follow();
+}
+
+/* Not for sockets that the page itself puts away, when it is left. */
+export function lost(current) {
+  socket = current;
+  if (state.isDown) return;
+  set({ isDown: true, isBack: false, isOffline: !navigator.onLine });
+  showSoon(state.isOffline ? 0 : BLIP_MS);
+  for (const { element } of taps.values()) mark(element);
+}
+
+/* A line that is back within a moment is not worth a word. */
+function showSoon(delay) {
+  clearTimeout(blip);
+  blip = setTimeout(() => state.isDown && set({ isShown: true }), delay);
+}
+
+/* The browser's word is not enough: a machine without a network still reaches an Echoes of its own. */
+async function isReachable() {
+  const late = new Promise((resolve) => setTimeout(resolve, PROBE_MS, false));
+  return Promise.race([late, fetch("/ping", { cache: "no-store" }).then(({ ok }) => ok, () => false)]);
+}
+
+/* A socket over a line that is gone may look alive for minutes, and swallow what is sent. */
+function drop() {
+  socket?.io.engine?.close();
+}
+
+async function wentOffline() {
+  if (navigator.onLine || (await isReachable()) || navigator.onLine) return;
+  lost(socket);
+  set({ isOffline: true });
+  showSoon(0);
+  drop();
+}
+
+function cameBack() {
+  set({ isOffline: false });
+  socket?.reconnect?.();
+}
+
+/* --- Taps ---------------------------------------------------------------------------------------------------- */
+
+const fresh = () => `${page}${(++lastNumber).toString(16).padStart(8, "0")}`;
+
+/* What was pressed, for as long as React handles the press. */
+function pressed() {
+  const event = window.event;
+  const from = event?.submitter ?? event?.target;
+  const element = from instanceof Element ? from.closest("button, [role=button], select, input") : null;
+  const label = element?.getAttribute("aria-label") || element?.labels?.[0]?.innerText || element?.innerText || "";
+  return { element: element?.matches("button, [role=button]") ? element : null, label: label.trim().slice(0, 60) };
+}
+
+/* Told of every event when it happens, before it waits for the socket. */
+export function take(event) {
+  if (!OURS.test(event.name ?? "")) return;
+  const id = fresh();
+  const tap = { id, sentAt: 0, attempts: 0, ...pressed() };
+  event.router_data = { ...event.router_data, tap: id };
+  taps.set(id, tap);
+  if (state.isDown) mark(tap.element);
+  set({});
+}
+
+/* In place of socket.emit: the socket is connected. */
+export function send(current, event) {
+  const tap = taps.get(event.router_data?.tap);
+  socket = current;
+  if (!tap) return current.emit("event", event);
+  tap.event = event;
+  return transmit(tap);
+}
+
+function transmit(tap) {
+  if (tap.attempts === ATTEMPTS) return giveUp(tap);
+  const age = tap.sentAt ? (Date.now() - tap.sentAt) / 1000 : undefined;
+  tap.sentAt ||= Date.now();
+  tap.attempts += 1;
+  tap.event.router_data = { ...tap.event.router_data, age };
+  clearTimeout(tap.patience);
+  tap.patience = setTimeout(() => taps.has(tap.id) && !state.isDown && drop(), ACKNOWLEDGED_WITHIN_MS);
+  return socket.emit("event", tap.event, () => settle(tap));
+}
+
+function settle(tap) {
+  clearTimeout(tap.patience);
+  taps.delete(tap.id);
+  const isWaiting = [...taps.values()].some(({ element }) => element === tap.element);
+  if (!isWaiting) tap.element?.removeAttribute("data-kept");
+  set({});
+}
+
+function giveUp(tap) {
+  settle(tap);
+  set({ unsent: [...state.unsent, tap.label] });
+}
+
+/* Busy, until it is sent: a second press would do it twice. What shows its change by itself says so, and stays free. */
+function mark(element) {
+  if (element && !element.closest("[data-at-once]")) element.setAttribute("data-kept", "");
+}
+
+function stopSecondPress(event) {
+  if (!event.target.closest?.("[data-kept]") && !event.submitter?.matches("[data-kept]")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
+
+/* A page that is loaded anew, or put away by a phone, has lost what waited: it says what that was. Only the labels of
+   buttons are written down, never what somebody typed. */
+function remember() {
+  try {
+    if (!state.isDown || !taps.size) return window.sessionStorage.removeItem(LEFT_BEHIND);
+    return window.sessionStorage.setItem(LEFT_BEHIND, JSON.stringify([...taps.values()].map(({ label }) => label)));
+  } catch {
+    return undefined; // A browser that lets nothing be stored: the page itself still says what waits.
+  }
+}
+
+function recall() {
+  try {
+    const labels = JSON.parse(window.sessionStorage.getItem(LEFT_BEHIND) ?? "[]");
+    if (Array.isArray(labels) && labels.length) set({ unsent: labels.map(String) });
+  } catch {
+    return; // Nothing was stored, or nothing of ours.
+  }
+}
+
+/* --- Ways to other pages ------------------------------------------------------------------------------------- */
+
+const isPlain = (event) => event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
+
+function holdLink(event) {
+  const link = event.target.closest?.("a[href]");
+  if (!state.isDown || isFollowing || !link || !isPlain(event) || link.origin !== window.location.origin) return;
+  if (link.hash && link.pathname + link.search === window.location.pathname + window.location.search) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  destination = link;
+  set({ opens: (link.getAttribute("aria-label") || link.innerText || "").trim().replace(/\s+/g, " ").slice(0, 40) });
+  isReachable().then((isHere) => isHere && follow());
+}
+
+function follow() {
+  const link = destination;
+  destination = null;
+  if (!link) return;
+  set({ opens: "" });
+  isFollowing = true;
+  if (link.isConnected) link.click();
+  else window.location.assign(link.href);
+  isFollowing = false;
+}
+
+/* A form that the browser itself sends would end on its error page, and is not sent later unasked: it may pay. */
+function holdForm(event) {
+  if (!state.isDown || !event.target.hasAttribute("action")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  set({ isRefused: true });
+}
+
+/* The pages that one goes to from here are fetched while there is a line, a few kilobytes each. */
+function fetchPages() {
+  const routes = Object.values(window.__reactRouterManifest?.routes ?? {});
+  const near = routes.filter(({ path }) => /^(project\/|films$|account$)/.test(path ?? ""));
+  const isThere = (href) => document.querySelector(`link[rel=modulepreload][href="${href}"]`);
+  for (const href of new Set(near.flatMap((route) => [route.module, ...(route.imports ?? [])]))) {
+    if (isThere(href)) continue;
+    document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href }));
+  }
+}
+
+if (isBrowser) {
+  window.addEventListener("offline", wentOffline);
+  window.addEventListener("online", cameBack);
+  window.addEventListener("click", stopSecondPress, true);
+  window.addEventListener("submit", stopSecondPress, true);
+  window.addEventListener("click", holdLink, true);
+  window.addEventListener("submit", holdForm, true);
+  window.addEventListener("beforeunload", (event) => state.isDown && taps.size && event.preventDefault());
+  // Phones close the sockets of pages that nobody looks at: back in sight, there is a moment to connect again.
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "visible" || !state.isDown || state.isOffline) return;
+    set({ isShown: false });
+    showSoon(2 * BLIP_MS);
+  });
+  const whenIdle = window.requestIdleCallback ?? ((task) => setTimeout(task, 2000));
+  window.addEventListener("load", () => whenIdle(fetchPages));
+  recall();
+  if (!navigator.onLine) wentOffline();
+}

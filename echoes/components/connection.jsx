@@ -1,0 +1,44 @@
+import { useSyncExternalStore } from "react";
+import X from "lucide-react/dist/esm/icons/x.mjs";
+import { atFirst, putAway, snapshot, subscribe } from "./connection.js";
+
+const quoted = (labels) => [...new Set(labels.filter(Boolean))].map((label) => `“${label}”`).join(", ");
+
+function wordsFor({ isShown, isOffline, isBack, kept, opens, isRefused }) {
+  if (!isShown) return isBack ? ["You’re connected again."] : [];
+  const words = [isOffline ? "You’re offline." : "The connection is lost. We keep trying."];
+  if (isRefused) words.push("That needs a connection: please tap it again when you are back.");
+  if (kept === 1) words.push("What you tapped is kept, and sent when you are back.");
+  if (kept > 1) words.push(`The ${kept} things you tapped are kept, and sent when you are back.`);
+  if (opens) words.push(`“${opens}” opens then.`);
+  if (words.length === 1) words.push("Nothing is lost, and what you tap is kept.");
+  return words;
+}
+
+function unsentWords(unsent) {
+  if (!unsent.length) return "";
+  const what = quoted(unsent);
+  return what
+    ? `The connection was lost before this was sent: ${what}. Please do it again.`
+    : "The connection was lost before your last taps were sent. Please look, and do them again.";
+}
+
+/* How the line to the server stands. It is read aloud from an element that is always there. */
+export function Connection() {
+  const state = useSyncExternalStore(subscribe, snapshot, atFirst);
+  const words = wordsFor(state).join(" ");
+  const unsent = unsentWords(state.unsent);
+  return (
+    <div className="connection" role="status" aria-live="polite" aria-label="Connection">
+      {words && <p className="offline">{words}</p>}
+      {unsent && (
+        <p className="offline unsent">
+          <span>{unsent}</span>
+          <button type="button" className="button quiet round" aria-label="Close this message" onClick={putAway}>
+            <X size={20} aria-hidden="true" />
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}

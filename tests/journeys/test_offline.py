@@ -1,0 +1,86 @@
+"""Without a connection the page says so, stays in the app, and does once what was tapped, when it is back."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+from sqlmodel import func, select
+
+from echoes.database import Database
+from echoes.models import Take
+from echoes.settings import Settings
+from tests.journeys.conftest import DEVICES, App
+from tests.journeys.test_first_film import begin_film, sign_in, upload
+from tests.journeys.visitors import Visitor, visit
+from tests.support.photos import make_photos
+from tests.support.ports import free_port
+
+pytestmark = pytest.mark.chromium
+
+SOON = 2000
+OFFLINE = "offline."
+BACK = re.compile("connected again|^$")
+
+
+@pytest.fixture
+def own_app(app: App, tmp_path: Path) -> Iterator[App]:
+    """Of this test alone: the others want theirs alive."""
+    running = App(tmp_path / "data", free_port(), app.settings)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_offline_a_page_stays_and_what_is_tapped_is_done_once(
+    own_app: App, chromium: Browser, tmp_path: Path, device: str
+) -> None:
+    with visit(chromium, own_app.address, device, DEVICES[device]) as visitor:
+        page, line = visitor.page, visitor.page.get_by_role("status", name="Connection")
+        sign_in(visitor, "/films", f"Ada in a tunnel on a {device}")
+        begin_film(visitor, "Tunnel")
+        upload(visitor, make_photos(tmp_path / "photos", 400)[:1])
+
+        page.context.set_offline(True)
+        expect(line).to_contain_text(OFFLINE, timeout=SOON)
+        visitor.look("offline")
+        photos = page.url
+        page.get_by_role("link", name="Go on to the clips").click()
+        expect(line).to_contain_text("opens then")
+        assert page.url == photos
+        page.context.set_offline(False)
+        expect(page).to_have_url(re.compile("/clips$"))
+        expect(line).to_have_text(BACK)
+
+        animate = page.get_by_role("button", name=re.compile("^Animate "))
+        expect(animate.last).to_be_enabled()
+        page.context.set_offline(True)
+        expect(line).to_contain_text(OFFLINE, timeout=SOON)
+        animate.last.click()
+        expect(animate.last).to_have_attribute("data-kept", "")
+        expect(line).to_contain_text("kept, and sent when you are back")
+        animate.last.click()
+        visitor.look("offline-kept")
+        own_app.kill()
+        own_app.start()
+        page.context.set_offline(False)
+        expect(page.get_by_role("button", name="Keep", exact=True)).to_have_count(1)
+        expect(line).to_have_text(BACK)
+        assert takes(own_app) == 1
+        forgive_what_a_lost_line_logs(visitor)
+
+
+def takes(app: App) -> int:
+    database = Database(Settings(data_dir=app.data_dir).database_url)
+    with database.unscoped() as session:
+        count = session.exec(select(func.count()).select_from(Take)).one()
+    database.dispose()
+    return count
+
+
+def forgive_what_a_lost_line_logs(visitor: Visitor) -> None:
+    """While there is no line, the browser says so in its console, as it should."""
+    expected = re.compile("ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|WebSocket connection to")
+    visitor.complaints[:] = [line for line in visitor.complaints if not expected.search(line)]
