@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageFile
 
 from echoes.photos.darkroom_contract import Developed, Limits
 from echoes.photos.developing import develop
@@ -23,7 +24,11 @@ def thumbnail(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def developed(master: Path, thumbnail: Path) -> Develop:
+def developed(master: Path, thumbnail: Path, monkeypatch: pytest.MonkeyPatch) -> Develop:
+    # Developing sets these for its process of one picture.
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", Image.MAX_IMAGE_PIXELS)
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", False)
+
     def run(source: Path, limits: Limits = LIMITS, page: int | None = None) -> Developed:
         return develop(source, master, thumbnail, limits, page)
 

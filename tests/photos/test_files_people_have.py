@@ -126,7 +126,7 @@ def test_more_pages_than_a_film_needs_are_refused(tmp_path: Path, developed: Dev
     [
         ("JPEG", {"quality": 90}, 2),
         ("JPEG", {"quality": 90}, 0.03),
-        ("JPEG", {"quality": 90, "progressive": True}, 20),
+        ("JPEG", {"quality": 90, "progressive": True}, 2),
         ("WEBP", {"quality": 90}, 0.02),
         ("WEBP", {"lossless": True}, 0.02),
         ("PNG", {}, 0.03),
