@@ -17,8 +17,8 @@ _MATRICES = {
     9: "bt2020nc",
     10: "bt2020nc",
 }
-_WIDE_PRIMARIES = {9: "bt2020", 11: "smpte431", 12: "smpte432"}
-_HIGH_DYNAMIC_RANGE = {16: "smpte2084", 18: "arib-std-b67"}
+WIDE_PRIMARIES = {9: "bt2020", 11: "smpte431", 12: "smpte432"}
+HIGH_DYNAMIC_RANGE = {16: "smpte2084", 18: "arib-std-b67"}
 _USUAL_BRIGHTEST, _LEAST_BRIGHTEST, _MOST_BRIGHTEST = 1000.0, 400.0, 10000.0
 _MASTERING = struct.Struct("72x2i4xi")  # FFmpeg's AVMasteringDisplayMetadata: the greatest luminance, if any
 _AS_THEY_ARE = (
@@ -42,13 +42,13 @@ class Colour:
         matrix = _MATRICES.get(frame.colorspace)
         if matrix is None:
             matrix = "bt709" if min(frame.width, frame.height) >= 600 else "smpte170m"
-        transfer = _HIGH_DYNAMIC_RANGE.get(frame.color_trc, "bt709")
+        transfer = HIGH_DYNAMIC_RANGE.get(frame.color_trc, "bt709")
         # The standard-range curves and the primaries of BT.601 and BT.709 are close enough that
         # every player takes them for equal; converting them would only lose precision.
         return cls(
             matrix=matrix,
             full_range=frame.color_range == FULL_RANGE or frame.format.name.startswith("yuvj"),
-            primaries=_WIDE_PRIMARIES.get(frame.color_primaries, "bt709"),
+            primaries=WIDE_PRIMARIES.get(frame.color_primaries, "bt709"),
             transfer=transfer,
             brightest=_brightest(frame) if transfer == "smpte2084" else _USUAL_BRIGHTEST,
         )

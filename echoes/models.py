@@ -167,6 +167,8 @@ class Photo(Owned, table=True):
     width: int
     height: int
     size_bytes: int
+    is_truncated: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    """Whether the file lacked its last lines."""
     taken_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     master_key: str
     thumbnail_key: str

@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     secret_key: SecretStr = SecretStr("")
 
     session_days: int = 30
-    max_photo_bytes: int = 30 * MEGABYTE
+    max_photo_bytes: int = 100 * MEGABYTE
     max_music_bytes: int = 30 * MEGABYTE
     max_photos_per_project: int = 200
     max_photo_pixels: int = 200_000_000

@@ -6,8 +6,8 @@ import reflex as rx
 from reflex_base.components.component import field
 
 from echoes.components import comeback  # noqa: F401 -- uploads.js imports its script
+from echoes.photos import formats
 
-PHOTO_TYPES = "image/jpeg,image/png,image/webp,image/avif,image/heic,image/heif,.heic,.heif,.avif"
 QUEUE = rx.asset("uploads.js", shared=True)
 """Imported by uploader.jsx, beside which it must lie."""
 
@@ -31,15 +31,18 @@ class Uploader(rx.NoSSRComponent):
     multiple: rx.Var[bool] = field(default=rx.Var.create(True), doc="Whether several may be chosen at once.")
 
 
-def photo_uploader(*tiles: Any, project: rx.Var[str], arrived: rx.Var[list[str]]) -> rx.Component:
+def photo_uploader(
+    *tiles: Any, project: rx.Var[str], arrived: rx.Var[list[str]], largest: rx.Var[str]
+) -> rx.Component:
+    """`largest`: up to how much each may have."""
     component: rx.Component = Uploader.create(
         *tiles,
         project=project,
         arrived=arrived,
         kind="photo",
-        accept=PHOTO_TYPES,
+        accept=formats.ACCEPT,
         title="Bring your photos here",
-        hint="JPEG, PNG, WebP, AVIF or HEIC, up to 30 MB each. You can also drop or paste them.",
+        hint=f"Photos and scans of all usual kinds, up to {largest} each. You can also drop or paste them.",
         choose="Choose photos",
     )
     return component

@@ -16,7 +16,9 @@ from echoes.pages.base import uuid_of, vars_of
 from echoes.pages.project import Head, ProjectState, Step, head_of, intro, project_page
 from echoes.pages.shell import next_bar, sheet
 from echoes.photos import service as photos
+from echoes.settings import get_settings
 from echoes.storage import get_storage
+from echoes.uploads.quota import in_words
 
 
 @dataclass(frozen=True)
@@ -26,15 +28,17 @@ class PhotoTile:
     name: str
     ratio: float
     has_clip: bool
+    is_truncated: bool
 
 
 class PhotosState(Step, ProjectState):
     photos: list[PhotoTile] = []
     removing: str = ""
+    largest: str = ""
 
     async def _refresh(self) -> None:
         head, tiles = await self._look(photos_page, self._project_id())
-        self._show(head=head, photos=tiles)
+        self._show(head=head, photos=tiles, largest=in_words(get_settings().max_photo_bytes))
 
     @rx.var
     def arrived(self) -> list[str]:
@@ -73,6 +77,7 @@ def photos_page(session: UserSession, project_id: UUID) -> tuple[Head, list[Phot
             name=photo.filename,
             ratio=round(photo.width / photo.height, 3),
             has_clip=photo.id in animated,
+            is_truncated=photo.is_truncated,
         )
         for photo in photos.list_photos(session, project_id)
     ]
@@ -94,6 +99,7 @@ def photos_step() -> rx.Component:
             rx.foreach(shown.photos, _tile),
             project=shown.project_id,
             arrived=shown.arrived,
+            largest=shown.largest,
         ),
         _removing(),
         waiting=skeleton_grid(6, "photo-grid"),
@@ -118,6 +124,9 @@ def photos_step() -> rx.Component:
 def _tile(photo: Any) -> rx.Component:
     return rx.el.li(
         rx.el.img(src=photo.picture, alt=photo.name, loading="lazy"),
+        rx.cond(
+            photo.is_truncated, rx.el.p("The last lines of this file are missing.", class_name="tile-note")
+        ),
         icon_button(f"Remove {photo.name}", "x", class_name="tile-tool", on_click=shown.remove(photo.id)),
         class_name="tile",
         key=photo.id,

@@ -4,30 +4,42 @@ python -m echoes.photos.darkroom REQUEST     one JSON object in, one JSON object
 """
 
 import json
+import math
 import resource
 import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from echoes.photos.developing import Limits, Unusable, develop
+from echoes.photos.darkroom_contract import Limits, Unusable
+from echoes.photos.developing import develop
 
 MEMORY = 2 * 1024**3
-PROCESSOR_SECONDS = 60
+SECONDS, SECONDS_PER_MEGAPIXEL = 15, 0.25
+PROCESSOR_SECONDS = 120
+"""Of processor: for any picture, and for its size. That is ten times what the slowest formats take."""
 
 
 def main(request: dict[str, Any]) -> dict[str, Any]:
     source, master, thumbnail = (Path(request[name]) for name in ("source", "master", "thumbnail"))
     try:
-        return asdict(develop(source, master, thumbnail, Limits(**request["limits"])))
+        limits, page = Limits(**request["limits"]), request.get("page")
+        return asdict(develop(source, master, thumbnail, limits, page, limit_time))
     except Unusable as error:
         return {"unusable": error.reason, "cause": repr(error.__cause__)}
     except OSError as error:
         return {"errno": error.errno, "cause": repr(error)}
 
 
+def limit_time(pixels: int) -> None:
+    """The kernel ends this process by SIGXCPU when the time for so many pixels is over."""
+    seconds = math.ceil(time.process_time() + SECONDS + SECONDS_PER_MEGAPIXEL * pixels / 1_000_000)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
 def lower_the_limits() -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS + 5))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, PROCESSOR_SECONDS))
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 

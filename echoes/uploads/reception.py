@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
 from starlette.requests import ClientDisconnect, Request
 
-from echoes.database import get_database
+from echoes.database import UserSession, get_database
 from echoes.errors import BadInput, EchoesError
 from echoes.models import Upload, UploadKind
 from echoes.music import intake as music
@@ -22,8 +23,13 @@ PATIENCE = 20.0
 """Seconds without a byte after which a connection counts as lost, so that its successor may go on."""
 MOST_DRAINED = 64 * 1024 * 1024
 
+
+def _require_room_for(session: UserSession, upload: Upload, size: int) -> None:
+    quota.require_room(session, get_settings(), size, apart_from=upload.id)
+
+
 TAKE_IN: dict[UploadKind, Callable[[Upload, Path], Awaitable[None]]] = {
-    UploadKind.PHOTO: photos.take_in,
+    UploadKind.PHOTO: partial(photos.take_in, require_room=_require_room_for),
     UploadKind.MUSIC: music.take_in,
 }
 

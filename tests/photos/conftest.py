@@ -4,8 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageFile
 
-from echoes.photos.developing import Developed, Limits, develop
+from echoes.photos.darkroom_contract import Developed, Limits
+from echoes.photos.developing import develop
 
 LIMITS = Limits(pixels=1_000_000, longest_side=400, thumbnail_side=100)
 Develop = Callable[..., Developed]
@@ -22,8 +24,12 @@ def thumbnail(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def developed(master: Path, thumbnail: Path) -> Develop:
-    def run(source: Path, limits: Limits = LIMITS) -> Developed:
-        return develop(source, master, thumbnail, limits)
+def developed(master: Path, thumbnail: Path, monkeypatch: pytest.MonkeyPatch) -> Develop:
+    # Developing sets these for its process of one picture.
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", Image.MAX_IMAGE_PIXELS)
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", False)
+
+    def run(source: Path, limits: Limits = LIMITS, page: int | None = None) -> Developed:
+        return develop(source, master, thumbnail, limits, page)
 
     return run

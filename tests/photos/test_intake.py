@@ -7,14 +7,22 @@ import pytest
 from PIL import Image
 from sqlmodel import select
 
-from echoes.database import Database
-from echoes.errors import BadPicture, NotFound, StorageFull
+from echoes.database import Database, UserSession
+from echoes.errors import BadPicture, NotFound, Refused, StorageFull
 from echoes.models import Photo, Project, Upload, UploadKind
 from echoes.photos import intake
 from echoes.settings import get_settings
 from echoes.storage import get_storage
-from tests.photos.pictures import exif, png_that_claims, quarters, save
+from tests.photos.pictures import encoded, exif, noisy, png_that_claims, quarters, save
 from tests.support.rows import add_project
+
+
+async def take_in(upload: Upload, source: Path, room: int = 10**9) -> None:
+    def require_room(session: UserSession, upload: Upload, size: int) -> None:
+        if size > room:
+            raise Refused("Your 1 GB are full.")
+
+    await intake.take_in(upload, source, require_room)
 
 
 @pytest.fixture
@@ -57,7 +65,7 @@ def stand_in(folder: Path, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_the_photo_is_in_its_project_with_both_files(
     database: Database, upload: Upload, source: Path
 ) -> None:
-    await intake.take_in(upload, source)
+    await take_in(upload, source)
     (photo,) = photos(database)
     assert (photo.id, photo.project_id, photo.owner_id) == (upload.id, upload.project_id, upload.owner_id)
     assert (photo.filename, photo.width, photo.height) == ("Oma {1}.jpg", 160, 96)
@@ -70,14 +78,14 @@ async def test_the_photo_is_in_its_project_with_both_files(
 
 
 async def test_open_pages_are_told(database: Database, upload: Upload, source: Path) -> None:
-    await intake.take_in(upload, source)
+    await take_in(upload, source)
     with database.unscoped() as session:
         assert session.get_one(Project, upload.project_id).revision == 1
 
 
 async def test_the_same_upload_twice_is_one_photo(database: Database, upload: Upload, source: Path) -> None:
-    await intake.take_in(upload, source)
-    await intake.take_in(upload, source)
+    await take_in(upload, source)
+    await take_in(upload, source)
     assert len(photos(database)) == 1
     assert len(stored_files()) == 2
 
@@ -88,9 +96,10 @@ async def test_what_is_no_picture_is_refused_by_name_and_leaves_nothing(
     letter = data_dir / "incoming-letter"
     letter.write_text("Dear grandmother,")
     with pytest.raises(BadPicture) as refused:
-        await intake.take_in(upload, letter)
+        await take_in(upload, letter)
     assert refused.value.sentence == (
-        "“Oma {1}.jpg” is not a picture that we can read. JPEG, PNG, WebP, AVIF and HEIC work."
+        "“Oma {1}.jpg” is not a picture that we can read. "
+        "JPEG, PNG, HEIC, AVIF, WebP, TIFF, JPEG 2000, BMP and GIF work."
     )
     assert photos(database) == []
     assert stored_files() == []
@@ -101,7 +110,7 @@ async def test_a_bomb_is_refused_by_name(upload: Upload, data_dir: Path) -> None
     bomb = data_dir / "bomb"
     bomb.write_bytes(png_that_claims(60_000, 60_000))
     with pytest.raises(BadPicture, match="200 megapixels at most"):
-        await intake.take_in(upload, bomb)
+        await take_in(upload, bomb)
 
 
 async def test_a_picture_that_needs_more_memory_than_there_is_is_refused(
@@ -115,7 +124,7 @@ async def test_a_picture_that_needs_more_memory_than_there_is_is_refused(
     )
     stand_in(tmp_path / "stand-in", code, monkeypatch)
     with pytest.raises(BadPicture, match="too large"):
-        await intake.take_in(upload, source)
+        await take_in(upload, source)
 
 
 @pytest.mark.parametrize("name", ["SIGSEGV", "SIGABRT", "SIGBUS"])
@@ -125,7 +134,7 @@ async def test_a_codec_that_crashes_costs_that_photo_alone(
     code = f"import os, signal; os.kill(os.getpid(), signal.{name})"
     stand_in(tmp_path / "stand-in", code, monkeypatch)
     with pytest.raises(BadPicture, match=r"“Oma \{1\}.jpg” is damaged"):
-        await intake.take_in(upload, source)
+        await take_in(upload, source)
 
 
 async def test_a_picture_that_keeps_the_darkroom_busy_is_refused(
@@ -134,7 +143,7 @@ async def test_a_picture_that_keeps_the_darkroom_busy_is_refused(
     stand_in(tmp_path / "stand-in", "import time; time.sleep(60)", monkeypatch)
     monkeypatch.setattr(intake, "LONGEST_WAIT", 0.3)
     with pytest.raises(BadPicture, match="took too long"):
-        await intake.take_in(upload, source)
+        await take_in(upload, source)
 
 
 async def test_a_fault_of_ours_is_not_called_the_pictures(
@@ -142,7 +151,7 @@ async def test_a_fault_of_ours_is_not_called_the_pictures(
 ) -> None:
     stand_in(tmp_path / "stand-in", "raise SystemExit(3)", monkeypatch)
     with pytest.raises(RuntimeError, match="ended with 3"):
-        await intake.take_in(upload, source)
+        await take_in(upload, source)
 
 
 async def test_a_full_disk_is_said_and_what_was_sent_is_kept(
@@ -150,7 +159,7 @@ async def test_a_full_disk_is_said_and_what_was_sent_is_kept(
 ) -> None:
     stand_in(tmp_path / "stand-in", """print('{"errno": 28, "cause": "No space left"}')""", monkeypatch)
     with pytest.raises(StorageFull):
-        await intake.take_in(upload, source)
+        await take_in(upload, source)
     assert source in files_under(source.parent)
     assert photos(database) == []
 
@@ -162,7 +171,7 @@ async def test_the_darkroom_knows_no_secrets(
     code = "import os, sys; sys.exit(4 if 'ECHOES_SECRET_KEY' in os.environ else 5)"
     stand_in(tmp_path / "stand-in", code, monkeypatch)
     with pytest.raises(RuntimeError, match="ended with 5"):
-        await intake.take_in(upload, source)
+        await take_in(upload, source)
 
 
 async def test_a_project_that_is_deleted_meanwhile_gets_no_photo_and_keeps_no_file(
@@ -171,6 +180,50 @@ async def test_a_project_that_is_deleted_meanwhile_gets_no_photo_and_keeps_no_fi
     with database.unscoped() as session:
         session.delete(session.get_one(Project, upload.project_id))
     with pytest.raises(NotFound):
-        await intake.take_in(upload, source)
+        await take_in(upload, source)
     assert photos(database) == []
     assert stored_files() == []
+
+
+@pytest.fixture
+def album(data_dir: Path) -> Path:
+    path = data_dir / "album.tif"
+    pages = [quarters((64, 48)), quarters((80, 60)), quarters((96, 72))]
+    path.write_bytes(encoded(pages[0], "TIFF", save_all=True, append_images=pages[1:]))
+    return path
+
+
+async def test_each_page_of_a_scan_becomes_a_photo_once(
+    database: Database, upload: Upload, album: Path
+) -> None:
+    await take_in(upload, album)
+    await take_in(upload, album)
+    kept = sorted(photos(database), key=lambda photo: photo.id)
+    assert [(photo.filename, photo.width) for photo in kept] == [
+        ("Oma {1}.jpg", 64), ("Oma {1} (2).jpg", 80), ("Oma {1} (3).jpg", 96),
+    ]  # fmt: skip
+    assert kept[0].id == upload.id
+    assert len(stored_files()) == 6
+
+
+async def test_pages_for_which_there_is_no_room_leave_nothing(
+    database: Database, upload: Upload, album: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(Refused):
+        await take_in(upload, album, room=100)
+    settings = get_settings().model_copy(update={"max_photos_per_project": 2})
+    monkeypatch.setattr(intake, "get_settings", lambda: settings)
+    with pytest.raises(BadPicture, match="has 3 pages, and a film may have 2 photographs"):
+        await take_in(upload, album)
+    assert photos(database) == []
+    assert stored_files() == []
+
+
+async def test_a_photo_knows_that_its_last_lines_are_missing(
+    database: Database, upload: Upload, data_dir: Path
+) -> None:
+    cut = data_dir / "cut.jpg"
+    content = encoded(noisy((320, 400)), "JPEG", quality=90)
+    cut.write_bytes(content[: len(content) * 97 // 100])
+    await take_in(upload, cut)
+    assert [photo.is_truncated for photo in photos(database)] == [True]

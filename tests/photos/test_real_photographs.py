@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from echoes.photos.developing import Limits, Unusable, develop
+from echoes.photos.darkroom_contract import Limits, Unusable
+from echoes.photos.developing import develop
 from tests.support.photos import MEGABYTE, make_hostile, make_photos, make_unusual
 
 LIMITS = Limits(pixels=100_000_000, longest_side=4096, thumbnail_side=480)
@@ -55,9 +56,7 @@ def test_every_one_is_developed_upright(photos: list[Path], tmp_path: Path) -> N
         assert (developed.width > developed.height) == (path.suffix != ".jpeg"), path.name
 
 
-@pytest.mark.parametrize(
-    "reason", ["truncated", "truncated heic", "text", "bomb", "svg", "empty", "animated gif"]
-)
+@pytest.mark.parametrize("reason", ["truncated", "truncated heic", "text", "bomb", "svg", "empty"])
 def test_what_is_no_whole_photograph_is_refused(
     reason: str, hostile: dict[str, Path], tmp_path: Path
 ) -> None:
@@ -66,7 +65,7 @@ def test_what_is_no_whole_photograph_is_refused(
 
 
 def test_the_oversized_one_is_a_picture_but_too_large_to_send(hostile: dict[str, Path]) -> None:
-    assert hostile["too large"].stat().st_size > 30 * MEGABYTE
+    assert hostile["too large"].stat().st_size > 100 * MEGABYTE
 
 
 def test_unusual_photographs_are_photographs(tmp_path: Path) -> None:

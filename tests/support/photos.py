@@ -37,10 +37,9 @@ def make_hostile(folder: Path) -> dict[str, Path]:
         "bomb": ("bomb.png", png_that_claims(30_000, 30_000)),
         "svg": ("drawing.svg", b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'),
         "empty": ("empty.jpg", b""),
-        "animated gif": ("dancing.gif", _animated("GIF")),
     }
     result = {reason: _written(folder / name, content) for reason, (name, content) in contents.items()}
-    return result | {"too large": _padded(folder / "too large.jpg", jpeg, 31 * MEGABYTE)}
+    return result | {"too large": _padded(folder / "too large.jpg", jpeg, 101 * MEGABYTE)}
 
 
 def make_unusual(folder: Path) -> dict[str, Path]:
@@ -52,6 +51,7 @@ def make_unusual(folder: Path) -> dict[str, Path]:
         "sixteen bit": _written(folder / "scan.png", _bytes(deep, "PNG")),
         "cmyk": _written(folder / "from the printer.jpg", _bytes(subject.convert("CMYK"), "JPEG")),
         "animated webp": _written(folder / "dancing.webp", _animated("WEBP")),
+        "animated gif": _written(folder / "dancing.gif", _animated("GIF")),
     }
 
 

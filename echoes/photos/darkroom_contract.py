@@ -1,0 +1,32 @@
+"""What is asked of the darkroom, and what it answers. Light, for the web process imports it too."""
+
+from dataclasses import dataclass
+
+MOST_PAGES = 50
+"""Of one file."""
+
+
+class Unusable(Exception):
+    """Why a file cannot become a photograph: `reason` is a key of intake.SENTENCES."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Limits:
+    pixels: int
+    longest_side: int
+    thumbnail_side: int
+
+
+@dataclass(frozen=True)
+class Developed:
+    """`more_pages` are those of a file with several that are photographs too, told with its first one."""
+
+    width: int
+    height: int
+    taken_at: str | None
+    is_truncated: bool = False
+    more_pages: tuple[int, ...] = ()

@@ -1,0 +1,53 @@
+"""JPEG files, decoded smaller where that is enough, and as far as they go where their end is missing."""
+
+import io
+import mmap
+import random
+from pathlib import Path
+
+from PIL import Image
+
+from echoes.photos.missing_rows import rows_there
+from echoes.photos.scaling import Size
+
+_SCAN, _END = b"\xff\xda", b"\xff\xd9"
+_FILLING = 64 * 1024
+_CODING_STYLE, _LEVELS = b"\xff\x52", 9
+
+
+def is_cut_off(path: Path) -> bool:
+    """Whether no end follows the last scan. Within a scan neither mark can occur by chance."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return content.rfind(_SCAN) > content.rfind(_END)
+
+
+def draft(image: Image.Image, target: Size) -> None:
+    """Decode at a half, a quarter or an eighth, if that leaves three quarters of what is kept: faster."""
+    image.draft(None, (int(target[0] * 0.75), int(target[1] * 0.75)))
+
+
+def rescued(path: Path, target: Size) -> tuple[Image.Image, Size]:
+    """The rows that are there, of a file that is cut off, and the size of all. Raises Incomplete."""
+    there = path.read_bytes().rstrip(b"\0").rstrip(b"\xff")
+    one = _decoded(there + _END, target)
+    return rows_there(one, _decoded(there + _noise() + _END, target)), one.size
+
+
+def jpeg_2000_levels(path: Path) -> int:
+    """How often a JPEG 2000 file can be halved while it is decoded."""
+    with path.open("rb") as file:
+        start = file.read(_FILLING)
+    place = start.find(_CODING_STYLE)
+    return start[place + _LEVELS] if 0 <= place < len(start) - _LEVELS else 0
+
+
+def _decoded(content: bytes, target: Size) -> Image.Image:
+    image = Image.open(io.BytesIO(content), formats=("JPEG",))
+    draft(image, target)
+    image.load()
+    return image
+
+
+def _noise() -> bytes:
+    """Anything but what would be a mark."""
+    return random.Random(1).randbytes(_FILLING).replace(b"\xff", b"\xfe")  # noqa: S311 -- no secret
