@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from ipaddress import IPv6Address, IPv6Network
 
 from starlette.datastructures import Headers
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -19,7 +19,7 @@ A_TAB = "document"
 REFUSAL = "This was sent from another site. Please open Echoes and try again."
 
 
-def address_of(request: Request) -> str:
+def address_of(request: HTTPConnection) -> str:
     """The server has put the visitor's in the place of a trusted proxy's (ECHOES_TRUSTED_PROXIES).
 
     Of IPv6 it is the network: everybody has as many addresses in theirs as they like.

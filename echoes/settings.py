@@ -91,6 +91,14 @@ class Settings(BaseSettings):
     takes_per_hour: int = Field(default=600, ge=1)
     checkouts_per_hour: int = Field(default=20, ge=1)
     passwords_per_minute: int = Field(default=10, ge=1)
+    events_per_minute: int = Field(default=900, ge=1)
+    """Of one person, or of one tab where nobody is signed in. Who sends more is read more slowly."""
+    address_events_per_minute: int = Field(default=6000, ge=1)
+    connections_per_minute: int = Field(default=240, ge=1)
+    connections_per_address: int = Field(default=250, ge=1)
+    """Open tabs at one time, and as many other connections again."""
+    stranger_minutes: int = Field(default=5, ge=1)
+    """How long the state of a tab is kept before which nobody is signed in."""
 
     @model_validator(mode="after")
     def _absolute_and_defaulted(self) -> Self:
