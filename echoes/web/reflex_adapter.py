@@ -124,7 +124,7 @@ class ForgetfulMemory(StateManagerMemory):
             self.token_expiration = longest
 
     async def _expire_states(self) -> None:
-        """Reflex's own sleeps until the deadline that was next when it fell asleep: others may come sooner."""
+        """Reflex's own sleeps until the deadline that was next at that time: one may come sooner."""
         try:
             while (due := self._purge_expired_tokens()) is not None:  # noqa: ASYNC110
                 await asyncio.sleep(min(max(0.0, due - time.time()), self.strangers_seconds / 2))
