@@ -44,7 +44,13 @@ KEPT: list[tuple[str, dict[str, object]]] = [
     (f"{VISIT}.nothing", {"sentence": SECRET}),
     (f"{VISIT}.tell", {"sentences": SECRET}),
 ]
-NONSENSE = ["42/_event,{", f'42/_event,["event",{{"name":"{SECRET}"}}]', "451-/_event,[]", SECRET, "42/_event,[[]]"]
+NONSENSE = [
+    "42/_event,{",
+    f'42/_event,["event",{{"name":"{SECRET}"}}]',
+    "451-/_event,[]",
+    SECRET,
+    "42/_event,[[]]",
+]
 
 
 @contextlib.contextmanager
@@ -140,7 +146,17 @@ def shared(folder: Path, is_wanted: bool) -> Iterator[str]:
     if not is_wanted or found is None:
         yield ""
         return
-    command = [found, "--port", "0", "--unixsocket", f"{folder}/redis.sock", "--save", "", "--dir", str(folder)]
+    command = [
+        found,
+        "--port",
+        "0",
+        "--unixsocket",
+        f"{folder}/redis.sock",
+        "--save",
+        "",
+        "--dir",
+        str(folder),
+    ]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
         try:
             while not (folder / "redis.sock").exists():

@@ -71,6 +71,7 @@ def serve(settings: Settings) -> int:
         http=patient_protocol(settings),
         ws=BoundedSocket,
         ws_max_size=LARGEST_MESSAGE,
+        ws_per_message_deflate=False,
         log_config=None,
         access_log=False,
         server_header=False,
