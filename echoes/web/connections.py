@@ -20,6 +20,7 @@ SECONDS_FOR_HEAD = 15.0
 SECONDS_FOR_MORE = 60.0
 """How long a body may pause: a telephone in a tunnel sends again later, from where it was."""
 LARGEST_HEAD = 48 * 1024
+BYTES_AT_ONCE = 16 * 1024
 MOST_FRAMES = 100
 """Of one message. Browsers send a message of this size in one."""
 PER_TAB = 2
@@ -112,9 +113,15 @@ class PatientProtocol(HttpToolsProtocol):
 
 
 class BoundedSocket(WebSocketsSansIOProtocol):
-    """A message of many empty pieces has no size, and yet takes memory."""
+    """Reads little at a time: what lies here while its sender is made to wait is memory of ours."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        if hasattr(transport, "max_size"):
+            transport.max_size = BYTES_AT_ONCE
 
     def handle_cont(self, event: Frame) -> None:
+        """A message of many empty pieces has no size, and yet takes memory."""
         super().handle_cont(event)
         if len(self.frames) > MOST_FRAMES:
             self.transport.abort()

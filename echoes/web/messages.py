@@ -11,7 +11,7 @@ from echoes.web import arguments
 from echoes.web.arguments import Unusable
 from echoes.web.reflex_adapter import BOOT_EVENT, EVENTS, FROM_BROWSERS, STATE_SCHEMA, Handlers
 
-LARGEST_MESSAGE = 64 * 1024
+LARGEST_MESSAGE = 48 * 1024
 """Files do not go this way. The longest that a page sends is the order of a thousand clips."""
 CLOSE, PONG = "1", "3"
 CONNECT, DISCONNECT, EVENT = f"40{EVENTS},", f"41{EVENTS},", f"42{EVENTS},"

@@ -205,6 +205,7 @@ def _narrowed(scope: Scope, token: str) -> Scope:
     if session and len(session) <= LONGEST_COOKIE and session.isascii() and session.isprintable():
         headers.append((b"cookie", cookies.session_header(session).encode()))
     query = f"EIO=4&transport=websocket&token={token}".encode()
+    scope["headers"][:] = headers  # the server keeps them as long as the socket is open
     return {**scope, "headers": headers, "query_string": query}
 
 

@@ -1,4 +1,4 @@
-"""Whatever a client sends by the websocket, what is passed on is small and of the kinds that handlers declare."""
+"""Whatever a client sends by the websocket: what is passed on is small, of kinds that handlers declare."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""An odd way to write the address of a limited route is not the route, or is counted; never a free attempt."""
+"""An odd way to write a limited route's address is not the route, or is counted; never a free attempt."""
 
 from collections.abc import Iterator
 from urllib.parse import unquote
@@ -20,25 +20,9 @@ from echoes.web.paths import PlainPaths
 MOST = 2
 CONTROLS = ("%00", "%09", "%0A", "%0D", "%0D%0A", "%1F", "%7F", "%C2%80", "%C2%85", "%C2%9F", "%E2%80%A8")
 ODD = (
-    "",
-    "/",
-    "//",
-    "/.",
-    "/..",
-    "/./",
-    ".",
-    "%20",
-    "%2F",
-    "%2f",
-    "%252F",
-    "%250A",
-    ";",
-    ";x",
-    "%3F",
-    "%23",
-    "%5C",
+    "", "/", "//", "/.", "/..", "/./", ".", "%20", "%2F", "%2f", "%252F", "%250A", ";", ";x", "%3F", "%23", "%5C",
     *CONTROLS,
-)
+)  # fmt: skip
 
 
 def limited_routes() -> list[Route]:
@@ -104,9 +88,8 @@ async def test_no_way_to_write_it_is_a_free_attempt(route: Route, monkeypatch: p
     for number, raw in enumerate(ways_to_write(plain)):
         runs = Runs()
         monkeypatch.setattr(route.app, "_app", runs)
-        answers = [
-            await status(door, method, raw, f"192.0.{number // 250}.{number % 250}") for _ in range(MOST + 1)
-        ]
+        visitor = f"192.0.{number // 250}.{number % 250}"
+        answers = [await status(door, method, raw, visitor) for _ in range(MOST + 1)]
         assert runs.count <= MOST, f"{raw!r} is not counted"
         assert runs.count == 0 or answers[-1] == 429
         if raw == plain:
