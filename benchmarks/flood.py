@@ -1,7 +1,7 @@
 """python -m benchmarks.flood [--redis]: what strangers can fill by the websocket, on loopback alone.
 
 200 connections without a cookie, each a tab of its own, each with events that carry strings of up to
-42 KB into handlers that keep something, and nonsense. Says what the server's memory, Redis and the log
+24 KB into handlers that keep something, and nonsense. Says what the server's memory, Redis and the log
 have grown by, beside the floor that is set for it.
 """
 
@@ -31,7 +31,7 @@ from tests.support.ports import free_port
 ROOT = Path(__file__).resolve().parents[1]
 CONNECTIONS = 200
 MOST_MEGABYTES = 50.0
-LONG = "€" * 14_000
+LONG = "€" * 8_000
 COOKIE = "echoes_session=a-cookie-that-must-not-be-logged"
 STATE = "reflex___state____state"
 KEPT: list[tuple[str, dict[str, object]]] = [

@@ -11,8 +11,8 @@ from echoes.web import arguments
 from echoes.web.arguments import Unusable
 from echoes.web.reflex_adapter import BOOT_EVENT, EVENTS, FROM_BROWSERS, STATE_SCHEMA, Handlers
 
-LARGEST_MESSAGE = 48 * 1024
-"""Files do not go this way. The longest that a page sends is the order of a thousand clips."""
+LARGEST_MESSAGE = 32 * 1024
+"""Files do not go this way. The longest that a page sends is the order of some hundred clips."""
 CLOSE, PONG = "1", "3"
 CONNECT, DISCONNECT, EVENT = f"40{EVENTS},", f"41{EVENTS},", f"42{EVENTS},"
 LONGEST_REPORT = 300
