@@ -96,7 +96,8 @@ class Settings(BaseSettings):
     address_events_per_minute: int = Field(default=6000, ge=1)
     connections_per_minute: int = Field(default=240, ge=1)
     connections_per_address: int = Field(default=250, ge=1)
-    """Open tabs at one time, and as many other connections again."""
+    strangers_per_address: int = Field(default=100, ge=1)
+    """Open tabs at one time, those of nobody who is signed in, and of other connections as many again."""
     stranger_minutes: int = Field(default=5, ge=1)
     """How long the state of a tab is kept before which nobody is signed in."""
 

@@ -7,6 +7,8 @@ after a pause without a network; only what no page sends is dropped.
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -60,7 +62,9 @@ class Rates:
     events_of_person: Throttle
     connections: Throttle
     most_connections: int
-    open: Counter[str] = field(default_factory=Counter)
+    most_strangers: int
+    """Of those connections, the ones of nobody who is signed in: what they fill has no owner to ask."""
+    _open: Counter[tuple[str, bool]] = field(default_factory=Counter)
 
     @classmethod
     def of(cls, settings: Settings) -> "Rates":
@@ -69,7 +73,25 @@ class Rates:
             Throttle(Rate(settings.events_per_minute)),
             Throttle(Rate(settings.connections_per_minute, burst_seconds=60.0)),
             settings.connections_per_address,
+            settings.strangers_per_address,
         )
+
+    @contextmanager
+    def admitted(self, address: str, person: str | None) -> Iterator[bool]:
+        """Whether there is room for one more; if so, it counts until the block ends."""
+        key, other = (address, person is None), (address, person is not None)
+        if self._open[key] + self._open[other] >= self.most_connections or (
+            person is None and self._open[key] >= self.most_strangers
+        ):
+            yield False
+            return
+        self._open[key] += 1
+        try:
+            yield True
+        finally:
+            self._open[key] -= 1
+            if not self._open[key]:
+                del self._open[key]
 
 
 class EventBorder:
@@ -89,23 +111,19 @@ class EventBorder:
             await self._app(scope, receive, send)
 
     async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
-        address = address_of(HTTPConnection(scope))
-        token = _token(scope)
+        address, token = address_of(HTTPConnection(scope)), _token(scope)
         wait = self._rates.connections.wait(address)
-        if not token or wait > LONGEST_WAIT or self._rates.open[address] >= self._rates.most_connections:
-            await receive()
-            await send({"type": "websocket.close", "code": POLICY_VIOLATION})
-            return
-        self._rates.open[address] += 1
-        try:
+        person = await asyncio.to_thread(_person, _cookies(scope)) if token and wait <= LONGEST_WAIT else None
+        with self._rates.admitted(address, person) as may_enter:
+            if not token or wait > LONGEST_WAIT or not may_enter:
+                await receive()
+                await send({"type": "websocket.close", "code": POLICY_VIOLATION})
+                return
             await asyncio.sleep(wait)
-            await self._serve(_narrowed(scope, token), address, receive, send)
-        finally:
-            self._rates.open[address] -= 1
-            self._rates.open += Counter()  # forgets those at nought
+            await self._serve(_narrowed(scope, token), (address, person), receive, send)
 
-    async def _serve(self, scope: Scope, address: str, receive: Receive, send: Send) -> None:
-        person = await asyncio.to_thread(_person, _cookies(scope))
+    async def _serve(self, scope: Scope, who: tuple[str, str | None], receive: Receive, send: Send) -> None:
+        address, person = who
         connection = Connection(receive, send, self._handlers, self._rates, address, person or str(id(scope)))
         try:
             await self._app(scope, connection.receive, connection.send)
