@@ -1,6 +1,7 @@
 """What people may write, in every script."""
 
 import unicodedata
+from dataclasses import dataclass
 
 JOINERS = "\u200c\u200d"
 """They show nothing and belong to the word: in Persian and Hindi, and in emoji made of several."""
@@ -28,3 +29,14 @@ def _is_visible(sign: str) -> bool:
     if category == UNASSIGNED:
         return sign in NEWER_EMOJI
     return category[0] not in UNSEEN and sign not in BLANK_LETTERS
+
+
+LONGEST_ARGUMENT = 300
+"""What a page's handler gets of a string that a client sent, unless the handler says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Longest:
+    """So many letters, of a parameter of a page's handler: `words: Annotated[str, Longest(2000)]`."""
+
+    letters: int

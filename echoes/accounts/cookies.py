@@ -31,6 +31,11 @@ def token_from(cookie_header: str) -> str | None:
     return cookies_in(cookie_header).get(cookie_name(COOKIE, get_settings())) or None
 
 
+def session_header(token: str) -> str:
+    """A Cookie header that holds the session's cookie alone."""
+    return f"{cookie_name(COOKIE, get_settings())}={token}"
+
+
 def give(response: Response, token: str, settings: Settings) -> None:
     set_cookie(response, COOKIE, token, settings.session_days * DAY, settings)
 

@@ -16,6 +16,7 @@ from echoes.database import get_database
 from echoes.errors import BadInput, NotSignedIn, Refused
 from echoes.models import User
 from echoes.origins import address_of, is_fetched_by_another_site, is_same_origin
+from echoes.rate_limiting import rate_limited
 from echoes.rows import CODE_LETTERS
 from echoes.settings import get_settings
 
@@ -171,10 +172,12 @@ def _require_same_origin(request: Request) -> None:
         raise HTTPException(403, "This form was sent from another site. Please open Echoes and try again.")
 
 
+SIGN_IN = rate_limited(lambda limits: limits.sign_in)
+
 routes = [
-    Route("/auth/start", start, methods=["GET"]),
-    Route("/auth/callback", callback, methods=["GET"]),
-    Route("/auth/local", sign_in_locally, methods=["POST"]),
+    Route("/auth/start", start, methods=["GET"], middleware=SIGN_IN),
+    Route("/auth/callback", callback, methods=["GET"], middleware=SIGN_IN),
+    Route("/auth/local", sign_in_locally, methods=["POST"], middleware=SIGN_IN),
     Route("/auth/sign-out", sign_out, methods=["POST"]),
     Route("/auth/session", whether, methods=["GET"]),
     Route("/r/{code}", invite, methods=["GET"]),

@@ -45,7 +45,7 @@ class AccountState(Visit):
     is_renaming: bool = False
     is_leaving: bool = False
 
-    @rx.event(background=True)
+    @rx.event(background=True, supersedes=True)
     async def watch(self) -> None:
         async with self:
             self.is_renaming = self.is_leaving = False

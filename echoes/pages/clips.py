@@ -174,7 +174,7 @@ class ClipsState(CreditsNeeded, ProjectState):
 
     @rx.event
     def open_clip(self, photo_id: str) -> None:
-        self.open_photo, self.notice = str(photo_id), ""
+        self.open_photo, self.notice = str(uuid_of(photo_id)), ""
         self.motion, self.variations = SURPRISE, 1
 
     @rx.event

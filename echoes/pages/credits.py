@@ -56,7 +56,7 @@ class CreditsState(Visit):
 
     _left_at: float = 0.0
 
-    @rx.event(background=True)
+    @rx.event(background=True, supersedes=True)
     async def watch(self) -> None:
         async with self:
             self.target = safe_next(self.router.url.query_parameters.get("return"))
@@ -74,7 +74,7 @@ class CreditsState(Visit):
     async def buy(self, pack_id: str) -> AsyncIterator[EventSpec | None]:
         if self.going or monotonic() - self._left_at < SECONDS_TO_LEAVE:
             return
-        self.going = str(pack_id)
+        self.going = str(uuid_of(pack_id))
         yield None
         try:
             address = await self._checkout(uuid_of(pack_id))

@@ -53,7 +53,7 @@ class ThanksState(Visit):
     _order_id: str = ""
     _since: float = 0.0
 
-    @rx.event(background=True)
+    @rx.event(background=True, supersedes=True)
     async def watch(self) -> None:
         """Waits for the webhook. Nothing that a browser sends here moves a credit."""
         async with self:

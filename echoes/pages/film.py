@@ -73,11 +73,11 @@ class FilmState(Step, ProjectState):
 
     @rx.event
     def ask_delete(self, video_id: str) -> None:
-        self.deleting, self.is_only_a_size = str(video_id), False
+        self.deleting, self.is_only_a_size = str(uuid_of(video_id)), False
 
     @rx.event
     def ask_delete_size(self, size_id: str) -> None:
-        self.deleting, self.is_only_a_size = str(size_id), True
+        self.deleting, self.is_only_a_size = str(uuid_of(size_id)), True
 
     @rx.event
     def keep(self) -> None:

@@ -49,7 +49,7 @@ class FilmsState(Visit):
     deleting: str = ""
     subject: str = ""
 
-    @rx.event(background=True)
+    @rx.event(background=True, supersedes=True)
     async def watch(self) -> None:
         """Runs as long as the page is open: a navigation or a closed tab ends it."""
         async with self:
@@ -75,7 +75,7 @@ class FilmsState(Visit):
 
     @rx.event
     def ask_name(self, project_id: str, title: str) -> None:
-        self.renaming, self.subject, self.notice = str(project_id), str(title), ""
+        self.renaming, self.subject, self.notice = str(uuid_of(project_id)), str(title), ""
 
     @rx.event
     async def rename(self, form: dict[str, str]) -> None:
@@ -85,7 +85,7 @@ class FilmsState(Visit):
 
     @rx.event
     def ask_delete(self, project_id: str, title: str) -> None:
-        self.deleting, self.subject, self.notice = str(project_id), str(title), ""
+        self.deleting, self.subject, self.notice = str(uuid_of(project_id)), str(title), ""
 
     @rx.event
     async def delete(self) -> None:

@@ -28,9 +28,9 @@ class Followed(Visit, mixin=True):
 
     RENEWAL: ClassVar[float] = RENEWAL_SECONDS
 
-    @rx.event(background=True)
+    @rx.event(background=True, supersedes=True)
     async def watch(self) -> None:
-        """Runs as long as the page is open: a navigation or a closed tab ends it."""
+        """Runs as long as the page is open: a navigation, a closed tab or the next call of it ends it."""
         async with self:
             self._begin()
             topic = await self._topic_or_none()

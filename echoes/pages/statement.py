@@ -39,7 +39,7 @@ class StatementState(Visit):
     has_more: bool = False
     is_loaded: bool = False
 
-    @rx.event(background=True)
+    @rx.event(background=True, supersedes=True)
     async def watch(self) -> None:
         """For the on_load of the page that shows the statement."""
         async with self:

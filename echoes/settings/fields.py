@@ -88,6 +88,15 @@ class Settings(BaseSettings):
     takes_per_hour: int = Field(default=600, ge=1, le=MOST_OFTEN)
     checkouts_per_hour: int = Field(default=20, ge=1, le=MOST_OFTEN)
     passwords_per_minute: int = Field(default=10, ge=1, le=MOST_OFTEN)
+    events_per_minute: int = Field(default=900, ge=1, le=MOST_OFTEN)
+    """Of one person, or of one tab where nobody is signed in. Who sends more is read more slowly."""
+    address_events_per_minute: int = Field(default=6000, ge=1, le=MOST_OFTEN)
+    connections_per_minute: int = Field(default=240, ge=1, le=MOST_OFTEN)
+    connections_per_address: int = Field(default=250, ge=1, le=MOST_OFTEN)
+    strangers_per_address: int = Field(default=100, ge=1, le=MOST_OFTEN)
+    """Open tabs at one time, those of nobody who is signed in, and of other connections as many again."""
+    stranger_minutes: int = Field(default=5, ge=1, le=1440)
+    """How long the state of a tab is kept before which nobody is signed in."""
 
     @field_validator("data_dir")
     @classmethod

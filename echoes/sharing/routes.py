@@ -19,6 +19,7 @@ from echoes.database import get_database
 from echoes.errors import NotFound, NotSignedIn
 from echoes.models import ShareLink
 from echoes.origins import address_of, is_same_origin
+from echoes.rate_limiting import rate_limited
 from echoes.settings import get_settings
 from echoes.sharing import counting, page, passwords
 from echoes.sharing.service import EMBED, WATCH
@@ -159,9 +160,11 @@ def _missing(embedded: bool = False) -> Response:
     return HTMLResponse(page.draw_missing(embedded=embedded), 404, headers=PRIVATE | UNLISTED)
 
 
+PASSWORD = rate_limited(lambda limits: limits.password)
+
 routes = [
     Route(WATCH + "{token}", watch, methods=["GET"]),
-    Route(WATCH + "{token}/unlock", unlock, methods=["POST"]),
+    Route(WATCH + "{token}/unlock", unlock, methods=["POST"], middleware=PASSWORD),
     Route(WATCH + "{token}/unlock", unlocked, methods=["GET"]),
     Route(WATCH + "{token}/film.mp4", film, methods=["GET"]),
     Route(WATCH + "{token}/poster.jpg", poster, methods=["GET"]),

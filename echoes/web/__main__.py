@@ -6,11 +6,12 @@ import sys
 
 from echoes.settings import SettingsError, get_settings
 from echoes.startup import CannotStart, check
+from echoes.web import logs
 from echoes.web.server import CannotServe, serve
 
 
 def main() -> int:
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.configure()
     os.environ["DO_NOT_TRACK"] = "1"
     try:
         settings = get_settings()

@@ -20,12 +20,15 @@ from starlette.types import ASGIApp
 
 from echoes.accounts.invitations import Invitations
 from echoes.accounts.networks import KnownNetworks
-from echoes.limits import get_turnstile
 from echoes.settings import Settings, get_settings
 from echoes.web.addresses import PlainAddresses
 from echoes.web.caching import BrowserCaching
+from echoes.web.connections import BoundedSocket, patient_protocol
 from echoes.web.headers import SecurityHeaders
-from echoes.web.turnstiles import Turnstiles
+from echoes.web.messages import LARGEST_MESSAGE
+from echoes.web.paths import PlainPaths
+from echoes.web.reflex_adapter import forget_strangers, handlers_of, limit_messages
+from echoes.web.sockets import EventBorder, Rates
 
 SECONDS_FOR_REQUESTS = 3
 SECONDS_TO_END = 9.0
@@ -66,7 +69,10 @@ def serve(settings: Settings) -> int:
     config = uvicorn.Config(
         application,
         factory=True,
-        ws="websockets-sansio",
+        http=patient_protocol(settings),
+        ws=BoundedSocket,
+        ws_max_size=LARGEST_MESSAGE,
+        ws_per_message_deflate=False,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -84,15 +90,14 @@ def application() -> ASGIApp:
     environment.REFLEX_ENV_MODE.set(constants.Env.PROD)
     environment.REFLEX_SKIP_COMPILE.set(True)
     environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(True)
+    limit_messages(LARGEST_MESSAGE)
     from echoes.echoes import app  # only now: Reflex reads the settings above while the app is imported
 
-    settings, turnstile = get_settings(), get_turnstile()
-    limited = {
-        r"(POST /auth/local|GET /auth/(start|callback))": turnstile.limits.sign_in,
-        r"POST /watch/[^/]+/unlock": turnstile.limits.password,
-    }
+    settings = get_settings()
+    forget_strangers(app, 60 * settings.stranger_minutes)
     pages = KnownNetworks(Invitations(BrowserCaching(PlainAddresses(app(), _build()))))
-    return SecurityHeaders(Turnstiles(pages, turnstile, limited), settings, _build())
+    border = EventBorder(pages, handlers_of(app), Rates.of(settings))
+    return SecurityHeaders(PlainPaths(border), settings, _build())
 
 
 def _require_build() -> None:

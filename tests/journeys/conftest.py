@@ -29,7 +29,13 @@ PHONE: dict[str, Any] = {
     "device_scale_factor": 2 if "ECHOES_SCREENSHOTS" in os.environ else 1,  # four times the work
 }
 DESKTOP: dict[str, Any] = {"viewport": ViewportSize(width=1280, height=800)}
-UNHURRIED = {"ECHOES_SIGN_INS_PER_MINUTE": "1000", "ECHOES_PASSWORDS_PER_MINUTE": "1000"}
+UNHURRIED = {
+    "ECHOES_SIGN_INS_PER_MINUTE": "1000",
+    "ECHOES_PASSWORDS_PER_MINUTE": "1000",
+    "ECHOES_EVENTS_PER_MINUTE": "1000000",
+    "ECHOES_ADDRESS_EVENTS_PER_MINUTE": "1000000",
+    "ECHOES_CONNECTIONS_PER_MINUTE": "10000",
+}
 """All visitors of the tests come from one address."""
 DEVICES = {"phone": PHONE, "desktop": DESKTOP}
 

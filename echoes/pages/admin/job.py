@@ -16,6 +16,8 @@ from echoes.pages.admin.job_view import EventView, JobView, earlier_events, job_
 from echoes.pages.base import text_of, uuid_of, vars_of
 from echoes.pages.shell import sheet
 
+ASKABLE = ("look", "stop", "again", "refund")
+
 
 class JobState(Section, AdminState):
     RENEWAL: ClassVar[float] = 2.0
@@ -30,7 +32,7 @@ class JobState(Section, AdminState):
     picture: str = ""
     video: str = ""
     asking: str = ""
-    """What is about to be done: look, stop, again or refund."""
+    """What is about to be done, one of ASKABLE."""
 
     def _begin(self) -> None:
         super()._begin()
@@ -53,7 +55,7 @@ class JobState(Section, AdminState):
 
     @rx.event
     def ask(self, what: str) -> None:
-        self.asking, self.notice = str(what), ""
+        self.asking, self.notice = what if what in ASKABLE else "", ""
 
     @rx.event
     def leave_it(self) -> None:

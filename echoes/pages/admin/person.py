@@ -16,6 +16,8 @@ from echoes.pages.admin.person_view import PARTS, Line, Lines, PersonView, lines
 from echoes.pages.base import text_of, uuid_of, vars_of
 from echoes.pages.shell import sheet
 
+ASKABLE = ("suspend", "reinstate", "operator", "member")
+
 
 class PersonState(Section, AdminState):
     if TYPE_CHECKING:
@@ -24,7 +26,7 @@ class PersonState(Section, AdminState):
     seen: PersonView = PersonView()
     lists: dict[str, Lines] = {part: Lines() for part in PARTS}
     asking: str = ""
-    """What is about to be done: suspend, reinstate, operator or member."""
+    """What is about to be done, one of ASKABLE."""
 
     def _begin(self) -> None:
         super()._begin()
@@ -52,7 +54,7 @@ class PersonState(Section, AdminState):
 
     @rx.event
     def ask(self, what: str) -> None:
-        self.asking, self.notice = str(what), ""
+        self.asking, self.notice = what if what in ASKABLE else "", ""
 
     @rx.event
     def leave_it(self) -> None:

@@ -1,7 +1,7 @@
 """/admin/prompt: how a wish is framed, what is sent, and how it was before."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import reflex as rx
 from reflex.event import EventSpec
@@ -18,6 +18,7 @@ from echoes.configuration import Prompting
 from echoes.errors import BadInput
 from echoes.pages.admin.base import AdminState, Section, admin_page
 from echoes.pages.base import text_of, vars_of
+from echoes.words import Longest
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class PromptState(Section, AdminState):
         self._show(known=versions, based_on=_newest(versions))
 
     @rx.event
-    def write(self, words: str) -> None:
+    def write(self, words: Annotated[str, Longest(LONGEST_TEMPLATE + 1)]) -> None:
         self.draft = str(words)[: LONGEST_TEMPLATE + 1]
 
     @rx.event

@@ -97,7 +97,7 @@ class ProvidersState(Section, AdminState):
         take_id = await self._operate(providers.try_out, name, model)
         return rx.redirect(f"/admin/jobs/{take_id}")
 
-    @rx.event(background=True)
+    @rx.event(background=True, supersedes=True)
     async def ask_accounts(self) -> None:
         """When the page opens, and apart from the rest of it: some take long to answer, or do not."""
         async with self:

@@ -1,18 +1,18 @@
-"""Limits on what anybody may try without having signed in: by the address that it comes from."""
+"""Rate limits on routes that anybody may try without having signed in: by the address that it comes from."""
 
 import asyncio
-import re
-from collections.abc import Mapping
+from collections.abc import Callable
 from html import escape
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from echoes.errors import TooOften
-from echoes.limits import Limit, Turnstile
+from echoes.limits import Limit, Limits, get_turnstile
 from echoes.origins import address_of, is_fetched_by_another_site, is_from_our_pages
 
 PAGE = """<!doctype html>
@@ -34,32 +34,31 @@ PAGE = """<!doctype html>
 </html>"""
 
 
-class Turnstiles:
-    """Each pattern is a method and a path, such as `POST /auth/local`.
+class RateLimited:
+    """Middleware of one route, which runs where the route runs: nothing here compares paths a second time.
 
-    What another site sends or fetches is refused further in (`origins.OurPagesOnly`, `accounts.routes`).
-    It is not counted: that site could use up the attempts of whoever visits it.
+    What another site sends or fetches is refused elsewhere (`origins.OurPagesOnly`, `accounts.routes`). It is
+    not counted: that site could use up the attempts of whoever visits it.
     """
 
-    def __init__(self, app: ASGIApp, turnstile: Turnstile, limited: Mapping[str, Limit]) -> None:
+    def __init__(self, app: ASGIApp, limit: Callable[[Limits], Limit]) -> None:
         self._app = app
-        self._turnstile = turnstile
-        self._limited = [(re.compile(pattern), limit) for pattern, limit in limited.items()]
+        self._limit = limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        app = self._app
-        if scope["type"] == "http" and (limit := self._limit_of(scope)) and _counts(scope):
+        app, turnstile = self._app, get_turnstile()
+        if _counts(scope):
             request = Request(scope)
             try:
-                await asyncio.to_thread(self._turnstile.count, limit, address_of(request))
+                await asyncio.to_thread(turnstile.count, self._limit(turnstile.limits), address_of(request))
             except TooOften as refusal:
                 app = _asked_to_wait(request, refusal)
         await app(scope, receive, send)
 
-    def _limit_of(self, scope: Scope) -> Limit | None:
-        # A route that answers GET does all the same for HEAD.
-        asked = f"{scope['method'].replace('HEAD', 'GET')} {scope['path']}"
-        return next((limit for pattern, limit in self._limited if pattern.fullmatch(asked)), None)
+
+def rate_limited(limit: Callable[[Limits], Limit]) -> list[Middleware]:
+    """For a Route, as its `middleware`."""
+    return [Middleware(RateLimited, limit=limit)]
 
 
 def _counts(scope: Scope) -> bool:
