@@ -127,8 +127,8 @@ app = rx.App(
         middleware=[Middleware(OurPagesOnly, open_to_all=WRITTEN_TO_BY_OTHERS)],
     ),
 )
-app.add_middleware(OncePerTap(is_alone=not get_settings().redis_url))
 app.add_middleware(OnePersonPerTab())
+app.add_middleware(OncePerTap(is_alone=not get_settings().redis_url))
 app.register_lifespan_task(first_rows)
 app.register_lifespan_task(jobs.lifespan)
 

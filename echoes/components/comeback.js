@@ -2,8 +2,12 @@
    the old cookie then: it says so by a handshake anew, and the page goes on where it was, with all that it holds. */
 
 export async function isSignedIn() {
-  const answer = await fetch("/auth/session", { cache: "no-store" }).catch(() => null);
-  return answer?.ok ? (await answer.json()).is_signed_in : false;
+  try {
+    const answer = await fetch("/auth/session", { cache: "no-store" });
+    return answer.ok && (await answer.json()).is_signed_in === true;
+  } catch {
+    return false; // No line, an answer cut short as the page is left, or one of a proxy: whoever asks looks again.
+  }
 }
 
 /* Reflex closes its socket for these two events as if the page were put aside, and opens it again. */

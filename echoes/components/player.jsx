@@ -51,7 +51,7 @@ function useFullScreen(box) {
     return () => document.removeEventListener("fullscreenchange", changed);
   }, [box]);
   const toggle = useCallback(() => {
-    if (document.fullscreenElement) document.exitFullscreen();
+    if (document.fullscreenElement) document.exitFullscreen().catch(() => {}); // It had ended already.
     else if (isFull) setIsFull(false);
     else if (box.current.requestFullscreen) box.current.requestFullscreen().catch(() => setIsFull(true));
     else setIsFull(true);

@@ -163,7 +163,8 @@ class UploadQueue {
       },
     });
     this.#running.set(id, { upload, isAnnounced });
-    const [earlier] = await upload.findPreviousUploads();
+    // A browser that lets nothing be stored remembers no earlier upload: then it begins at the beginning.
+    const [earlier] = await upload.findPreviousUploads().catch(() => []);
     if (this.#running.get(id)?.upload !== upload) return; // Cancelled meanwhile.
     if (earlier) upload.resumeFromPreviousUpload(earlier);
     return upload.start();

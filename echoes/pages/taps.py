@@ -18,6 +18,7 @@ from reflex.middleware.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
 
 from echoes.pages.base import Visit, vars_of
+from echoes.pages.following import Followed
 
 NUMBER = re.compile(r"[0-9a-f]{40}")
 REMEMBERED = 20_000
@@ -70,6 +71,14 @@ class OncePerTap(Middleware):
             return None
         arrival = self._arrivals.judge(number, age if isinstance(age, int | float) else None)
         if arrival is Arrival.FIRST:
+            await _know_the_page(state, event)
             return None
         told = vars_of(Visit).tell(UNCERTAIN) if arrival is Arrival.UNCERTAIN else None
         return StateUpdate(events=Event.from_event_type(told))
+
+
+async def _know_the_page(state: BaseState, event: Event) -> None:
+    """A tap that waited for a server to start comes before the new one has read what that page shows."""
+    page = await state.get_state(event.state_cls)
+    if isinstance(page, Followed) and not page.is_loaded:
+        await page._fill()

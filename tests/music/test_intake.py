@@ -134,7 +134,7 @@ async def test_what_is_no_music_is_refused_by_name(
 
 @pytest.mark.parametrize("name", FORMS)
 async def test_every_kind_of_sound_file_is_music(tmp_path: Path, name: str) -> None:
-    async with intake.prepared(sound_in(tmp_path / name), name) as (m4a, duration):
+    async with intake.prepared(None, sound_in(tmp_path / name), name) as (m4a, duration):
         facts = probe(m4a, strict=True)
     assert duration == pytest.approx(2.0, abs=0.1)
     assert (facts.audio_codec, facts.sample_rate, facts.channels) == ("aac", 48000, 2)
@@ -143,7 +143,7 @@ async def test_every_kind_of_sound_file_is_music(tmp_path: Path, name: str) -> N
 
 @pytest.mark.parametrize("name", COVERS)
 async def test_a_cover_or_slides_do_not_make_a_video_of_music(tmp_path: Path, name: str) -> None:
-    async with intake.prepared(with_picture_track(tmp_path / name), name) as (m4a, duration):
+    async with intake.prepared(None, with_picture_track(tmp_path / name), name) as (m4a, duration):
         assert probe(m4a, strict=True).video_codec is None
     assert duration == pytest.approx(2.0, abs=0.1)
 
@@ -151,7 +151,7 @@ async def test_a_cover_or_slides_do_not_make_a_video_of_music(tmp_path: Path, na
 @pytest.mark.parametrize("channels", [9, 20])
 async def test_channels_that_nobody_named_become_stereo(tmp_path: Path, channels: int) -> None:
     song = tone(tmp_path / "many.wav", channels=channels)
-    async with intake.prepared(song, "many.wav") as (m4a, _):
+    async with intake.prepared(None, song, "many.wav") as (m4a, _):
         assert probe(m4a, strict=True).channels == 2
 
 
