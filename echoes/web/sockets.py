@@ -36,7 +36,6 @@ LONGEST_HEADER = 300
 LONGEST_COOKIE = 200
 LONGEST_WAIT = 20.0
 """Whoever is so far ahead of their rate is cut off; the page connects again by itself."""
-MOST_UNUSABLE = 50
 MOST_GREETINGS = 3
 """Each of them may make a state; a page says hello once, and again when it was told to go."""
 SECONDS_TO_READ = 60.0
@@ -166,8 +165,6 @@ class Connection:
             text = messages.cleaned(_text(message), self.handlers)
         except Unusable:
             self.unusable += 1
-            if self.unusable > MOST_UNUSABLE:
-                raise Cut(POLICY_VIOLATION) from None
             return None
         self._count_greetings(text)
         return {"type": "websocket.receive", "text": text}
