@@ -15,6 +15,7 @@ MOST_FIELDS, LONGEST_FIELD_NAME, LONGEST_FIELD = 60, 100, 4000
 MOST_ITEMS, LONGEST_ITEM = 1000, 100
 MOST_PARAMETERS, LONGEST_PARAMETER, LONGEST_ADDRESS = 20, 300, 1200
 """Of the address that a page has in the browser."""
+LONGEST_TAP = 40
 LARGEST_NUMBER = 2.0**53
 LONGEST_NUMBER = 25
 UNUSABLE = dict.fromkeys([0, *range(0xD800, 0xE000)], "\N{REPLACEMENT CHARACTER}")
@@ -120,7 +121,17 @@ def route(sent: object) -> dict[str, Any]:
         for name, longest in (("pathname", LONGEST_PARAMETER), ("asPath", LONGEST_ADDRESS))
         if isinstance(sent.get(name), str)
     }
-    return {**known, "query": read} if read else known
+    return {**known, **tap(sent), "query": read} if read else {**known, **tap(sent)}
+
+
+def tap(sent: Mapping[str, object]) -> dict[str, Any]:
+    """The number of what was tapped, and the seconds since it was first sent (`pages.taps`)."""
+    known: dict[str, Any] = {}
+    if isinstance(sent.get("tap"), str):
+        known["tap"] = text(str(sent["tap"]), LONGEST_TAP)
+    if sent.get("age") is not None:
+        known["age"] = number(sent["age"], whole=False)
+    return known
 
 
 def _strings(values: list[Any]) -> list[str]:

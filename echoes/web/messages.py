@@ -4,6 +4,7 @@ Everything is read here and written anew, so that what goes on to Reflex is smal
 """
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -15,6 +16,8 @@ LARGEST_MESSAGE = 32 * 1024
 """Files do not go this way. The longest that a page sends is the order of some hundred clips."""
 CLOSE, PONG = "1", "3"
 CONNECT, DISCONNECT, EVENT = f"40{EVENTS},", f"41{EVENTS},", f"42{EVENTS},"
+ACKNOWLEDGEMENT = re.compile(r"[0-9]{0,9}")
+"""The number by which the server acknowledges an event, where the page asks for that."""
 LONGEST_REPORT = 300
 LONGEST_SCHEMA = 100
 
@@ -26,7 +29,11 @@ def cleaned(message: str, handlers: Handlers) -> str:
     if message.startswith(CONNECT):
         return CONNECT + _written(_greeting(_read(message.removeprefix(CONNECT) or "null"), handlers))
     if message.startswith(EVENT):
-        return EVENT + _written(_emitted(_read(message.removeprefix(EVENT)), handlers))
+        sent = message.removeprefix(EVENT)
+        number = sent.partition("[")[0]
+        if not ACKNOWLEDGEMENT.fullmatch(number):
+            raise Unusable
+        return EVENT + number + _written(_emitted(_read(sent.removeprefix(number)), handlers))
     raise Unusable
 
 

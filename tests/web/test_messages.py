@@ -99,3 +99,28 @@ def test_numbers_of_a_field_are_read(handlers: Handlers) -> None:
     assert argument("1.5", handlers[seconds]["seconds"]) == 1.5
     with pytest.raises(Unusable):
         argument("nan", handlers[seconds]["seconds"])
+
+
+def test_a_tap_keeps_its_number_and_its_acknowledgement() -> None:
+    sent = event("any", {}, tap="a" * 40, age=12.5).replace(EVENT, f"{EVENT}17")
+    passed = cleaned(sent, {"any": {}})
+    assert passed.startswith(f"{EVENT}17[")
+    route = json.loads(passed.removeprefix(f"{EVENT}17"))[1]["router_data"]
+    assert (route["tap"], route["age"]) == ("a" * 40, 12.5)
+
+
+@pytest.mark.parametrize("number", ["1" * 10, "-1", "1e3", "\u0661", " "])
+def test_an_acknowledgement_is_a_short_number(number: str) -> None:
+    with pytest.raises(Unusable):
+        cleaned(event("any", {}).replace(EVENT, EVENT + number), {"any": {}})
+
+
+@pytest.mark.parametrize("age", ["much", [1], float("inf"), True])
+def test_an_age_is_a_number(age: object) -> None:
+    with pytest.raises(Unusable):
+        cleaned(event("any", {}, age=age), {"any": {}})
+
+
+def test_a_long_number_of_a_tap_is_cut() -> None:
+    passed = cleaned(event("any", {}, tap="a" * 9000), {"any": {}})
+    assert len(passed) < 200
