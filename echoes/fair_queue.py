@@ -29,7 +29,7 @@ Flow = tuple[Hashable, bool]
 
 class QueueFull(EchoesError):
     def __init__(self) -> None:
-        super().__init__("Your other files are being made ready first. This one goes on in a moment.")
+        super().__init__("Your other files are being made ready first. Please try again in a moment.")
 
 
 @dataclass(eq=False, slots=True)

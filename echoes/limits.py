@@ -47,15 +47,15 @@ def limits_of(settings: Settings) -> Limits:
     minute, hour = RateLimitItemPerMinute, RateLimitItemPerHour
     return Limits(
         sign_in=Limit(
-            "sign-in", minute(settings.sign_ins_per_minute), "That were many sign-ins from your address."
+            "sign-in", minute(settings.sign_ins_per_minute), "Those were a lot of sign-ins from your address."
         ),
-        upload=Limit("upload", minute(settings.uploads_per_minute), "That were many files at once."),
-        take=Limit("take", hour(settings.takes_per_hour), "You have asked for many clips within an hour."),
-        checkout=Limit("checkout", hour(settings.checkouts_per_hour), "That were many purchases at once."),
-        password=Limit("password", minute(settings.passwords_per_minute), "That were many attempts."),
+        upload=Limit("upload", minute(settings.uploads_per_minute), "Those were a lot of files at once."),
+        take=Limit("take", hour(settings.takes_per_hour), "Those were a lot of clips within an hour."),
+        checkout=Limit("checkout", hour(settings.checkouts_per_hour), "Those were many purchases at once."),
+        password=Limit("password", minute(settings.passwords_per_minute), "Those were a lot of attempts."),
         # Each reads every file that a person has.
         export=Limit("export", hour(EXPORTS), "You have fetched your data several times."),
-        rotation=Limit("rotation", minute(ROTATIONS), "That were many rotations at once."),
+        rotation=Limit("rotation", minute(ROTATIONS), "Those were a lot of turns at once."),
     )
 
 

@@ -25,7 +25,7 @@ from echoes.errors import EchoesError
 from echoes.models import UNFINISHED, JobEvent, JobStatus
 from echoes.settings import get_settings
 from echoes.storage import get_storage, new_key
-from echoes.storage.disk import full_disk_in_words
+from echoes.storage.disk import full_or_read_only_disk_in_words
 
 PAUSE_SECONDS = 1.0
 LONGEST_PAUSE = 300.0
@@ -282,7 +282,7 @@ def is_abandoned(folder: Path) -> bool:
 def _new_folder(name: str) -> tuple[Path, IO[str]]:
     """With a file in it that is locked as long as this process lives: under its name once it is locked."""
     work = get_settings().work_dir
-    with full_disk_in_words():
+    with full_or_read_only_disk_in_words():
         work.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=f"{name}{ATTEMPT}", dir=work))
         hold = (folder / f"{HOLD}.new").open("w")

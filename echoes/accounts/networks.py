@@ -48,7 +48,7 @@ class KnownNetworks:
 def note(session: Session, user_id: UUID, address: str) -> None:
     """For an unscoped session."""
     seen = f"{_today()}:{digest(_today(), address)}"
-    user = session.get(User, user_id)
+    user = session.get(User, user_id, with_for_update=True)  # From two networks at once: neither is lost.
     if user is None or seen in (user.networks or "").split():
         return
     fresh = [entry for entry in (user.networks or "").split() if entry.startswith(_days())]

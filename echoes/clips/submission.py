@@ -25,7 +25,7 @@ from echoes.providers.base import (
 )
 from echoes.settings import get_settings
 from echoes.storage import get_storage
-from echoes.storage.disk import full_disk_in_words
+from echoes.storage.disk import full_or_read_only_disk_in_words
 
 ANSWER_LOST = "The connection was lost while this clip was being ordered. Please try again."
 SEEDS = 2**32
@@ -82,7 +82,7 @@ def order_with_photo(take_id: UUID, folder: Path) -> tuple[Order, Path]:
     order = read_order(take_id)
     while True:
         try:
-            with get_storage().local_path(order.photo_key) as stored, full_disk_in_words():
+            with get_storage().local_path(order.photo_key) as stored, full_or_read_only_disk_in_words():
                 return order, Path(shutil.copyfile(stored, folder / PurePosixPath(order.photo_key).name))
         except (NotFound, FileNotFoundError):
             missing, order = order.photo_key, read_order(take_id)

@@ -10,7 +10,7 @@ function wordsFor({ isShown, isOffline, isBack, kept, opens, isRefused }) {
   if (isRefused) words.push("That needs a connection: please tap it again when you are back.");
   if (kept === 1) words.push("What you tapped is kept, and sent when you are back.");
   if (kept > 1) words.push(`The ${kept} things you tapped are kept, and sent when you are back.`);
-  if (opens) words.push(`“${opens}” opens then.`);
+  if (opens) words.push(`“${opens}” opens when you are back.`);
   if (words.length === 1) words.push("Nothing is lost, and what you tap is kept.");
   return words;
 }
@@ -19,8 +19,8 @@ function unsentWords(unsent) {
   if (!unsent.length) return "";
   const what = quoted(unsent);
   return what
-    ? `The connection was lost before this was sent: ${what}. Please do it again.`
-    : "The connection was lost before your last taps were sent. Please look, and do them again.";
+    ? `The connection was lost, and we cannot tell whether this arrived: ${what}. Please look, and tap again if nothing happened.`
+    : "The connection was lost, and we cannot tell whether your last taps arrived. Please look, and tap again if nothing happened.";
 }
 
 /* How the line to the server stands. It is read aloud from an element that is always there. */

@@ -26,7 +26,7 @@ export function Dialog({ isOpen, title, whose, wide, onClose, children }) {
      ends leads away from an open one: those words stay. */
   const wasOpen = useRef(isOpen);
   useEffect(() => {
-    if (wasOpen.current && !isOpen) forget(writer.current, title);
+    if (wasOpen.current && !isOpen && whose) forget(writer.current, title);
     wasOpen.current = isOpen;
   }, [isOpen]);
 

@@ -106,8 +106,8 @@ async def _carry_out(settings: Settings, stored: Stored) -> bool:
     try:
         payment = await _details(settings, stored)
         await asyncio.to_thread(_handle, stored.row_id, payment)
-    except (Senseless, DataError, IntegrityError) as error:
-        reason = error.orig if isinstance(error, DataError | IntegrityError) else error
+    except (Senseless, DataError) as error:
+        reason = error.orig if isinstance(error, DataError) else error
         logger.error("a %s event makes no sense: %s", stored.kind, reason)
         await asyncio.to_thread(_note, stored.row_id, f"{NO_SENSE}{reason}"[:500], is_over=True)
     except Exception as error:

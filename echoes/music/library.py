@@ -15,7 +15,7 @@ from echoes.errors import NotFound
 from echoes.models import MusicTrack
 from echoes.settings import ASSETS, get_settings
 from echoes.storage import get_storage, new_key
-from echoes.storage.disk import full_disk_in_words, make_folder
+from echoes.storage.disk import full_or_read_only_disk_in_words, make_folder
 
 BUNDLED = ASSETS / "music"
 MEDIA_TYPES = {".m4a": "audio/mp4", ".mp3": "audio/mpeg"}
@@ -89,7 +89,7 @@ def _is_stored(key: str) -> bool:
 def _store(key: str, file: Path) -> None:
     """A copy of it: storage takes over what it is given."""
     folder = get_settings().incoming_dir
-    with full_disk_in_words():
+    with full_or_read_only_disk_in_words():
         make_folder(folder)
         with tempfile.TemporaryDirectory(dir=folder, prefix="library-") as scratch:
             get_storage().put(key, Path(shutil.copyfile(file, Path(scratch) / file.name)))

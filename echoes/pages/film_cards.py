@@ -82,7 +82,11 @@ def _view(video: Video, others: Iterable[Video], storage: Storage) -> FilmView:
         ratio=f"{video.width} / {video.height}",
         film=storage.url(video.film_key) if video.film_key and not is_damaged else "",
         poster=storage.url(video.poster_key) if video.poster_key else "",
-        download=storage.url(video.film_key, download_name=videos.file_name(video)) if video.film_key else "",
+        download=(
+            storage.url(video.film_key, download_name=videos.file_name(video))
+            if video.film_key and not is_damaged
+            else ""
+        ),
         facts=_facts(video),
         problem=DAMAGED if is_damaged else (video.failure or FAILED) if stage == "failed" else "",
         sizes=size_views(video, others),

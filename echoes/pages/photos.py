@@ -1,6 +1,5 @@
 """Step one: bring the photographs."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -50,18 +49,20 @@ class PhotosState(Step, ProjectState):
         super()._begin()
         self.removing = self.rotating = ""
 
-    @rx.event
-    async def rotate(self, photo_id: str) -> AsyncIterator[None]:
-        """A quarter turn clockwise, shown at once."""
+    @rx.event(background=True)
+    async def rotate(self, photo_id: str) -> None:
+        """A quarter turn clockwise, shown at once; other taps of this tab do not wait for it."""
         photo = uuid_of(photo_id)
-        self.rotating = str(photo)
-        yield
-        try:
+        async with self:
             user_id = await self._look(lambda session: session.user_id)
+            self.rotating = str(photo)
+        try:
             await rotation.rotate(user_id, photo)
         finally:
-            self.rotating = ""
-        await self._fill()
+            async with self:
+                self.rotating = ""
+        async with self:
+            await self._fill()
 
     @rx.event
     async def remove(self, photo_id: str) -> None:

@@ -142,7 +142,7 @@ def _reward(session: UserSession, link: ShareLink) -> str:
     reward = configuration.read(session, Rewards).share
     if not reward or ledger.is_written(session, EntryKind.SHARE, f"video:{link.video_id}"):
         return ""
-    return f"When somebody first watches it in another place, you get {words.counted(reward, 'credit')}."
+    return f"The first time somebody watches it somewhere else, you get {words.counted(reward, 'credit')}."
 
 
 def _wishes(form: object) -> Wishes:

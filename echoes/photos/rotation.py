@@ -30,7 +30,7 @@ from echoes.projects.service import lock as lock_project
 from echoes.projects.service import touch
 from echoes.settings import get_settings
 from echoes.storage import get_storage, new_key
-from echoes.storage.disk import full_disk_in_words
+from echoes.storage.disk import full_or_read_only_disk_in_words
 
 AT_ONCE = 2
 """In this process. A person's own come one after another, so that they keep one place at most."""
@@ -66,7 +66,7 @@ class Rotated:
 async def rotate(user_id: UUID, photo_id: UUID) -> None:
     """By a quarter turn clockwise. Raises NotFound, TooOften or StorageFull."""
     turnstile = get_turnstile()
-    turnstile.count(turnstile.limits.rotation, str(user_id))
+    await asyncio.to_thread(turnstile.count, turnstile.limits.rotation, str(user_id))
     queue = _queues.setdefault(user_id, asyncio.Lock())
     async with queue:
         await asyncio.get_running_loop().run_in_executor(_places(), _rotate, user_id, photo_id)
@@ -106,7 +106,7 @@ def _get(session: UserSession, photo_id: UUID) -> Photo:
 @contextmanager
 def _rotated(before: Before) -> Iterator[Rotated]:
     work = get_settings().work_dir
-    with full_disk_in_words():
+    with full_or_read_only_disk_in_words():
         work.mkdir(parents=True, exist_ok=True)
         with (
             tempfile.TemporaryDirectory(dir=work, prefix="rotating-") as folder,

@@ -39,7 +39,7 @@ class Settings(BaseSettings):
     session_days: int = Field(default=30, ge=1, le=400)
     max_photo_bytes: int = Field(default=100 * MEGABYTE, ge=MEGABYTE, le=4096 * MEGABYTE)
     max_music_bytes: int = Field(default=300 * MEGABYTE, ge=MEGABYTE, le=4096 * MEGABYTE)
-    max_photos_per_project: int = Field(default=200, ge=1, le=10_000)
+    max_photos_per_project: int = Field(default=200, ge=1, le=800)
     max_photo_pixels: int = Field(default=200_000_000, ge=1_000_000, le=2_000_000_000)
     photo_longest_side: int = Field(default=4096, ge=480, le=16_384)
     thumbnail_side: int = Field(default=480, ge=64, le=2048)

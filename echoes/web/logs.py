@@ -17,7 +17,7 @@ AT_THE_NETWORK = ("asyncio", "engineio", "multipart", "python_multipart", "socke
 """Loggers whose words may be those of a client, beside all of Reflex's."""
 ASKED_BY_CLIENTS = (
     "echoes.accounts", "echoes.limits", "echoes.media", "echoes.music", "echoes.pages", "echoes.photos",
-    "echoes.sharing", "echoes.uploads", "echoes.web",
+    "echoes.sharing", "echoes.storage", "echoes.uploads", "echoes.videos", "echoes.web",
 )  # fmt: skip
 """Ours that write about what somebody sent: of those, an error says no more than which one it is."""
 OF_OUR_START = "uvicorn/lifespan"

@@ -34,8 +34,9 @@ PASSED_ON = (
 """Reflex keeps the headers in the state of each tab. Of the cookies it gets the session's alone."""
 LONGEST_HEADER = 300
 LONGEST_COOKIE = 200
-LONGEST_WAIT = 20.0
-"""Whoever is so far ahead of their rate is cut off; the page connects again by itself."""
+LONGEST_WAIT = 8.0
+"""Whoever is so far ahead of their rate is cut off; the page connects again by itself, and sends what was not
+acknowledged. After ten seconds without that it takes its socket for dead (components/connection.js)."""
 MOST_GREETINGS = 3
 """Each of them may make a state; a page says hello once, and again when it was told to go."""
 SECONDS_TO_READ = 60.0
@@ -82,6 +83,7 @@ class Rates:
         if self._open[key] + self._open[other] >= self.most_connections or (
             person is None and self._open[key] >= self.most_strangers
         ):
+            logger.warning("no more tabs of one address are served: is ECHOES_TRUSTED_PROXIES right?")
             yield False
             return
         self._open[key] += 1
@@ -111,7 +113,7 @@ class EventBorder:
 
     async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
         address, token = address_of(HTTPConnection(scope)), _token(scope)
-        wait = self._rates.connections.wait(address)
+        wait = self._rates.connections.wait(address, LONGEST_WAIT)
         person = await asyncio.to_thread(_person, _cookies(scope)) if token and wait <= LONGEST_WAIT else None
         with self._rates.admitted(address, person) as may_enter:
             if not token or wait > LONGEST_WAIT or not may_enter:
@@ -123,7 +125,9 @@ class EventBorder:
 
     async def _serve(self, scope: Scope, who: tuple[str, str | None], receive: Receive, send: Send) -> None:
         address, person = who
-        connection = Connection(receive, send, self._handlers, self._rates, address, person or str(id(scope)))
+        connection = Connection(
+            receive, send, self._handlers, self._rates, address, person or str(id(scope)), person is None
+        )
         try:
             await self._app(scope, connection.receive, connection.send)
         finally:
@@ -139,6 +143,7 @@ class Connection:
     address: str
     person: str
     """Whose rate it is: the person's, or this connection's own where nobody is signed in."""
+    is_stranger: bool = True
     greetings: int = 0
     unusable: int = 0
     _is_read: asyncio.Event = field(default_factory=asyncio.Event)
@@ -170,9 +175,9 @@ class Connection:
         return {"type": "websocket.receive", "text": text}
 
     async def _keep_pace(self) -> None:
-        wait = max(
-            self.rates.events_of_person.wait(self.person), self.rates.events_of_address.wait(self.address)
-        )
+        wait = self.rates.events_of_person.wait(self.person, LONGEST_WAIT)
+        if self.is_stranger:  # Of people each has a rate of their own, whoever else is at their address.
+            wait = max(wait, self.rates.events_of_address.wait(self.address, LONGEST_WAIT))
         if wait > LONGEST_WAIT:
             raise Cut(TRY_AGAIN_LATER)
         await asyncio.sleep(wait)

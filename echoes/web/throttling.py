@@ -28,14 +28,20 @@ class Throttle:
     _paid_until: dict[str, float] = field(default_factory=dict)
     """For each key, when all that it has sent would be over at an even pace."""
 
-    def wait(self, key: str) -> float:
-        """Counts one, and says in how many seconds it may pass."""
+    def wait(self, key: str, longest: float) -> float:
+        """In how many seconds one more may pass. It counts if that is no longer than `longest`.
+
+        What is refused costs nothing: else who tries on and on would be shut out for hours, and with them all
+        at their address.
+        """
         now = self.clock()
         if len(self._paid_until) >= MOST_KEYS:
             self._forget(now)
         until = max(now, self._paid_until.get(key, now)) + self.rate.interval
-        self._paid_until[key] = until
-        return max(0.0, until - now - self.rate.burst_seconds)
+        wait = max(0.0, until - now - self.rate.burst_seconds)
+        if wait <= longest:
+            self._paid_until[key] = until
+        return wait
 
     def _forget(self, now: float) -> None:
         self._paid_until = {key: until for key, until in self._paid_until.items() if until > now}

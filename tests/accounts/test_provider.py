@@ -122,7 +122,7 @@ def test_a_link_from_another_site_begins_nothing(signing_in: SigningIn) -> None:
 
 
 def test_what_a_page_of_another_site_fetches_neither_begins_nor_ends_anything(signing_in: SigningIn) -> None:
-    """It is not counted (`web.turnstiles`), so nothing may come of it."""
+    """It is not counted (`rate_limiting`), so nothing may come of it."""
     fetched = {"sec-fetch-site": "same-site", "sec-fetch-dest": "image"}
     assert signing_in.start(**fetched).headers["location"] == "/sign-in?next=%2Ffilms"
     assert signing_in.cookies == {}

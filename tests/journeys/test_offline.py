@@ -48,7 +48,7 @@ def test_offline_a_page_stays_and_what_is_tapped_is_done_once(
         visitor.look("offline")
         photos = page.url
         page.get_by_role("link", name="Go on to the clips").click()
-        expect(line).to_contain_text("opens then")
+        expect(line).to_contain_text("opens when you are back")
         assert page.url == photos
         page.context.set_offline(False)
         expect(page).to_have_url(re.compile("/clips$"))

@@ -87,7 +87,7 @@ async def test_who_buys_again_and_again_is_asked_to_wait(
     monkeypatch.setenv("ECHOES_CHECKOUTS_PER_HOUR", "1")
     get_settings.cache_clear()
     get_turnstile.cache_clear()
-    for user, sentence in ((anna, ""), (anna, "That were many purchases at once."), (stranger, "")):
+    for user, sentence in ((anna, ""), (anna, "Those were many purchases at once."), (stranger, "")):
         tab = await opened(open_tab, user)
         answer = await tab.send(f"{name_of('CreditsState')}.buy", at="/credits", pack_id=packs[0])
         assert answer.sentence.startswith(sentence)

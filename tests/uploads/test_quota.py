@@ -113,7 +113,7 @@ def test_too_many_files_at_once_are_told_when_to_come_again(
     answers = [owner.begin(project.id, 10) for _ in range(3)]
     get_turnstile.cache_clear()
     assert [answer.status_code for answer in answers] == [201, 201, 429]
-    assert sentence(answers[2]) == "That were many files at once. Please try again in a minute."
+    assert sentence(answers[2]) == "Those were a lot of files at once. Please try again in a minute."
     assert 1 <= int(answers[2].headers["retry-after"]) <= 60
 
 
