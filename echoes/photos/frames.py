@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from compiler.colour import Colour
-from compiler.tone_mapping import table_file
 from echoes.photos.scaling import Size
 
 if TYPE_CHECKING:
@@ -43,6 +42,8 @@ def scaled_frame(frame: "VideoFrame", target: Size) -> Image.Image:
 
 def tone_mapped(frame: "VideoFrame", colour: Colour, target: Size) -> Image.Image:
     """In sRGB, as ordinary screens show bright and wide pictures: by the table that videos are shown by."""
+    from compiler.tone_mapping import table_file
+
     with table_file(colour.primaries, colour.transfer, colour.brightest) as table:
         steps = [_scale(frame, target), ("format", "gbrp12"), ("lut3d", str(table)), ("format", "rgb24")]
         return _through(frame, steps)
