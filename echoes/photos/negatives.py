@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from PIL import Image, UnidentifiedImageError
 
 from echoes.photos import avif, frames, jpeg, tiff
-from echoes.photos.code_points import Colours, of_code_points
 from echoes.photos.colour import shades, to_plain_mode, to_srgb
 from echoes.photos.darkroom_contract import MOST_PAGES, Unusable
 from echoes.photos.formats import CODECS
@@ -27,6 +26,8 @@ from echoes.photos.webp import WebpFile
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
+
+    from echoes.photos.code_points import Colours
 
 SMALLEST_SIDE = 32
 MOST_PIXELS_OF_PAGES = 1_000_000_000
@@ -122,7 +123,7 @@ def _png(path: Path) -> Negative:
     png = PngFile.read(path)
     head = png.head()
     profile, spoken = head.info.get("icc_profile"), png.chunk(b"cICP")
-    colours = of_code_points(spoken[0], spoken[1], png.brightest) if spoken else None
+    colours = _colours(spoken[0], spoken[1], png.brightest) if spoken else None
 
     def decode(target: Size) -> Decoded:
         if png.comes_in_bands:
@@ -152,7 +153,7 @@ def _heif(path: Path, image: Image.Image) -> Negative:
     said = read_properties(path)
     metadata = read_metadata(exif_of(image))
     turn = 1 if said.is_turned else int(image.info.get("original_orientation") or 1)
-    colours = of_code_points(said.primaries, said.transfer, said.brightest)
+    colours = _colours(said.primaries, said.transfer, said.brightest)
     profile = image.info.get("icc_profile")
 
     def decode(target: Size) -> Decoded:
@@ -171,7 +172,7 @@ def _avif(path: Path, image: Image.Image) -> Negative:
     metadata = read_metadata(exif_of(image))
     if not said.is_turned:
         metadata = read_metadata(exif_in(avif.untouched_exif(image)))
-    colours = of_code_points(said.primaries, said.transfer, said.brightest)
+    colours = _colours(said.primaries, said.transfer, said.brightest)
 
     def decode(target: Size) -> Decoded:
         if avif.is_large(image) and (frame := avif.frame(path, image)):
@@ -223,10 +224,16 @@ def _by_ffmpeg(path: Path, most_pixels: int, page: int, metadata: Metadata) -> N
     return Negative(size, metadata, lambda target: Decoded.whole(frames.scaled_frame(frame, target)))
 
 
+def _colours(primaries: int, transfer: int, brightest: float) -> "Colours | None":
+    from echoes.photos.code_points import of_code_points
+
+    return of_code_points(primaries, transfer, brightest)
+
+
 def _coloured(
     decode: Callable[[Size], Decoded],
     deep: "Callable[[], VideoFrame | None] | None",
-    colours: Colours | None,
+    colours: "Colours | None",
 ) -> Callable[[Size], Decoded]:
     """Decoding that heeds colours in numbers. A profile is worth more, but knows no bright light."""
     if colours is None:
