@@ -129,7 +129,7 @@ class Person:
 
     def ask_again(self, take: Take) -> None:
         with get_database().acting_as(self.id) as session:
-            clips.animate(session, session.get_one(Clip, take.clip_id).photo_id, "pull_out")
+            clips.animate(session, session.get_one(Clip, take.clip_id).photo_id, "pull_back")
 
 
 def _takes() -> list[Take]:

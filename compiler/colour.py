@@ -1,12 +1,14 @@
-"""What a video's colour tags mean, with what is usual where they are missing."""
+"""What a video's colour tags mean, with what is usual where they are missing.
+
+FFmpeg is loaded with the first frame: photographs, of which most need no FFmpeg, use these names too.
+"""
 
 import struct
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from av.video.frame import VideoFrame
-
-from compiler.profile import FULL_RANGE
-from compiler.side_data import side_data_of
+if TYPE_CHECKING:
+    from av.video.frame import VideoFrame
 
 _MATRICES = {
     1: "bt709",
@@ -37,8 +39,10 @@ class Colour:
     brightest: float = _USUAL_BRIGHTEST
 
     @classmethod
-    def of(cls, frame: VideoFrame) -> "Colour":
+    def of(cls, frame: "VideoFrame") -> "Colour":
         """Read the tags of a frame. Untagged small pictures are BT.601, larger ones BT.709."""
+        from compiler.profile import FULL_RANGE
+
         matrix = _MATRICES.get(frame.colorspace)
         if matrix is None:
             matrix = "bt709" if min(frame.width, frame.height) >= 600 else "smpte170m"
@@ -76,8 +80,10 @@ class Colour:
 RGB_TO_BT709 = f":in_range=pc{_AS_THEY_ARE}:out_color_matrix=bt709:out_range=tv:out_chroma_loc=left"
 
 
-def _brightest(frame: VideoFrame) -> float:
+def _brightest(frame: "VideoFrame") -> float:
     """The brightest light of the screen on which a video was made, where it says so."""
+    from compiler.side_data import side_data_of
+
     said = side_data_of(frame, "MASTERING_DISPLAY_METADATA")
     if said is None or len(said) < _MASTERING.size:
         return _USUAL_BRIGHTEST

@@ -3,14 +3,11 @@
 import struct
 from dataclasses import dataclass
 
-import numpy as np
-
 from compiler.colour import HIGH_DYNAMIC_RANGE, WIDE_PRIMARIES, Colour
-from compiler.tone_mapping import conversion
 
 _USUAL_BRIGHTEST, _LEAST_BRIGHTEST, _MOST_BRIGHTEST = 1000.0, 400.0, 10_000.0
 _D50 = (0.9642, 1.0, 0.8249)
-_SRGB = np.array([[0.43607, 0.38515, 0.14307], [0.22249, 0.71687, 0.06061], [0.01392, 0.09708, 0.71410]])
+_SRGB = ((0.43607, 0.38515, 0.14307), (0.22249, 0.71687, 0.06061), (0.01392, 0.09708, 0.71410))
 """Columns: red, green and blue of sRGB in the connection space of profiles (XYZ, D50)."""
 _CURVE = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
 
@@ -29,7 +26,11 @@ class Colours:
     @property
     def profile(self) -> bytes:
         """An ICC profile of these primaries, with the curve of sRGB."""
-        columns = _SRGB @ conversion(self.meaning.primaries)
+        import numpy as np
+
+        from compiler.tone_mapping import conversion
+
+        columns = np.array(_SRGB) @ conversion(self.meaning.primaries)
         tags = {
             name: _xyz(*column) for name, column in zip((b"rXYZ", b"gXYZ", b"bXYZ"), columns.T, strict=True)
         }

@@ -59,6 +59,8 @@ def _by_profile(image: Image.Image, profile: bytes | None) -> Image.Image:
             return _converted(image, profile)
         except (ImageCms.PyCMSError, OSError):
             pass  # A damaged profile, or one for another kind of picture: sRGB is what viewers assume then.
+    if image.mode == "RGB":
+        return image  # To convert it would copy it.
     return _from_lab(image) if image.mode == "LAB" else image.convert("RGB")
 
 

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pillow_heif
 from PIL import Image, UnidentifiedImageError
 
 from echoes.photos.colour import to_plain_mode, to_srgb
@@ -23,6 +22,8 @@ Options = dict[str, Any]
 
 MASTER: Options = {"format": "JPEG", "quality": 92, "subsampling": "4:4:4"}
 THUMBNAIL: Options = {"format": "WEBP", "quality": 80, "method": 4}
+_GAP = 2.0
+"""Whole pixels are merged first, down to twice the thumbnail: nobody sees it, and it takes half as long."""
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -49,7 +50,7 @@ def develop(
     photo.info.clear()
     _write(photo, master, MASTER)
     small = kept_size(photo.size, limits.thumbnail_side)
-    _write(photo.resize(small, Image.Resampling.LANCZOS, reducing_gap=3.0), thumbnail, THUMBNAIL)
+    _write(photo.resize(small, Image.Resampling.LANCZOS, reducing_gap=_GAP), thumbnail, THUMBNAIL)
     taken_at = negative.metadata.taken_at
     return Developed(
         *photo.size, taken_at.isoformat() if taken_at else None, is_truncated, negative.more_pages
@@ -59,7 +60,6 @@ def develop(
 def _read(
     source: Path, limits: Limits, page: int | None, measured: Callable[[int], None]
 ) -> tuple[Image.Image, Negative, bool]:
-    pillow_heif.register_heif_opener()
     Image.MAX_IMAGE_PIXELS = limits.pixels
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:

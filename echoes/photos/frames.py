@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from compiler.colour import Colour
-from compiler.tone_mapping import table_file
 from echoes.photos.scaling import Size
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
+
+    from compiler.colour import Colour
 
 _EXACT = "flags=lanczos+accurate_rnd+full_chroma_int+full_chroma_inp"
 
@@ -41,14 +41,18 @@ def scaled_frame(frame: "VideoFrame", target: Size) -> Image.Image:
     return _through(frame, [_scale(frame, target), ("format", "rgba" if transparent else "rgb24")])
 
 
-def tone_mapped(frame: "VideoFrame", colour: Colour, target: Size) -> Image.Image:
+def tone_mapped(frame: "VideoFrame", colour: "Colour", target: Size) -> Image.Image:
     """In sRGB, as ordinary screens show bright and wide pictures: by the table that videos are shown by."""
+    from compiler.tone_mapping import table_file
+
     with table_file(colour.primaries, colour.transfer, colour.brightest) as table:
         steps = [_scale(frame, target), ("format", "gbrp12"), ("lut3d", str(table)), ("format", "rgb24")]
         return _through(frame, steps)
 
 
 def _scale(frame: "VideoFrame", target: Size) -> tuple[str, str]:
+    from compiler.colour import Colour
+
     scaled = f"w={target[0]}:h={target[1]}:{_EXACT}:out_range=pc"
     if frame.format.is_rgb:
         return "scale", scaled + ":in_range=pc"

@@ -10,6 +10,7 @@ from PIL import Image
 from echoes.photos.missing_rows import rows_there
 from echoes.photos.scaling import Size
 
+SIGNATURE = b"\xff\xd8"
 _SCAN, _END = b"\xff\xda", b"\xff\xd9"
 _FILLING = 64 * 1024
 _CODING_STYLE, _LEVELS = b"\xff\x52", 9

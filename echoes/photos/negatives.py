@@ -1,5 +1,7 @@
 """Pictures that are opened and not yet decoded, whatever their format: size, turn, date, a way to decode.
 
+Libraries that one format alone needs are imported with the first such file, because each file is opened in a
+process of its own: all of them take longer to import than a JPEG of twelve megapixels takes to decode.
 Each is decoded in the way that takes the least memory: in bands of rows, or scaled while it is decoded.
 """
 
@@ -11,8 +13,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, UnidentifiedImageError
 
-from echoes.photos import avif, frames, heif, jpeg, tiff
-from echoes.photos.code_points import Colours, of_code_points
+from echoes.photos import avif, frames, jpeg, tiff
 from echoes.photos.colour import shades, to_plain_mode, to_srgb
 from echoes.photos.darkroom_contract import MOST_PAGES, Unusable
 from echoes.photos.formats import CODECS
@@ -25,6 +26,8 @@ from echoes.photos.webp import WebpFile
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
+
+    from echoes.photos.code_points import Colours
 
 SMALLEST_SIDE = 32
 MOST_PIXELS_OF_PAGES = 1_000_000_000
@@ -64,6 +67,8 @@ def open_negative(path: Path, most_pixels: int, page: int | None) -> Negative:
         negative = _webp(WebpFile.read(path))
     elif start[:4] in _TIFF:
         negative = _tiff(path, most_pixels, page)
+    elif start.startswith(jpeg.SIGNATURE):
+        negative = _jpeg(path)
     else:
         negative = _by_pillow(path)
     if negative.size[0] * negative.size[1] > most_pixels:
@@ -71,14 +76,23 @@ def open_negative(path: Path, most_pixels: int, page: int | None) -> Negative:
     return negative
 
 
+def _jpeg(path: Path) -> Negative:
+    image = Image.open(path, formats=("JPEG",))
+    return Negative(
+        image.size, read_metadata(exif_of(image)), lambda target: _decode_jpeg(path, image, target)
+    )
+
+
 def _by_pillow(path: Path) -> Negative:
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
     image: Image.Image = Image.open(path, formats=CODECS)
     if image.format == "HEIF":
         return _heif(path, image)
     if image.format == "AVIF":
         return _avif(path, image)
-    ways = {"JPEG": _decode_jpeg, "MPO": _decode_jpeg, "JPEG2000": _decode_jpeg_2000}
-    way = ways.get(str(image.format), _decode_whole)
+    way = _decode_jpeg_2000 if image.format == "JPEG2000" else _decode_whole
     return Negative(image.size, read_metadata(exif_of(image)), lambda target: way(path, image, target))
 
 
@@ -109,7 +123,7 @@ def _png(path: Path) -> Negative:
     png = PngFile.read(path)
     head = png.head()
     profile, spoken = head.info.get("icc_profile"), png.chunk(b"cICP")
-    colours = of_code_points(spoken[0], spoken[1], png.brightest) if spoken else None
+    colours = _colours(spoken[0], spoken[1], png.brightest) if spoken else None
 
     def decode(target: Size) -> Decoded:
         if png.comes_in_bands:
@@ -134,10 +148,12 @@ def _webp(webp: WebpFile) -> Negative:
 
 
 def _heif(path: Path, image: Image.Image) -> Negative:
+    from echoes.photos import heif
+
     said = read_properties(path)
     metadata = read_metadata(exif_of(image))
     turn = 1 if said.is_turned else int(image.info.get("original_orientation") or 1)
-    colours = of_code_points(said.primaries, said.transfer, said.brightest)
+    colours = _colours(said.primaries, said.transfer, said.brightest)
     profile = image.info.get("icc_profile")
 
     def decode(target: Size) -> Decoded:
@@ -156,7 +172,7 @@ def _avif(path: Path, image: Image.Image) -> Negative:
     metadata = read_metadata(exif_of(image))
     if not said.is_turned:
         metadata = read_metadata(exif_in(avif.untouched_exif(image)))
-    colours = of_code_points(said.primaries, said.transfer, said.brightest)
+    colours = _colours(said.primaries, said.transfer, said.brightest)
 
     def decode(target: Size) -> Decoded:
         if avif.is_large(image) and (frame := avif.frame(path, image)):
@@ -208,10 +224,16 @@ def _by_ffmpeg(path: Path, most_pixels: int, page: int, metadata: Metadata) -> N
     return Negative(size, metadata, lambda target: Decoded.whole(frames.scaled_frame(frame, target)))
 
 
+def _colours(primaries: int, transfer: int, brightest: float) -> "Colours | None":
+    from echoes.photos.code_points import of_code_points
+
+    return of_code_points(primaries, transfer, brightest)
+
+
 def _coloured(
     decode: Callable[[Size], Decoded],
     deep: "Callable[[], VideoFrame | None] | None",
-    colours: Colours | None,
+    colours: "Colours | None",
 ) -> Callable[[Size], Decoded]:
     """Decoding that heeds colours in numbers. A profile is worth more, but knows no bright light."""
     if colours is None:

@@ -12,6 +12,8 @@ NARROW = 0.35
 FURTHEST = 16_000
 """The longest side of anything kept. WebP ends at 16,383, and JPEG at 65,535."""
 BAND_BYTES = 8 * 1024 * 1024
+SMALL = 16_000_000
+"""Pixels up to which a decoded picture is one band: to cut it would take time and save little memory."""
 _SUPPORT = 3  # how far the Lanczos filter reaches, in rows of the small picture
 _GAP = 1.5
 """How much larger than in the end a picture stays when whole pixels are merged first: quicker."""
@@ -26,7 +28,10 @@ def kept_size(size: Size, longest: int) -> Size:
 
 
 def bands_of(image: Image.Image) -> Iterator[Image.Image]:
-    """A decoded picture, some rows at a time."""
+    """A decoded picture, some rows at a time if it is large."""
+    if image.width * image.height <= SMALL:
+        yield image
+        return
     rows = max(1, BAND_BYTES // (4 * image.width))
     for top in range(0, image.height, rows):
         yield image.crop((0, top, image.width, min(top + rows, image.height)))
@@ -35,6 +40,8 @@ def bands_of(image: Image.Image) -> Iterator[Image.Image]:
 def scaled(bands: Iterator[Image.Image], size: Size, target: Size) -> Image.Image:
     """One picture of all bands, which make up `size`, at `target`, which is no larger."""
     first = next(bands)
+    if first.size == size == target:
+        return first
     scaler = _Scaler(first.mode, size, target)
     scaler.add(first)
     for band in bands:

@@ -9,7 +9,7 @@ from echoes.photos.headers import read_header
 AT_ONCE = 2
 """Each may take darkroom.MEMORY: more at once would gain nothing on a small machine, and could sink it."""
 
-STARTING = 0.3
+STARTING = 0.2
 SECONDS_PER_MEGAPIXEL = {
     "JPEG": 0.012, "PNG": 0.06, "WEBP": 0.04, "AVIF": 0.04, "HEIF": 0.045, "TIFF": 0.05, "GIF": 0.03,
     "BMP": 0.02, "JPEG2000": 0.3,
