@@ -6,8 +6,7 @@ from uuid import UUID
 from sqlmodel import Session, col, or_, select
 
 from echoes.credits import orders
-from echoes.credits.orders import Outcome, Payment
-from echoes.credits.payloads import Senseless
+from echoes.credits.orders import Outcome, Payment, Senseless
 from echoes.credits.returns import Return
 from echoes.credits.stripe import Said, fingerprint_of, number, payment_of, receipt_of, text
 from echoes.credits.stripe import cents as cents_of

@@ -17,7 +17,8 @@ from sqlmodel import Session, col, select
 
 from echoes.credits import webhook
 from echoes.credits.events import HANDLERS, NEEDED
-from echoes.credits.payloads import Senseless, readable
+from echoes.credits.orders import Senseless
+from echoes.credits.payloads import readable
 from echoes.credits.stripe import connected, text, uses_stripe
 from echoes.database import get_database
 from echoes.models import Setting, now

@@ -100,10 +100,15 @@ def abandon(session: UserSession, order_id: UUID) -> None:
     session.exec(unsent.values(state=OrderState.FAILED, settled_at=now()))
 
 
+class Senseless(Exception):
+    """Signed, and nothing that can be used, however often it is delivered; says why."""
+
+
 def settle(session: Session, order_id: UUID, payment: Payment) -> Order:
     """For unscoped sessions: whoever brings the news is nobody's session."""
     one_at_a_time(session)
     order = session.get_one(Order, order_id, with_for_update=True)
+    _require_of_no_other(session, order, payment)
     _learn(order, payment)
     if payment.outcome == Outcome.PAID:
         _grant(session, order)
@@ -129,6 +134,15 @@ def one_at_a_time(session: Session) -> None:
     """As on SQLite, which has one writer: a payment and its refund must not pass each other unseen."""
     if session.get_bind().dialect.name == "postgresql":
         session.connection().execute(sa.select(sa.func.pg_advisory_xact_lock(MONEY_LOCK)))
+
+
+def _require_of_no_other(session: Session, order: Order, payment: Payment) -> None:
+    """A payment pays one order, for ever: who says otherwise is not right later. Raises Senseless."""
+    names = ((Order.stripe_session_id, payment.session_id), (Order.stripe_payment_id, payment.payment_id))
+    same = [col(column) == name for column, name in names if name]
+    others = select(Order.id).where(col(Order.id) != order.id, sa.or_(*same)) if same else None
+    if others is not None and session.exec(others).first() is not None:
+        raise Senseless("it names a payment or a session of another order")
 
 
 def _learn(order: Order, payment: Payment) -> None:

@@ -5,6 +5,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from echoes.credits.orders import Senseless
 from echoes.credits.stripe import text
 
 DEEPEST = 40
@@ -13,10 +14,6 @@ PERSONAL = {
     "shipping", "shipping_details", "evidence",
 }  # fmt: skip
 """Names and addresses of those who pay: we neither need nor keep them."""
-
-
-class Senseless(Exception):
-    """Signed, and nothing that can be used, however often it is delivered; says why."""
 
 
 def parse(body: bytes) -> dict[str, Any]:

@@ -21,8 +21,8 @@ from sqlmodel import Session, col, delete, select
 from stripe import WebhookSignature
 
 from echoes.credits import events, orders
-from echoes.credits.orders import Payment
-from echoes.credits.payloads import Senseless, object_of, parse, without_personal
+from echoes.credits.orders import Payment, Senseless
+from echoes.credits.payloads import object_of, parse, without_personal
 from echoes.credits.stripe import Said, ask, connected, payment_of, text, uses_stripe
 from echoes.database import get_database
 from echoes.models import WebhookEvent, now
