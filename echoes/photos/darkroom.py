@@ -25,7 +25,7 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
     source, master, thumbnail = (Path(request[name]) for name in ("source", "master", "thumbnail"))
     try:
         limits, page = Limits(**request["limits"]), request.get("page")
-        return asdict(develop(source, master, thumbnail, limits, page, limit_time))
+        return asdict(develop(source, master, thumbnail, limits, page, request.get("claimed"), limit_time))
     except Unusable as error:
         return {"unusable": error.reason, "cause": repr(error.__cause__)}
     except OSError as error:
@@ -35,7 +35,10 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
 def limit_time(pixels: int) -> None:
     """The kernel ends this process by SIGXCPU when the time for so many pixels is over."""
     seconds = math.ceil(time.process_time() + SECONDS + SECONDS_PER_MEGAPIXEL * pixels / 1_000_000)
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    if most != resource.RLIM_INFINITY:
+        seconds = min(seconds, most - 1)  # At the hard limit itself it would be SIGKILL.
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, most))
 
 
 def lower_the_limits() -> None:

@@ -24,6 +24,10 @@ MASTER: Options = {"format": "JPEG", "quality": 92, "subsampling": "4:4:4"}
 THUMBNAIL: Options = {"format": "WEBP", "quality": 80, "method": 4}
 _GAP = 2.0
 """Whole pixels are merged first, down to twice the thumbnail: nobody sees it, and it takes half as long."""
+MOST_TIMES_CLAIMED = 2
+"""A GIF may well be larger than the screen that it names."""
+CHEAP_PIXELS = 1_000_000
+"""What they claim is all the same."""
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -41,16 +45,20 @@ def develop(
     thumbnail: Path,
     limits: Limits,
     page: int | None = None,
+    claimed: int | None = None,
     measured: Callable[[int], None] = lambda pixels: None,
 ) -> Developed:
-    """Raises Unusable, or the OSError of a full disk. `measured` hears how many pixels there are."""
-    photo, negative, is_truncated = _read(source, limits, page, measured)
+    """Raises Unusable, or the OSError of a full disk. `measured` hears how many pixels there are.
+
+    `claimed` is what the header said of all pages together, by which the file's turn came (see turns).
+    """
+    photo, negative, is_truncated = _read(source, limits, page, claimed, measured)
     if min(photo.size) < SMALLEST_SIDE:
         raise Unusable("too_small")
     photo.info.clear()
-    _write(photo, master, MASTER)
+    write_picture(photo, master, MASTER)
     small = kept_size(photo.size, limits.thumbnail_side)
-    _write(photo.resize(small, Image.Resampling.LANCZOS, reducing_gap=_GAP), thumbnail, THUMBNAIL)
+    write_picture(photo.resize(small, Image.Resampling.LANCZOS, reducing_gap=_GAP), thumbnail, THUMBNAIL)
     taken_at = negative.metadata.taken_at
     return Developed(
         *photo.size, taken_at.isoformat() if taken_at else None, is_truncated, negative.more_pages
@@ -58,12 +66,13 @@ def develop(
 
 
 def _read(
-    source: Path, limits: Limits, page: int | None, measured: Callable[[int], None]
+    source: Path, limits: Limits, page: int | None, claimed: int | None, measured: Callable[[int], None]
 ) -> tuple[Image.Image, Negative, bool]:
     Image.MAX_IMAGE_PIXELS = limits.pixels
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
         negative = open_negative(source, limits.pixels, page)
+        _require_claim(negative, claimed)
         measured(negative.size[0] * negative.size[1])
         return _decoded(negative, limits.longest_side)
     except Unusable:
@@ -77,6 +86,13 @@ def _read(
     except Exception as error:
         # Decoders raise whatever they like (OSError, SyntaxError, ValueError, EOFError, …) at a damaged file.
         raise Unusable("too_much_memory" if _is_of_memory(error) else "damaged") from error
+
+
+def _require_claim(negative: Negative, claimed: int | None) -> None:
+    """What is much larger than its header says had its turn too early, and for too little."""
+    pixels = negative.size[0] * negative.size[1] + negative.more_pixels
+    if claimed is not None and pixels > max(CHEAP_PIXELS, claimed * MOST_TIMES_CLAIMED):
+        raise Unusable("damaged")
 
 
 def _decoded(negative: Negative, longest_side: int) -> tuple[Image.Image, Negative, bool]:
@@ -96,7 +112,7 @@ def _is_of_memory(error: Exception) -> bool:
     return isinstance(error, MemoryError) or "memory" in str(error).lower()
 
 
-def _write(photo: Image.Image, path: Path, options: Options) -> None:
+def write_picture(photo: Image.Image, path: Path, options: Options) -> None:
     """By way of memory: encoders that write to a file themselves do not say that the disk is full."""
     encoded = io.BytesIO()
     photo.save(encoded, **options)

@@ -1,12 +1,7 @@
 """From a whole upload to a photo in its project."""
 
 import asyncio
-import json
 import logging
-import os
-import signal
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -19,10 +14,10 @@ from sqlmodel import col, func, select
 
 from echoes.database import UserSession, get_database
 from echoes.errors import BadPicture, NotFound
-from echoes.media import CHILD
 from echoes.models import Photo, Upload
-from echoes.photos import formats, turns
+from echoes.photos import formats, process, turns
 from echoes.photos.darkroom_contract import MOST_PAGES, Developed, Limits
+from echoes.photos.headers import read_header
 from echoes.projects.service import touch
 from echoes.settings import Settings, get_settings
 from echoes.storage import get_storage, new_key
@@ -31,11 +26,6 @@ from echoes.storage.disk import full_or_read_only_disk_in_words
 LONGEST_WAIT = 360
 """Seconds, while other programs run beside it; darkroom limits the time of the processor, by pixels."""
 DARKROOM = "echoes.photos.darkroom"
-ENVIRONMENT = {"MALLOC_ARENA_MAX": "2", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
-"""The whole of it: a process that opens what strangers send has no use for our secrets.
-
-It may keep the bytecode of its modules: to compile them for every photo takes longer than to decode one. A
-picture in huge pages saves the kernel ten thousand faults, which is a tenth of the time of a photo."""
 
 CANCELLED = "This upload was cancelled."
 SENTENCES = {
@@ -50,16 +40,6 @@ SENTENCES = {
     "too_slow": "“{name}” took too long to read. Please save it as JPEG and try again.",
 }
 NO_ROOM_FOR_PAGES = "“{name}” has {pages} pages, and a film may have {most} photographs at most."
-
-CRASHES = {
-    signal.SIGSEGV: "damaged",
-    signal.SIGABRT: "damaged",
-    signal.SIGBUS: "damaged",
-    signal.SIGFPE: "damaged",
-    signal.SIGILL: "damaged",
-    signal.SIGXCPU: "too_slow",
-}
-"""How a file can end the darkroom. All other ends are not the file's fault, and it may be tried again."""
 
 RequireRoom = Callable[[UserSession, Upload, int], None]
 """Raises Refused when the upload's owner may not keep so many bytes."""
@@ -114,7 +94,9 @@ def develop(source: Path, folder: Path, name: str, settings: Settings, page: int
     master, thumbnail = folder / "master.jpg", folder / "thumbnail.webp"
     limits = Limits(settings.max_photo_pixels, settings.photo_longest_side, settings.thumbnail_side)
     paths = {"source": str(source), "master": str(master), "thumbnail": str(thumbnail)}
-    answer = _run_darkroom({**paths, "limits": asdict(limits), "page": page})
+    header = read_header(source)
+    claimed = header.pixels if header else None
+    answer = _run_darkroom({**paths, "limits": asdict(limits), "page": page, "claimed": claimed})
     if errno := answer.get("errno"):
         raise OSError(errno, answer["cause"])
     if reason := answer.get("unusable"):
@@ -129,20 +111,7 @@ def _sentence(reason: str, name: str, settings: Settings) -> str:
 
 
 def _run_darkroom(request: dict[str, Any]) -> dict[str, Any]:
-    command = [sys.executable, str(CHILD), str(os.getpid()), DARKROOM, json.dumps(request)]
-    try:
-        ended = subprocess.run(
-            command, env=ENVIRONMENT, capture_output=True, timeout=LONGEST_WAIT, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return {"unusable": "too_slow"}
-    if ended.returncode == 0:
-        answer: dict[str, Any] = json.loads(ended.stdout)
-        return answer
-    cause = f"the darkroom ended with {ended.returncode}: {ended.stderr[-2000:].decode(errors='replace')}"
-    if -ended.returncode not in CRASHES:
-        raise RuntimeError(cause)
-    return {"unusable": CRASHES[signal.Signals(-ended.returncode)], "cause": cause}
+    return process.run(DARKROOM, request, LONGEST_WAIT)
 
 
 def _keep(upload: Upload, prints: list[Prints], require_room: RequireRoom) -> None:

@@ -3,6 +3,7 @@
 import io
 import mmap
 import random
+import re
 from pathlib import Path
 
 from PIL import Image
@@ -11,15 +12,23 @@ from echoes.photos.missing_rows import rows_there
 from echoes.photos.scaling import Size
 
 SIGNATURE = b"\xff\xd8"
-_SCAN, _END = b"\xff\xda", b"\xff\xd9"
+_END = b"\xff\xd9"
+_MARKER = re.compile(rb"\xff[\xc0-\xcf\xd9-\xef\xfe]")
+"""What begins a segment, or ends the picture. Within a scan none of them can occur by chance."""
 _FILLING = 64 * 1024
 _CODING_STYLE, _LEVELS = b"\xff\x52", 9
 
 
 def is_cut_off(path: Path) -> bool:
-    """Whether no end follows the last scan. Within a scan neither mark can occur by chance."""
+    """Whether the picture has no end of its own. What follows it, as in a motion photo, says nothing."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        return content.rfind(_SCAN) > content.rfind(_END)
+        place = len(SIGNATURE)
+        while found := _MARKER.search(content, place):
+            if found.group() == _END:
+                return False
+            # Its length leads over a segment, and over a scan's header: the scan itself has no markers.
+            place = found.end() + int.from_bytes(content[found.end() : found.end() + 2])
+    return True
 
 
 def draft(image: Image.Image, target: Size) -> None:

@@ -55,6 +55,8 @@ class Negative:
     decode: Callable[[Size], Decoded]
     """To this size, or a larger one where that takes less."""
     more_pages: tuple[int, ...] = ()
+    more_pixels: int = 0
+    """Of those pages together."""
 
 
 def open_negative(path: Path, most_pixels: int, page: int | None) -> Negative:
@@ -191,11 +193,14 @@ def _tiff(path: Path, most_pixels: int, page: int | None) -> Negative:
         return _by_ffmpeg(
             path, most_pixels, 0, Metadata()
         )  # Such as red, green and blue as floating numbers.
-    more = _more_pages(image, page)
-    image.seek(more.pop(0))
+    found = _wanted_pages(image, page)
+    image.seek(found.pop(0)[0])
+    more, pixels = tuple(number for number, _ in found), sum(w * h for _, (w, h) in found)
     metadata = read_metadata(exif_of(image))
     if tiff.is_deep_and_planar(image):
-        return replace(_by_ffmpeg(path, most_pixels, image.tell(), metadata), more_pages=tuple(more))
+        return replace(
+            _by_ffmpeg(path, most_pixels, image.tell(), metadata), more_pages=more, more_pixels=pixels
+        )
 
     def decode(target: Size) -> Decoded:
         is_turned_over = tiff.is_turned_over(image)
@@ -203,19 +208,19 @@ def _tiff(path: Path, most_pixels: int, page: int | None) -> Negative:
         return Decoded.whole(shades(image, is_turned_over))
 
     # Pillow turns TIFFs upright by itself.
-    return Negative(image.size, replace(metadata, orientation=1), decode, tuple(more))
+    return Negative(image.size, replace(metadata, orientation=1), decode, more, pixels)
 
 
-def _more_pages(image: Image.Image, page: int | None) -> list[int]:
+def _wanted_pages(image: Image.Image, page: int | None) -> list[tuple[int, Size]]:
     """The page that is wanted, and before the first one was read, those that follow it."""
     if page is not None:
-        return [page]
+        return [(page, (0, 0))]
     found = tiff.pages(image, SMALLEST_SIDE)
     if not found:
         raise Unusable("not_a_picture")
     if len(found) > MOST_PAGES or sum(w * h for _, (w, h) in found[1:]) > MOST_PIXELS_OF_PAGES:
         raise Unusable("too_many_pages")
-    return [number for number, _ in found]
+    return found
 
 
 def _by_ffmpeg(path: Path, most_pixels: int, page: int, metadata: Metadata) -> Negative:

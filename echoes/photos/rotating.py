@@ -6,13 +6,14 @@ python -m echoes.photos.rotating REQUEST     one JSON object in, one JSON object
 import io
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
-from echoes.photos.darkroom import lower_the_limits
-from echoes.photos.developing import THUMBNAIL, Options
+from echoes.photos.darkroom import limit_time, lower_the_limits
+from echoes.photos.developing import THUMBNAIL, write_picture
 
 CLOCKWISE = Image.Transpose.ROTATE_270
 BLOCK = 8
@@ -25,23 +26,33 @@ Table = list[int]
 def main(request: dict[str, Any]) -> dict[str, Any]:
     master, rotated, thumbnail = (Path(request[name]) for name in ("master", "rotated", "thumbnail"))
     try:
-        width, height = rotate(master, rotated, thumbnail, request["thumbnail_side"])
+        width, height = rotate(master, rotated, thumbnail, request["thumbnail_side"], limit_time)
     except OSError as error:
         return {"errno": error.errno, "cause": repr(error)}
     return {"width": width, "height": height}
 
 
-def rotate(master: Path, rotated: Path, thumbnail: Path, thumbnail_side: int) -> tuple[int, int]:
-    """The size that it has then. The colours stay as they are coded, and so do the squares where they fit."""
+def rotate(
+    master: Path,
+    rotated: Path,
+    thumbnail: Path,
+    thumbnail_side: int,
+    measured: Callable[[int], None] = lambda pixels: None,
+) -> tuple[int, int]:
+    """The size that it has then. The colours stay as they are coded, and so do the squares where they fit.
+
+    `measured` hears how many pixels there are.
+    """
     with Image.open(master, formats=("JPEG",)) as photo:
+        measured(photo.width * photo.height)
         tables = _tables(photo)
         photo.draft("YCbCr", photo.size)
         turned = photo.transpose(CLOCKWISE)
-    _write(turned, rotated, {"format": "JPEG", "qtables": tables, "subsampling": "4:4:4"})
+    write_picture(turned, rotated, {"format": "JPEG", "qtables": tables, "subsampling": "4:4:4"})
     size = turned.size
     small = turned.convert("RGB")
     small.thumbnail((thumbnail_side, thumbnail_side), Image.Resampling.LANCZOS)
-    _write(small, thumbnail, THUMBNAIL)
+    write_picture(small, thumbnail, THUMBNAIL)
     return size
 
 
@@ -66,13 +77,6 @@ def _fine_table() -> Table:
     with Image.open(sample) as image:
         fine: Table = getattr(image, "quantization")[0]  # noqa: B009
         return list(fine)
-
-
-def _write(picture: Image.Image, path: Path, options: Options) -> None:
-    """By way of memory: encoders that write to a file themselves do not say that the disk is full."""
-    encoded = io.BytesIO()
-    picture.save(encoded, **options)
-    path.write_bytes(encoded.getbuffer())
 
 
 if __name__ == "__main__":

@@ -2,13 +2,13 @@
 
 The thumbnail and the master are encoded in a child process. Of two turns at the same moment, in two tabs or
 on two machines, none is lost: each is made on top of what is there when it is written, or once more.
+
+A rotation is never refused for want of room: the new files may be a little larger than those before, and so
+take a person past the room that they have. To set a photo upright must always be possible.
 """
 
 import asyncio
-import json
-import os
-import subprocess
-import sys
+import logging
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,11 +21,10 @@ from uuid import UUID
 from weakref import WeakValueDictionary
 
 from echoes.database import UserSession, after_commit, get_database
-from echoes.errors import NotFound, Refused
+from echoes.errors import BadPicture, NotFound, Refused
 from echoes.limits import get_turnstile
-from echoes.media import CHILD
 from echoes.models import Photo
-from echoes.photos.intake import ENVIRONMENT
+from echoes.photos import process
 from echoes.projects.service import lock as lock_project
 from echoes.projects.service import touch
 from echoes.settings import get_settings
@@ -40,6 +39,13 @@ TIMEOUT = 60
 MODULE = "echoes.photos.rotating"
 OVERTAKEN = "This photo is being rotated somewhere else as well. Please look again."
 
+FAILURES = {
+    "damaged": "This photo is damaged, so we could not rotate it. Please upload it once more.",
+    "too_slow": "Rotating this photo took too long. Please try again in a moment.",
+}
+"""By the reason that `process.run` gives."""
+
+logger = logging.getLogger(__name__)
 _queues: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
 
 
@@ -64,7 +70,7 @@ class Rotated:
 
 
 async def rotate(user_id: UUID, photo_id: UUID) -> None:
-    """By a quarter turn clockwise. Raises NotFound, TooOften or StorageFull."""
+    """By a quarter turn clockwise. Raises NotFound, TooOften, BadPicture or StorageFull."""
     turnstile = get_turnstile()
     await asyncio.to_thread(turnstile.count, turnstile.limits.rotation, str(user_id))
     queue = _queues.setdefault(user_id, asyncio.Lock())
@@ -119,14 +125,12 @@ def _rotated(before: Before) -> Iterator[Rotated]:
 
 
 def _run(request: dict[str, Any]) -> dict[str, Any]:
-    command = [sys.executable, str(CHILD), str(os.getpid()), MODULE, json.dumps(request)]
-    ended = subprocess.run(command, env=ENVIRONMENT, capture_output=True, timeout=TIMEOUT, check=False)
-    if ended.returncode:
-        said = ended.stderr[-2000:].decode(errors="replace")
-        raise RuntimeError(f"rotating a photo ended with {ended.returncode}: {said}")
-    answer: dict[str, Any] = json.loads(ended.stdout)
+    answer = process.run(MODULE, request, TIMEOUT)
     if "errno" in answer:
         raise OSError(answer["errno"], answer["cause"])
+    if reason := answer.get("unusable"):
+        logger.warning("could not rotate a photo: %s, %s", reason, answer.get("cause"))
+        raise BadPicture(FAILURES[reason])
     return answer
 
 

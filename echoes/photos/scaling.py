@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 from PIL import Image
 
+from echoes.picture_limits import LONGEST_SIDE
+
 Size = tuple[int, int]
 
 NARROW = 0.35
 """Of the longest side: a panorama's shorter side is kept at least this long, if its area allows."""
-FURTHEST = 16_000
-"""The longest side of anything kept. WebP ends at 16,383, and JPEG at 65,535."""
 BAND_BYTES = 8 * 1024 * 1024
 SMALL = 16_000_000
 """Pixels up to which a decoded picture is one band: to cut it would take time and save little memory."""
@@ -23,7 +23,7 @@ def kept_size(size: Size, longest: int) -> Size:
     """As large as a square of `longest` allows by its side, or for panoramas by its area."""
     by_side, by_area = longest / max(size), longest / math.sqrt(size[0] * size[1])
     scale = max(by_side, min(by_area, longest * NARROW / min(size)))
-    scale = min(1.0, scale, FURTHEST / max(size))
+    scale = min(1.0, scale, LONGEST_SIDE / max(size))
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 

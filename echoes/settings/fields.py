@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from echoes.picture_limits import LONGEST_SIDE, MOST_PIXELS
 from echoes.settings.addresses import as_browsers_write
 
 MEGABYTE = 1024 * 1024
@@ -40,8 +41,8 @@ class Settings(BaseSettings):
     max_photo_bytes: int = Field(default=100 * MEGABYTE, ge=MEGABYTE, le=4096 * MEGABYTE)
     max_music_bytes: int = Field(default=300 * MEGABYTE, ge=MEGABYTE, le=4096 * MEGABYTE)
     max_photos_per_project: int = Field(default=200, ge=1, le=800)
-    max_photo_pixels: int = Field(default=200_000_000, ge=1_000_000, le=2_000_000_000)
-    photo_longest_side: int = Field(default=4096, ge=480, le=16_384)
+    max_photo_pixels: int = Field(default=200_000_000, ge=1_000_000, le=MOST_PIXELS)
+    photo_longest_side: int = Field(default=4096, ge=480, le=LONGEST_SIDE)
     thumbnail_side: int = Field(default=480, ge=64, le=2048)
     clip_seconds: float = Field(default=5.0, ge=1.0, le=30.0)
 

@@ -29,7 +29,9 @@ def developed(master: Path, thumbnail: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", Image.MAX_IMAGE_PIXELS)
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", False)
 
-    def run(source: Path, limits: Limits = LIMITS, page: int | None = None) -> Developed:
-        return develop(source, master, thumbnail, limits, page)
+    def run(
+        source: Path, limits: Limits = LIMITS, page: int | None = None, claimed: int | None = None
+    ) -> Developed:
+        return develop(source, master, thumbnail, limits, page, claimed)
 
     return run

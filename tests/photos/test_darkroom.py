@@ -7,7 +7,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from PIL import Image
+from pydantic import ValidationError
 
+from echoes.photos import darkroom
+from echoes.picture_limits import LONGEST_SIDE, MOST_PIXELS
+from echoes.settings import Settings
 from tests.photos.conftest import LIMITS
 from tests.photos.pictures import quarters, save
 
@@ -31,3 +36,43 @@ def test_it_loads_only_the_libraries_that_the_format_needs(
     request = json.dumps({name: str(path) for name, path in paths.items()} | {"limits": asdict(LIMITS)})
     ended = subprocess.run([sys.executable, "-c", LOADED, request], capture_output=True, check=True)
     assert HEAVY & set(json.loads(ended.stdout)) == needed
+
+
+TIMED = """
+import json, resource, sys
+from echoes.photos import darkroom, rotating
+darkroom.lower_the_limits()
+module, request = {"darkroom": darkroom, "rotating": rotating}[sys.argv[1]], json.loads(sys.argv[2])
+answer = module.main(request) if request else darkroom.limit_time(2_000_000_000)
+assert not request or "width" in answer, answer
+print(json.dumps(resource.getrlimit(resource.RLIMIT_CPU)))
+"""
+
+
+def seconds_after(module: str, request: dict[str, object]) -> tuple[int, int]:
+    command = [sys.executable, "-c", TIMED, module, json.dumps(request)]
+    soft, hard = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    return soft, hard
+
+
+def test_no_picture_asks_for_more_time_than_there_can_be() -> None:
+    """At the hard limit itself the kernel kills, and the picture's fault would look like ours."""
+    soft, hard = seconds_after("darkroom", {})
+    assert (soft, hard) == (darkroom.PROCESSOR_SECONDS - 1, darkroom.PROCESSOR_SECONDS)
+
+
+def test_the_largest_that_settings_allow_gets_all_its_time() -> None:
+    needed = darkroom.SECONDS + darkroom.SECONDS_PER_MEGAPIXEL * MOST_PIXELS / 1_000_000
+    assert needed < darkroom.PROCESSOR_SECONDS - 1
+    with pytest.raises(ValidationError, match="less than or equal"):
+        Settings(max_photo_pixels=MOST_PIXELS + 1)
+    with pytest.raises(ValidationError, match="less than or equal"):
+        Settings(photo_longest_side=LONGEST_SIDE + 1)
+
+
+def test_a_rotation_has_time_by_its_pixels_too(tmp_path: Path) -> None:
+    master = tmp_path / "master.jpg"
+    Image.new("L", (4000, 3000)).save(master)
+    paths = {"master": str(master), "rotated": str(tmp_path / "r"), "thumbnail": str(tmp_path / "t")}
+    soft, _ = seconds_after("rotating", {**paths, "thumbnail_side": 100})
+    assert soft >= darkroom.SECONDS + darkroom.SECONDS_PER_MEGAPIXEL * 12

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from echoes.photos.darkroom_contract import Unusable
+from echoes.photos.headers import read_header
 from tests.photos.conftest import LIMITS, Develop
 from tests.photos.pictures import SUFFIXES, encoded, noisy, png_that_claims, quarters, save  # fmt: skip
 
@@ -59,3 +60,42 @@ def test_a_strip_that_would_scale_to_nothing_is_refused(tmp_path: Path, develope
     strip = save(Image.new("RGB", (24_000, 40)), tmp_path, "png")
     with pytest.raises(Unusable, match="too_small"):
         developed(strip, replace(LIMITS, longest_side=400))
+
+
+LARGE = replace(LIMITS, pixels=9_000_000)
+
+
+def jpeg_with_two_frames(small: tuple[int, int], large: tuple[int, int]) -> bytes:
+    """The header reader finds the first, and the decoder keeps the last."""
+    first, content = (encoded(Image.new("L", size), "JPEG") for size in (small, large))
+    frame, at = first.index(b"\xff\xc0"), content.index(b"\xff\xc0")
+    length = 2 + int.from_bytes(first[frame + 2 : frame + 4])
+    return content[:at] + first[frame : frame + length] + content[at:]
+
+
+def test_a_header_that_claims_much_less_gains_nothing(tmp_path: Path, developed: Develop) -> None:
+    path = tmp_path / "liar.jpg"
+    path.write_bytes(jpeg_with_two_frames((32, 32), (2000, 1000)))
+    header = read_header(path)
+    assert header
+    assert header.pixels == 32 * 32
+    with pytest.raises(Unusable, match="damaged") as refused:
+        developed(path, LARGE, claimed=header.pixels)
+    assert refused.value.__cause__ is None, "before it is decoded"
+
+
+def test_pages_count_together(tmp_path: Path, developed: Develop) -> None:
+    path, page = tmp_path / "pages.tif", Image.new("L", (1000, 800))
+    page.save(path, save_all=True, append_images=[page, page])
+    with pytest.raises(Unusable, match="damaged"):
+        developed(path, LARGE, None, 1000 * 800)
+    assert developed(path, LARGE, None, 3 * 1000 * 800).more_pages == (1, 2)
+    assert developed(path, LARGE, 2, 3 * 1000 * 800).width == 400
+
+
+@pytest.mark.parametrize("claimed", [None, 2_000_000, 1_000_000, 10**12])
+def test_what_is_about_as_large_as_it_claims_is_taken(
+    tmp_path: Path, developed: Develop, claimed: int | None
+) -> None:
+    source = save(Image.new("RGB", (2000, 1000)), tmp_path, "jpg")
+    assert developed(source, LARGE, None, claimed).width

@@ -12,6 +12,7 @@ import tifffile
 from PIL import ExifTags, Image
 
 from compiler.tone_mapping import to_screen
+from echoes.photos import jpeg
 from echoes.photos.darkroom_contract import Limits, Unusable
 from echoes.photos.scaling import bands_of, kept_size, scaled
 from tests.photos.conftest import LIMITS, Develop
@@ -147,6 +148,20 @@ def test_a_file_without_its_end_is_taken_as_far_as_it_goes(
         top = (0, 0, 320, 370)
         difference = np.abs(np.asarray(image.crop(top), int) - np.asarray(picture.crop(top), int)).mean()
     assert difference < 6
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+@pytest.mark.parametrize("behind", [b"", b"\xff\xda", b"\xff\xd9", b"moov\xff\xd9mdat\xff\xda" + bytes(99)])
+@pytest.mark.parametrize("lost", [0, 2, 900])
+def test_what_follows_a_picture_says_nothing_of_its_end(
+    tmp_path: Path, lost: int, behind: bytes, progressive: bool
+) -> None:
+    """A motion photo is a picture with a video behind it, which holds any two bytes by chance."""
+    inner = encoded(noisy((64, 64)), "JPEG")
+    whole = encoded(noisy(), "JPEG", progressive=progressive, exif=b"Exif\0\0" + inner)
+    path = tmp_path / "motion.jpg"
+    path.write_bytes(whole[:-lost] if lost else whole + behind)
+    assert jpeg.is_cut_off(path) == bool(lost)
 
 
 def test_a_whole_file_lacks_nothing(tmp_path: Path, developed: Develop) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import zlib
 from pathlib import Path
 
 import pillow_heif
@@ -90,6 +91,18 @@ def test_photographs_of_phones_are_cheap(tmp_path: Path) -> None:
     assert turns.estimated_seconds(written(tmp_path, twelve_megapixels)) < turns.HEAVY
 
 
-@pytest.mark.parametrize("content", [png_that_claims(14_000, 14_000), b"of no known format"])
+def png_with_a_chunk_before_its_header(small: bytes, large: bytes) -> bytes:
+    """Its sides stand where those of the header should."""
+    start = len(b"\x89PNG\r\n\x1a\n")
+    false_header = small[start : start + 25].replace(b"IHDR", b"teXt")
+    return (
+        large[:start] + false_header[:-4] + struct.pack(">I", zlib.crc32(false_header[4:-4])) + large[start:]
+    )
+
+
+LYING_PNG = png_with_a_chunk_before_its_header(png_that_claims(32, 32), png_that_claims(14_000, 14_000))
+
+
+@pytest.mark.parametrize("content", [png_that_claims(14_000, 14_000), LYING_PNG, b"of no known format"])
 def test_what_unfolds_to_much_or_is_unknown_is_expensive(tmp_path: Path, content: bytes) -> None:
     assert turns.estimated_seconds(written(tmp_path, content)) >= turns.HEAVY

@@ -10,7 +10,7 @@ from sqlmodel import select
 from echoes.database import Database, UserSession
 from echoes.errors import BadPicture, NotFound, Refused, StorageFull
 from echoes.models import Photo, Project, Upload, UploadKind
-from echoes.photos import intake
+from echoes.photos import intake, process
 from echoes.settings import get_settings
 from echoes.storage import get_storage
 from tests.photos.pictures import encoded, exif, noisy, png_that_claims, quarters, save
@@ -58,7 +58,7 @@ def stand_in(folder: Path, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A darkroom that does this instead: no picture is at hand that crashes today's codecs."""
     folder.mkdir()
     (folder / "stand_in.py").write_text(code)
-    monkeypatch.setitem(intake.ENVIRONMENT, "PYTHONPATH", str(folder))
+    monkeypatch.setitem(process.ENVIRONMENT, "PYTHONPATH", str(folder))
     monkeypatch.setattr(intake, "DARKROOM", "stand_in")
 
 

@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 
 from echoes.database import Database
-from echoes.errors import NotFound, StorageFull, TooOften
+from echoes.errors import BadPicture, NotFound, StorageFull, TooOften
 from echoes.limits import get_turnstile
 from echoes.models import Photo, Project
-from echoes.photos import intake, rotation
+from echoes.photos import process, rotation
 from echoes.photos import service as photo_service
 from echoes.settings import get_settings
 from echoes.storage import get_storage
@@ -28,7 +28,7 @@ def reread(database: Database, photo: Photo) -> Photo:
 def stand_in(folder: Path, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.mkdir()
     (folder / "stand_in.py").write_text(code)
-    monkeypatch.setitem(intake.ENVIRONMENT, "PYTHONPATH", str(folder))
+    monkeypatch.setitem(process.ENVIRONMENT, "PYTHONPATH", str(folder))
     monkeypatch.setattr(rotation, "MODULE", "stand_in")
 
 
@@ -99,7 +99,9 @@ async def test_a_photo_that_is_removed_meanwhile_leaves_nothing(
 @pytest.mark.parametrize(
     ("code", "raised"),
     [
-        ("import os; os.abort()", RuntimeError),
+        ("import os; os.abort()", BadPicture),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGXCPU)", BadPicture),
+        ("raise SystemExit(3)", RuntimeError),
         ('import errno; print(\'{"errno": %d, "cause": "no room"}\' % errno.ENOSPC)', StorageFull),
     ],
 )
