@@ -16,7 +16,8 @@ import tifffile
 from PIL import Image
 
 from echoes.photos.darkroom_contract import Limits
-from echoes.photos.intake import DARKROOM, ENVIRONMENT
+from echoes.photos.intake import DARKROOM
+from echoes.photos.process import ENVIRONMENT
 from echoes.settings import MEGABYTE, Settings
 
 MEASURED = """
