@@ -41,6 +41,12 @@ def source(data_dir: Path) -> Path:
     return save(quarters(), data_dir, "jpg", exif=exif(date="1987:08:02 11:05:00"))
 
 
+@pytest.fixture
+def liar(source: Path) -> Path:
+    source.write_bytes(jpeg_with_two_frames((32, 32), (2000, 1000)))
+    return source
+
+
 def photos(database: Database) -> list[Photo]:
     with database.unscoped() as session:
         return list(session.exec(select(Photo)))
@@ -138,11 +144,10 @@ async def test_a_codec_that_crashes_costs_that_photo_alone(
 
 
 async def test_a_picture_that_is_larger_than_its_header_claims_is_refused(
-    database: Database, upload: Upload, source: Path
+    database: Database, upload: Upload, liar: Path
 ) -> None:
-    source.write_bytes(jpeg_with_two_frames((32, 32), (2000, 1000)))
     with pytest.raises(BadPicture, match="is damaged"):
-        await take_in(upload, source)
+        await take_in(upload, liar)
     assert photos(database) == []
 
 
