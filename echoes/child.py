@@ -12,11 +12,11 @@ import sys
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
-NICENESS = 5
+NICENESS = 2
 """The web process answers first when both want the processor."""
-NICENESS_OF_JOBS = {"compiler": 15}
+NICENESS_OF_JOBS = {"compiler": 10}
 """Photographs that people wait for on the page go before clips and films that they come back for. A thread of
-theirs gets a ninth of the processor that a photograph gets, because they have several."""
+theirs gets a sixth of the processor that a photograph gets, because they have several."""
 FIRST_TO_GO = "500"
 """When memory runs out, the kernel ends this process before the web process and the database."""
 
