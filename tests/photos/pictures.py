@@ -97,3 +97,11 @@ def encoded(image: Image.Image, format_name: str, **options: Any) -> bytes:
     file = io.BytesIO()
     image.save(file, format_name, **options)
     return file.getvalue()
+
+
+def jpeg_with_two_frames(small: tuple[int, int], large: tuple[int, int]) -> bytes:
+    """The header reader finds the first, and the decoder keeps the last."""
+    first, content = (encoded(Image.new("L", size), "JPEG") for size in (small, large))
+    frame, at = first.index(b"\xff\xc0"), content.index(b"\xff\xc0")
+    length = 2 + int.from_bytes(first[frame + 2 : frame + 4])
+    return content[:at] + first[frame : frame + length] + content[at:]

@@ -9,7 +9,15 @@ from PIL import Image
 from echoes.photos.darkroom_contract import Unusable
 from echoes.photos.headers import read_header
 from tests.photos.conftest import LIMITS, Develop
-from tests.photos.pictures import SUFFIXES, encoded, noisy, png_that_claims, quarters, save  # fmt: skip
+from tests.photos.pictures import (
+    SUFFIXES,
+    encoded,
+    jpeg_with_two_frames,
+    noisy,
+    png_that_claims,
+    quarters,
+    save,
+)
 
 
 @pytest.mark.parametrize(
@@ -63,14 +71,6 @@ def test_a_strip_that_would_scale_to_nothing_is_refused(tmp_path: Path, develope
 
 
 LARGE = replace(LIMITS, pixels=9_000_000)
-
-
-def jpeg_with_two_frames(small: tuple[int, int], large: tuple[int, int]) -> bytes:
-    """The header reader finds the first, and the decoder keeps the last."""
-    first, content = (encoded(Image.new("L", size), "JPEG") for size in (small, large))
-    frame, at = first.index(b"\xff\xc0"), content.index(b"\xff\xc0")
-    length = 2 + int.from_bytes(first[frame + 2 : frame + 4])
-    return content[:at] + first[frame : frame + length] + content[at:]
 
 
 def test_a_header_that_claims_much_less_gains_nothing(tmp_path: Path, developed: Develop) -> None:

@@ -13,7 +13,7 @@ from echoes.models import Photo, Project, Upload, UploadKind
 from echoes.photos import intake, process
 from echoes.settings import get_settings
 from echoes.storage import get_storage
-from tests.photos.pictures import encoded, exif, noisy, png_that_claims, quarters, save
+from tests.photos.pictures import encoded, exif, jpeg_with_two_frames, noisy, png_that_claims, quarters, save
 from tests.support.rows import add_project
 
 
@@ -39,6 +39,12 @@ def upload(database: Database, anna: UUID) -> Upload:
 @pytest.fixture
 def source(data_dir: Path) -> Path:
     return save(quarters(), data_dir, "jpg", exif=exif(date="1987:08:02 11:05:00"))
+
+
+@pytest.fixture
+def liar(source: Path) -> Path:
+    source.write_bytes(jpeg_with_two_frames((32, 32), (2000, 1000)))
+    return source
 
 
 def photos(database: Database) -> list[Photo]:
@@ -135,6 +141,14 @@ async def test_a_codec_that_crashes_costs_that_photo_alone(
     stand_in(tmp_path / "stand-in", code, monkeypatch)
     with pytest.raises(BadPicture, match=r"“Oma \{1\}.jpg” is damaged"):
         await take_in(upload, source)
+
+
+async def test_a_picture_that_is_larger_than_its_header_claims_is_refused(
+    database: Database, upload: Upload, liar: Path
+) -> None:
+    with pytest.raises(BadPicture, match="is damaged"):
+        await take_in(upload, liar)
+    assert photos(database) == []
 
 
 async def test_a_picture_that_keeps_the_darkroom_busy_is_refused(
