@@ -115,6 +115,7 @@ SLOW = {
     "videos/test_compilation.py",
     "videos/test_sizes.py",
     "web/test_connections.py",
+    "web/test_flood.py",
     "web/test_server.py",
 }
 """What encodes clips, starts servers or processes, or walks all handlers: `make test` runs it after all
