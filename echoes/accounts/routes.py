@@ -23,6 +23,14 @@ from echoes.settings import get_settings
 SEE_OTHER = 303
 LONGEST_CODE = 20
 
+ERROR_CODES = frozenset({
+    "invalid_request", "unauthorized_client", "unsupported_response_type", "invalid_scope", "server_error",
+    "temporarily_unavailable", "interaction_required", "login_required", "account_selection_required",
+    "consent_required", "invalid_request_uri", "invalid_request_object", "request_not_supported",
+    "request_uri_not_supported", "registration_not_supported",
+})  # fmt: skip
+"""RFC 6749, section 4.1.2.1, and OpenID Connect Core, section 3.1.2.6."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -67,12 +75,17 @@ async def _admit(request: Request, attempt: Attempt) -> Response:
     if query.get("error") == "access_denied":
         raise SignInFailed("denied")
     if query.get("error") or not query.get("code"):
-        logger.warning("the sign-in service answered %r", query.get("error"))
+        logger.warning("the sign-in service answered %s", _error_code(query.get("error")))
         raise SignInFailed("untrusted")
     service_there = await asyncio.to_thread(provider.provider_of, settings)
     identity = await service_there.finish(attempt, query["code"])
     token = await asyncio.to_thread(_open_session, request, identity)
     return _signed_in(request, token, attempt.target)
+
+
+def _error_code(sent: str | None) -> str:
+    """For the log: anybody can open this address, so only the words of the standard are repeated."""
+    return sent if sent in ERROR_CODES else "with neither a code nor an error of OpenID Connect"
 
 
 async def sign_in_locally(request: Request) -> Response:
