@@ -35,6 +35,14 @@ SETTLING_SECONDS = 65.0
 """The job engine looks for schedules every second in its first minute."""
 WATCH = f"reflex___state____state.{FILMS}.watch"
 AT_ONCE = 10
+WITHOUT_LIMITS = {
+    "ECHOES_SIGN_INS_PER_MINUTE": "1000",
+    "ECHOES_CONNECTIONS_PER_ADDRESS": "10000",
+    "ECHOES_CONNECTIONS_PER_MINUTE": "100000",
+    "ECHOES_EVENTS_PER_MINUTE": "100000",
+    "ECHOES_ADDRESS_EVENTS_PER_MINUTE": "100000",
+}
+"""All tabs are of one person at one address."""
 BLANK = """
 import reflex as rx, uvicorn
 from reflex_base.environment import environment
@@ -55,7 +63,7 @@ def main() -> None:
 
 
 def _measure(database: str, folder: Path, settings: dict[str, str], options: argparse.Namespace) -> None:
-    app = App(folder, free_port(), {"ECHOES_SIGN_INS_PER_MINUTE": "1000", **settings})
+    app = App(folder, free_port(), {**WITHOUT_LIMITS, **settings})
     app.start()
     assert app.process is not None
     try:
