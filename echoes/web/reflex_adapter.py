@@ -88,11 +88,11 @@ def forget_strangers(app: rx.App, seconds: int) -> None:
 
 def forgetting(manager: StateManager, seconds: int) -> StateManager:
     if isinstance(manager, StateManagerMemory):
-        kept = ForgetfulMemory(token_expiration=manager.token_expiration)
+        kept: ForgetfulMemory = MEMORY(token_expiration=manager.token_expiration)
         kept.strangers_seconds = seconds
         return kept
     if isinstance(manager, StateManagerRedis):
-        shared = ForgetfulRedis(
+        shared: ForgetfulRedis = REDIS(
             redis=manager.redis,
             token_expiration=manager.token_expiration,
             lock_expiration=manager.lock_expiration,
@@ -154,6 +154,11 @@ class ForgetfulRedis(StateManagerRedis):
         seconds = self._longest if is_of_a_person(state) else min(self._longest, self.strangers_seconds)
         with _expiring_after(seconds):
             await super().set_state(token, state, **context)
+
+
+MEMORY: Any = ForgetfulMemory
+REDIS: Any = ForgetfulRedis
+"""Reflex declares methods of its managers twice: type checkers take that for abstract ones."""
 
 
 @contextmanager
