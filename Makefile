@@ -6,11 +6,15 @@ REQUIRE_PYTHON = $(if $(PYTHON),:,echo "Echoes needs Python 3.11 or newer, and t
 VENV := .venv/bin
 export DO_NOT_TRACK := 1
 
-.PHONY: run dev test check lint types floors migrations-agree lock migrate migration frontend environment \
+.PHONY: run demo dev test check lint types floors migrations-agree lock migrate migration frontend environment \
 	environment-dev clean
 
 run: environment frontend migrate
 	@exec $(VENV)/python -m echoes.web
+
+# A person with photographs, clips and a finished, shared film, in a data folder of its own.
+demo: environment frontend
+	@exec $(VENV)/python -m scripts.demo
 
 dev: environment migrate
 	@exec $(VENV)/python -m scripts.develop

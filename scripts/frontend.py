@@ -40,7 +40,8 @@ def build() -> None:
 
 def build_environment() -> dict[str, str]:
     """Without the settings of this machine: one build serves any address and any mode."""
-    return {name: value for name, value in reflex_environment().items() if not name.startswith("ECHOES_")}
+    others = {name: value for name, value in reflex_environment().items() if not name.startswith("ECHOES_")}
+    return others | {"ECHOES_ENV_FILE": ""}
 
 
 def main() -> None:

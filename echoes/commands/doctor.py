@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from echoes.commands import machine, services
 from echoes.commands.findings import Finding, Problem
-from echoes.settings import Settings, SettingsError, load_settings
+from echoes.settings import Settings, SettingsError, env_file, load_settings
 
 SHORTEST_SECRET = 4
 HIDDEN = "•••"
@@ -42,7 +42,7 @@ def examine(say: Say) -> bool:
         settings = load_settings()
     except SettingsError as error:
         for sentence in str(error).splitlines():
-            say(Finding("Settings", sentence, "Set it in the environment and ask again.").line)
+            say(Finding("Settings", sentence, "Set it in the environment or in .env, and ask again.").line)
         say("Everything else is looked at when the settings are right.")
         return True
     with _quietly():
@@ -66,6 +66,8 @@ def _quietly() -> Iterator[None]:
 async def _look(settings: Settings) -> list[Finding]:
     served = "pages and jobs" if settings.role == "all" else f"{settings.role} only"
     facts = f"{settings.mode} mode, {served}, {settings.public_url}, data in {settings.data_dir}"
+    if file := env_file.find():
+        facts += f", with what {file} sets"
     return [Finding("Settings", facts), *[await _find(check, settings) for check in CHECKS]]
 
 
