@@ -22,23 +22,23 @@ from sqlmodel import Session, col, select
 from benchmarks.crowd import RARE_FAILURE, RARE_PROVIDER, Crowd
 from benchmarks.filling import populate
 from benchmarks.ledger import migrate, on_postgresql, on_sqlite
+from echoes.admin.dashboard import PERIODS, start_of
 from echoes.admin.jobs import Filter
-from echoes.admin.today import PERIODS, start_of
 from echoes.database import Database
 from echoes.models import AuditEntry, JobStatus, Take, User, Video
-from echoes.pages.admin.books import PARTS as BOOKS
-from echoes.pages.admin.books import BookLine, book_lines, books_view
-from echoes.pages.admin.job_view import earlier_events, job_view, newest_events
-from echoes.pages.admin.jobs import job_lines
-from echoes.pages.admin.log import logged
-from echoes.pages.admin.music import track_views
-from echoes.pages.admin.orders import order_lines
-from echoes.pages.admin.people import largest, people
-from echoes.pages.admin.person_view import PARTS, Line, lines_of, person_view
-from echoes.pages.admin.prompt import prompt_view
-from echoes.pages.admin.providers import provider_views
-from echoes.pages.admin.terms_view import terms_view
-from echoes.pages.admin.today import overview
+from echoes.pages.admin.audit_log.state import logged
+from echoes.pages.admin.dashboard.state import overview
+from echoes.pages.admin.job.queries import earlier_events, job_view, newest_events
+from echoes.pages.admin.jobs.state import job_lines
+from echoes.pages.admin.ledger_health.state import PARTS as BOOKS
+from echoes.pages.admin.ledger_health.state import BookLine, book_lines, books_view
+from echoes.pages.admin.music.state import track_views
+from echoes.pages.admin.orders.state import order_lines
+from echoes.pages.admin.people.state import largest, people
+from echoes.pages.admin.person.queries import PARTS, Line, lines_of, person_view
+from echoes.pages.admin.pricing.queries import terms_view
+from echoes.pages.admin.prompt.state import prompt_view
+from echoes.pages.admin.providers.state import provider_views
 
 Reader = Callable[[Session], object]
 Narrowing = dict[str, dict[str, Any]]
