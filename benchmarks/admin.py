@@ -26,19 +26,19 @@ from echoes.admin.dashboard import PERIODS, start_of
 from echoes.admin.jobs import Filter
 from echoes.database import Database
 from echoes.models import AuditEntry, JobStatus, Take, User, Video
-from echoes.pages.admin.audit_log.state import logged
-from echoes.pages.admin.dashboard.state import overview
+from echoes.pages.admin.audit_log.queries import logged
+from echoes.pages.admin.dashboard.queries import overview
 from echoes.pages.admin.job.queries import earlier_events, job_view, newest_events
-from echoes.pages.admin.jobs.state import job_lines
-from echoes.pages.admin.ledger_health.state import PARTS as BOOKS
-from echoes.pages.admin.ledger_health.state import BookLine, book_lines, books_view
-from echoes.pages.admin.music.state import track_views
-from echoes.pages.admin.orders.state import order_lines
-from echoes.pages.admin.people.state import largest, people
+from echoes.pages.admin.jobs.queries import job_lines
+from echoes.pages.admin.ledger_health.queries import PARTS as BOOKS
+from echoes.pages.admin.ledger_health.queries import BookLine, book_lines, books_view
+from echoes.pages.admin.music.queries import track_views
+from echoes.pages.admin.orders.queries import order_lines
+from echoes.pages.admin.people.queries import largest, people
 from echoes.pages.admin.person.queries import PARTS, Line, lines_of, person_view
 from echoes.pages.admin.pricing.queries import terms_view
-from echoes.pages.admin.prompt.state import prompt_view
-from echoes.pages.admin.providers.state import provider_views
+from echoes.pages.admin.prompt.queries import prompt_view
+from echoes.pages.admin.providers.queries import provider_views
 
 Reader = Callable[[Session], object]
 Narrowing = dict[str, dict[str, Any]]

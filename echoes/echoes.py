@@ -22,38 +22,57 @@ from echoes.csrf import OurPagesOnly
 from echoes.database import get_database
 from echoes.music.library import seed_library
 from echoes.pages.account.state import AccountState
-from echoes.pages.account.statement import StatementState
+from echoes.pages.account.statement.state import StatementState
 from echoes.pages.account.view import account_page
-from echoes.pages.admin.audit_log.state import LogState, log_page
-from echoes.pages.admin.dashboard.state import TodayState, today_page
-from echoes.pages.admin.job.state import JobState, job_page
-from echoes.pages.admin.jobs.state import JobsState, jobs_page
-from echoes.pages.admin.ledger_health.state import BooksState, books_page
-from echoes.pages.admin.music.state import MusicState, music_page
-from echoes.pages.admin.orders.state import OrdersState, orders_page
-from echoes.pages.admin.people.state import PeopleState, people_page
-from echoes.pages.admin.person.state import PersonState, person_page
-from echoes.pages.admin.pricing.state import TermsState, terms_page
-from echoes.pages.admin.prompt.state import PromptState, prompt_page
-from echoes.pages.admin.providers.state import ProvidersState, providers_page
+from echoes.pages.admin.audit_log.state import LogState
+from echoes.pages.admin.audit_log.view import log_page
+from echoes.pages.admin.dashboard.state import TodayState
+from echoes.pages.admin.dashboard.view import today_page
+from echoes.pages.admin.job.state import JobState
+from echoes.pages.admin.job.view import job_page
+from echoes.pages.admin.jobs.state import JobsState
+from echoes.pages.admin.jobs.view import jobs_page
+from echoes.pages.admin.ledger_health.state import BooksState
+from echoes.pages.admin.ledger_health.view import books_page
+from echoes.pages.admin.music.state import MusicState
+from echoes.pages.admin.music.view import music_page
+from echoes.pages.admin.orders.state import OrdersState
+from echoes.pages.admin.orders.view import orders_page
+from echoes.pages.admin.people.state import PeopleState
+from echoes.pages.admin.people.view import people_page
+from echoes.pages.admin.person.state import PersonState
+from echoes.pages.admin.person.view import person_page
+from echoes.pages.admin.pricing.state import TermsState
+from echoes.pages.admin.pricing.view import terms_page
+from echoes.pages.admin.prompt.state import PromptState
+from echoes.pages.admin.prompt.view import prompt_page
+from echoes.pages.admin.providers.state import ProvidersState
+from echoes.pages.admin.providers.view import providers_page
 from echoes.pages.common.head import head
 from echoes.pages.common.shell import arriving, crashed
 from echoes.pages.common.state import OnePersonPerTab, answer_failure
 from echoes.pages.common.taps import OncePerTap
-from echoes.pages.credits.after_payment.state import CancelledState, ThanksState, cancelled_page, thanks_page
-from echoes.pages.credits.packs.state import CreditsState, credits_page
-from echoes.pages.credits.practice_checkout.state import LocalCheckoutState, local_checkout_page
-from echoes.pages.films.state import FilmsState, films
+from echoes.pages.credits.after_payment.state import CancelledState, ThanksState
+from echoes.pages.credits.after_payment.view import cancelled_page, thanks_page
+from echoes.pages.credits.packs.state import CreditsState
+from echoes.pages.credits.packs.view import credits_page
+from echoes.pages.credits.practice_checkout.state import LocalCheckoutState
+from echoes.pages.credits.practice_checkout.view import local_checkout_page
+from echoes.pages.films.state import FilmsState
+from echoes.pages.films.view import films
 from echoes.pages.project.arrange.state import ArrangeState
 from echoes.pages.project.arrange.view import arrange_step
 from echoes.pages.project.clips.state import ClipsState
 from echoes.pages.project.clips.view import clips_step
-from echoes.pages.project.film.state import FilmState, film_step
-from echoes.pages.project.photos.state import PhotosState, photos_step
+from echoes.pages.project.film.state import FilmState
+from echoes.pages.project.film.view import film_step
+from echoes.pages.project.photos.state import PhotosState
+from echoes.pages.project.photos.view import photos_step
 from echoes.pages.project.share.state import ShareState
 from echoes.pages.public.landing import landing
 from echoes.pages.public.not_found import not_found
-from echoes.pages.public.sign_in.state import SignInState, sign_in
+from echoes.pages.public.sign_in.state import SignInState
+from echoes.pages.public.sign_in.view import sign_in
 from echoes.privacy import routes as privacy
 from echoes.settings import get_settings
 from echoes.sharing import routes as sharing

@@ -6,7 +6,7 @@ Words that stand for ids are filled in by the tests.
 from typing import Any
 
 VISIT = "echoes___pages___common___state____visit"
-PROJECT = f"{VISIT}.echoes___pages___project___common____project_state"
+PROJECT = f"{VISIT}.echoes___pages___project___state____project_state"
 PHOTOS = f"{PROJECT}.echoes___pages___project___photos___state____photos_state"
 CLIPS = f"{PROJECT}.echoes___pages___project___clips___state____clips_state"
 ARRANGE = f"{PROJECT}.echoes___pages___project___arrange___state____arrange_state"
@@ -19,11 +19,11 @@ THANKS = f"{VISIT}.echoes___pages___credits___after_payment___state____thanks_st
 UNPAID = f"{VISIT}.echoes___pages___credits___after_payment___state____cancelled_state"
 PRACTICE = f"{VISIT}.echoes___pages___credits___practice_checkout___state____local_checkout_state"
 
-STATEMENT = f"{VISIT}.echoes___pages___account___statement____statement_state"
+STATEMENT = f"{VISIT}.echoes___pages___account___statement___state____statement_state"
 
 SIZES = f"{PROJECT}.echoes___pages___project___film___sizes___state____sizes_state"
 SHARE = f"{PROJECT}.echoes___pages___project___share___state____share_state"
-ADMIN = f"{VISIT}.echoes___pages___admin___common____admin_state"
+ADMIN = f"{VISIT}.echoes___pages___admin___common___state____admin_state"
 ADMIN_TODAY = f"{ADMIN}.echoes___pages___admin___dashboard___state____today_state"
 ADMIN_JOBS = f"{ADMIN}.echoes___pages___admin___jobs___state____jobs_state"
 ADMIN_JOB = f"{ADMIN}.echoes___pages___admin___job___state____job_state"

@@ -18,8 +18,8 @@ from echoes.database import Database, UserSession
 from echoes.errors import NotFound, Refused
 from echoes.jobs import lifecycle
 from echoes.models import ASPECT_SIZES, JobStatus, Photo, Project, Take, Video, new_id, now
-from echoes.pages.films.state import film_cards
-from echoes.pages.project.common import head_of
+from echoes.pages.films.queries import film_cards
+from echoes.pages.project.queries import head_of
 from echoes.projects import service as projects
 from echoes.sharing import service as sharing
 from echoes.storage import get_storage

@@ -1,4 +1,4 @@
-"""How the account looks."""
+"""View of the account page."""
 
 from typing import Any
 
@@ -8,9 +8,10 @@ from echoes.accounts.sign_up import LONGEST_NAME
 from echoes.components.design import badge, button, field, icon, link_button, skeleton_grid, text_input
 from echoes.components.dialog import actions
 from echoes.components.sharing import copy_button
-from echoes.pages.account.state import shown
-from echoes.pages.account.statement import statement
+from echoes.pages.account.state import AccountState
+from echoes.pages.account.statement.view import statement
 from echoes.pages.common.shell import name_form, page, sheet, top_bar
+from echoes.pages.common.state import vars_of
 from echoes.privacy.deletion import CONFIRMATION, GRACE
 
 
@@ -216,3 +217,6 @@ def _leaving() -> rx.Component:
         is_open=shown.is_leaving,
         on_close=shown.close,
     )
+
+
+shown = vars_of(AccountState)

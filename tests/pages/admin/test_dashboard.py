@@ -12,7 +12,7 @@ from sqlmodel import Session
 from echoes.admin.dashboard import Day, Figures, first_id
 from echoes.database import Database
 from echoes.models import JobStatus, Order, OrderState, Photo, ProviderCost, Role, User, new_id, now
-from echoes.pages.admin.dashboard.state import Chart, Tile, _chart
+from echoes.pages.admin.dashboard.queries import Chart, Tile, _chart
 from tests.pages.every_handler import ADMIN_BOOKS, ADMIN_JOBS, ADMIN_ORDERS, ADMIN_PEOPLE, ADMIN_TODAY
 from tests.support.rows import add_photo, add_project, add_take, add_video
 from tests.support.tabs import OpenTab, Tab

@@ -11,7 +11,7 @@ from echoes.credits.ledger import Movement
 from echoes.database import Database
 from echoes.errors import NotFound
 from echoes.models import EntryKind, Order, Role, User, WebhookEvent, now
-from echoes.pages.admin.ledger_health.state import PARTS, book_lines, books_view
+from echoes.pages.admin.ledger_health.queries import PARTS, book_lines, books_view
 from tests.pages.every_handler import ADMIN_BOOKS
 from tests.support.tabs import Answer, OpenTab
 

@@ -6,7 +6,7 @@ import pytest
 
 from echoes.database import Database
 from echoes.models import Role, User
-from echoes.pages.admin.people.state import PAGE
+from echoes.pages.admin.people.queries import PAGE
 from tests.pages.every_handler import ADMIN_PEOPLE
 from tests.support.database import NewUser
 from tests.support.rows import add_photo, add_project

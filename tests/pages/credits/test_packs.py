@@ -9,7 +9,7 @@ from echoes import operator_settings
 from echoes.credits.packs import FIRST_PACKS, seed_packs
 from echoes.database import Database
 from echoes.models import CreditPack, Order, OrderState, User
-from echoes.pages.credits.packs.state import shop_of
+from echoes.pages.credits.packs.queries import shop_of
 from echoes.rate_limits.limiter import get_turnstile
 from echoes.settings import get_settings
 from tests.pages.credits.shopping import name_of, opened, orders_of

@@ -8,8 +8,8 @@ import pytest
 from echoes.database import Database
 from echoes.models import JobStatus, Project, Video, now
 from echoes.pages.project.film.queries import FilmPage, film_page
-from echoes.pages.project.film.sizes.state import FAILED, LOST, SizeView
-from echoes.pages.project.share.state import shared_film
+from echoes.pages.project.film.sizes.queries import FAILED, LOST, SizeView
+from echoes.pages.project.share.queries import shared_film
 from echoes.storage import new_key
 from echoes.videos import sizes
 from tests.support.rows import add_project, add_video

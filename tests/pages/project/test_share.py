@@ -8,7 +8,8 @@ import pytest
 from echoes.database import Database
 from echoes.errors import BadInput
 from echoes.models import Project, now
-from echoes.pages.project.share.state import _moment, shared_film
+from echoes.pages.project.share.queries import shared_film
+from echoes.pages.project.share.state import _moment
 from echoes.sharing import service as sharing
 from tests.support.rows import add_video
 

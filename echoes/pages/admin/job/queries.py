@@ -1,4 +1,4 @@
-"""What the operator's page of one job shows, read from the database."""
+"""Queries of the page of one job: what the operator's page of one job shows, read from the database."""
 
 import json
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from sqlmodel import Session
 from echoes.admin import jobs
 from echoes.admin.jobs import EVENTS, Found
 from echoes.models import UNFINISHED, JobEvent, JobStatus, Take
-from echoes.pages.admin.jobs.state import film_title
+from echoes.pages.admin.jobs.queries import film_title
 from echoes.text import formatting
 
 

@@ -1,4 +1,4 @@
-"""What the operator's page of one person shows, read from the database."""
+"""Queries of the page of one person: what the operator's page of one person shows, read from the database."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What the operator's page of packs and rewards shows, read from the database."""
+"""Queries of the pricing page: packs, rewards and prices as an operator sees them."""
 
 from dataclasses import dataclass
 from typing import Any

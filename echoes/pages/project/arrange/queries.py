@@ -1,4 +1,6 @@
-"""What the arrange step shows, read from the database: the film as it would be compiled now."""
+"""Queries of the arrange step: what the arrange step shows, read from the database: the film as it
+would be compiled now.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,7 +10,7 @@ from compiler.timeline.layout import lay_out
 from echoes.database import UserSession
 from echoes.models import Project, Take
 from echoes.music import service as music
-from echoes.pages.project.common import Head, head_of
+from echoes.pages.project.queries import Head, head_of
 from echoes.projects import service as projects
 from echoes.projects import timeline as timelines
 from echoes.storage import Storage, get_storage

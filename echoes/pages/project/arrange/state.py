@@ -1,4 +1,6 @@
-"""Step three: the order, what happens between clips, and the music; and the film as it would be."""
+"""State of the arrange step: step three: the order, what happens between clips, and the music; and
+the film as it would be.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,11 +15,10 @@ from echoes.models import UploadKind
 from echoes.music import service as music
 from echoes.pages.common.state import uuid_of
 from echoes.pages.project.arrange.queries import Track, arrangement_of
-from echoes.pages.project.common import ProjectState, Step
+from echoes.pages.project.state import ProjectState, Step
 from echoes.projects import service as projects
 from echoes.uploads.service import largest_in_words
 
-LENGTHS = (0.5, 1.0, 1.5)
 MOST_UNDONE = 100
 
 

@@ -1,4 +1,4 @@
-"""How the arrange step looks: the player first, then order, transitions and music."""
+"""View of the arrange step."""
 
 from typing import Any
 
@@ -23,8 +23,8 @@ from echoes.components.sound_sample import sound_sample
 from echoes.components.uploader import music_uploader
 from echoes.pages.common.shell import next_bar, undo_notice
 from echoes.pages.common.state import vars_of
-from echoes.pages.project.arrange.state import LENGTHS, ArrangeState
-from echoes.pages.project.common import intro, project_page
+from echoes.pages.project.arrange.state import ArrangeState
+from echoes.pages.project.view import intro, project_page
 
 TRANSITIONS = (
     ("crossfade", "Melt together", "blend"),
@@ -32,7 +32,7 @@ TRANSITIONS = (
     ("cut", "Straight on", "scissors"),
 )
 
-
+LENGTHS = (0.5, 1.0, 1.5)
 shown = vars_of(ArrangeState)
 
 

@@ -1,4 +1,6 @@
-"""What the clips step shows, read from the database: one card for each photo, whatever has become of it."""
+"""Queries of the clips step: what the clips step shows, read from the database: one card for each
+photo, whatever has become of it.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -11,7 +13,7 @@ from echoes.database import UserSession
 from echoes.models import UNFINISHED, Clip, JobStatus, Photo, Take, now
 from echoes.pages.project.clips.offer import OfferView, offer_view, priced
 from echoes.pages.project.clips.stages import doing, percent_of
-from echoes.pages.project.common import Head, head_of
+from echoes.pages.project.queries import Head, head_of
 from echoes.photos import service as photos
 from echoes.storage import Storage, get_storage
 from echoes.takes.motions import LABELS

@@ -1,4 +1,4 @@
-"""Step two: the photos begin to move, and the person keeps what feels true."""
+"""State of the clips step: step two: the photos begin to move, and the person keeps what feels true."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -10,18 +10,14 @@ from echoes.pages.common.state import text_of, uuid_of
 from echoes.pages.credits.out_of_credits.state import CreditsNeeded
 from echoes.pages.project.clips.offer import OfferView
 from echoes.pages.project.clips.queries import ClipCard, Next, clips_page, is_to_animate, next_of
-from echoes.pages.project.common import ProjectState
+from echoes.pages.project.state import ProjectState
 from echoes.projects import service as projects
 from echoes.takes.motions import LABELS, SURPRISE
 from echoes.takes.requesting import MOST_VARIATIONS
 from echoes.text.formatting import counted
 
 NOBODY = ClipCard("", 0, "", "")
-SHAPES = (
-    ("16:9", "Wide", "rectangle_horizontal"),
-    ("9:16", "Tall", "rectangle_vertical"),
-    ("1:1", "Square", "square"),
-)
+
 LINE_SECONDS = 8.0
 """How often places in the line are looked at while somebody waits."""
 

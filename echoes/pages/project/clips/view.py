@@ -1,4 +1,4 @@
-"""How the clips step looks."""
+"""View of the clips step."""
 
 from typing import Any
 
@@ -21,12 +21,17 @@ from echoes.components.design import (
 )
 from echoes.pages.common.shell import next_bar
 from echoes.pages.common.state import vars_of
-from echoes.pages.credits.out_of_credits.state import go_on_bar, needed_sheet
+from echoes.pages.credits.out_of_credits.view import go_on_bar, needed_sheet
 from echoes.pages.project.clips.sheet import open_clip
-from echoes.pages.project.clips.state import SHAPES, ClipsState
-from echoes.pages.project.common import intro, project_page
+from echoes.pages.project.clips.state import ClipsState
+from echoes.pages.project.view import intro, project_page
 from echoes.takes.motions import SURPRISE
 
+SHAPES = (
+    ("16:9", "Wide", "rectangle_horizontal"),
+    ("9:16", "Tall", "rectangle_vertical"),
+    ("1:1", "Square", "square"),
+)
 shown = vars_of(ClipsState)
 
 

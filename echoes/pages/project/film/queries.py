@@ -1,4 +1,6 @@
-"""What the film step shows, read from the database: the film under way or finished, and earlier ones."""
+"""Queries of the film step: what the film step shows, read from the database: the film under way or
+finished, and earlier ones.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,8 +10,8 @@ from compiler.timeline.layout import lay_out
 from compiler.timeline.model import Timeline, to_seconds
 from echoes.database import UserSession
 from echoes.models import UNFINISHED, JobStatus, Video, now
-from echoes.pages.project.common import Head, head_of
-from echoes.pages.project.film.sizes.state import FAILED, SizeView, size_views
+from echoes.pages.project.film.sizes.queries import FAILED, SizeView, size_views
+from echoes.pages.project.queries import Head, head_of
 from echoes.projects import service as projects
 from echoes.projects import timeline as timelines
 from echoes.storage import Storage, get_storage

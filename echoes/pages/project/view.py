@@ -1,102 +1,19 @@
-"""What the four steps of a project share: its head, the way between the steps, and staying up to date."""
+"""View of the four steps of a project."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from typing import Any
 
 import reflex as rx
 from reflex_components_core.react_router import link as router_link
-from sqlmodel import col, func, select
 
-from echoes import live_updates
 from echoes.components.design import icon, icon_button, link_button, skeleton
-from echoes.database import UserSession
-from echoes.models import Aspect, JobStatus, Photo, Project, Video
-from echoes.pages.common.following import Followed
 from echoes.pages.common.shell import balance, name_form, not_here, page, sheet, theme_toggle
-from echoes.pages.common.state import HOME, Visit, text_of, uuid_of, vars_of
+from echoes.pages.common.state import HOME, vars_of
+from echoes.pages.project.state import ProjectState
 from echoes.projects import service as projects
-from echoes.projects.timeline import approved_takes
-from echoes.videos.service import ORIGINAL
 
 STEPS = (("photos", "Photos"), ("clips", "Clips"), ("arrange", "Arrange"), ("film", "Film"))
-RATIOS = {Aspect.WIDE: "16 / 9", Aspect.TALL: "9 / 16", Aspect.SQUARE: "1 / 1"}
-
-
-@dataclass(frozen=True)
-class Head:
-    """What every step shows of its project."""
-
-    id: str = ""
-    title: str = ""
-    aspect: str = "16:9"
-    ratio: str = "16 / 9"
-    photos: int = 0
-    kept: int = 0
-    films: int = 0
-
-
-class ProjectState(Visit):
-    if TYPE_CHECKING:
-        project_id: str  # Reflex makes it of the route.
-
-    head: Head = Head()
-    is_loaded: bool = False
-    is_missing: bool = False
-    is_renaming: bool = False
-
-    @rx.event
-    def ask_title(self) -> None:
-        self.is_renaming, self.notice = True, ""
-
-    @rx.event
-    def close_title(self) -> None:
-        self.is_renaming, self.notice = False, ""
-
-    @rx.event
-    async def set_title(self, form: dict[str, str]) -> None:
-        await self._act(projects.rename, self._project_id(), text_of(form, "title"))
-        self.is_renaming = False
-        self.head = await self._look(head_of, self._project_id())
-
-    def _project_id(self) -> UUID:
-        """From the page's address, so never to be trusted: services look it up as the person's own."""
-        return uuid_of(self.project_id)
-
-
-class Step(Followed, ProjectState, mixin=True):
-    """A page of a project."""
-
-    async def _topic(self) -> live_updates.Topic:
-        return ("project", self._project_id())
-
-    def _begin(self) -> None:
-        """Another project than before shows nothing of the one before."""
-        self.is_renaming = False
-        if self.head.id != self.project_id:
-            self.head = Head()
-            super()._begin()
-
 
 shown = vars_of(ProjectState)
-
-
-def head_of(session: UserSession, project_id: UUID) -> Head:
-    project = projects.get(session, project_id)
-    return Head(
-        id=str(project.id),
-        title=project.title,
-        aspect=project.aspect,
-        ratio=RATIOS[Aspect(project.aspect)],
-        photos=_count(session, Photo, project),
-        kept=len(approved_takes(session, project)),
-        films=_count(session, Video, project, ORIGINAL, col(Video.status) == JobStatus.SUCCEEDED),
-    )
-
-
-def _count(session: UserSession, table: type[Photo] | type[Video], project: Project, *conditions: Any) -> int:
-    query = select(func.count()).select_from(table).where(table.project_id == project.id, *conditions)
-    return session.exec(query).one()
 
 
 def project_page(
