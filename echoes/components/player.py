@@ -16,7 +16,7 @@ class FilmPlayer(rx.NoSSRComponent):
     library = script(__name__, "player.jsx")
     tag = "FilmPlayer"
 
-    film: rx.Var[dict[str, Any]] = field(doc="compiler.layout.Layout as JSON.")
+    film: rx.Var[dict[str, Any]] = field(doc="compiler.timeline.layout.Layout as JSON.")
     clips: rx.Var[dict[str, dict[str, str]]] = field(
         doc="src and poster of each clip, by the film's name for it."
     )

@@ -188,7 +188,7 @@ export class Engine {
     return this.#film.transitions[this.index];
   }
 
-  /* As compiler.transitions.progress_at: away from the old shot at once, on the new one at the very end. */
+  /* As compiler.picture.transitions.progress_at: away from the old shot at once, on the new one at the very end. */
   get #progress() {
     const transition = this.#transition;
     if (!transition?.frames || this.time < transition.start) return 0;

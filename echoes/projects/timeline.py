@@ -2,11 +2,10 @@
 
 from sqlmodel import col, select
 
-from compiler.timeline import Shot, Soundtrack, Timeline, Transition, to_frames
+from compiler.timeline.model import Shot, Soundtrack, Timeline, Transition, to_frames
 from echoes.database import UserSession
 from echoes.errors import Refused
-from echoes.models import Clip, MusicTrack, Project, Take
-from echoes.projects.service import SIZES
+from echoes.models import ASPECT_SIZES, Clip, MusicTrack, Project, Take
 
 MUSIC_FADE_OUT = 2.0
 
@@ -31,7 +30,7 @@ def build(session: UserSession, project: Project) -> Timeline:
         shots=tuple(Shot(clip=str(take.id), frames=take.frames) for take in takes),
         transitions=(_transition(project),) * (len(takes) - 1),
         soundtrack=_soundtrack(session, project),
-        size=SIZES[project.aspect],
+        size=ASPECT_SIZES[project.aspect],
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from echoes.media import CompilationFailed, run_compiler
+from echoes.processes.compiler import CompilationFailed, run_compiler
 from echoes.providers.base import (
     CancelAnswer,
     ClipRequest,

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from echoes.database import UserSession
-from echoes.database.workflows import enqueue
+from echoes.database import UserSession, revisions
 from echoes.errors import NotFound, Refused
+from echoes.jobs.requests import enqueue
 from echoes.models import UNFINISHED, JobStatus, Video
 from echoes.projects import service as projects
 from echoes.videos.service import COMPILE_FILM, get, is_damaged, remove
@@ -62,5 +62,5 @@ def _begin(session: UserSession, original: Video, size: tuple[int, int]) -> Vide
     session.add(video)
     session.flush()
     enqueue(session, COMPILE_FILM, video.id)
-    projects.touch(session, original.project_id)
+    revisions.touch(session, original.project_id)
     return video
