@@ -13,17 +13,17 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from echoes.accounts.people import sign_in_locally
+from echoes.accounts.sign_up import sign_in_locally
 from echoes.clips import service as clips
 from echoes.database import UserSession, get_database
-from echoes.jobs import running
+from echoes.engine import running
 from echoes.models import UNFINISHED, JobStatus, MusicTrack, Photo, ShareLink, Take, UploadKind, Video
 from echoes.music.library import seed_library
 from echoes.projects import service as projects
 from echoes.settings import get_settings
 from echoes.sharing import service as sharing
 from echoes.sharing.service import Wishes
-from echoes.uploads import incoming, reception
+from echoes.uploads import part_files, receiving
 from echoes.uploads import service as uploads
 from echoes.videos import service as videos
 from scripts.demo.photographs import PHOTOGRAPHS, draw_photographs
@@ -63,10 +63,10 @@ async def upload(user_id: UUID, project_id: UUID, name: str, content: bytes) -> 
     """As a request that brings a whole file does."""
     with get_database().acting_as(user_id) as session:
         upload = uploads.begin(session, get_settings(), UploadKind.PHOTO, project_id, name, len(content))
-    with incoming.IncomingFile(upload.id) as file:
+    with part_files.IncomingFile(upload.id) as file:
         file.write(content, 0)
-        await reception.TAKE_IN[upload.kind](upload, file.path)
-    incoming.discard(upload.id)
+        await receiving.TAKE_IN[upload.kind](upload, file.path)
+    part_files.discard(upload.id)
 
 
 def animate(user_id: UUID, project_id: UUID) -> None:
