@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import chain
@@ -25,7 +26,7 @@ DOTTED = re.compile(rf"`((?:{'|'.join(PACKAGES)})(?:\.\w+)+)`")
 LINK = re.compile(r"\]\(((?!https?:|#|mailto:)[^)#]+)")
 TO_BE_WRITTEN = "iris|captions|Polaroid|polaroid"
 """What recipes make: their examples are not there yet."""
-MADE_BY_RUNNING = {"data/", "files/", "incoming/", "work/", "cache/", "secret.key", "demo-data/", ".env/"}
+MADE_BY_RUNNING = {"files/", "incoming/", "work/", "cache/", "secret.key", "demo-data/"}
 
 
 def ids(path: Path) -> str:
@@ -44,7 +45,13 @@ def test_every_path_exists(document: Path) -> None:
 
 
 def _exists(place: Path, name: str) -> bool:
-    return any(place.glob(name.rstrip("/"))) if "/" in name or "." in name else (place / name).exists()
+    return any(place.glob(name.rstrip("/"))) or ("/" not in name and name in _file_names())
+
+
+@cache
+def _file_names() -> set[str]:
+    """What a page's three files are called, and the like, stands without its folder."""
+    return {path.name for package in PACKAGES for path in (ROOT / package).rglob("*.*")}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=ids)
