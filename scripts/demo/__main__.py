@@ -11,6 +11,7 @@ from scripts.toolchain import ROOT
 FOLDER = ROOT / "demo-data"
 KEPT = ("ECHOES_PORT",)
 """Of the operator's settings. No other one counts here, and their data are never touched."""
+MAKING = ["-m", "scripts.demo.making"]
 OF_OURS = ("ECHOES_", "RUNWAYML_", "FAL_")
 GUIDE = """
 The demo lies in {folder}: {name}, twelve photographs, their clips, and a finished film.
@@ -54,9 +55,7 @@ def make(folder: Path) -> None:
     partial.mkdir()
     print("Making the demo (two or three minutes, only this once) …", flush=True)
     migrate(partial)
-    made = subprocess.run(
-        [sys.executable, "-m", "scripts.demo.making"], env=environment(partial), check=False
-    )
+    made = subprocess.run([sys.executable, *MAKING], env=environment(partial), check=False)
     if made.returncode != 0:
         sys.exit(made.returncode)
     partial.rename(folder)
