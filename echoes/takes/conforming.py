@@ -8,10 +8,11 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from echoes.catalogue.aspects import size_of
 from echoes.database import get_database
 from echoes.errors import EchoesError
 from echoes.jobs.lifecycle import Unwanted, entered, work_folder
-from echoes.models import ASPECT_SIZES, UNFINISHED, Take
+from echoes.models import UNFINISHED, Take
 from echoes.processes.compiler import run_compiler
 from echoes.providers.base import Size
 from echoes.storage import get_storage
@@ -63,7 +64,7 @@ def _read(take_id: UUID) -> Delivery:
         take = session.exec(wanted).one_or_none()
         if take is None or take.raw_key is None:
             raise Unwanted
-        return Delivery(take.id, take.owner_id, take.raw_key, ASPECT_SIZES[take.aspect])
+        return Delivery(take.id, take.owner_id, take.raw_key, size_of(take.aspect))
 
 
 async def _store(delivery: Delivery, made: dict[str, Any], poster: Path) -> dict[str, Any]:

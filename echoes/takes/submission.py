@@ -10,10 +10,11 @@ from uuid import UUID
 
 from sqlmodel import col, select, update
 
+from echoes.catalogue.aspects import size_of
 from echoes.database import get_database
 from echoes.errors import NotFound
 from echoes.jobs.lifecycle import Unwanted
-from echoes.models import ASPECT_SIZES, UNFINISHED, Clip, Photo, Take
+from echoes.models import UNFINISHED, Clip, Photo, Take
 from echoes.providers.base import (
     ClipRequest,
     Connection,
@@ -67,7 +68,7 @@ def read_order(take_id: UUID) -> Order:
             model=take.model,
             motion=take.motion,
             prompt=take.prompt,
-            size=ASPECT_SIZES[take.aspect],
+            size=size_of(take.aspect),
             photo_key=photo_key,
             rotation=rotation,
             submitted_at=take.submitted_at,

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from echoes.catalogue.transitions import CUT, TRANSITIONS
 from echoes.components.design import (
     badge,
     card,
@@ -25,12 +26,6 @@ from echoes.pages.common.shell import next_bar, undo_notice
 from echoes.pages.common.state import vars_of
 from echoes.pages.project.arrange.state import ArrangeState
 from echoes.pages.project.view import intro, project_page
-
-TRANSITIONS = (
-    ("crossfade", "Melt together", "blend"),
-    ("fade_black", "Through black", "moon"),
-    ("cut", "Straight on", "scissors"),
-)
 
 LENGTHS = (0.5, 1.0, 1.5)
 shown = vars_of(ArrangeState)
@@ -92,16 +87,16 @@ def _between() -> rx.Component:
             "Between the clips",
             *[
                 choice(
-                    label,
-                    shown.transition == kind,
-                    icon(drawing),
-                    on_click=shown.set_transition(kind),
+                    offered.label,
+                    shown.transition == offered.kind,
+                    icon(offered.icon),
+                    on_click=shown.set_transition(offered.kind),
                 )
-                for kind, label, drawing in TRANSITIONS
+                for offered in TRANSITIONS
             ],
         ),
         rx.cond(
-            shown.transition != "cut",
+            shown.transition != CUT,
             choices(
                 "How long it takes",
                 *[

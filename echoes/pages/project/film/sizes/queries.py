@@ -3,27 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from echoes.catalogue.aspects import LARGE_SIZES, MEANT_FOR
 from echoes.database import UserSession
 from echoes.models import UNFINISHED, JobStatus, Video
 from echoes.storage import get_storage
 from echoes.text import formatting
 from echoes.videos import service as videos
 from echoes.videos import sizes
-from echoes.videos.sizes import GONE_FOR_GOOD, LARGER
+from echoes.videos.sizes import GONE_FOR_GOOD
 
 FAILED = "The film could not be made. Please try again."
 LOST = "A clip or the music of this film has been removed, so it cannot be drawn larger any more."
 DAMAGED = "The file of the large film has been damaged. It can be drawn again."
 SAID = {"making": "The large film is being made.", "finished": "The large film is ready."}
-
-MEANT_FOR = {
-    (1280, 720): "For phones and computers",
-    (720, 1280): "For phones",
-    (960, 960): "For phones and computers",
-    (1920, 1080): "For a television",
-    (1080, 1920): "For a large screen",
-    (1440, 1440): "For a large screen",
-}
 
 
 @dataclass(frozen=True)
@@ -52,7 +44,7 @@ def size_views(film: Video, others: Iterable[Video]) -> list[SizeView]:
         return []
     known = {(other.width, other.height): other for other in others if other.original_id == film.id}
     views = [_view(film, (film.width, film.height), film)]
-    if size := LARGER.get((film.width, film.height)):
+    if size := LARGE_SIZES.get((film.width, film.height)):
         views.append(_view(film, size, known.get(size)))
     return views
 
