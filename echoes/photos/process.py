@@ -26,7 +26,7 @@ CRASHES = {
 """How a file can end such a process. All other ends are not the file's fault, and it may be tried again."""
 
 
-def run(module: str, request: dict[str, Any], timeout: float) -> dict[str, Any]:
+def run_sandboxed(module: str, request: dict[str, Any], timeout: float) -> dict[str, Any]:
     """What the module answers, or `unusable` and why. Raises RuntimeError for a fault of ours."""
     command = [sys.executable, str(CHILD), str(os.getpid()), module, json.dumps(request)]
     try:

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageFile
 
-from echoes.photos.decoding.contract import Developed, Limits
-from echoes.photos.decoding.renditions import develop
+from echoes.photos.decoding.contract import DecodeLimits, RenditionFacts
+from echoes.photos.decoding.renditions import write_renditions
 
-LIMITS = Limits(pixels=1_000_000, longest_side=400, thumbnail_side=100)
-Develop = Callable[..., Developed]
+LIMITS = DecodeLimits(pixels=1_000_000, longest_side=400, thumbnail_side=100)
+Develop = Callable[..., RenditionFacts]
 
 
 @pytest.fixture
@@ -30,8 +30,8 @@ def developed(master: Path, thumbnail: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", False)
 
     def run(
-        source: Path, limits: Limits = LIMITS, page: int | None = None, claimed: int | None = None
-    ) -> Developed:
-        return develop(source, master, thumbnail, limits, page, claimed)
+        source: Path, limits: DecodeLimits = LIMITS, page: int | None = None, claimed: int | None = None
+    ) -> RenditionFacts:
+        return write_renditions(source, master, thumbnail, limits, page, claimed)
 
     return run

@@ -24,7 +24,7 @@ async def take_in(upload: Upload, source: Path, room: int = 10**9) -> None:
         if size > room:
             raise Refused("Your 1 GB are full.")
 
-    await processing.take_in(upload, source, require_room)
+    await processing.process_upload(upload, source, require_room)
 
 
 @pytest.fixture

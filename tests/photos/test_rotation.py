@@ -14,7 +14,7 @@ from echoes.errors import BadPicture, NotFound, StorageFull, TooOften
 from echoes.models import Photo, Project
 from echoes.photos import process, rotation
 from echoes.photos import service as photo_service
-from echoes.rate_limits.limiter import get_turnstile
+from echoes.rate_limits.limiter import get_rate_limiter
 from echoes.settings import get_settings
 from echoes.storage import get_storage
 from tests.support.making import named_files, stored_files
@@ -135,11 +135,11 @@ async def test_a_stranger_rotates_nothing(database: Database, photos: list[Photo
 
 
 async def test_who_never_stops_is_asked_to_wait(photos: list[Photo], anna: UUID) -> None:
-    turnstile = get_turnstile()
+    turnstile = get_rate_limiter()
     turnstile.count(turnstile.limits.rotation, str(anna), rotation_limit())
     with pytest.raises(TooOften, match="a lot of turns"):
         await rotation.rotate(anna, photos[0].id)
 
 
 def rotation_limit() -> int:
-    return get_turnstile().limits.rotation.item.amount
+    return get_rate_limiter().limits.rotation.item.amount
