@@ -23,7 +23,7 @@ GainEnvelope = NDArray[np.float64]
 
 
 def limit_peaks(blocks: Iterator[Samples]) -> Iterator[Samples]:
-    """Limit true peaks to `TRUE_PEAK_CEILING`: the same blocks, none but the last shorter than `LOOK_AHEAD`."""
+    """Limit true peaks to `TRUE_PEAK_CEILING`. No block but the last may be shorter than `LOOK_AHEAD`."""
     before, block = silence(0), next(blocks, None)
     while block is not None:
         following = next(blocks, None)

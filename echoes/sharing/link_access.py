@@ -25,7 +25,7 @@ class LinkAccess(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LinkedFilm:
-    """All that the page may need. What the access state hides is for the page to keep hidden: it asks first."""
+    """All that the page may need. The page keeps hidden what `access` says: it asks that first."""
 
     access: LinkAccess
     link_id: UUID

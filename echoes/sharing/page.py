@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, select_autoescape
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from echoes.settings import get_settings
 from echoes.sharing.link_access import LinkAccess, LinkedFilm
@@ -32,7 +32,9 @@ def draw(shown: LinkedFilm, *, embedded: bool = False, problem: str = "") -> str
 
 def draw_missing(*, embedded: bool = False) -> str:
     template = "embed_closed.html" if embedded else "missing.html"
-    return _render(template, meta={"title": "There is no film here · Echoes"})
+    return _render(
+        template, shown=None, problem="", make_your_own="", meta={"title": "There is no film here · Echoes"}
+    )
 
 
 def _addresses(shown: LinkedFilm) -> dict[str, str]:
@@ -116,6 +118,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("echoes.sharing"),
         autoescape=select_autoescape(),
+        undefined=StrictUndefined,  # A name that Python lacks is an error, not an empty place.
         trim_blocks=True,
         lstrip_blocks=True,
     )

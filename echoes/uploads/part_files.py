@@ -62,7 +62,7 @@ def _written(path: Path) -> datetime:
 
 
 class PartFile:
-    """Held by one request: a second one finds it UploadBusy, in this process or in another."""
+    """Held by one request: a second one finds it busy, in this process or in another."""
 
     def __init__(self, upload_id: UUID) -> None:
         self.path = path_of(upload_id)

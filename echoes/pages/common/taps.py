@@ -28,7 +28,7 @@ UNCERTAIN = (
 )
 
 
-class Delivery(Enum):
+class EventDelivery(Enum):
     FIRST = "first"
     REPEATED = "repeated"
     UNCERTAIN = "uncertain"
@@ -44,14 +44,14 @@ class SeenEvents:
         self._seen: OrderedDict[str, float] = OrderedDict()
         self._since = clock()
 
-    def judge(self, number: str, age: float | None) -> Delivery:
+    def judge(self, number: str, age: float | None) -> EventDelivery:
         """`age` is None when it is sent for the first time."""
         if number in self._seen:
-            return Delivery.REPEATED
+            return EventDelivery.REPEATED
         self._remember(number)
         if age is None or (self._is_alone and age < self._clock() - self._since):
-            return Delivery.FIRST
-        return Delivery.UNCERTAIN
+            return EventDelivery.FIRST
+        return EventDelivery.UNCERTAIN
 
     def _remember(self, number: str) -> None:
         self._seen[number] = self._clock()
@@ -70,10 +70,10 @@ class EventDeduplication(Middleware):
         if not isinstance(number, str) or not NUMBER.fullmatch(number):
             return None
         arrival = self._arrivals.judge(number, age if isinstance(age, int | float) else None)
-        if arrival is Delivery.FIRST:
+        if arrival is EventDelivery.FIRST:
             await _know_the_page(state, event)
             return None
-        told = vars_of(PageState).show_toast(UNCERTAIN) if arrival is Delivery.UNCERTAIN else None
+        told = vars_of(PageState).show_toast(UNCERTAIN) if arrival is EventDelivery.UNCERTAIN else None
         return StateUpdate(events=Event.from_event_type(told))
 
 
