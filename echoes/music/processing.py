@@ -40,7 +40,7 @@ SHORTEST = 1.0
 LONGEST_WAIT = 300
 MEDIA_TYPE = "audio/mp4"
 STUDIO = "echoes.music.sandbox"
-ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1"}
+ENVIRONMENT: dict[str, str] = {}
 """The whole of it: a process that opens what strangers send has no use for our secrets."""
 
 CANCELLED = "This upload was cancelled."
