@@ -22,7 +22,7 @@ from echoes.music.library import seed_library
 from echoes.projects import service as projects
 from echoes.settings import get_settings
 from echoes.sharing import service as sharing
-from echoes.sharing.service import Wishes
+from echoes.sharing.service import LinkSettings
 from echoes.uploads import part_files, receiving
 from echoes.uploads import service as uploads
 from echoes.videos import service as videos
@@ -63,7 +63,7 @@ async def upload(user_id: UUID, project_id: UUID, name: str, content: bytes) -> 
     """As a request that brings a whole file does."""
     with get_database().acting_as(user_id) as session:
         upload = uploads.begin(session, get_settings(), UploadKind.PHOTO, project_id, name, len(content))
-    with part_files.IncomingFile(upload.id) as file:
+    with part_files.PartFile(upload.id) as file:
         file.write(content, 0)
         await receiving.TAKE_IN[upload.kind](upload, file.path)
     part_files.discard(upload.id)
@@ -117,7 +117,7 @@ def compile_film(user_id: UUID, project_id: UUID) -> UUID:
 def share(user_id: UUID, video_id: UUID) -> ShareLink:
     with get_database().acting_as(user_id) as session:
         link = sharing.share(session, video_id)
-        return sharing.shape(session, link.id, Wishes(title=TITLE, note=NOTE, names_owner=True))
+        return sharing.shape(session, link.id, LinkSettings(title=TITLE, note=NOTE, names_owner=True))
 
 
 def say(sentence: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from echoes.settings import Settings, load_settings
 from scripts import env_example
+from scripts.toolchain import ROOT
 
 
 def test_it_is_what_the_settings_say() -> None:
@@ -33,7 +34,7 @@ def test_its_lines_taken_as_they_are_change_nothing(tmp_path: Path, monkeypatch:
 
 
 def test_hosting_names_every_setting_that_it_shows() -> None:
-    hosting = (env_example.ROOT / "docs/hosting.md").read_text(encoding="utf-8")
-    providers = (env_example.ROOT / "docs/providers.md").read_text(encoding="utf-8")
+    hosting = (ROOT / "docs/hosting.md").read_text(encoding="utf-8")
+    providers = (ROOT / "docs/providers.md").read_text(encoding="utf-8")
     shown = {f"ECHOES_{name.upper()}" for names in env_example.GROUPS.values() for name in names}
     assert not [name for name in shown if f"`{name}`" not in hosting + providers]
