@@ -13,12 +13,8 @@ from av.codec.codec import UnknownCodecError
 
 from echoes.commands.findings import Problem
 from echoes.database import get_database
-<<<<<<< HEAD
-from echoes.engine.cleanup import find_damaged_files
-=======
 from echoes.database.migrations import heads_of
-from echoes.engine.cleanup import damaged_files
->>>>>>> cb55063 (startup: refuse a database that lacks the newest migrations)
+from echoes.engine.cleanup import find_damaged_files
 from echoes.settings import MEGABYTE, Settings
 from echoes.startup import CannotStart, answering, check_data_folder, check_database, nearest
 
