@@ -29,6 +29,8 @@ from tests.support.database import forget
 from tests.support.processes import PATIENCE
 from tests.support.server import serve
 
+pytestmark = pytest.mark.slow
+
 ODD: dict[str, bytes] = {
     "nothing": b"",
     "NUL": b"\0",
