@@ -99,7 +99,9 @@ async def measure(port: int, pid: int) -> bool:
     before, ends = _resident(pid), time.monotonic() + SECONDS
     held = {source: Held() for source in ATTACKERS}
     attacks = [attack(source, port, held[source], ends) for source in ATTACKERS for _ in range(EACH)]
-    waited, *_ = await asyncio.gather(visits(port, ends), *attacks)
+    attacking = asyncio.gather(*attacks)
+    waited = await visits(port, ends)
+    await attacking
     limit = PER_TAB * Settings.model_fields["connections_per_address"].default
     for source, one in held.items():
         sys.stdout.write(

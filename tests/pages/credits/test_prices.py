@@ -1,5 +1,6 @@
 """Nobody pays another price than the page showed: it is refused, and the page then shows the new one."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -66,7 +67,7 @@ async def test_a_tap_on_an_old_price_costs_nothing_and_shows_the_new_one(
         assert balance_of(session, photo.owner_id) == 3
 
 
-SHOWN_BEFORE = {
+SHOWN_BEFORE: dict[str, tuple[str, dict[str, Any]]] = {
     "all": ("animate_all", {"price": 1}),
     "one": ("animate", {"photo_id": "photo", "motion": "rise", "price": 1}),
     "chosen": ("animate_chosen", {"form": {"wish": "", "price": "1"}}),
