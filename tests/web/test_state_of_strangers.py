@@ -17,7 +17,7 @@ from tests.support.tabs import ROOT, OpenTab, Tab
 
 pytestmark = pytest.mark.slow
 
-MOST_KILOBYTES = 24
+MOST_KILOBYTES = 12
 LETTER = "€"
 """Three bytes each: limits count letters."""
 LARGE: tuple[Any, ...] = (
