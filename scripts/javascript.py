@@ -1,4 +1,4 @@
-"""Lint, format and type check JavaScript, JSX and CSS: Biome and TypeScript, npm packages of tools/javascript.
+"""Lint, format and type check JavaScript, JSX and CSS: Biome and TypeScript, pinned in tools/javascript.
 
 `check` changes nothing; `format` writes what Biome can write by itself. Settings: biome.jsonc, tsconfig.json.
 """
