@@ -17,7 +17,7 @@ dev: environment migrate
 
 # Fast tests first (-m "not slow"), then those that make films and kill processes, then journeys in a browser. The slow
 # ones wait for other programs half of their time, so one more of them runs than there are processors; a browser keeps
-# one busy. Which files begin is said in tests/conftest.py. Without bytecode every worker, and every program that a
+# one busy. What is marked `long` begins. Without bytecode every worker, and every program that a
 # test starts, would compile all anew. What a machine cannot run is skipped and named; ECHOES_FORBID_SKIPS=1 makes
 # that a failure.
 WAITING = $$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))

@@ -22,23 +22,23 @@ from sqlmodel import Session, col, select
 from benchmarks.crowd import RARE_FAILURE, RARE_PROVIDER, Crowd
 from benchmarks.filling import populate
 from benchmarks.ledger import migrate, on_postgresql, on_sqlite
+from echoes.admin.dashboard import PERIODS, start_of
 from echoes.admin.jobs import Filter
-from echoes.admin.today import PERIODS, start_of
 from echoes.database import Database
 from echoes.models import AuditEntry, JobStatus, Take, User, Video
-from echoes.pages.admin.books import PARTS as BOOKS
-from echoes.pages.admin.books import BookLine, book_lines, books_view
-from echoes.pages.admin.job_view import earlier_events, job_view, newest_events
-from echoes.pages.admin.jobs import job_lines
-from echoes.pages.admin.log import logged
-from echoes.pages.admin.music import track_views
-from echoes.pages.admin.orders import order_lines
-from echoes.pages.admin.people import largest, people
-from echoes.pages.admin.person_view import PARTS, Line, lines_of, person_view
-from echoes.pages.admin.prompt import prompt_view
-from echoes.pages.admin.providers import provider_views
-from echoes.pages.admin.terms_view import terms_view
-from echoes.pages.admin.today import overview
+from echoes.pages.admin.audit_log.queries import logged
+from echoes.pages.admin.dashboard.queries import overview
+from echoes.pages.admin.job.queries import earlier_events, job_view, newest_events
+from echoes.pages.admin.jobs.queries import job_lines
+from echoes.pages.admin.ledger_health.queries import PARTS as BOOKS
+from echoes.pages.admin.ledger_health.queries import BookLine, book_lines, books_view
+from echoes.pages.admin.music.queries import track_views
+from echoes.pages.admin.orders.queries import order_lines
+from echoes.pages.admin.people.queries import largest, people
+from echoes.pages.admin.person.queries import PARTS, Line, lines_of, person_view
+from echoes.pages.admin.pricing.queries import terms_view
+from echoes.pages.admin.prompt.queries import prompt_view
+from echoes.pages.admin.providers.queries import provider_views
 
 Reader = Callable[[Session], object]
 Narrowing = dict[str, dict[str, Any]]

@@ -26,10 +26,10 @@ from numpy.typing import NDArray
 from PIL import Image
 from skimage.registration import phase_cross_correlation
 
-from compiler.animate import animate_photo
-from compiler.encoder import clip_writer
-from compiler.moves import ZOOM, Crop, Move, plan
-from compiler.scene import Scene
+from compiler.camera.moves import ZOOM, Crop, Move, plan
+from compiler.camera.scene import Scene
+from compiler.clips.animate import animate_photo
+from compiler.codec.encoder import clip_writer
 
 FRAME = (1280, 720)
 PHOTO = (4096, 2304)  # of the frame's shape, as zoompan stretches any other

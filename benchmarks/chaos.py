@@ -16,7 +16,7 @@ from alembic import command
 from alembic.config import Config
 
 from echoes.database import get_database
-from echoes.database.workflows import prepare_engine_tables
+from echoes.jobs.requests import prepare_engine_tables
 from tests.support.chaos import Campaign, Plan
 from tests.support.postgres import QUICK, cluster
 from tests.support.server import serve

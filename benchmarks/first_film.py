@@ -145,9 +145,9 @@ def with_music(session: Any, project_id: UUID) -> None:
 
 
 def floor(photos: list[Path], folder: Path, stages: Stages) -> None:
-    from compiler.animate import animate_photo
-    from compiler.rendering import render
-    from compiler.timeline import Shot, Soundtrack, Timeline, Transition
+    from compiler.clips.animate import animate_photo
+    from compiler.rendering.film import render
+    from compiler.timeline.model import Shot, Soundtrack, Timeline, Transition
 
     clips = [folder / f"{number}.mp4" for number in range(len(photos))]
     with stages.timed("all clips", "in one process, one after the other"):

@@ -20,8 +20,8 @@ ALLOWED_GROWTH = 1.1
 
 _RENDER = """
 import json, sys
-from compiler.rendering import render
-from compiler.timeline import Timeline
+from compiler.rendering.film import render
+from compiler.timeline.model import Timeline
 request = json.loads(sys.argv[1])
 print(render(Timeline.from_json(request["film"]), request["output"], workers=request["workers"]).seconds)
 """

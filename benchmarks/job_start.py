@@ -21,10 +21,10 @@ from alembic import command
 from alembic.config import Config
 
 from echoes.database import get_database
-from echoes.database.workflows import enqueue, prepare_engine_tables
-from echoes.jobs import Engine
+from echoes.engine import Engine
+from echoes.jobs.requests import enqueue, prepare_engine_tables
 from echoes.models import new_id
-from echoes.projects.letting_go import CalledOff
+from echoes.takes.cancellation import CalledOff
 from tests.support.database import forget
 from tests.support.engines import worker
 from tests.support.jobs import status_of

@@ -15,9 +15,9 @@ import numpy as np
 import tifffile
 from PIL import Image
 
-from echoes.photos.darkroom_contract import Limits
-from echoes.photos.intake import DARKROOM
+from echoes.photos.decoding.contract import Limits
 from echoes.photos.process import ENVIRONMENT
+from echoes.photos.processing import DARKROOM
 from echoes.settings import MEGABYTE, Settings
 
 MEASURED = """

@@ -12,8 +12,8 @@ import numpy as np
 from av.audio.frame import AudioFrame
 from PIL import Image, ImageDraw
 
-from compiler.animate import animate_photo
-from compiler.moves import Move
+from compiler.camera.moves import Move
+from compiler.clips.animate import animate_photo
 
 SECONDS, RATE, FADE = 5, 24, 12
 _MUSIC_SECONDS = 180

@@ -16,8 +16,8 @@ import numpy as np
 
 from benchmarks.reference_job import FADE, RATE, SECONDS, Job, prepare
 from benchmarks.render import chain, cold, quality
-from compiler.planes import Picture, from_frame, mix_pictures
-from compiler.transitions import progress_at
+from compiler.picture.planes import Picture, from_frame, mix_pictures
+from compiler.picture.transitions import progress_at
 
 RENDERERS: dict[str, tuple[Callable[[Job], list[str]], str, Callable[[int], float]]] = {
     "fast": (cold, "cold", lambda number: progress_at(number, FADE)),

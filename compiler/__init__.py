@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from compiler.errors import CompilerError
-from compiler.timeline import (
+from compiler.timeline.model import (
     FRAME_RATE,
     TRANSITION_KINDS,
     Card,
@@ -20,22 +20,22 @@ from compiler.timeline import (
 )
 
 if TYPE_CHECKING:
-    from compiler.animate import animate_photo as animate_photo
-    from compiler.beats import find_beats as find_beats
-    from compiler.conform import conform_clip as conform_clip
-    from compiler.poster import save_poster as save_poster
-    from compiler.probing import probe as probe
-    from compiler.rendering import prepare_segments as prepare_segments
-    from compiler.rendering import render as render
+    from compiler.audio.beats import find_beats as find_beats
+    from compiler.clips.animate import animate_photo as animate_photo
+    from compiler.clips.conform import conform_clip as conform_clip
+    from compiler.clips.poster import save_poster as save_poster
+    from compiler.media.probing import probe as probe
+    from compiler.rendering.film import prepare_segments as prepare_segments
+    from compiler.rendering.film import render as render
 
 _LAZY = {
-    "animate_photo": "compiler.animate",
-    "conform_clip": "compiler.conform",
-    "find_beats": "compiler.beats",
-    "prepare_segments": "compiler.rendering",
-    "probe": "compiler.probing",
-    "render": "compiler.rendering",
-    "save_poster": "compiler.poster",
+    "animate_photo": "compiler.clips.animate",
+    "conform_clip": "compiler.clips.conform",
+    "find_beats": "compiler.audio.beats",
+    "prepare_segments": "compiler.rendering.film",
+    "probe": "compiler.media.probing",
+    "render": "compiler.rendering.film",
+    "save_poster": "compiler.clips.poster",
 }
 
 __all__ = [

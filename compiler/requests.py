@@ -9,9 +9,10 @@ from threading import Event
 from typing import Any
 
 from compiler.errors import BadRequest
-from compiler.fields import LONGEST_SECONDS, Fields
 from compiler.progress import Progress
-from compiler.timeline import FITS, Timeline
+from compiler.timeline.fields import LONGEST_SECONDS, Fields
+from compiler.timeline.layout import lay_out
+from compiler.timeline.model import FITS, Timeline
 
 Answer = dict[str, Any]
 
@@ -41,8 +42,8 @@ def _render(fields: Fields) -> Task:
     quality = fields.choice("quality", ("fast", "quality"), "fast")
 
     def run(progress: Progress, stop: Event) -> Answer:
-        from compiler.profile import Effort
-        from compiler.rendering import render
+        from compiler.codec.profile import Effort
+        from compiler.rendering.film import render
 
         rendered = render(timeline, output, cache=cache, effort=Effort(quality), progress=progress, stop=stop)
         return rendered.to_json()
@@ -57,8 +58,8 @@ def _prepare(fields: Fields) -> Task:
     fields.optional_text("output")
 
     def run(progress: Progress, stop: Event) -> Answer:
-        from compiler.profile import Effort
-        from compiler.rendering import prepare_segments
+        from compiler.codec.profile import Effort
+        from compiler.rendering.film import prepare_segments
 
         os.nice(_POLITENESS)
         made = prepare_segments(
@@ -77,10 +78,10 @@ def _timeline(fields: Fields) -> Task:
     def run(progress: Progress, stop: Event) -> Answer:
         known = timeline
         if timeline.unmeasured():
-            from compiler.rendering import measured
+            from compiler.rendering.film import measured
 
             known = measured(timeline)
-        return {"timeline": known.to_json(), **known.layout().to_json()}
+        return {"timeline": known.to_json(), **lay_out(known).to_json()}
 
     return Task(run)
 
@@ -93,7 +94,7 @@ def _animate(fields: Fields) -> Task:
     focus = fields.object("focus", _point)
 
     def run(progress: Progress, stop: Event) -> Answer:
-        from compiler.animate import animate_photo
+        from compiler.clips.animate import animate_photo
 
         return asdict(animate_photo(photo, output, size, duration, move, focus, progress))
 
@@ -107,7 +108,7 @@ def _conform(fields: Fields) -> Task:
     color = fields.optional_text("color", 7) or "#000000"
 
     def run(progress: Progress, stop: Event) -> Answer:
-        from compiler.conform import conform_clip
+        from compiler.clips.conform import conform_clip
 
         return asdict(conform_clip(source, output, size, fit, color, progress))
 
@@ -119,7 +120,7 @@ def _poster(fields: Fields) -> Task:
     at = fields.number("at", 0.0, 0.0, LONGEST_SECONDS)
 
     def run(progress: Progress, stop: Event) -> Answer:
-        from compiler.poster import save_poster
+        from compiler.clips.poster import save_poster
 
         return save_poster(source, output, at).to_json()
 
@@ -130,7 +131,7 @@ def _beats(fields: Fields) -> Task:
     music = Path(fields.text("music"))
 
     def run(progress: Progress, stop: Event) -> Answer:
-        from compiler.beats import find_beats
+        from compiler.audio.beats import find_beats
 
         return find_beats(music).to_json()
 
@@ -141,7 +142,7 @@ def _loudness(fields: Fields) -> Task:
     music = Path(fields.text("music"))
 
     def run(progress: Progress, stop: Event) -> Answer:
-        from compiler.loudness import measure
+        from compiler.audio.loudness import measure
 
         found = measure(music)
         return {name: value if isfinite(value) else None for name, value in asdict(found).items()}
@@ -154,7 +155,7 @@ def _probe(fields: Fields) -> Task:
     strict = fields.flag("strict", False)
 
     def run(progress: Progress, stop: Event) -> Answer:
-        from compiler.probing import probe
+        from compiler.media.probing import probe
 
         found = probe(source, strict)
         return asdict(found) | {"has_audio": found.has_audio}
@@ -167,7 +168,7 @@ def _probe_sound(fields: Fields) -> Task:
     longest = fields.number("longest", LONGEST_SECONDS, 1.0, LONGEST_SECONDS)
 
     def run(progress: Progress, stop: Event) -> Answer:
-        from compiler.sound_probing import probe_sound
+        from compiler.audio.probing import probe_sound
 
         return asdict(probe_sound(source, longest))
 

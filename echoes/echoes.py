@@ -11,49 +11,68 @@ from reflex_components_core.base.error_boundary import ErrorBoundary
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from echoes import jobs
+from echoes import engine
 from echoes.accounts import routes as accounts
 from echoes.admin import routes as admin
 from echoes.components.connection import connection
 from echoes.credits import routes as payments
 from echoes.credits.local_checkout import WEBHOOK
 from echoes.credits.packs import seed_packs
+from echoes.csrf import OurPagesOnly
 from echoes.database import get_database
 from echoes.music.library import seed_library
-from echoes.origins import OurPagesOnly
-from echoes.pages.account import AccountState
-from echoes.pages.account_view import account_page
-from echoes.pages.admin.books import BooksState, books_page
-from echoes.pages.admin.job import JobState, job_page
-from echoes.pages.admin.jobs import JobsState, jobs_page
-from echoes.pages.admin.log import LogState, log_page
-from echoes.pages.admin.music import MusicState, music_page
-from echoes.pages.admin.orders import OrdersState, orders_page
-from echoes.pages.admin.people import PeopleState, people_page
-from echoes.pages.admin.person import PersonState, person_page
-from echoes.pages.admin.prompt import PromptState, prompt_page
-from echoes.pages.admin.providers import ProvidersState, providers_page
-from echoes.pages.admin.terms import TermsState, terms_page
-from echoes.pages.admin.today import TodayState, today_page
-from echoes.pages.arrange import ArrangeState
-from echoes.pages.arrange_view import arrange_step
-from echoes.pages.base import OnePersonPerTab, answer_failure
-from echoes.pages.clips import ClipsState
-from echoes.pages.clips_view import clips_step
-from echoes.pages.credits import CreditsState, credits_page
-from echoes.pages.credits_after import CancelledState, ThanksState, cancelled_page, thanks_page
-from echoes.pages.credits_local import LocalCheckoutState, local_checkout_page
-from echoes.pages.film import FilmState, film_step
-from echoes.pages.films import FilmsState, films
-from echoes.pages.head import head
-from echoes.pages.landing import landing
-from echoes.pages.not_found import not_found
-from echoes.pages.photos import PhotosState, photos_step
-from echoes.pages.share import ShareState
-from echoes.pages.shell import arriving, crashed
-from echoes.pages.sign_in import SignInState, sign_in
-from echoes.pages.statement import StatementState
-from echoes.pages.taps import OncePerTap
+from echoes.pages.account.state import AccountState
+from echoes.pages.account.statement.state import StatementState
+from echoes.pages.account.view import account_page
+from echoes.pages.admin.audit_log.state import LogState
+from echoes.pages.admin.audit_log.view import log_page
+from echoes.pages.admin.dashboard.state import TodayState
+from echoes.pages.admin.dashboard.view import today_page
+from echoes.pages.admin.job.state import JobState
+from echoes.pages.admin.job.view import job_page
+from echoes.pages.admin.jobs.state import JobsState
+from echoes.pages.admin.jobs.view import jobs_page
+from echoes.pages.admin.ledger_health.state import BooksState
+from echoes.pages.admin.ledger_health.view import books_page
+from echoes.pages.admin.music.state import MusicState
+from echoes.pages.admin.music.view import music_page
+from echoes.pages.admin.orders.state import OrdersState
+from echoes.pages.admin.orders.view import orders_page
+from echoes.pages.admin.people.state import PeopleState
+from echoes.pages.admin.people.view import people_page
+from echoes.pages.admin.person.state import PersonState
+from echoes.pages.admin.person.view import person_page
+from echoes.pages.admin.pricing.state import TermsState
+from echoes.pages.admin.pricing.view import terms_page
+from echoes.pages.admin.prompt.state import PromptState
+from echoes.pages.admin.prompt.view import prompt_page
+from echoes.pages.admin.providers.state import ProvidersState
+from echoes.pages.admin.providers.view import providers_page
+from echoes.pages.common.head import head
+from echoes.pages.common.shell import arriving, crashed
+from echoes.pages.common.state import OnePersonPerTab, answer_failure
+from echoes.pages.common.taps import OncePerTap
+from echoes.pages.credits.after_payment.state import CancelledState, ThanksState
+from echoes.pages.credits.after_payment.view import cancelled_page, thanks_page
+from echoes.pages.credits.packs.state import CreditsState
+from echoes.pages.credits.packs.view import credits_page
+from echoes.pages.credits.practice_checkout.state import LocalCheckoutState
+from echoes.pages.credits.practice_checkout.view import local_checkout_page
+from echoes.pages.films.state import FilmsState
+from echoes.pages.films.view import films
+from echoes.pages.project.arrange.state import ArrangeState
+from echoes.pages.project.arrange.view import arrange_step
+from echoes.pages.project.clips.state import ClipsState
+from echoes.pages.project.clips.view import clips_step
+from echoes.pages.project.film.state import FilmState
+from echoes.pages.project.film.view import film_step
+from echoes.pages.project.photos.state import PhotosState
+from echoes.pages.project.photos.view import photos_step
+from echoes.pages.project.share.state import ShareState
+from echoes.pages.public.landing import landing
+from echoes.pages.public.not_found import not_found
+from echoes.pages.public.sign_in.state import SignInState
+from echoes.pages.public.sign_in.view import sign_in
 from echoes.privacy import routes as privacy
 from echoes.settings import get_settings
 from echoes.sharing import routes as sharing
@@ -130,7 +149,7 @@ app = rx.App(
 app.add_middleware(OnePersonPerTab())
 app.add_middleware(OncePerTap(is_alone=not get_settings().redis_url))
 app.register_lifespan_task(first_rows)
-app.register_lifespan_task(jobs.lifespan)
+app.register_lifespan_task(engine.lifespan)
 
 app.add_page(landing, route="/", title="Echoes", description=DESCRIPTION, image=SOCIAL_CARD)
 app.add_page(sign_in, route="/sign-in", title="Sign in · Echoes", on_load=SignInState.enter)

@@ -7,8 +7,8 @@ import sys
 import threading
 from typing import NoReturn
 
-from echoes.jobs import running
-from echoes.jobs.lock import AnotherEngineRuns
+from echoes.engine import running
+from echoes.engine.lock import AnotherEngineRuns
 from echoes.settings import SettingsError, get_settings
 from echoes.startup import CannotStart, check
 

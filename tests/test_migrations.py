@@ -12,6 +12,8 @@ from echoes.database.engine import make_engine
 from echoes.models import User, Video
 from tests.database.owned_rows import fill
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 VERSION_TABLE = "alembic_version"
 

@@ -17,10 +17,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from echoes.accounts import service
 from echoes.accounts.cookies import BROWSER, cookie_name, token_from
+from echoes.csrf import address_of
 from echoes.database import get_database
 from echoes.errors import NotSignedIn
 from echoes.models import User, now
-from echoes.origins import address_of
 from echoes.settings import get_settings, signing_key
 
 HASH_LETTERS = 5

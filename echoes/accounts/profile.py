@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlmodel import col, delete, select, update
 
-from echoes.accounts.people import clean_name
 from echoes.accounts.service import hash_of, is_alive
+from echoes.accounts.sign_up import clean_name
 from echoes.database import UserSession
 from echoes.errors import NotFound
 from echoes.models import AuthSession, User

@@ -8,16 +8,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from echoes.accounts import attempts, cookies, networks, people, provider, service
-from echoes.accounts.attempts import Attempt
-from echoes.accounts.navigation import HOME, SignInFailed, safe_next, sign_in_address
-from echoes.accounts.people import Identity
+from echoes.accounts import cookies, login_attempts, networks, openid, service, sign_up
+from echoes.accounts.login_attempts import Attempt
+from echoes.accounts.redirects import HOME, SignInFailed, safe_next, sign_in_address
+from echoes.accounts.sign_up import Identity
+from echoes.csrf import address_of, is_fetched_by_another_site, is_same_origin
 from echoes.database import get_database
 from echoes.errors import BadInput, NotSignedIn, Refused
 from echoes.models import User
-from echoes.origins import address_of, is_fetched_by_another_site, is_same_origin
-from echoes.rate_limiting import rate_limited
-from echoes.rows import CODE_LETTERS
+from echoes.models.base import CODE_LETTERS
+from echoes.rate_limits.middleware import rate_limited
 from echoes.settings import get_settings
 
 SEE_OTHER = 303
@@ -40,22 +40,22 @@ async def start(request: Request) -> Response:
     target = safe_next(request.query_params.get("next"))
     settings = get_settings()
     is_led_here = request.headers.get("sec-fetch-site") == "cross-site"
-    if not provider.is_configured(settings) or is_led_here or is_fetched_by_another_site(request.headers):
+    if not openid.is_configured(settings) or is_led_here or is_fetched_by_another_site(request.headers):
         return _back(target)
     try:
-        service_there = await asyncio.to_thread(provider.provider_of, settings)
+        service_there = await asyncio.to_thread(openid.provider_of, settings)
         address, attempt = await service_there.begin(target)
     except SignInFailed as failure:
         return _back(target, failure.problem)
     response = RedirectResponse(address, SEE_OTHER)
-    attempts.remember(response, attempt, _cookies(request), settings)
+    login_attempts.remember(response, attempt, _cookies(request), settings)
     return _private(response)
 
 
 async def callback(request: Request) -> Response:
     """Where the provider sends people back. Whatever comes, it ends on a page that says what to do."""
     settings, query = get_settings(), request.query_params
-    attempt = attempts.recall(_cookies(request), query.get("state", ""), settings)
+    attempt = login_attempts.recall(_cookies(request), query.get("state", ""), settings)
     # Only people come back, as whole tabs: what a page of another site fetches is not counted either.
     if attempt is None or is_fetched_by_another_site(request.headers):
         return _back(HOME, "expired")
@@ -66,7 +66,7 @@ async def callback(request: Request) -> Response:
     except Exception:
         logger.exception("a sign-in failed in a way that nobody foresaw")
         response = _back(attempt.target, "ours")
-    attempts.forget(response, attempt.state, settings)
+    login_attempts.forget(response, attempt.state, settings)
     return _private(response)
 
 
@@ -77,7 +77,7 @@ async def _admit(request: Request, attempt: Attempt) -> Response:
     if query.get("error") or not query.get("code"):
         logger.warning("the sign-in service answered %s", _error_code(query.get("error")))
         raise SignInFailed("untrusted")
-    service_there = await asyncio.to_thread(provider.provider_of, settings)
+    service_there = await asyncio.to_thread(openid.provider_of, settings)
     identity = await service_there.finish(attempt, query["code"])
     token = await asyncio.to_thread(_open_session, request, identity)
     return _signed_in(request, token, attempt.target)
@@ -144,9 +144,9 @@ def _open_session(request: Request, who: Identity | str) -> str:
     before = cookies.token_from(request.headers.get("cookie", ""))
     with get_database().unscoped() as session:
         user: User = (
-            people.sign_in_locally(session, settings, who, invitation)
+            sign_up.sign_in_locally(session, settings, who, invitation)
             if isinstance(who, str)
-            else people.welcome(session, settings, who, invitation)
+            else sign_up.welcome(session, settings, who, invitation)
         )
         networks.note(session, user.id, address_of(request))
         request.state.marks = networks.marked(jar, user.id)

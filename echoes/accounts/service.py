@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, delete, select, update
 
-from echoes.accounts.navigation import SIGN_IN_PROBLEMS
+from echoes.accounts.redirects import SIGN_IN_PROBLEMS
 from echoes.database import after_commit, get_database
 from echoes.errors import NotFound, NotSignedIn
 from echoes.models import AuthSession, Role, User, now

@@ -9,13 +9,14 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from echoes.admin.audit import Operator, reason_of, record
-from echoes.admin.today import first_id
+from echoes.admin.dashboard import first_id
 from echoes.credits import ledger, refunds
-from echoes.database import outcomes
-from echoes.database.queues import clips_queue, next_turn
-from echoes.database.workflows import Place, enqueue
-from echoes.database.workflows import cancel as cancel_workflow
+from echoes.database.revisions import touch
 from echoes.errors import NotFound, Refused
+from echoes.jobs import outcomes
+from echoes.jobs.queues import clips_queue, next_turn
+from echoes.jobs.requests import Place, enqueue
+from echoes.jobs.requests import cancel as cancel_workflow
 from echoes.models import (
     UNFINISHED,
     AuditEntry,
@@ -31,9 +32,8 @@ from echoes.models import (
     Video,
     now,
 )
-from echoes.projects.letting_go import GENERATE_TAKE, Outcome, let_go, lock_project_of
-from echoes.projects.service import touch
 from echoes.storage import get_storage
+from echoes.takes.cancellation import GENERATE_TAKE, Outcome, let_go, lock_project_of
 from echoes.videos.service import COMPILE_FILM, ORIGINAL
 
 PAGE = 50

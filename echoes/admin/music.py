@@ -11,11 +11,11 @@ from sqlmodel import Session, col, func, select
 from echoes.admin.audit import Operator, record
 from echoes.database import get_database
 from echoes.errors import BadInput, NotFound
-from echoes.media import run_compiler
 from echoes.models import MusicTrack
-from echoes.music.intake import MEDIA_TYPE, prepared
+from echoes.music.processing import MEDIA_TYPE, prepared
+from echoes.processes.compiler import run_compiler
 from echoes.storage import get_storage, new_key
-from echoes.words import is_shown
+from echoes.text.validation import is_shown
 
 LONGEST_TITLE, LONGEST_MOOD, LONGEST_LICENCE = 80, 40, 400
 

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from echoes import configuration
-from echoes.admin import terms
+from echoes import operator_settings
+from echoes.admin import pricing
 from echoes.admin.audit import Operator
+from echoes.admin.pricing import Version
 from echoes.admin.providers import active, usable
-from echoes.admin.terms import Version
-from echoes.clips.motions import takes_words
-from echoes.clips.prompts import PLACE, check_motion, frame
-from echoes.configuration import Prompting
 from echoes.errors import BadInput
+from echoes.operator_settings import Prompting
 from echoes.providers.base import Model
+from echoes.takes.motions import takes_words
+from echoes.takes.prompts import PLACE, check_motion, frame
 
 LONGEST_TEMPLATE = 2000
 
@@ -28,7 +28,7 @@ class Sample:
 
 
 def current(session: Session) -> str:
-    return configuration.read(session, Prompting).template
+    return operator_settings.read(session, Prompting).template
 
 
 def template_of(version: Version) -> str:
@@ -48,7 +48,7 @@ def preview(session: Session, template: str, motion: str, wish: str) -> list[Sam
 
 def save(session: Session, operator: Operator, template: str, note: str, based_on: int | None = None) -> None:
     changes = {"template": checked(template)}
-    terms.change(session, operator, Prompting, changes, note.strip()[:200], based_on)
+    pricing.change(session, operator, Prompting, changes, note.strip()[:200], based_on)
 
 
 def checked(template: str) -> str:

@@ -14,22 +14,22 @@ from uuid import UUID
 from PIL import Image
 from sqlmodel import Session, col, select
 
-from echoes import configuration, providers
-from echoes.admin import terms
+from echoes import operator_settings, providers
+from echoes.admin import pricing
 from echoes.admin.audit import Operator, record
-from echoes.admin.today import first_id
-from echoes.clips.motions import SURPRISE, settle_motion
-from echoes.clips.prompts import compose
-from echoes.configuration import Providers
-from echoes.database.queues import clips_queue, next_turn
-from echoes.database.workflows import Place, enqueue
+from echoes.admin.dashboard import first_id
 from echoes.errors import BadInput, Refused
+from echoes.jobs.queues import clips_queue, next_turn
+from echoes.jobs.requests import Place, enqueue
 from echoes.models import Aspect, Clip, JobEvent, JobStatus, Photo, Project, Take, new_id, now
-from echoes.projects.letting_go import GENERATE_TAKE
+from echoes.operator_settings import Providers
 from echoes.providers import get_provider, price_of
 from echoes.providers.base import Model, Provider
 from echoes.settings import ASSETS, get_settings
 from echoes.storage import get_storage, new_key
+from echoes.takes.cancellation import GENERATE_TAKE
+from echoes.takes.motions import SURPRISE, settle_motion
+from echoes.takes.prompts import compose
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ def active(session: Session) -> tuple[Provider, Model] | None:
 
 def overview(session: Session) -> list[Known]:
     """Also when the active one is not there any more: this is where another one is chosen."""
-    configured, in_use = configuration.read(session, Providers), active(session)
+    configured, in_use = operator_settings.read(session, Providers), active(session)
     health = _health(session)
     known = []
     for provider in usable():
@@ -107,15 +107,15 @@ def switch(session: Session, operator: Operator, name: str, model: str) -> None:
     """For new takes: those that exist keep the provider that they name."""
     provider, chosen = _model(name, model)
     changes = {"active": provider.name, "model": chosen.name}
-    terms.change(session, operator, Providers, changes, f"{provider.title}, {chosen.title}")
+    pricing.change(session, operator, Providers, changes, f"{provider.title}, {chosen.title}")
 
 
 def set_terms(session: Session, operator: Operator, name: str, values: Mapping[str, str]) -> None:
     """`price/<model>`, `concurrency`, `daily` and `cents`; an empty one is what the provider itself says, and
     one that is not there stays as it is."""
     provider, _ = _model(name, "")
-    configuration.hold(session, Providers)
-    configured = configuration.read(session, Providers)
+    operator_settings.hold(session, Providers)
+    configured = operator_settings.read(session, Providers)
     changes: dict[str, Any] = {"prices": _prices(configured.prices, provider, values)}
     if "concurrency" in values:
         at_once = _number(values["concurrency"], MOST_AT_ONCE) or None
@@ -126,7 +126,7 @@ def set_terms(session: Session, operator: Operator, name: str, values: Mapping[s
     if "cents" in values:
         cents = _cents(values["cents"])
         changes["cents_per_credit"] = _with(configured.cents_per_credit, name, cents)
-    terms.change(session, operator, Providers, changes, provider.title)
+    pricing.change(session, operator, Providers, changes, provider.title)
 
 
 def _prices(known: Mapping[str, int], provider: Provider, values: Mapping[str, str]) -> dict[str, int]:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from compiler.sound_formats import IN_WORDS
+from compiler.media.sound_formats import IN_WORDS
 from echoes.accounts import service as accounts
 from echoes.accounts.cookies import token_from
 from echoes.admin import music

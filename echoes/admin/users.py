@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, delete, func, select
 
 from echoes.admin.audit import Operator, reason_of, record
-from echoes.admin.today import first_id
+from echoes.admin.dashboard import first_id
 from echoes.credits import ledger
 from echoes.credits.ledger import Movement
 from echoes.errors import BadInput, NotFound, Refused

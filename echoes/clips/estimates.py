@@ -10,10 +10,10 @@ from statistics import median
 from sqlmodel import col, select
 
 from echoes.database import get_database
-from echoes.database.queues import Line, clips_queue, left_today, lines
-from echoes.database.workflows import workflow_id
+from echoes.jobs.queues import Line, clips_queue, left_today, lines
+from echoes.jobs.requests import workflow_id
 from echoes.models import JobStatus, Take, now
-from echoes.projects.letting_go import GENERATE_TAKE
+from echoes.takes.cancellation import GENERATE_TAKE
 
 FEWEST = 5
 """Of so few takes nothing is concluded."""

@@ -7,19 +7,19 @@ from uuid import UUID
 from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
-from echoes.clips.motions import SURPRISE
-from echoes.clips.orders import Ordered, Wish, order
 from echoes.database import UserSession, after_commit
+from echoes.database.revisions import touch
 from echoes.errors import NotFound, Refused
 from echoes.models import UNFINISHED, Clip, JobStatus, Photo, Project, Take
-from echoes.projects.letting_go import Outcome, let_go
-from echoes.projects.letting_go import discard as discard_take
-from echoes.projects.rendered import forget_rendered
+from echoes.projects.segment_cache import forget_rendered
 from echoes.projects.service import get as get_project
 from echoes.projects.service import lock as lock_project
-from echoes.projects.service import touch
-from echoes.projects.take_files import take_keys
 from echoes.storage import get_storage
+from echoes.takes.cancellation import Outcome, let_go
+from echoes.takes.cancellation import discard as discard_take
+from echoes.takes.files import take_keys
+from echoes.takes.motions import SURPRISE
+from echoes.takes.requesting import Ordered, Wish, order
 
 
 def list_clips(session: UserSession, project_id: UUID) -> list[Clip]:

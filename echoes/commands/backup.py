@@ -23,8 +23,8 @@ from urllib.parse import quote
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from echoes.engine.cleanup import named_files
 from echoes.errors import BadInput, Refused
-from echoes.jobs.sweeping import named_files
 from echoes.models import now
 from echoes.settings import Settings
 from echoes.storage.disk import full_disk_in_words, make_folder, sync

@@ -17,7 +17,7 @@ from av.codec.codec import UnknownCodecError
 
 from echoes.commands.findings import Problem
 from echoes.database import get_database
-from echoes.jobs.sweeping import damaged_files
+from echoes.engine.cleanup import damaged_files
 from echoes.settings import MEGABYTE, Settings
 from echoes.startup import MIGRATE, CannotStart, answering, check_data_folder, check_database, nearest
 

@@ -10,8 +10,8 @@ from redis import Redis, RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from echoes import providers
-from echoes.accounts import provider as openid
-from echoes.accounts.navigation import SignInFailed
+from echoes.accounts import openid
+from echoes.accounts.redirects import SignInFailed
 from echoes.commands import endpoint
 from echoes.commands.findings import Problem
 from echoes.credits import stripe as payment

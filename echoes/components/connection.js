@@ -2,7 +2,8 @@
    and `lost` (web/front_end.py puts the calls there); connection.jsx says how it stands.
 
    A tap is an event for a page of ours. It is kept until the server has acknowledged it, and sent again under the
-   same number if the line broke before: the server does what it has done already no second time (pages/taps.py). */
+   same number if the line broke before: the server does what it has done already no second time
+   (pages/common/taps.py). */
 
 /** @import { ReflexEvent, ReflexSocket } from "./messages.d.ts" */
 

@@ -1,7 +1,7 @@
 /* Types of the messages between Python and the browser: the props of components, the answers of our routes, and the
    events of Reflex. Names are those of Python; tests/components/test_messages.py holds the film's against it. */
 
-/** A film as it will be compiled, in seconds: `Layout.to_json` in compiler/layout.py. */
+/** A film as it will be compiled, in seconds: `Layout.to_json` in compiler/timeline/layout.py. */
 export interface Film {
   fps: number;
   frames: number;
@@ -73,7 +73,7 @@ export interface UploadAnswer {
   error?: string;
 }
 
-/** An event of Reflex on its way to the server. `tap` and `age` are ours: pages/taps.py reads them. */
+/** An event of Reflex on its way to the server. `tap` and `age` are ours: pages/common/taps.py reads them. */
 export interface ReflexEvent {
   name?: string;
   router_data?: { tap?: string; age?: number; [name: string]: unknown };

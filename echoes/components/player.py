@@ -9,6 +9,7 @@ from echoes.components.scripts import script
 
 ENGINE = script(__name__, "player_engine.js")
 SOUND = script(__name__, "player_sound.js")
+TRANSITIONS = script(__name__, "player_transitions.js")
 """Imported by player.jsx, beside which they must lie."""
 
 
@@ -16,7 +17,7 @@ class FilmPlayer(rx.NoSSRComponent):
     library = script(__name__, "player.jsx")
     tag = "FilmPlayer"
 
-    film: rx.Var[dict[str, Any]] = field(doc="compiler.layout.Layout as JSON.")
+    film: rx.Var[dict[str, Any]] = field(doc="compiler.timeline.layout.Layout as JSON.")
     clips: rx.Var[dict[str, dict[str, str]]] = field(
         doc="src and poster of each clip, by the film's name for it."
     )

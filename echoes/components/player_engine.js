@@ -1,4 +1,5 @@
 import { Sound } from "./player_sound.js";
+import { draw } from "./player_transitions.js";
 
 /** @import { Clips, Film, Shot } from "./messages.d.ts" */
 
@@ -234,7 +235,7 @@ export class Engine {
     return this.#film?.transitions[this.index];
   }
 
-  /* As compiler.transitions.progress_at: away from the old shot at once, on the new one at the very end. */
+  /* As compiler.picture.transitions.progress_at: away from the old shot at once, on the new one at the very end. */
   get #progress() {
     const transition = this.#transition;
     if (!this.#film || !transition?.frames || this.time < transition.start) return 0;
@@ -243,13 +244,6 @@ export class Engine {
 
   /** @param {number} progress */
   #show(progress) {
-    const kind = progress > 0 ? this.#transition?.kind : "cut";
-    const fades = kind === "fade_black" || kind === "fade_white";
-    this.#current.style.zIndex = "1";
-    this.#current.style.opacity = "1";
-    this.#next.style.zIndex = "2";
-    this.#next.style.opacity = String(fades ? Number(progress >= 0.5) : progress);
-    this.veil.style.background = kind === "fade_white" ? "#fff" : "#000";
-    this.veil.style.opacity = String(fades ? 1 - Math.abs(2 * progress - 1) : 0);
+    draw(this.#transition?.kind, progress, { current: this.#current, next: this.#next, veil: this.veil });
   }
 }

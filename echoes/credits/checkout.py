@@ -13,8 +13,8 @@ from echoes.credits import orders
 from echoes.credits.stripe import connected, is_stand_in
 from echoes.database import UserSession
 from echoes.errors import Refused
-from echoes.limits import get_turnstile
 from echoes.models import CreditPack, Order
+from echoes.rate_limits.limiter import get_turnstile
 from echoes.settings import Settings
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from sqlmodel import Session, col, func, select
 
-from echoes import configuration
-from echoes.configuration import Moderation
+from echoes import operator_settings
 from echoes.credits import ledger
 from echoes.credits.ledger import Movement
 from echoes.models import CreditEntry, EntryKind, User, now
+from echoes.operator_settings import Moderation
 
 DAY = timedelta(days=1)
 NOTE = "Refund: this clip was not made"
@@ -36,7 +36,7 @@ def give_back(session: Session, owner_id: UUID, take_id: UUID, price: int, note:
 
 def refused_pictures_left(session: Session, owner_id: UUID) -> int:
     """How many more refused pictures are paid back today."""
-    allowed = configuration.read(session, Moderation).refunds_per_day
+    allowed = operator_settings.read(session, Moderation).refunds_per_day
     given = select(func.count()).where(
         col(CreditEntry.owner_id) == owner_id,
         col(CreditEntry.kind) == EntryKind.REFUND,

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from sqlmodel import Session, col, func, select
 
-from echoes import configuration
-from echoes.configuration import Rewards
+from echoes import operator_settings
 from echoes.credits import ledger
 from echoes.credits.ledger import Movement
 from echoes.credits.reversals import reverse, taken_back
 from echoes.models import CreditEntry, EntryKind, Order, User, Video
+from echoes.operator_settings import Rewards
 from echoes.settings import get_settings
 
 WELCOME = "A welcome gift"
@@ -26,7 +26,7 @@ OWN_RETURNED = ("Your first purchase was given back", "Your first purchase count
 
 
 def on_sign_up(session: Session, user: User) -> None:
-    rewards = configuration.read(session, Rewards)
+    rewards = operator_settings.read(session, Rewards)
     amount = rewards.sign_up_locally if get_settings().is_local else rewards.sign_up
     _give(session, user.id, EntryKind.GRANT, amount, f"sign_up:{user.id}", WELCOME)
 
@@ -43,7 +43,7 @@ def on_first_purchase(session: Session, order: Order) -> None:
     referrer = ledger.lock(session, friend.referred_by_id)
     if not _is_first(session, friend, order) or _are_one_person(session, friend, referrer, order):
         return
-    rewards = configuration.read(session, Rewards)
+    rewards = operator_settings.read(session, Rewards)
     kind = EntryKind.REFERRAL
     _give(session, friend.id, kind, rewards.referral_friend, f"welcome:{friend.id}", CAME_INVITED, order.id)
     if referrer.suspended_at is None and _count(session, referrer.id, kind, FRIEND) < rewards.referral_cap:
@@ -72,7 +72,7 @@ def on_foreign_view(session: Session, video_id: UUID) -> None:
     if video is None or ledger.is_written(session, EntryKind.SHARE, reference):
         return
     owner = ledger.lock(session, video.owner_id)
-    rewards = configuration.read(session, Rewards)
+    rewards = operator_settings.read(session, Rewards)
     if owner.suspended_at is None and _count(session, video.owner_id, EntryKind.SHARE) < rewards.share_cap:
         _give(session, video.owner_id, EntryKind.SHARE, rewards.share, reference, WATCHED, video_id)
 

@@ -1,5 +1,1 @@
-"""The job engine: who runs what, where, and what happens when a process ends in the middle."""
-
-from echoes.jobs.engine import Engine, lifespan, running
-
-__all__ = ["Engine", "lifespan", "running"]
+"""What a job is: its lifecycle, workspace, outcome, queues, and how one is requested."""

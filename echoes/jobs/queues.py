@@ -1,99 +1,96 @@
-"""How many jobs of a kind run at once: what operators say, or the provider, or the settings."""
+"""The lines that jobs wait in: one for each clip provider, one for the compiler, one for what cannot wait.
 
-import asyncio
-import logging
+Within a provider's line users take turns: each new take of a user comes one turn after that user's last one
+that waits, is made or was begun lately, and not before the turn that the line has reached. So one who asks
+for fifty delays nobody who asks for one, who asks again and again comes after who has had nothing yet, and
+nobody is passed for ever.
+"""
 
-from dbos import DBOS
-from dbos._queue import QueueRateLimit
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from uuid import UUID
 
-from echoes.configuration import Providers, read
-from echoes.database import get_database
-from echoes.database.queues import CONTROL, RENDER, clips_queue
-from echoes.providers import active, get_provider, installed
-from echoes.providers.base import Limits, Model, NotConfigured, Provider, ProviderError
-from echoes.settings import Settings, get_settings
+import sqlalchemy as sa
 
-DAY_SECONDS = 86_400.0
-ANSWERING = 60.0
-QUICK, CALM = 0.5, 1.0
-"""How often a queue is looked at, in seconds. What a machine elsewhere makes takes minutes anyway."""
+from echoes.database import Database, get_database
 
-logger = logging.getLogger(__name__)
-
-
-def register(settings: Settings) -> None:
-    """When an engine starts. What a provider allows is asked afterwards, when nobody waits for it."""
-    DBOS.register_queue(RENDER, worker_concurrency=settings.render_concurrency, polling_interval_sec=QUICK)
-    DBOS.register_queue(CONTROL, polling_interval_sec=QUICK)
-    for provider in _providers():
-        known = None if provider.repeatable else DBOS.retrieve_queue(clips_queue(provider.name))
-        if known is None:
-            _register(provider, None, settings)
+RENDER, CONTROL = "render", "control"
+CLIPS = "clips-"
+WAITING, DELAYED, WORKED_ON = "ENQUEUED", "DELAYED", "PENDING"
+LATELY = 600
+"""Seconds in which a clip that was begun still counts as its user's turn."""
 
 
-def learn_limits() -> None:
-    """Asked anew from time to time: a provider raises them, operators change them. Blocks."""
-    for provider, limits in asyncio.run(_ask(_providers())):
-        try:
-            _register(provider, limits, get_settings())
-        except Exception:
-            logger.exception("what %s allows cannot be used", provider.name)
+@dataclass(slots=True)
+class Line:
+    waiting: dict[str, int] = field(default_factory=dict)
+    """How many come before each workflow."""
+    working: int = 0
 
 
-async def _ask(providers: list[Provider]) -> list[tuple[Provider, Limits | None]]:
-    """Of those that answer; the others stay as they are."""
-    answered = []
-    for provider in providers:
-        try:
-            model = await asyncio.to_thread(_model_of, provider)
-            async with asyncio.timeout(ANSWERING):
-                answered.append((provider, await provider.limits(model.name)))
-        except NotConfigured:
-            answered.append((provider, None))
-        except ProviderError as error:
-            logger.warning("%s does not say what it allows: %s", provider.name, error.cause or error.sentence)
-        except Exception:
-            # What breaks in one of a third party keeps nobody from asking the others.
-            logger.exception("%s does not say what it allows", provider.name)
-    return answered
+def clips_queue(provider: str) -> str:
+    return f"{CLIPS}{provider}"
 
 
-def _providers() -> list[Provider]:
-    found = []
-    for name in installed():
-        try:
-            found.append(get_provider(name))
-        except Exception:
-            # A provider of a third party that cannot be loaded keeps nobody from using the others.
-            logger.exception("the clip provider %s cannot be loaded", name)
+def next_turn(queue: str, user_id: UUID) -> int:
+    """What others wait for is not the user's to see, so it is read apart from the user's transaction."""
+    jobs = _jobs(get_database())
+    lately = jobs.c.started_at_epoch_ms > 1000 * (time.time() - LATELY)
+    here = sa.and_(jobs.c.queue_name == queue, sa.or_(jobs.c.status.in_((WAITING, WORKED_ON)), lately))
+    reached = sa.select(
+        sa.func.min(jobs.c.priority).filter(jobs.c.status == WAITING), sa.func.max(jobs.c.priority)
+    ).where(here)
+    own_last = sa.select(sa.func.max(jobs.c.priority)).where(here, jobs.c.authenticated_user == str(user_id))
+    with get_database().system_engine.connect() as connection:
+        first_waiting, last = connection.execute(reached).one()
+        own = connection.execute(own_last).scalar() or 0
+    return max(1, own + 1, first_waiting or last or 0)
+
+
+def lines() -> dict[str, Line]:
+    """Of all providers, as they are now."""
+    jobs = _jobs(get_database())
+    query = (
+        sa.select(jobs.c.queue_name, jobs.c.workflow_uuid, jobs.c.status)
+        .where(jobs.c.queue_name.startswith(CLIPS), jobs.c.status.in_((WAITING, WORKED_ON)))
+        .order_by(jobs.c.priority, jobs.c.created_at)
+    )
+    found: dict[str, Line] = defaultdict(Line)
+    with get_database().system_engine.connect() as connection:
+        for queue, job, status in connection.execute(query):
+            if status == WAITING:
+                found[queue].waiting[job] = len(found[queue].waiting)
+            else:
+                found[queue].working += 1
     return found
 
 
-def _register(provider: Provider, limits: Limits | None, settings: Settings) -> None:
-    model = _model_of(provider)
-    with get_database().reading() as session:
-        configured = read(session, Providers)
-    together = _chosen(configured.concurrency, provider, model) or (limits.concurrency if limits else None)
-    daily = _chosen(configured.daily_limits, provider, model) or (limits.daily if limits else None)
-    DBOS.register_queue(
-        clips_queue(provider.name),
-        global_concurrency=together,
-        worker_concurrency=None if together else settings.clip_concurrency,
-        limiter=QueueRateLimit(limit=daily, period=DAY_SECONDS) if daily else None,
-        polling_interval_sec=QUICK if provider.repeatable else CALM,
+def left_today() -> dict[str, int]:
+    """How many more jobs may begin, in lines of which only so many may in a while: as the engine counts."""
+    jobs, names = _jobs(get_database()), ("name", "rate_limit_max", "rate_limit_period_sec")
+    limited = sa.table("queues", *map(sa.column, names), schema=jobs.schema)
+    begun = sa.and_(
+        jobs.c.queue_name == limited.c.name,
+        jobs.c.rate_limited.is_(True),
+        jobs.c.status.not_in((WAITING, DELAYED)),
+        jobs.c.started_at_epoch_ms > 1000 * (time.time() - limited.c.rate_limit_period_sec),
     )
+    query = (
+        sa.select(limited.c.name, limited.c.rate_limit_max - sa.func.count(jobs.c.workflow_uuid))
+        .outerjoin_from(limited, jobs, begun)
+        .where(limited.c.rate_limit_max.is_not(None))
+        .group_by(limited.c.name, limited.c.rate_limit_max)
+    )
+    with get_database().system_engine.connect() as connection:
+        return {name: max(0, left) for name, left in connection.execute(query)}
 
 
-def _chosen(configured: dict[str, int], provider: Provider, model: Model) -> int | None:
-    return configured.get(f"{provider.name}/{model.name}", configured.get(provider.name))
-
-
-def _model_of(provider: Provider) -> Model:
-    """The limits of the model that new takes are made with count."""
-    try:
-        with get_database().reading() as session:
-            chosen, model = active(session)
-    except Exception:
-        logger.exception("the clip provider that is chosen cannot be used")
-        return provider.models[0]
-    return model if chosen.name == provider.name else provider.models[0]
+def _jobs(database: Database) -> sa.TableClause:
+    """The engine's own table: its public API knows no order of turns."""
+    columns = (
+        *("workflow_uuid", "status", "queue_name", "priority", "created_at", "authenticated_user"),
+        *("rate_limited", "started_at_epoch_ms"),
+    )
+    schema = None if database.engine.dialect.name == "sqlite" else "dbos"
+    return sa.table("workflow_status", *map(sa.column, columns), schema=schema)

@@ -5,9 +5,9 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from echoes.database import UserSession, after_commit
+from echoes.database.revisions import touch, touch_user
 from echoes.errors import NotFound
 from echoes.models import MusicTrack, Project, Upload
-from echoes.projects.service import touch, touch_user
 from echoes.storage import get_storage
 
 MOST_OWN_TRACKS = 50

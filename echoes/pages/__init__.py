@@ -1,1 +1,4 @@
-"""One module per page, its State beside it. State is a view: the database holds every truth."""
+"""One folder a page: `state.py` is what happens, `queries.py` what is read, `view.py` how it looks.
+
+A state is a view of the database, which holds every truth.
+"""

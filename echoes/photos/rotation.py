@@ -21,12 +21,12 @@ from uuid import UUID
 from weakref import WeakValueDictionary
 
 from echoes.database import UserSession, after_commit, get_database
+from echoes.database.revisions import touch
 from echoes.errors import BadPicture, NotFound, Refused
-from echoes.limits import get_turnstile
 from echoes.models import Photo
 from echoes.photos import process
 from echoes.projects.service import lock as lock_project
-from echoes.projects.service import touch
+from echoes.rate_limits.limiter import get_turnstile
 from echoes.settings import get_settings
 from echoes.storage import get_storage, new_key
 from echoes.storage.disk import full_or_read_only_disk_in_words
@@ -36,7 +36,7 @@ AT_ONCE = 2
 QUARTERS = 4
 TRIES = 20
 TIMEOUT = 60
-MODULE = "echoes.photos.rotating"
+MODULE = "echoes.photos.decoding.rotating"
 OVERTAKEN = "This photo is being rotated somewhere else as well. Please look again."
 
 FAILURES = {

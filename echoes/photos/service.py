@@ -6,9 +6,9 @@ from sqlmodel import col, select
 
 from echoes.clips.service import discard
 from echoes.database import UserSession, after_commit
+from echoes.database.revisions import touch
 from echoes.errors import NotFound
 from echoes.models import Clip, Photo, Upload
-from echoes.projects.service import touch
 from echoes.storage import get_storage
 
 

@@ -30,10 +30,10 @@ from echoes.models import (
     WebhookEvent,
     now,
 )
-from echoes.projects.letting_go import let_all_go
-from echoes.projects.rendered import forget_rendered
+from echoes.projects.segment_cache import forget_rendered
 from echoes.storage import get_storage
-from echoes.uploads import incoming
+from echoes.takes.cancellation import let_all_go
+from echoes.uploads import part_files
 
 GRACE = timedelta(days=7)
 CONFIRMATION = "delete my account"
@@ -165,7 +165,7 @@ def _remove(belongings: Belongings) -> None:
     for project_id in belongings.projects:
         forget_rendered(project_id)
     for upload_id in belongings.uploads:
-        incoming.discard(upload_id)
+        part_files.discard(upload_id)
 
 
 def _set(session: UserSession, deletes_at: datetime | None) -> None:

@@ -21,7 +21,7 @@ from echoes.database.ownership import owned_tables
 from echoes.errors import NotFound
 from echoes.models import AuthSession, Clip, MusicTrack, Photo, Project, Take, User, Video, now
 from echoes.storage import get_storage
-from echoes.words import has_visible
+from echoes.text.validation import has_visible
 
 PART = 256 * 1024
 LONGEST_NAME = 80

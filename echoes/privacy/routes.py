@@ -7,12 +7,12 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from echoes.accounts import cookies
-from echoes.accounts.navigation import sign_in_address
+from echoes.accounts.redirects import sign_in_address
 from echoes.accounts.service import authenticate
 from echoes.errors import NotSignedIn, TooOften
-from echoes.limits import get_turnstile
 from echoes.models import now
 from echoes.privacy.export import gather
+from echoes.rate_limits.limiter import get_turnstile
 
 ACCOUNT = "/account"
 SEE_OTHER = 303

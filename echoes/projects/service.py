@@ -2,20 +2,20 @@
 
 from uuid import UUID
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import col, select
 
-from compiler.timeline import LONGEST_TRANSITION, SHORTEST_TRANSITION
+from compiler.timeline.model import LONGEST_TRANSITION, SHORTEST_TRANSITION
+from echoes.catalogue import transitions
 from echoes.database import UserSession, after_commit
+from echoes.database.revisions import touch, touch_user
 from echoes.errors import BadInput, NotFound
-from echoes.models import Aspect, Clip, MusicTrack, Photo, Project, Take, User, Video, now
-from echoes.projects.letting_go import let_all_go
-from echoes.projects.rendered import forget_rendered
+from echoes.models import Aspect, Clip, MusicTrack, Photo, Project, Take, Video
+from echoes.projects.segment_cache import forget_rendered
 from echoes.storage import get_storage
-from echoes.words import is_shown
+from echoes.takes.cancellation import let_all_go
+from echoes.text.validation import is_shown
 
 LONGEST_TITLE = 80
-TRANSITIONS = ("cut", "crossfade", "fade_black")
-SIZES = {Aspect.WIDE: (1280, 720), Aspect.TALL: (720, 1280), Aspect.SQUARE: (960, 960)}
 
 
 def list_projects(session: UserSession) -> list[Project]:
@@ -53,15 +53,15 @@ def rename(session: UserSession, project_id: UUID, title: str) -> None:
 
 def set_aspect(session: UserSession, project_id: UUID, aspect: str) -> None:
     """Takes of another aspect are kept, and are back in use when their aspect is chosen again."""
-    if aspect not in SIZES:
+    if aspect not in list(Aspect):
         raise BadInput("Choose wide, tall or square.")
     get(session, project_id).aspect = Aspect(aspect)
     touch(session, project_id)
 
 
 def set_transition(session: UserSession, project_id: UUID, kind: str, seconds: float) -> None:
-    if kind not in TRANSITIONS:
-        raise BadInput("Choose a cut, a crossfade or a fade through black.")
+    if kind not in transitions.KINDS:
+        raise BadInput("Choose one of the transitions on the page.")
     if not SHORTEST_TRANSITION <= seconds <= LONGEST_TRANSITION:
         raise BadInput(
             f"A transition takes between {SHORTEST_TRANSITION} and {LONGEST_TRANSITION:g} seconds."
@@ -109,27 +109,6 @@ def file_keys(session: UserSession, project_id: UUID) -> list[str]:
     videos = select(Video.film_key, Video.poster_key).where(col(Video.project_id) == project_id)
     rows = [*session.exec(photos), *session.exec(takes), *session.exec(videos)]
     return [key for row in rows for key in row if key]
-
-
-def touch(session: Session, project_id: UUID) -> None:
-    """Tells open tabs that something in the project changed, when this transaction commits."""
-    changed = (
-        update(Project)
-        .where(col(Project.id) == project_id)
-        .values(revision=Project.revision + 1, updated_at=now())
-        .returning(col(Project.owner_id))
-    )
-    if owner_id := session.exec(changed).scalar_one_or_none():
-        touch_user(session, owner_id)
-
-
-def touch_progress(session: Session, project_id: UUID) -> None:
-    """The same for a step forward, which only the project's own pages show: nothing else is read anew."""
-    session.exec(update(Project).where(col(Project.id) == project_id).values(revision=Project.revision + 1))
-
-
-def touch_user(session: Session, user_id: UUID) -> None:
-    session.exec(update(User).where(col(User.id) == user_id).values(revision=User.revision + 1))
 
 
 def _clean_title(title: str) -> str:

@@ -15,7 +15,7 @@ from importlib.metadata import entry_points
 
 from sqlmodel import Session
 
-from echoes import configuration
+from echoes import operator_settings
 from echoes.providers.base import Model, Provider, UnknownProvider
 from echoes.providers.prompts import fit_prompt
 from echoes.settings import get_settings
@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 def active(session: Session) -> tuple[Provider, Model]:
     """Who makes new takes. Takes that exist keep the provider and the model that they name."""
-    configured = configuration.read(session, configuration.Providers)
+    configured = operator_settings.read(session, operator_settings.Providers)
     provider = get_provider(configured.active or get_settings().provider)
     for model in provider.models:
         if model.name == configured.model:
@@ -47,7 +47,7 @@ def active(session: Session) -> tuple[Provider, Model]:
 
 def price_of(session: Session, provider: Provider, model: Model) -> int:
     """Of one clip, in credits: the operators' price, else the model's own."""
-    prices = configuration.read(session, configuration.Providers).prices
+    prices = operator_settings.read(session, operator_settings.Providers).prices
     return prices.get(f"{provider.name}/{model.name}", prices.get(provider.name, model.price))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 
 from echoes.errors import StorageFull
-from echoes.media import CompilationFailed, run_compiler
+from echoes.processes.compiler import CompilationFailed, run_compiler
 from echoes.providers.base import DeliveryFailed
 from echoes.providers.http import RecordedClient, is_trusted
 from echoes.providers.redaction import clean

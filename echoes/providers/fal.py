@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from echoes.catalogue.aspects import CLIP_SIZES
 from echoes.providers.base import (
     CancelAnswer,
     ClipRequest,
@@ -41,7 +42,7 @@ from echoes.providers.redaction import clean
 from echoes.settings import get_settings
 
 PICTURES = Accepts(max_bytes=8_000_000, longest_side=2560, narrowest=0.4, widest=2.5)
-SIZES = ((1280, 720), (720, 1280), (960, 960))
+SIZES = CLIP_SIZES
 """The clip takes the shape of the picture, so the picture is cut to the film's before."""
 PLAINEST_PROMPT = "The photograph comes gently to life."
 JOB = re.compile(r"[\w-]+/[\w.-]+/requests/[0-9a-fA-F-]{36}")

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from echoes.media import CompilationFailed, run_compiler
+from echoes.catalogue.aspects import CLIP_SIZES
+from echoes.processes.compiler import CompilationFailed, run_compiler
 from echoes.providers.base import (
     CancelAnswer,
     ClipRequest,
@@ -91,7 +92,7 @@ class MotionProvider:
         Model(
             name="camera",
             title="Camera moves",
-            sizes=((1280, 720), (720, 1280), (960, 960)),
+            sizes=CLIP_SIZES,
             prompt_limit=0,
             price=0,
         ),

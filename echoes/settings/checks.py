@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import SecretStr
 
-from echoes.settings.addresses import host_of, is_https, is_loopback, problems_of_origin
 from echoes.settings.databases import is_lesser_role, is_postgres, problems_of_database
 from echoes.settings.fields import Settings
 from echoes.settings.proxies import problems_of_proxies
-from echoes.settings.strength import SHORTEST_SECRET, is_weak
+from echoes.settings.secret_strength import SHORTEST_SECRET, is_weak
+from echoes.settings.urls import host_of, is_https, is_loopback, problems_of_origin
 
 ANYBODY = "must stay on this computer in local mode, where anybody may sign in as anybody."
 REDIS = ("redis://", "rediss://", "unix://")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from echoes.settings.addresses import is_loopback
+from echoes.settings.urls import is_loopback
 
 KINDS = ("sqlite", "postgresql")
 POSTGRES_PORT = "5432"

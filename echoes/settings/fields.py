@@ -8,7 +8,7 @@ from pydantic import AliasChoices, Field, SecretStr, field_validator, model_vali
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from echoes.picture_limits import LONGEST_SIDE, MOST_PIXELS
-from echoes.settings.addresses import as_browsers_write
+from echoes.settings.urls import as_browsers_write
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 1024**3 * MEGABYTE

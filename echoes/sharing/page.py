@@ -7,8 +7,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, select_autoescape
 
 from echoes.settings import get_settings
+from echoes.sharing.link_access import Door, Shown
 from echoes.sharing.service import EMBED, WATCH
-from echoes.sharing.visiting import Door, Shown
 
 GIFT = "A film is waiting for you"
 SOCIAL_CARD, SOCIAL_CARD_SIZE = "/icons/social-card.jpg", (1200, 630)

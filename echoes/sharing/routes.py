@@ -15,15 +15,15 @@ from echoes.accounts import networks
 from echoes.accounts import service as accounts
 from echoes.accounts.cookies import token_from
 from echoes.credits import rewards
+from echoes.csrf import address_of, is_same_origin
 from echoes.database import get_database
 from echoes.errors import NotFound, NotSignedIn
 from echoes.models import ShareLink
-from echoes.origins import address_of, is_same_origin
-from echoes.rate_limiting import rate_limited
+from echoes.rate_limits.middleware import rate_limited
 from echoes.settings import get_settings
-from echoes.sharing import counting, page, passwords
+from echoes.sharing import page, passwords, view_counting
+from echoes.sharing.link_access import Door, Shown, look_up
 from echoes.sharing.service import EMBED, WATCH
-from echoes.sharing.visiting import Door, Shown, look_up
 from echoes.storage import get_storage
 
 COOKIE = "echoes_watch"
@@ -92,7 +92,7 @@ async def _page(request: Request, *, embedded: bool) -> Response:
     shown = await asyncio.to_thread(_look, request)
     if shown is None:
         return _missing(embedded)
-    task, is_visit = None, request.method == "GET" and counting.is_person(request.headers)
+    task, is_visit = None, request.method == "GET" and view_counting.is_person(request.headers)
     if shown.is_owner:
         task = BackgroundTask(asyncio.to_thread, networks.remember, shown.owner_id, address_of(request))
     elif shown.door == Door.OPEN and is_visit and not shown.is_damaged:
@@ -134,8 +134,8 @@ def _count(request: Request, shown: Shown, embedded: bool) -> None:
     own film there are strangers: they count, and earn nothing by it."""
     agent, address, jar = request.headers.get("user-agent", ""), address_of(request), request.cookies
     with get_database().unscoped() as session:
-        counting.count(session, shown, address, agent)
-        if not embedded and not counting.is_owners(session, shown, address, jar):
+        view_counting.count(session, shown, address, agent)
+        if not embedded and not view_counting.is_owners(session, shown, address, jar):
             rewards.on_foreign_view(session, shown.video_id)
 
 

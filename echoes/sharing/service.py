@@ -8,13 +8,13 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from echoes.database import UserSession
+from echoes.database.revisions import touch
 from echoes.errors import BadInput, NotFound, Refused
 from echoes.models import JobStatus, ShareLink, Video, now
 from echoes.projects.service import lock as lock_project
-from echoes.projects.service import touch
 from echoes.settings import get_settings
 from echoes.sharing import passwords
-from echoes.words import has_visible
+from echoes.text.validation import has_visible
 
 LONGEST_TITLE = 120
 LONGEST_NOTE = 600

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from echoes.errors import EchoesError, NotFound
 from echoes.models import Upload, UploadKind
-from echoes.words import JOINERS, has_visible, is_shown
+from echoes.text.validation import JOINERS, has_visible, is_shown
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,termination"

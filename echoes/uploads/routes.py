@@ -30,13 +30,13 @@ from echoes.errors import (
     StorageFull,
     TooOften,
 )
-from echoes.fair_queue import QueueFull
-from echoes.limits import get_turnstile
 from echoes.models import Upload, UploadKind
+from echoes.processes.fair_queue import QueueFull
+from echoes.rate_limits.limiter import get_turnstile
 from echoes.settings import get_settings
-from echoes.uploads import protocol, quota, reception, service
-from echoes.uploads.incoming import Busy
-from echoes.uploads.reception import Outcome, WrongOffset
+from echoes.uploads import protocol, quota, receiving, service
+from echoes.uploads.part_files import Busy
+from echoes.uploads.receiving import Outcome, WrongOffset
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -94,7 +94,7 @@ def _status(error: EchoesError) -> int:
 
 async def _refusal(request: Request, status: int, sentence: str) -> Response:
     """A browser reads no answer before it has sent all it wanted to: so the rest is read, and dropped."""
-    await reception.drain(request)
+    await receiving.drain(request)
     return JSONResponse({"error": sentence}, status)
 
 
@@ -121,7 +121,7 @@ async def append(request: Request) -> Response:
     user_id = await _authorise(request)
     protocol.require_content_type(request.headers)
     offset = protocol.number(request.headers, "upload-offset")
-    outcome = await reception.receive(request, user_id, _upload_id(request), offset)
+    outcome = await receiving.receive(request, user_id, _upload_id(request), offset)
     return _result(outcome) if outcome.is_taken_in else _progress(outcome, 204)
 
 
@@ -130,7 +130,7 @@ async def look(request: Request) -> Response:
     user_id = await _user(request)
 
     def find() -> Outcome:
-        return reception.outcome_of(user_id, _upload_id(request))
+        return receiving.outcome_of(user_id, _upload_id(request))
 
     outcome = await asyncio.to_thread(find)
     if request.method == "HEAD":

@@ -11,7 +11,7 @@ from echoes.errors import BadInput, NotFound, Refused
 from echoes.models import MusicTrack, Photo, Project, Upload, UploadKind
 from echoes.music.service import MOST_OWN_TRACKS
 from echoes.settings import Settings, get_settings
-from echoes.uploads import incoming, quota
+from echoes.uploads import part_files, quota
 from echoes.uploads.quota import Usage, usage
 
 __all__ = ["Usage", "usage"]
@@ -53,7 +53,7 @@ def offset(session: UserSession, upload: Upload) -> int:
     """
     if is_taken_in(session, upload):
         return upload.size_bytes
-    return min(incoming.received(upload.id), upload.size_bytes - 1)
+    return min(part_files.received(upload.id), upload.size_bytes - 1)
 
 
 def is_taken_in(session: UserSession, upload: Upload) -> bool:
@@ -63,16 +63,16 @@ def is_taken_in(session: UserSession, upload: Upload) -> bool:
 def give_up(session: UserSession, upload_id: UUID) -> None:
     """What has become a photo already stays one."""
     session.delete(get(session, upload_id))
-    after_commit(session, lambda: incoming.discard(upload_id))
+    after_commit(session, lambda: part_files.discard(upload_id))
 
 
 def sweep(session: Session, before: datetime) -> int:
     """Housekeeping: forgets uploads begun before this moment, to which nothing was added since."""
     begun = session.exec(select(Upload).where(col(Upload.created_at) < before)).all()
-    stale = [upload for upload in begun if incoming.last_written(upload.id) < before]
+    stale = [upload for upload in begun if part_files.last_written(upload.id) < before]
     for upload in stale:
         session.delete(upload)
-    after_commit(session, lambda: incoming.sweep(before))
+    after_commit(session, lambda: part_files.sweep(before))
     return len(stale)
 
 

@@ -11,12 +11,12 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from echoes.database import get_database
+from echoes.database.revisions import touch, touch_progress
 from echoes.errors import EchoesError
-from echoes.making import Job, Progress, Unwanted, entered, work_folder
-from echoes.media import run_compiler
+from echoes.jobs.lifecycle import Job, Progress, Unwanted, entered, work_folder
 from echoes.models import UNFINISHED, MusicTrack, Project, Take, Video
-from echoes.projects.rendered import rendered_parts
-from echoes.projects.service import touch, touch_progress
+from echoes.processes.compiler import run_compiler
+from echoes.projects.segment_cache import rendered_parts
 from echoes.storage import get_storage
 
 

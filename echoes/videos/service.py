@@ -7,15 +7,17 @@ from uuid import UUID
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from echoes.database import UserSession, after_commit, outcomes
-from echoes.database.workflows import cancel as cancel_workflow
-from echoes.database.workflows import enqueue
+from echoes.catalogue.aspects import size_of
+from echoes.database import UserSession, after_commit, revisions
 from echoes.errors import NotFound, Refused
+from echoes.jobs import outcomes
+from echoes.jobs.requests import cancel as cancel_workflow
+from echoes.jobs.requests import enqueue
 from echoes.models import UNFINISHED, JobStatus, Video
 from echoes.projects import service as projects
 from echoes.projects import timeline as timelines
 from echoes.storage import get_storage, is_whole
-from echoes.words import JOINERS, has_visible
+from echoes.text.validation import JOINERS, has_visible
 
 COMPILE_FILM = "compile_film"
 ORIGINAL = col(Video.original_id).is_(None)
@@ -35,7 +37,7 @@ def compile_film(session: UserSession, project_id: UUID) -> Video:
     if session.exec(under_way.where(col(Video.status).in_(UNFINISHED))).first():
         raise Refused("This film is being made already.")
     timeline = timelines.build(session, project)
-    width, height = projects.SIZES[project.aspect]
+    width, height = size_of(project.aspect)
     video = Video(
         owner_id=session.user_id,
         project_id=project_id,
@@ -47,7 +49,7 @@ def compile_film(session: UserSession, project_id: UUID) -> Video:
     session.add(video)
     session.flush()
     enqueue(session, COMPILE_FILM, video.id)
-    projects.touch(session, project_id)
+    revisions.touch(session, project_id)
     return video
 
 
@@ -57,7 +59,7 @@ def cancel(session: UserSession, video_id: UUID) -> None:
     projects.lock(session, video.project_id)
     if outcomes.end(session, Video, video_id, JobStatus.CANCELLED):
         cancel_workflow(session, COMPILE_FILM, video_id)
-        projects.touch(session, video.project_id)
+        revisions.touch(session, video.project_id)
 
 
 def remove(session: UserSession, video_id: UUID) -> None:
@@ -70,7 +72,7 @@ def remove(session: UserSession, video_id: UUID) -> None:
     keys = [key for part in parts for key in (part.film_key, part.poster_key) if key]
     session.delete(video)
     session.flush()
-    projects.touch(session, video.project_id)
+    revisions.touch(session, video.project_id)
     after_commit(session, lambda: get_storage().delete(keys))
 
 

@@ -5,14 +5,14 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from echoes.database import UserSession
-from echoes.database.workflows import enqueue
+from echoes.catalogue.aspects import LARGE_SIZES
+from echoes.database import UserSession, revisions
 from echoes.errors import NotFound, Refused
+from echoes.jobs.requests import enqueue
 from echoes.models import UNFINISHED, JobStatus, Video
 from echoes.projects import service as projects
 from echoes.videos.service import COMPILE_FILM, get, is_damaged, remove
 
-LARGER = {(1280, 720): (1920, 1080), (720, 1280): (1080, 1920), (960, 960): (1440, 1440)}
 GONE_FOR_GOOD = ("clip_gone", "music_gone")
 """Kinds of failure after which no other try can succeed."""
 WANTED = (*UNFINISHED, JobStatus.SUCCEEDED)
@@ -24,7 +24,7 @@ def enlarge(session: UserSession, video_id: UUID) -> Video:
     original = _lock(session, video_id)
     if original.status != JobStatus.SUCCEEDED:
         raise Refused("This film is not finished yet.")
-    if (size := LARGER.get((original.width, original.height))) is None:
+    if (size := LARGE_SIZES.get((original.width, original.height))) is None:
         raise Refused("This film cannot be made any larger.")
     for known in sizes_of(session, [video_id]):
         if (known.width, known.height) == size:
@@ -62,5 +62,5 @@ def _begin(session: UserSession, original: Video, size: tuple[int, int]) -> Vide
     session.add(video)
     session.flush()
     enqueue(session, COMPILE_FILM, video.id)
-    projects.touch(session, original.project_id)
+    revisions.touch(session, original.project_id)
     return video

@@ -24,8 +24,8 @@ from reflex_base.environment import environment
 from reflex_base.event import EventHandler
 from reflex_base.utils.form import FORM_DATA_ENTRIES_KEY
 
-from echoes.pages.base import Visit
-from echoes.words import LONGEST_ARGUMENT, Longest
+from echoes.pages.common.state import Visit
+from echoes.text.validation import LONGEST_ARGUMENT, Longest
 
 EVENTS = f"/{Endpoint.EVENT.value}"
 """The path of the websocket, which is also the namespace of its messages."""

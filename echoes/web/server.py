@@ -18,17 +18,17 @@ from reflex_base import constants
 from reflex_base.environment import environment
 from starlette.types import ASGIApp
 
-from echoes.accounts.invitations import Invitations
 from echoes.accounts.networks import KnownNetworks
+from echoes.accounts.referrals import Invitations
 from echoes.settings import Settings, get_settings
-from echoes.web.addresses import PlainAddresses
-from echoes.web.caching import BrowserCaching
 from echoes.web.connections import BoundedSocket, patient_protocol
-from echoes.web.headers import SecurityHeaders
-from echoes.web.messages import LARGEST_MESSAGE
-from echoes.web.paths import PlainPaths
+from echoes.web.middleware.cache_headers import BrowserCaching
+from echoes.web.middleware.control_characters import PlainPaths
+from echoes.web.middleware.page_paths import PlainAddresses
+from echoes.web.middleware.security_headers import SecurityHeaders
 from echoes.web.reflex_adapter import forget_strangers, handlers_of, limit_messages
-from echoes.web.sockets import EventBorder, Rates
+from echoes.web.websocket.messages import LARGEST_MESSAGE
+from echoes.web.websocket.middleware import EventBorder, Rates
 
 SECONDS_FOR_REQUESTS = 3
 SECONDS_TO_END = 9.0

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from compiler.loudness import measure
+from compiler.audio.loudness import measure
 from scripts.music.envelopes import RATE
 from scripts.music.mastering import encode, loudness, master, true_peak
 from scripts.music.mixing import LEAD_IN, record

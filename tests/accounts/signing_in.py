@@ -6,7 +6,7 @@ import httpx2
 from sqlmodel import select
 
 from echoes.accounts.cookies import COOKIE
-from echoes.accounts.navigation import SIGN_IN_PROBLEMS
+from echoes.accounts.redirects import SIGN_IN_PROBLEMS
 from echoes.database import Database
 from echoes.models import User
 from tests.support.providers_of_sign_in import SigningIn, let_in, query_of, wire

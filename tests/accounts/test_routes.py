@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from echoes.accounts import service
 from echoes.accounts.cookies import COOKIE, token_from
-from echoes.accounts.navigation import safe_next
+from echoes.accounts.redirects import safe_next
 from echoes.accounts.routes import routes
 from echoes.database import Database
 from echoes.errors import NotSignedIn

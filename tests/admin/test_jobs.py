@@ -8,8 +8,8 @@ import pytest
 
 from echoes.admin import audit, jobs
 from echoes.admin.audit import Operator
+from echoes.admin.dashboard import first_id
 from echoes.admin.jobs import Filter
-from echoes.admin.today import first_id
 from echoes.credits import ledger
 from echoes.credits.ledger import Movement
 from echoes.database import Database

@@ -23,6 +23,8 @@ from echoes.storage import get_storage
 from tests.music.sounds import tone
 from tests.support.rows import add_project, add_track
 
+pytestmark = pytest.mark.slow
+
 WORDS = {"title": "A new piece", "mood": "Bright", "licence": "CC0, by Ada"}
 
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from echoes.admin import prompting, providers, terms
+from echoes.admin import pricing, prompting, providers
 from echoes.admin.audit import Operator
-from echoes.clips.prompts import check_motion, compose
-from echoes.configuration import Prompting
 from echoes.database import Database
 from echoes.errors import BadInput
+from echoes.operator_settings import Prompting
 from echoes.providers import active
+from echoes.takes.prompts import check_motion, compose
 
 
 def test_what_would_be_sent_is_shown_for_each_provider_that_takes_words(database: Database) -> None:
@@ -56,7 +56,7 @@ def test_versions_say_who_and_when(database: Database, operator: Operator) -> No
         prompting.save(session, operator, "First.  {motion}", "shorter")
         prompting.save(session, operator, "Second. {motion}", "")
     with database.reading() as session:
-        second, first = terms.versions(session, Prompting)
+        second, first = pricing.versions(session, Prompting)
         assert prompting.current(session) == prompting.template_of(second) == "Second. {motion}"
     assert (first.number, prompting.template_of(first), first.note, first.author) == (
         1,

@@ -5,14 +5,14 @@ from uuid import UUID
 
 import pytest
 
-from echoes import configuration
+from echoes import operator_settings
 from echoes import providers as installed
 from echoes.admin import audit, providers
 from echoes.admin.audit import Operator
-from echoes.configuration import Providers
 from echoes.database import Database
 from echoes.errors import BadInput
 from echoes.models import JobStatus, Take, now
+from echoes.operator_settings import Providers
 from echoes.providers import get_provider, price_of
 from tests.support.rows import add_photo, add_project, add_take
 from tests.support.workflows import enqueued
@@ -44,7 +44,7 @@ def test_prices_and_limits_are_set_and_taken_back(database: Database, operator: 
     values = {"price/gen4_turbo": "3", "concurrency": "4", "daily": "200", "cents": "1.5"}
     with database.unscoped() as session:
         providers.set_terms(session, operator, "runway", values)
-        configured = configuration.read(session, Providers)
+        configured = operator_settings.read(session, Providers)
         runway = get_provider("runway")
         assert price_of(session, runway, runway.models[0]) == 3
         assert (configured.concurrency, configured.daily_limits) == ({"runway": 4}, {"runway": 200})
@@ -52,17 +52,17 @@ def test_prices_and_limits_are_set_and_taken_back(database: Database, operator: 
         providers.set_terms(session, operator, "runway", values | {"daily": "300"})
         emptied = dict.fromkeys(("price/gen4_turbo", "concurrency", "daily"), "")
         providers.set_terms(session, operator, "runway", emptied)
-        configured = configuration.read(session, Providers)
+        configured = operator_settings.read(session, Providers)
     assert (configured.prices, configured.concurrency, configured.daily_limits) == ({}, {}, {})
     assert configured.cents_per_credit == {"runway": 1.5}
 
 
 def test_what_is_not_set_stays_as_it_is(database: Database, operator: Operator) -> None:
     with database.unscoped() as session:
-        configuration.write(session, Providers(prices={"runway": 7, "motion": 1}), None)
+        operator_settings.write(session, Providers(prices={"runway": 7, "motion": 1}), None)
         providers.set_terms(session, operator, "runway", {"price/gen4.5": "9"})
         providers.set_terms(session, operator, "runway", {"daily": "5"})
-        configured, runway = configuration.read(session, Providers), get_provider("runway")
+        configured, runway = operator_settings.read(session, Providers), get_provider("runway")
         prices = {model.name: price_of(session, runway, model) for model in runway.models}
     assert prices == {model.name: 9 if model.name == "gen4.5" else 7 for model in runway.models}
     assert (configured.prices["motion"], configured.daily_limits) == (1, {"runway": 5})
@@ -122,7 +122,7 @@ def test_a_provider_that_is_gone_or_broken_can_be_switched_from(
     monkeypatch.setattr(installed, "installed", names)
     monkeypatch.setitem(installed.BUILT_IN, "broken", "echoes.no_such_module:Provider")
     with database.unscoped() as session:
-        configuration.write(session, Providers(active="gone"), None)
+        operator_settings.write(session, Providers(active="gone"), None)
         known = providers.overview(session)
         assert [one.provider.name for one in known if one.is_active] == []
         assert {"motion", "runway"} < {one.provider.name for one in known}

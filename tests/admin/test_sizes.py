@@ -10,7 +10,7 @@ from echoes.admin.jobs import Filter
 from echoes.database import Database
 from echoes.errors import NotFound
 from echoes.models import JobStatus, Video
-from echoes.pages.admin.jobs import job_lines
+from echoes.pages.admin.jobs.queries import job_lines
 from echoes.videos import sizes
 from tests.support.rows import add_project, add_video
 from tests.support.workflows import enqueued

@@ -8,7 +8,7 @@ import pytest
 from echoes.clips import estimates
 from echoes.clips.estimates import FEWEST, Forecast, Traffic
 from echoes.database import Database
-from echoes.database.queues import Line
+from echoes.jobs.queues import Line
 from echoes.models import Aspect, JobStatus, Photo, Project, Take, new_id, now
 from tests.support.rows import add_photo, add_take
 

@@ -9,8 +9,8 @@ from sqlmodel import select
 from echoes.clips import service
 from echoes.database import Database
 from echoes.errors import TooOften
-from echoes.limits import get_turnstile
 from echoes.models import Photo, Take
+from echoes.rate_limits.limiter import get_turnstile
 from echoes.settings import get_settings
 from tests.support.rows import add_photo, add_project
 

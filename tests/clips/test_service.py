@@ -7,13 +7,13 @@ from uuid import UUID
 import pytest
 
 from echoes.clips import service
-from echoes.clips.motions import MOVES
 from echoes.database import Database, UserSession
 from echoes.errors import BadInput, NotFound, Refused
 from echoes.models import Aspect, Clip, JobStatus, Photo, Project, Take, new_id
 from echoes.projects import service as projects
-from echoes.projects.rendered import rendered_parts
+from echoes.projects.segment_cache import rendered_parts
 from echoes.projects.timeline import approved_takes
+from echoes.takes.motions import MOVES
 from tests.support.rows import add_photo, add_project, add_take
 from tests.support.workflows import enqueued
 

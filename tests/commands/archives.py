@@ -4,7 +4,7 @@ from pathlib import Path
 from uuid import UUID
 
 from echoes.database import Database, after_commit
-from echoes.jobs.sweeping import named_files
+from echoes.engine.cleanup import named_files
 from echoes.models import Photo, Project, new_id
 from echoes.settings import Settings
 from echoes.storage import get_storage, new_key

@@ -21,6 +21,8 @@ from echoes.settings import Settings, get_settings
 from tests.commands.archives import add_stored_photo, assert_whole, delete_photo
 from tests.commands.conftest import Echoes
 
+pytestmark = pytest.mark.slow
+
 
 def test_nobody_else_on_the_machine_can_read_a_backup(database: Database, archive: Path) -> None:
     back_up(get_settings(), archive)

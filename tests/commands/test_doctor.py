@@ -25,6 +25,8 @@ from tests.support.redis import RedisServer
 from tests.support.server import serve
 from tests.support.standins.runway import RunwayStandIn
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 KEY = "sk_test_key_that_nobody_may_see"
 

@@ -13,6 +13,8 @@ from echoes.models import AuditEntry, Role, User
 from tests.commands.conftest import Echoes
 from tests.support.database import NewUser
 
+pytestmark = pytest.mark.slow
+
 
 def user_of(database: Database, user_id: UUID) -> User:
     with database.reading() as session:

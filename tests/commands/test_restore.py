@@ -21,6 +21,8 @@ from echoes.settings import Settings, get_settings, signing_key
 from tests.commands.archives import add_stored_photo, assert_whole
 from tests.commands.conftest import Echoes
 
+pytestmark = pytest.mark.slow
+
 
 def test_what_was_there_comes_back(
     database: Database, project: Project, archive: Path, restored: Settings, tmp_path: Path

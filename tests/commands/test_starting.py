@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 UNWRITABLE = {"ECHOES_DATA_DIR": "/proc/sys"}
 UNREACHABLE = {"ECHOES_DATABASE_URL": "postgresql://echoes:hidden-word@127.0.0.1:1/echoes"}

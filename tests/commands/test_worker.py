@@ -5,8 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from echoes.database import Database
 from tests.support.processes import PATIENCE, wait_for
+
+pytestmark = pytest.mark.slow
 
 
 def test_it_works_until_it_is_told_to_end(database: Database, tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from compiler.encoder import clip_writer
-from compiler.planes import Picture, to_frame
-from compiler.profile import Size
+from compiler.codec.encoder import clip_writer
+from compiler.codec.profile import Size
+from compiler.picture.planes import Picture, to_frame
 from tests.compiler.films import decoded
 
 LENGTHS = (36, 40, 72)

@@ -6,8 +6,8 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from compiler.planes import Picture, from_frame
-from compiler.timeline import FRAME_RATE
+from compiler.picture.planes import Picture, from_frame
+from compiler.timeline.model import FRAME_RATE
 
 STRICT = {"err_detect": "explode"}
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from compiler.mixing import mix_of
-from compiler.sounds import RATE, Sounds
-from compiler.timeline import Shot, Soundtrack, Timeline
+from compiler.audio.mixing import mix_of
+from compiler.audio.samples import RATE, Sounds
+from compiler.timeline.layout import lay_out
+from compiler.timeline.model import Shot, Soundtrack, Timeline
 
 FRAMES = 24 * 12
 
@@ -20,7 +21,7 @@ def tone(pitch: float, seconds: float, volume: float = 0.3) -> NDArray[np.float6
 def mixed(soundtrack: Soundtrack | None, folder: Path, *shots: Shot) -> Sounds:
     """What a film of twelve seconds sounds like before it is encoded."""
     timeline = Timeline(shots or (Shot("silent.mp4", frames=FRAMES),), soundtrack=soundtrack)
-    mix = mix_of(timeline, timeline.layout(), folder)
+    mix = mix_of(timeline, lay_out(timeline), folder)
     assert mix is not None
     return mix.reader().read(mix.length + 1)
 

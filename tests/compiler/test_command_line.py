@@ -15,6 +15,8 @@ from tests.compiler.films import decoded
 from tests.support.media import save_photo, still, textured, write_video
 from tests.support.processes import PATIENCE
 
+pytestmark = [pytest.mark.long, pytest.mark.slow]
+
 COMMAND = [sys.executable, "-m", "compiler"]
 
 
@@ -77,7 +79,7 @@ def test_prepare_makes_only_what_a_change_asks_for(clips: list[Path], tmp_path: 
 
 def test_prepare_steps_behind_what_somebody_waits_for(clips: list[Path], tmp_path: Path) -> None:
     code = (
-        "import os, compiler.rendering as rendering; from compiler.__main__ import main;"
+        "import os, compiler.rendering.film as rendering; from compiler.__main__ import main;"
         "rendering.prepare_segments = lambda *_, workers, **__: os.nice(0) * 10 + workers;"
         "main(['prepare', '-'])"
     )

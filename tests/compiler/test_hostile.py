@@ -12,13 +12,15 @@ import numpy as np
 import pytest
 from av.video.frame import VideoFrame
 
-from compiler.conform import conform_clip
+from compiler.clips.conform import conform_clip
+from compiler.codec.verification import prove_clip
 from compiler.errors import CompilerError, NotFound, TooLarge
-from compiler.probing import probe
-from compiler.proof import prove_clip
-from compiler.rendering import render
-from compiler.timeline import Shot, Soundtrack, Timeline
+from compiler.media.probing import probe
+from compiler.rendering.film import render
+from compiler.timeline.model import Shot, Soundtrack, Timeline
 from tests.support.media import still, write_video
+
+pytestmark = pytest.mark.slow
 
 CONTAINERS = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts", b"dinf", b"udta"}
 SIZE = (1280, 720)

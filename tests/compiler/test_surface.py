@@ -6,8 +6,8 @@ import sys
 
 def test_every_name_is_there_whatever_was_imported_before() -> None:
     """A function must not be called like the module that holds it: importing the module would hide it."""
-    import compiler.probing
-    import compiler.rendering
+    import compiler.media.probing
+    import compiler.rendering.film
 
     for name in compiler.__all__:
         assert callable(getattr(compiler, name)) or isinstance(getattr(compiler, name), int | tuple), name
@@ -16,6 +16,6 @@ def test_every_name_is_there_whatever_was_imported_before() -> None:
 def test_a_timeline_needs_no_codec() -> None:
     """The web process computes timelines and has no use for what encodes them."""
     heavy = "{'av', 'numpy', 'PIL', 'skimage'}"
-    program = f"import compiler.layout, sys; print(*({heavy} & set(sys.modules)))"
+    program = f"import compiler.timeline.layout, sys; print(*({heavy} & set(sys.modules)))"
     finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert finished.stdout.strip() == ""

@@ -15,7 +15,7 @@ from tests.support import programs
 from tests.support.media import restless, write_video
 from tests.support.server import serve
 
-pytestmark = pytest.mark.chromium
+pytestmark = [pytest.mark.slow, pytest.mark.chromium]
 
 SCRIPT = Path(__file__).resolve().parents[2] / "echoes" / "components" / "film_screen.js"
 PAGE = """<video muted></video><script type="module">

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from tests.support import programs
 
-pytestmark = pytest.mark.chromium
+pytestmark = [pytest.mark.slow, pytest.mark.chromium]
 
 SCRIPT = Path(__file__).resolve().parents[2] / "echoes" / "components" / "menu.js"
 PAGE = """<details><summary>Menu</summary>

@@ -11,7 +11,8 @@ import pytest
 import reflex as rx
 
 import echoes.components
-from compiler.timeline import Shot, Soundtrack, Timeline, Transition
+from compiler.timeline.layout import lay_out
+from compiler.timeline.model import Shot, Soundtrack, Timeline, Transition
 from echoes.uploads.routes import RESULT_NAMES
 
 FOLDER = Path(echoes.components.__file__).parent
@@ -44,7 +45,7 @@ def in_script(name: str) -> str:
 
 def test_a_film_has_the_fields_that_the_compiler_gives_it() -> None:
     shots = (Shot("first", 48), Shot("second", 48))
-    film = Timeline(shots, (Transition("crossfade", 12),), Soundtrack("waltz")).layout().to_json()
+    film = lay_out(Timeline(shots, (Transition("crossfade", 12),), Soundtrack("waltz"))).to_json()
     assert fields_of("Film") == set(film)
     assert fields_of("Shot") == set(film["shots"][0])
     assert fields_of("Transition") == set(film["transitions"][0])

@@ -18,7 +18,7 @@ from tests.support.media import restless, write_video
 from tests.support.processes import PATIENCE
 from tests.support.server import serve
 
-pytestmark = pytest.mark.chromium
+pytestmark = [pytest.mark.slow, pytest.mark.chromium]
 
 COMPONENTS = Path(__file__).resolve().parents[2] / "echoes" / "components"
 PAGE = """<video></video><video></video><div></div><audio></audio><audio></audio><script type="module">

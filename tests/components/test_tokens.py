@@ -61,6 +61,6 @@ def test_controls_can_be_seen(theme: str, front: str, back: str) -> None:
 
 
 def test_the_browsers_bar_has_the_colour_of_the_page() -> None:
-    from echoes.pages.head import PAPER
+    from echoes.pages.common.head import PAPER
 
     assert {theme: tokens(theme)["paper"] for theme in PAPER} == PAPER

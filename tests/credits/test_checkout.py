@@ -14,6 +14,8 @@ from echoes.models import User
 from echoes.settings import Settings, get_settings
 from tests.support.payments import StripeStandIn, add_pack
 
+pytestmark = pytest.mark.slow
+
 BACK = "/project/7/clips?from=buy & more"
 DOWN = {"error": {"type": "api_error", "message": "down"}}
 

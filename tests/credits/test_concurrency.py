@@ -3,19 +3,22 @@
 from functools import partial
 from uuid import UUID
 
+import pytest
 from sqlmodel import Session
 
-from echoes import configuration
-from echoes.configuration import Rewards
+from echoes import operator_settings
 from echoes.credits import ledger, rewards
 from echoes.credits.ledger import Movement
-from echoes.database import Database
+from echoes.database import Database, revisions
 from echoes.errors import OutOfCredits
 from echoes.models import EntryKind, Order, OrderState, User, Video
+from echoes.operator_settings import Rewards
 from echoes.projects import service as projects
 from tests.support.books import Join
 from tests.support.crowds import all_at_once
 from tests.support.rows import add_photo, add_project, add_video
+
+pytestmark = pytest.mark.slow
 
 AT_ONCE = 50
 
@@ -82,13 +85,13 @@ def test_debits_in_two_projects_beside_uploads_do_not_wait_for_each_other(
         with books.acting_as(anna) as session:
             projects.lock(session, project_id)
             ledger.spend(session, anna, Movement(EntryKind.GENERATION, 1, f"take:{number}", "A clip"))
-            projects.touch(session, project_id)
+            revisions.touch(session, project_id)
         return "animated"
 
     def upload(project_id: UUID, number: int) -> str:
         with books.acting_as(anna) as session:
             add_photo(session, projects.get(session, project_id), f"{number}.jpg")
-            projects.touch(session, project_id)
+            revisions.touch(session, project_id)
         return "uploaded"
 
     calls = [
@@ -104,7 +107,9 @@ def test_debits_in_two_projects_beside_uploads_do_not_wait_for_each_other(
 
 def test_friends_who_buy_at_once_do_not_pass_the_cap(books: Database, join: Join) -> None:
     with books.unscoped() as session:
-        configuration.write(session, Rewards(referral_referrer=2, referral_friend=2, referral_cap=3), None)
+        operator_settings.write(
+            session, Rewards(referral_referrer=2, referral_friend=2, referral_cap=3), None
+        )
     anna = join()
     friends = [join(f"Friend {number}", referred_by_id=anna) for number in range(8)]
 

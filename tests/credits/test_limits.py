@@ -8,7 +8,7 @@ import pytest
 from echoes.credits import checkout
 from echoes.database import Database
 from echoes.errors import TooOften
-from echoes.limits import get_turnstile
+from echoes.rate_limits.limiter import get_turnstile
 from echoes.settings import get_settings
 from tests.support.payments import add_pack
 

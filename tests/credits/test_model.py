@@ -6,6 +6,7 @@ Balance less debt is the sum of the entries, and what a plain model says that kn
 from dataclasses import dataclass, field
 from uuid import UUID
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
@@ -18,6 +19,8 @@ from echoes.database import Database
 from echoes.errors import OutOfCredits
 from echoes.models import CreditPack, EntryKind, ReturnKind, User, new_id
 from tests.support.books import Join
+
+pytestmark = pytest.mark.slow
 
 REFUND = ("pending", "succeeded", "failed")
 WON, LOST = ("needs_response", "under_review", "won"), ("needs_response", "under_review", "lost")

@@ -27,6 +27,8 @@ from tests.support.payments import (
     session_of,
 )
 
+pytestmark = pytest.mark.long
+
 PAID = Payment(Outcome.PAID)
 
 

@@ -13,6 +13,8 @@ from echoes.models import Order, OrderState, User, now
 from echoes.settings import get_settings
 from tests.support.payments import StripeStandIn, add_order, charge_of, payment_id_of, session_of
 
+pytestmark = pytest.mark.slow
+
 LONG_AGO, JUST_NOW = timedelta(minutes=11), timedelta(minutes=9)
 
 

@@ -6,15 +6,15 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session, col, delete
 
-from echoes import configuration
-from echoes.accounts.people import sign_in_locally
-from echoes.configuration import Rewards
+from echoes import operator_settings
+from echoes.accounts.sign_up import sign_in_locally
 from echoes.credits import ledger, orders, rewards
 from echoes.credits.ledger import Movement
 from echoes.credits.orders import Outcome, Payment
 from echoes.credits.returns import Return
 from echoes.database import Database
 from echoes.models import EntryKind, Order, OrderState, ReturnKind, User, new_id, now
+from echoes.operator_settings import Rewards
 from echoes.settings import Settings, get_settings
 from tests.support.books import ON_SQLITE, Join
 from tests.support.payments import add_order, payment_id_of
@@ -58,7 +58,7 @@ def earned(session: Session, user_id: UUID, kind: EntryKind = EntryKind.REFERRAL
 
 
 def set_rewards(session: Session, **amounts: int) -> None:
-    configuration.write(session, Rewards(**amounts), author_id=None)
+    operator_settings.write(session, Rewards(**amounts), author_id=None)
 
 
 class TestSigningUp:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from echoes.admin import books
+from echoes.admin import ledger_health
 from echoes.credits.events import HANDLERS
 from echoes.credits.routes import routes
 from echoes.credits.webhook import NO_SENSE, UNREADABLE
@@ -78,7 +78,7 @@ def test_what_is_no_event_is_stored_and_thanked_for(
     assert said
     assert all("\n" not in line and len(line) < 300 for line in said)
     with database.reading() as session:
-        assert [lost.event_id for lost in books.lost_events(session)] == [row.event_id]
+        assert [lost.event_id for lost in ledger_health.lost_events(session)] == [row.event_id]
 
 
 def test_an_event_that_names_a_payment_of_another_order_is_stored(

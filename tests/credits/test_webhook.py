@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from echoes.admin import books
+from echoes.admin import ledger_health
 from echoes.credits import webhook
 from echoes.credits.routes import LARGEST_EVENT, routes
 from echoes.database import Database
@@ -115,7 +115,7 @@ def test_an_event_of_a_known_kind_that_lacks_what_it_is_about_is_kept_and_thanke
     assert row.outcome == "makes no sense: it is a refund without an amount"
     assert row.handled_at is not None
     with database.reading() as session:
-        assert [lost.id for lost in books.lost_events(session)] == [row.id]
+        assert [lost.id for lost in ledger_health.lost_events(session)] == [row.id]
 
 
 def test_what_was_handled_long_ago_is_forgotten_and_nothing_else(

@@ -9,12 +9,12 @@ from sqlmodel import Session, col, select, update
 
 from echoes.admin import jobs
 from echoes.admin.audit import Operator
-from echoes.clips.generation import TAKES
 from echoes.database import Database
-from echoes.making import Job, Unwanted, failure
+from echoes.jobs.lifecycle import Job, Unwanted, failure
 from echoes.models import JobStatus, Project, Take, User, Video
 from echoes.music import service as music
 from echoes.projects import service as projects
+from echoes.takes.generation import TAKES
 from echoes.videos import service as videos
 from echoes.videos.compilation import FILMS
 from tests.clips.test_two_tabs import somebody_waits

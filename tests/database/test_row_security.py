@@ -18,7 +18,7 @@ from echoes.database import Database
 from echoes.database.engine import make_engine
 from echoes.database.ownership import owned_tables
 from echoes.database.row_security import APP_ROLE, make_login
-from echoes.database.workflows import enqueue
+from echoes.jobs.requests import enqueue
 from echoes.models import AuthSession, MusicTrack, User, new_id, now
 from tests.database.owned_rows import Rows, fill, raw
 from tests.support.postgres import ROOT

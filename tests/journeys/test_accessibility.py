@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from sqlmodel import Session, col, select
 
-from compiler.poster import save_poster
+from compiler.clips.poster import save_poster
 from echoes.database import Database
 from echoes.models import JobStatus, Photo, Project, User, now
 from echoes.settings import Settings
@@ -22,7 +22,7 @@ from tests.journeys.visitors import Visitor
 from tests.support.media import save_photo, textured
 from tests.support.rows import add_photo, add_project, add_take, add_video
 
-pytestmark = pytest.mark.chromium
+pytestmark = [pytest.mark.long, pytest.mark.chromium]
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 

@@ -11,8 +11,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from echoes.csrf import SAFE_METHODS
 from echoes.echoes import WRITTEN_TO_BY_OTHERS, app
-from echoes.origins import SAFE_METHODS
 from tests.support.processes import PATIENCE
 from tests.support.walk import Anna, Walked, state_of
 

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from compiler.probing import probe
+from compiler.media.probing import probe
 from tests.journeys.visitors import Visitor
 from tests.music.sounds import video
 from tests.support.photos import make_hostile, make_photos
 from tests.support.processes import wait_for
 
-pytestmark = pytest.mark.chromium
+pytestmark = [pytest.mark.long, pytest.mark.chromium]
 
 CLIP_SECONDS, CROSSFADE = 2.0, 0.5
 LONG = 180_000

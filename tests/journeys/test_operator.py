@@ -16,7 +16,7 @@ from tests.journeys.test_first_film import sign_in
 from tests.journeys.visitors import Visitor
 from tests.support.rows import add_photo, add_project, add_take
 
-pytestmark = pytest.mark.chromium
+pytestmark = [pytest.mark.long, pytest.mark.chromium]
 SECTIONS = ("", "jobs", "people", "orders", "providers", "prompt", "terms", "music", "books", "log")
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 

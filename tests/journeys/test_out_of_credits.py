@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from echoes import configuration
-from echoes.configuration import Providers, Rewards
+from echoes import operator_settings
 from echoes.database import Database
+from echoes.operator_settings import Providers, Rewards
 from tests.journeys.conftest import DEVICES, App, require_front_end
 from tests.journeys.test_first_film import at, begin_film, sign_in, upload
 from tests.journeys.visitors import Visitor, visit
 from tests.support.photos import make_photos
 from tests.support.ports import free_port
 
-pytestmark = pytest.mark.chromium
+pytestmark = [pytest.mark.long, pytest.mark.chromium]
 LONG = 120_000
 
 
@@ -31,8 +31,8 @@ def dear_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     running.start()
     database = Database(f"sqlite:///{running.data_dir / 'echoes.db'}")
     with database.unscoped() as session:
-        configuration.write(session, Rewards(sign_up_locally=2), None)
-        configuration.write(session, Providers(prices={"motion/camera": 1}), None)
+        operator_settings.write(session, Rewards(sign_up_locally=2), None)
+        operator_settings.write(session, Providers(prices={"motion/camera": 1}), None)
     database.dispose()
     yield running
     running.stop()

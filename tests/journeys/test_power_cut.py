@@ -14,7 +14,7 @@ from tests.journeys.visitors import Visitor, visit
 from tests.support.photos import make_photos
 from tests.support.ports import free_port
 
-pytestmark = pytest.mark.chromium
+pytestmark = [pytest.mark.long, pytest.mark.chromium]
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from compiler.probing import Probe, probe
+from compiler.media.probing import Probe, probe
 from tests.journeys.conftest import DEVICES, ROOT, App
 from tests.journeys.test_first_film import LONG, at, begin_film, sign_in, upload
 from tests.journeys.visitors import Visitor, visit
@@ -17,7 +17,7 @@ from tests.support.server import serve
 from tests.support.standins.runway import RunwayStandIn
 from tests.support.standins.scripting import Script
 
-pytestmark = pytest.mark.chromium
+pytestmark = [pytest.mark.long, pytest.mark.chromium]
 
 SECRET = "key_journey_7c1e9b"
 PHOTOS = 5

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from echoes.clips.motions import MOVES
 from echoes.database import Database
 from echoes.models import Photo, Project
 from echoes.settings import Settings
+from echoes.takes.motions import MOVES
 from tests.journeys.conftest import App
 from tests.journeys.test_accessibility import a_film_in_every_state
 from tests.journeys.test_first_film import sign_in

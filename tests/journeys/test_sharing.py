@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from sqlmodel import col, select
 from starlette.responses import HTMLResponse
 
-from compiler.poster import save_poster
+from compiler.clips.poster import save_poster
 from echoes.database import Database
 from echoes.models import ShareLink, User, Video, now
 from echoes.settings import Settings

@@ -9,8 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from sqlmodel import col, select
 
-from compiler.probing import probe
-from compiler.timeline import Shot, Timeline
+from compiler.media.probing import probe
+from compiler.timeline.model import Shot, Timeline
 from echoes.database import Database
 from echoes.models import User, now
 from echoes.settings import Settings

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ECHOES = Path(__file__).resolve().parents[2] / "echoes"
-DOORS = {"pages/base.py", "pages/admin/base.py"}
+DOORS = {"pages/common/state.py", "pages/admin/common/state.py"}
 WAYS_IN = {
     "get_database",
     "acting_as",

@@ -15,7 +15,7 @@ from sqlmodel import SQLModel, delete, select
 
 from echoes.database import Database
 from echoes.models import AuthSession, Clip, JobStatus, MusicTrack, Photo, Project, Take, User, Video, now
-from echoes.pages.base import OUR_FAULT
+from echoes.pages.common.state import OUR_FAULT
 from echoes.settings import get_settings
 from tests.pages.every_handler import (
     ARGUMENTS,
@@ -30,6 +30,8 @@ from tests.pages.every_handler import (
 )
 from tests.support.rows import add_photo, add_project, add_take, add_track, add_video
 from tests.support.tabs import OpenTab, Tab
+
+pytestmark = pytest.mark.slow
 
 BROKEN: list[Any] = [None, "", "x" * 300, "../../etc", -1, float("nan"), [], ["x"], {"title": 7}, {"a": {}}]
 
@@ -68,7 +70,7 @@ def annas(database: Database, anna: UUID) -> Possessions:
 @pytest.fixture
 def quiet(caplog: pytest.LogCaptureFixture) -> None:
     """What no page would send is our mistake until proven otherwise, and is logged so: not here."""
-    caplog.set_level(logging.CRITICAL, logger="echoes.pages.base")
+    caplog.set_level(logging.CRITICAL, logger="echoes.pages.common.state")
 
 
 def everything(database: Database) -> list[dict[str, Any]]:
@@ -232,7 +234,8 @@ async def test_in_production_nobody_is_told_of_local_mode(
     open_tab: OpenTab, anna: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "echoes.pages.base.get_settings", lambda: get_settings().model_copy(update={"mode": "production"})
+        "echoes.pages.common.state.get_settings",
+        lambda: get_settings().model_copy(update={"mode": "production"}),
     )
     tab = open_tab(anna)
     assert (await tab.load()).fields["is_local"] is False

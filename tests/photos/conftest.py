@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageFile
 
-from echoes.photos.darkroom_contract import Developed, Limits
-from echoes.photos.developing import develop
+from echoes.photos.decoding.contract import Developed, Limits
+from echoes.photos.decoding.renditions import develop
 
 LIMITS = Limits(pixels=1_000_000, longest_side=400, thumbnail_side=100)
 Develop = Callable[..., Developed]

@@ -11,13 +11,15 @@ from PIL import Image
 
 from echoes.database import Database
 from echoes.errors import BadPicture, NotFound, StorageFull, TooOften
-from echoes.limits import get_turnstile
 from echoes.models import Photo, Project
 from echoes.photos import process, rotation
 from echoes.photos import service as photo_service
+from echoes.rate_limits.limiter import get_turnstile
 from echoes.settings import get_settings
 from echoes.storage import get_storage
 from tests.support.making import named_files, stored_files
+
+pytestmark = pytest.mark.slow
 
 
 def reread(database: Database, photo: Photo) -> Photo:

@@ -23,10 +23,10 @@ from echoes.models import (
     WebhookEvent,
     new_id,
 )
-from echoes.projects.rendered import rendered_parts
+from echoes.projects.segment_cache import rendered_parts
 from echoes.settings import get_settings
 from echoes.storage import get_storage, new_key
-from echoes.uploads import incoming
+from echoes.uploads import part_files
 from tests.support.rows import add_photo, add_project, add_take, add_track, add_video
 
 
@@ -79,7 +79,7 @@ def move_in(database: Database, folder: Path, name: str, title: str = "Summer 19
         source = folder / key.replace("/", "-")
         source.write_bytes(f"{name}: {key}".encode())
         get_storage().put(key, source)
-    part, cache = incoming.path_of(upload_id), rendered_parts(project_id)
+    part, cache = part_files.path_of(upload_id), rendered_parts(project_id)
     part.parent.mkdir(exist_ok=True)
     part.write_bytes(b"half")
     cache.mkdir(parents=True)

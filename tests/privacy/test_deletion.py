@@ -13,13 +13,12 @@ from alembic.config import Config
 from sqlmodel import SQLModel, col, func, select
 
 from echoes.accounts import service
-from echoes.clips import cancelling
 from echoes.credits import ledger
 from echoes.credits.orders import Outcome, Payment, one_at_a_time, settle
 from echoes.credits.webhook import ERASED
 from echoes.database import Database, get_database
-from echoes.database.workflows import prepare_engine_tables
 from echoes.errors import BadInput, NotSignedIn
+from echoes.jobs.requests import prepare_engine_tables
 from echoes.models import (
     AuditEntry,
     CreditEntry,
@@ -36,8 +35,9 @@ from echoes.models import (
     now,
 )
 from echoes.privacy import deletion
-from echoes.projects.letting_go import CalledOff
 from echoes.storage import get_storage
+from echoes.takes import provider_cancellation
+from echoes.takes.cancellation import CalledOff
 from tests.clips.test_two_tabs import somebody_waits
 from tests.privacy.belongings import Somebody, move_in
 from tests.support.database import forget
@@ -45,6 +45,8 @@ from tests.support.making import stored_files
 from tests.support.postgres import ROOT
 from tests.support.processes import PATIENCE, wait_for
 from tests.support.workflows import said_to
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="session")
@@ -248,8 +250,8 @@ def test_a_take_under_way_is_called_off_and_its_answer_finds_nobody(
     assert said_to(f"cancel_take:{take.id}") == asked
     for _ in range(2):
         with migrated.unscoped() as session:
-            answer = cancelling.Answer(is_charged=is_charged, cause="")
-            assert cancelling.settle(session, asked, answer) is False
+            answer = provider_cancellation.Answer(is_charged=is_charged, cause="")
+            assert provider_cancellation.settle(session, asked, answer) is False
     with migrated.reading() as session:
         assert ledger.differences(session) == []
         assert session.exec(select(func.count()).where(col(CreditEntry.kind) == EntryKind.REFUND)).one() == 0

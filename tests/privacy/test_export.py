@@ -18,13 +18,15 @@ from echoes.accounts.cookies import COOKIE
 from echoes.credits import rewards
 from echoes.database import Database
 from echoes.database.ownership import owned_tables
-from echoes.limits import get_turnstile
 from echoes.models import Order, Photo, Project, User
 from echoes.privacy.export import MISSING, PART, gather
 from echoes.privacy.routes import routes
+from echoes.rate_limits.limiter import get_turnstile
 from echoes.storage import get_storage, new_key
 from tests.privacy.belongings import Somebody, move_in
 from tests.support.rows import add_photo
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from echoes.database import Database, UserSession
 from echoes.errors import BadInput, NotFound
 from echoes.models import Aspect, Project, new_id
 from echoes.projects import service
-from echoes.projects.rendered import rendered_parts
+from echoes.projects.segment_cache import rendered_parts
 from tests.support.rows import add_project, add_track
 
 Operation = Callable[[UserSession, UUID], Any]

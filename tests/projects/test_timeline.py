@@ -4,7 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from compiler.timeline import Timeline
+from compiler.timeline.layout import lay_out
+from compiler.timeline.model import Timeline
 from echoes.database import Database
 from echoes.errors import Refused
 from echoes.models import Aspect, JobStatus, Project
@@ -40,7 +41,7 @@ def test_it_holds_approved_takes_in_the_order_of_their_clips(
         add_take(session, add_photo(session, project, "waiting.jpg"), JobStatus.WAITING)
     built = build(database, anna, project)
     assert [shot.clip for shot in built.shots] == [str(take.id) for take in takes]
-    assert built.layout().frames == 3 * 120 - 2 * 12
+    assert lay_out(built).frames == 3 * 120 - 2 * 12
 
 
 def test_a_take_of_another_aspect_stays_out_until_the_aspect_is_chosen_again(

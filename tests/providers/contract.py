@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from compiler.probing import probe
-from compiler.profile import VERSION
-from compiler.proof import prove_clip
+from compiler.codec.profile import VERSION
+from compiler.codec.verification import prove_clip
+from compiler.media.probing import probe
 from echoes.providers.base import (
     ClipRequest,
     Connection,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from compiler.probing import probe
+from compiler.media.probing import probe
 from echoes.providers.base import (
     ClipRequest,
     DeliveryFailed,

@@ -2,16 +2,16 @@
 
 import pytest
 
-from echoes import configuration
-from echoes.configuration import Providers
+from echoes import operator_settings
 from echoes.database import Database
+from echoes.operator_settings import Providers
 from echoes.providers import active, get_provider, price_of
 from echoes.settings import get_settings
 
 
 def chosen(database: Database, **values: object) -> tuple[str, str, int]:
     with database.unscoped() as session:
-        configuration.write(session, Providers.model_validate(values), None)
+        operator_settings.write(session, Providers.model_validate(values), None)
         provider, model = active(session)
         return provider.name, model.name, price_of(session, provider, model)
 

@@ -18,6 +18,8 @@ from tests.support.provider_servers import forget
 from tests.support.server import serve
 from tests.support.standins.scripting import sample_video
 
+pytestmark = pytest.mark.slow
+
 PAGE = Path(__file__).parents[2] / "docs" / "providers.md"
 KEY = "key_of_the_example"
 

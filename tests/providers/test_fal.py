@@ -13,6 +13,8 @@ from tests.support.server import serve
 from tests.support.standins.fal import FalStandIn
 from tests.support.standins.scripting import Script
 
+pytestmark = [pytest.mark.long, pytest.mark.slow]
+
 
 class TestFal(HttpProviderContract):
     makes = FalProvider

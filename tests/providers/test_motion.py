@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from echoes.clips.motions import MOVES
 from echoes.providers.base import ClipRequest, Provider
 from echoes.providers.motion import MotionProvider
+from echoes.takes.motions import MOVES
 from tests.providers.contract import ProviderContract, assert_failed
+
+pytestmark = pytest.mark.slow
 
 
 class TestMotion(ProviderContract):

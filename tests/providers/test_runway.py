@@ -14,6 +14,8 @@ from tests.providers.telling_contract import recorder
 from tests.support.media import save_photo, textured
 from tests.support.standins.runway import RunwayStandIn
 
+pytestmark = [pytest.mark.long, pytest.mark.slow]
+
 
 class TestRunway(HttpProviderContract):
     makes = RunwayProvider

@@ -27,6 +27,8 @@ from tests.support.provider_servers import SECRET
 from tests.support.standins.runway import CODES, RunwayStandIn
 from tests.support.standins.scripting import Chance
 
+pytestmark = pytest.mark.slow
+
 STATUSES: dict[str, Any] = {
     "PENDING": Pending, "THROTTLED": Throttled, "RUNNING": Running, "SUCCEEDED": Succeeded, "FAILED": Failed,
     "CANCELLED": Cancelled,

@@ -19,6 +19,8 @@ from scripts.music.mixing import record
 from scripts.music.pieces import PIECES
 from scripts.music.score import Instrument, Note, Part, Piece, Sound, clashes, harmonies, melody
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(__file__).parents[2] / "assets" / "music"
 PITCHED: list[Instrument] = [
     strings_and_bars.piano,

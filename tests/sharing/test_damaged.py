@@ -6,9 +6,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from echoes.database import Database
-from echoes.jobs.sweeping import damaged_files
+from echoes.engine.cleanup import damaged_files
 from echoes.models import ShareLink, Video
-from echoes.pages.film_cards import DAMAGED, film_page
+from echoes.pages.project.film.queries import DAMAGED, film_page
 from echoes.settings import get_settings
 from echoes.videos.sizes import enlarge
 

@@ -19,6 +19,8 @@ from echoes.sharing import service
 from echoes.storage import get_storage
 from tests.sharing.conftest import HERE, shape
 
+pytestmark = pytest.mark.slow
+
 PAGE_WITHOUT_ITS_FILM = 50_000
 LARGEST_CARD = 600_000
 """In bytes: WhatsApp shows no larger picture."""

@@ -1,6 +1,6 @@
 """Takes asked for, stopped and removed, while the provider fails and workers are killed and frozen at random.
 
-Used by tests/clips/test_chaos.py (short) and benchmarks/chaos.py (long). What must hold afterwards stands in
+Used by tests/takes/test_chaos.py (short) and benchmarks/chaos.py (long). What must hold afterwards stands in
 `verdict`.
 """
 
@@ -16,15 +16,13 @@ from uuid import UUID
 
 from sqlmodel import col, func, select
 
-from echoes import configuration
+from echoes import operator_settings
 from echoes.clips import service as clips
-from echoes.clips.motions import SURPRISE
-from echoes.configuration import Moderation, Providers
 from echoes.credits import ledger
 from echoes.database import Database
-from echoes.database.workflows import client
+from echoes.engine import housekeeping
 from echoes.errors import EchoesError
-from echoes.jobs import housekeeping
+from echoes.jobs.requests import client
 from echoes.models import (
     UNFINISHED,
     CreditEntry,
@@ -35,6 +33,8 @@ from echoes.models import (
     User,
     new_id,
 )
+from echoes.operator_settings import Moderation, Providers
+from echoes.takes.motions import SURPRISE
 from tests.support.engines import Worker
 from tests.support.making import fund, named_files, scratch, stored_files, stored_photo
 from tests.support.standins.runway import RunwayStandIn
@@ -133,8 +133,8 @@ class Campaign:
             prices={"runway": PRICE},
         )
         with self.database.unscoped() as session:
-            configuration.write(session, terms, None)
-            configuration.write(session, Moderation(refunds_per_day=1_000_000), None)
+            operator_settings.write(session, terms, None)
+            operator_settings.write(session, Moderation(refunds_per_day=1_000_000), None)
 
     def _ask(self) -> None:
         for number in range(self.plan.users):

@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import SQLModel
 
 from echoes.database import Database, get_database
-from echoes.database.workflows import prepare_engine_tables
+from echoes.jobs.requests import prepare_engine_tables
 from echoes.models import User
 from echoes.settings import get_settings
 
@@ -68,7 +68,7 @@ def stranger(new_user: NewUser) -> UUID:
 
 def forget() -> None:
     """Every cache that hangs on the settings."""
-    from echoes.limits import get_turnstile
+    from echoes.rate_limits.limiter import get_turnstile
     from echoes.storage import get_storage
 
     if get_database.cache_info().currsize:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from echoes.database import Database
-from echoes.jobs import Engine
+from echoes.engine import Engine
 from tests.support.processes import PATIENCE, is_alive, wait_for
 
 REPOSITORY = Path(__file__).resolve().parents[2]

@@ -7,9 +7,9 @@ import pytest
 import sqlalchemy as sa
 
 from echoes.database import get_database
-from echoes.database.queues import CONTROL
-from echoes.database.workflows import QUEUE_OF, Steps, enqueue
-from echoes.jobs.bodies import BODIES
+from echoes.engine.registry import BODIES
+from echoes.jobs.queues import CONTROL
+from echoes.jobs.requests import QUEUE_OF, Steps, enqueue
 from echoes.models import new_id
 from tests.support.processes import wait_for
 

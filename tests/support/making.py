@@ -17,16 +17,16 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from compiler.animate import animate_photo
-from echoes import making
+from compiler.clips.animate import animate_photo
 from echoes.clips import service as clips
-from echoes.clips.motions import SURPRISE
 from echoes.credits import ledger
 from echoes.database import Database, get_database
+from echoes.jobs import lifecycle
 from echoes.models import EntryKind, JobEvent, MusicTrack, Photo, Project, Take, Video, new_id
 from echoes.providers import active, get_provider, price_of
 from echoes.settings import get_settings
 from echoes.storage import get_storage, new_key
+from echoes.takes.motions import SURPRISE
 from tests.support.media import save_photo, textured
 from tests.support.processes import wait_for
 from tests.support.rows import add_project, add_take, add_track
@@ -129,7 +129,7 @@ def installed_script(folder: Path, small_clip: Path, monkeypatch: pytest.MonkeyP
 @pytest.fixture
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever waits before trying again tries at once."""
-    monkeypatch.setattr(making, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(lifecycle, "PAUSE_SECONDS", 0.0)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from alembic import command
 from alembic.config import Config
 
 from echoes.database import Database, get_database
-from echoes.database.workflows import prepare_engine_tables
+from echoes.jobs.requests import prepare_engine_tables
 from tests.support import programs
 from tests.support.database import forget
 

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel, col, select
 from echoes.accounts.cookies import COOKIE
 from echoes.database import Database
 from echoes.database.ownership import owned_tables
-from echoes.database.workflows import client, workflow_id
+from echoes.jobs.requests import client, workflow_id
 from echoes.models import AuthSession, Kept, MusicTrack, Owned, Project, Take, User, Video, WorkerLease
 from tests.database.owned_rows import fill
 from tests.support.ports import free_port

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from echoes.database import get_database
-from echoes.database.workflows import client
+from echoes.jobs.requests import client
 
 
 def enqueued() -> list[str]:

@@ -9,9 +9,9 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from echoes.accounts.service import open_session
+from echoes.csrf import OurPagesOnly
 from echoes.database import Database
 from echoes.models import Project
-from echoes.origins import OurPagesOnly
 from echoes.settings import get_settings
 from echoes.uploads.routes import routes
 from tests.photos.pictures import encoded, noisy

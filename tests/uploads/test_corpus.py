@@ -12,6 +12,8 @@ from echoes.storage import get_storage
 from tests.support.photos import make_hostile, make_photos, make_unusual
 from tests.uploads.client import Uploader, sentence
 
+pytestmark = [pytest.mark.long, pytest.mark.slow]
+
 
 @pytest.fixture(scope="session")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:

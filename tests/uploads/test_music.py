@@ -3,13 +3,16 @@
 from pathlib import Path
 
 import httpx
+import pytest
 from sqlmodel import select
 
-from compiler.sound_formats import IN_WORDS
+from compiler.media.sound_formats import IN_WORDS
 from echoes.database import Database
 from echoes.models import MusicTrack, Project
 from tests.music.sounds import tone, video
 from tests.uploads.client import PART, Uploader, sentence
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_song_of_ones_own(owner: Uploader, project: Project, database: Database, tmp_path: Path) -> None:

@@ -6,14 +6,16 @@ import pytest
 from sqlmodel import select
 
 from echoes.database import Database
-from echoes.limits import get_turnstile
 from echoes.models import Photo, Project, Take, Upload, UploadKind, Video
+from echoes.rate_limits.limiter import get_turnstile
 from echoes.settings import MEGABYTE, get_settings
 from echoes.uploads.quota import in_words
 from echoes.uploads.service import usage
 from tests.photos.pictures import encoded, quarters
 from tests.support.rows import add_photo, add_project, add_take, add_track, add_video
 from tests.uploads.client import Uploader, sentence
+
+pytestmark = pytest.mark.slow
 
 FULL = (
     "Your 1 MB are full. Delete films, clips or photographs that you no longer need, and there is room again."

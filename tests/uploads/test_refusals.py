@@ -11,6 +11,8 @@ from echoes.settings import MEGABYTE, get_settings
 from tests.photos.pictures import encoded, png_that_claims, quarters
 from tests.uploads.client import PART, Uploader, described, sentence
 
+pytestmark = pytest.mark.slow
+
 LATER = {"Upload-Offset": "0", "Content-Type": PART}
 AUTHORISED = ["HEAD", "GET", "PATCH", "DELETE"]
 CHANGING = ["POST", "PATCH", "DELETE"]

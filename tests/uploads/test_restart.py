@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from uuid import UUID
 
 import httpx
+import pytest
 from sqlmodel import select
 
 from echoes.accounts.service import open_session
@@ -18,6 +19,8 @@ from echoes.settings import get_settings
 from tests.support.ports import free_port
 from tests.support.processes import wait_for
 from tests.uploads.client import Uploader
+
+pytestmark = pytest.mark.slow
 
 
 @contextmanager

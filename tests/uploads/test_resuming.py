@@ -15,12 +15,14 @@ from sqlmodel import select
 
 from echoes.database import Database
 from echoes.models import Photo, Project
-from echoes.photos import intake, turns
+from echoes.photos import decode_queue, processing
 from echoes.settings import get_settings
-from echoes.uploads import reception
+from echoes.uploads import receiving
 from tests.uploads.client import Uploader, sentence
 
-FIRST_PIECE = reception.AT_A_TIME
+pytestmark = pytest.mark.slow
+
+FIRST_PIECE = receiving.AT_A_TIME
 
 
 def photos(database: Database) -> list[Photo]:
@@ -99,7 +101,7 @@ def test_two_at_once_are_one_and_a_refusal(owner: Uploader, project: Project, ph
 def test_a_connection_that_says_nothing_gives_way(
     owner: Uploader, project: Project, photograph: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reception, "PATIENCE", 0.3)
+    monkeypatch.setattr(receiving, "PATIENCE", 0.3)
     path = owner.begun(project.id, len(photograph))
     with owner.broken_connection(path, 0, len(photograph), photograph[: FIRST_PIECE + 10]):
         wait_until(lambda: owner.offset(path) == FIRST_PIECE + 10)
@@ -148,7 +150,7 @@ def test_a_fault_of_ours_loses_nothing(
 ) -> None:
     path = owner.begun(project.id, len(photograph))
     with monkeypatch.context() as broken:
-        broken.setattr(intake, "DARKROOM", "no.such.module")
+        broken.setattr(processing, "DARKROOM", "no.such.module")
         answer = owner.append(path, 0, photograph)
     assert answer.status_code == 500
     assert sentence(answer).startswith("Something went wrong on our side. Nothing is lost")
@@ -181,7 +183,7 @@ def test_a_full_disk_while_developing_too(
 ) -> None:
     path = owner.begun(project.id, len(photograph))
     with monkeypatch.context() as full:
-        full.setattr(intake, "_run_darkroom", lambda _: {"errno": 28, "cause": "No space left on device"})
+        full.setattr(processing, "_run_darkroom", lambda _: {"errno": 28, "cause": "No space left on device"})
         answer = owner.append(path, 0, photograph)
     assert answer.status_code == 507
     assert owner.append(path, owner.offset(path), photograph[-1:]).status_code == 200
@@ -229,15 +231,15 @@ def test_a_photo_that_was_given_up_while_it_waited_is_not_decoded(
 ) -> None:
     """Its connection is lost, and another of that person's files has the place."""
     decoded: list[str] = []
-    monkeypatch.setattr(intake, "develop", lambda *_: decoded.append("a photo"))
+    monkeypatch.setattr(processing, "develop", lambda *_: decoded.append("a photo"))
     path = owner.begun(project.id, len(photograph))
-    estimated = turns.estimated_seconds
+    estimated = decode_queue.estimated_seconds
 
     def given_up_meanwhile(source: Path) -> float:
         assert owner.request("DELETE", path).status_code == 204
         return estimated(source)
 
-    monkeypatch.setattr(turns, "estimated_seconds", given_up_meanwhile)
+    monkeypatch.setattr(decode_queue, "estimated_seconds", given_up_meanwhile)
     assert owner.append(path, 0, photograph).status_code == 404
     assert decoded == []
 

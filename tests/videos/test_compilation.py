@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import delete
 
-from compiler.probing import probe
+from compiler.media.probing import probe
 from echoes.database import Database
 from echoes.models import JobStatus, MusicTrack, Photo, Project, Take, Video
 from echoes.projects import service as projects
@@ -29,7 +29,7 @@ from tests.support.making import (
 )
 from tests.support.processes import compilers, wait_for
 
-pytestmark = pytest.mark.usefixtures("no_pauses")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_pauses")]
 
 
 @pytest.fixture

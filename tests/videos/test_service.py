@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from compiler.timeline import Timeline
+from compiler.timeline.model import Timeline
 from echoes.database import Database, UserSession
 from echoes.errors import NotFound, Refused
 from echoes.models import JobStatus, Project, Video, new_id

@@ -15,6 +15,8 @@ from echoes.web import connections
 from echoes.web.connections import BoundedSocket, patient_protocol
 from tests.support.processes import PATIENCE
 
+pytestmark = pytest.mark.slow
+
 Address = tuple[str, int]
 
 

@@ -49,7 +49,7 @@ def test_what_was_sent_does_not_stand_there(written: Written, name: str) -> None
 
 
 def test_an_error_of_ours_says_which_one_and_where(written: Written) -> None:
-    fail(written, "echoes.pages.base")
+    fail(written, "echoes.pages.common.state")
     assert "\n" not in written.lines[0]
     assert "ValueError < tests/web/test_logs.py" in written.lines[0]
 
@@ -65,7 +65,7 @@ def test_the_same_line_is_counted_and_not_repeated(written: Written) -> None:
 
 def test_what_no_client_causes_is_written_whole(written: Written) -> None:
     for _ in range(AT_ONCE + 2):
-        fail(written, "echoes.jobs.sweeping")
+        fail(written, "echoes.engine.cleanup")
     assert len(written.lines) == AT_ONCE + 2
     assert "Traceback" in written.lines[0]
     assert "\x1b" not in written.lines[0].splitlines()[0]

@@ -10,7 +10,7 @@ from reflex.state import State
 from reflex_base.environment import environment
 
 from echoes.echoes import app
-from echoes.pages.base import Visit
+from echoes.pages.common.state import Visit
 from echoes.web.reflex_adapter import EVENTS, forgetting, handlers_of, is_of_a_person, limit_messages
 
 HOUR, MINUTES = 3600, 300

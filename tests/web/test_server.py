@@ -23,9 +23,14 @@ from tests.support.processes import PATIENCE
 ROOT = Path(__file__).parents[2]
 OPEN_TABS = 20
 
-pytestmark = pytest.mark.skipif(
-    not (ROOT / ".web/build/client/index.html").is_file(), reason="the front end is not built: make frontend"
-)
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not (ROOT / ".web/build/client/index.html").is_file(),
+        reason="the front end is not built: make frontend",
+    ),
+]
 Process = subprocess.Popen[str]
 Start = Callable[..., Process]
 

@@ -1,0 +1,1 @@
+"""Sound: samples, loudness, limiter, mixing with ducking, voice activity, beats."""

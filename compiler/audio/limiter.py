@@ -1,0 +1,85 @@
+"""Peaks are held down, between the sounds too, by turning the volume back around them: nothing is cut off."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compiler.audio.samples import RATE, Sounds, silence
+
+CEILING = 10 ** (-1 / 20)
+"""One decibel below full scale is left for what the encoder adds."""
+_SURELY_BELOW = CEILING / np.sqrt(2)  # up to 12 kHz, no peak between such sounds rises above the ceiling
+_HOLD = RATE // 50
+_TAPS = 12
+BESIDE = _TAPS // 2
+"""How many sounds on both sides what lies between two of them hangs on."""
+REACH = 2 * _HOLD + _TAPS
+"""How far a sound has an influence to both sides."""
+
+Course = NDArray[np.float64]
+
+
+def held_down(blocks: Iterator[Sounds]) -> Iterator[Sounds]:
+    """The same blocks, none of them (but for the last) shorter than `REACH`, with no peak above `CEILING`."""
+    before, block = silence(0), next(blocks, None)
+    while block is not None:
+        following = next(blocks, None)
+        behind = silence(0) if following is None else following[:, :REACH]
+        yield _held_down(before, block, behind)
+        before, block = block[:, -REACH:], following
+
+
+def _held_down(before: Sounds, block: Sounds, behind: Sounds) -> Sounds:
+    if max(np.abs(part).max(initial=0.0) for part in (before, block, behind)) <= _SURELY_BELOW:
+        return block
+    peaks = _peaks(np.concatenate([before, block, behind], axis=1), _SURELY_BELOW)
+    if peaks.max() <= CEILING:
+        return block
+    course = _course(np.minimum(1.0, CEILING / np.maximum(peaks, CEILING)))
+    return (block * course[before.shape[1] :][: block.shape[1]]).astype(np.float32)
+
+
+def true_peak(sounds: Sounds, least: float = 0.0) -> float:
+    """The highest peak, in or between the sounds but the outer `BESIDE`; `least`, where none is higher."""
+    peaks = _peaks(sounds, least / np.sqrt(2))[BESIDE - 1 : -BESIDE]
+    return max(least, float(peaks.max(initial=0.0)))
+
+
+def _peaks(sounds: Sounds, of_interest: float) -> Course:
+    """For each sound the highest peak from it up to the next one, in either channel.
+
+    Between sounds that are no larger than `of_interest` it is not looked for.
+    """
+    sizes: Course = np.abs(sounds).max(axis=0).astype(np.float64)
+    near = np.flatnonzero(np.maximum(sizes, np.append(sizes[1:], 0.0)) > of_interest)
+    windows = np.lib.stride_tricks.sliding_window_view(
+        np.pad(sounds, ((0, 0), (BESIDE - 1, BESIDE))), _TAPS, axis=1
+    )
+    between = np.abs(windows[:, near] @ _INTERPOLATION).max(axis=(0, 2), initial=0.0)
+    sizes[near] = np.maximum(sizes[near], between)
+    return sizes
+
+
+def _interpolation() -> NDArray[np.float32]:
+    """How much each of twelve sounds counts at a quarter, a half and three quarters behind the sixth."""
+    places = np.arange(_TAPS)[:, None] - (_TAPS // 2 - 1) - np.array([0.25, 0.5, 0.75])
+    weights = np.sinc(places) * np.cos(np.pi * places / (_TAPS + 1)) ** 2
+    shares: NDArray[np.float32] = (weights / weights.sum(axis=0)).astype(np.float32)
+    return shares
+
+
+_INTERPOLATION = _interpolation()
+
+
+def _course(wanted: Course) -> Course:
+    """Never above `wanted`, and without corners: the least around each place, then the mean of these."""
+    width = 2 * _HOLD + 1
+    least, length = np.pad(wanted, 2 * _HOLD, constant_values=1.0), 1
+    while length < width:
+        step = min(length, width - length)
+        least = np.minimum(least[:-step], least[step:])
+        length += step
+    sums = np.concatenate([[0.0], np.cumsum(least)])
+    course: Course = (sums[width:] - sums[:-width]) / width
+    return course

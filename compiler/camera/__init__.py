@@ -1,0 +1,1 @@
+"""Camera moves over a photograph: paths, saliency, sub-pixel resampling."""

@@ -1,0 +1,139 @@
+"""Camera moves over a photograph: which part of it fills the frame at each moment.
+
+All lengths are in pixels of the photograph; a crop is a rectangle of the frame's shape in it.
+"""
+
+import math
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Self
+
+from compiler.codec.profile import Size
+
+ZOOM = 1.2
+"""How much narrower the near end of a push is than the far end."""
+
+_TRAVEL = 0.22  # of the crop's length, in one drift
+_ROOM = 1.16  # how far a drift zooms in where the photograph has the frame's own shape
+_LEAST_TRAVEL = 0.05  # a shorter drift than this looks like a mistake
+_MARGIN = 0.12  # of the crop's length, kept between the subject's centre and the edge
+_RAMP = 0.3  # of the time, spent speeding up, and again slowing down
+
+
+class Move(StrEnum):
+    PUSH_IN = "push_in"
+    PULL_BACK = "pull_back"
+    DRIFT_LEFT = "drift_left"
+    DRIFT_RIGHT = "drift_right"
+    RISE = "rise"
+    HOLD = "hold"
+
+
+@dataclass(frozen=True)
+class Crop:
+    """A part of the photograph by its centre and size."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom."""
+        half_width, half_height = self.width / 2, self.height / 2
+        return self.x - half_width, self.y - half_height, self.x + half_width, self.y + half_height
+
+    def zoomed(self, factor: float) -> Self:
+        return replace(self, width=self.width / factor, height=self.height / factor)
+
+    def toward(self, point: tuple[float, float], photo: Size) -> Self:
+        """The crop of this size inside the photograph that is centred as near to a point as can be."""
+        x = min(max(point[0], self.width / 2), photo[0] - self.width / 2)
+        y = min(max(point[1], self.height / 2), photo[1] - self.height / 2)
+        return replace(self, x=x, y=y)
+
+
+@dataclass(frozen=True)
+class CameraPath:
+    """The way from one crop to another."""
+
+    start: Crop
+    end: Crop
+
+    def at(self, time: float) -> Crop:
+        """The crop at a time from 0 to 1.
+
+        The zoom is geometric, and the centre moves with the zoom instead of with the time: so
+        every point of the photograph goes over the screen on a straight line.
+        """
+        eased = ease(time)
+        width = self.start.width * (self.end.width / self.start.width) ** eased
+        way = eased
+        if not math.isclose(self.start.width, self.end.width, rel_tol=1e-6):
+            way = (width - self.start.width) / (self.end.width - self.start.width)
+        return Crop(
+            self.start.x + (self.end.x - self.start.x) * way,
+            self.start.y + (self.end.y - self.start.y) * way,
+            width,
+            width * self.start.height / self.start.width,
+        )
+
+    @property
+    def extent(self) -> tuple[float, float, float, float]:
+        """The smallest box that holds every crop of the way."""
+        first, last = self.start.box, self.end.box
+        return min(first[0], last[0]), min(first[1], last[1]), max(first[2], last[2]), max(first[3], last[3])
+
+
+def ease(time: float) -> float:
+    """The part of the way that is done: speed rises and falls as a cosine, with a steady middle."""
+    if time > 0.5:
+        return 1 - ease(1 - time)
+    if time < _RAMP:
+        return (time - _RAMP / math.pi * math.sin(math.pi * time / _RAMP)) / (2 * (1 - _RAMP))
+    return (time - _RAMP / 2) / (1 - _RAMP)
+
+
+def plan(move: Move, photo: Size, frame: Size, focus: tuple[float, float]) -> CameraPath:
+    """Lay a move over a photograph; `focus` is the subject's centre in parts of its size.
+
+    The frame is always full, and the subject's centre never leaves it.
+    """
+    subject = (focus[0] * photo[0], focus[1] * photo[1])
+    scale = min(photo[0] / frame[0], photo[1] / frame[1])
+    widest = Crop(0, 0, frame[0] * scale, frame[1] * scale).toward(subject, photo)
+    if move is Move.HOLD:
+        return CameraPath(widest, widest)
+    if move in (Move.DRIFT_LEFT, Move.DRIFT_RIGHT, Move.RISE):
+        drift = _drift(move, widest, photo, subject)
+        if drift is not None:
+            return drift
+    push = CameraPath(widest, widest.zoomed(ZOOM).toward(subject, photo))
+    return CameraPath(push.end, push.start) if move is Move.PULL_BACK else push
+
+
+def _drift(move: Move, widest: Crop, photo: Size, subject: tuple[float, float]) -> CameraPath | None:
+    """A steady pan around the subject, or nothing if it stands too near to the photograph's edge."""
+    upward = move is Move.RISE
+    length = widest.height if upward else widest.width
+    slack = photo[1] - widest.height if upward else photo[0] - widest.width
+    crop = widest if slack >= _TRAVEL * length else widest.zoomed(_ROOM).toward(subject, photo)
+    if upward:
+        low, high = _pan(crop.y, crop.height, photo[1], subject[1])
+        near, far = replace(crop, y=low), replace(crop, y=high)
+    else:
+        low, high = _pan(crop.x, crop.width, photo[0], subject[0])
+        near, far = replace(crop, x=low), replace(crop, x=high)
+    if high - low < _LEAST_TRAVEL * (crop.height if upward else crop.width):
+        return None
+    return CameraPath(near, far) if move is Move.DRIFT_RIGHT else CameraPath(far, near)
+
+
+def _pan(centre: float, length: float, photo: float, subject: float) -> tuple[float, float]:
+    """How far a crop may move along one side: in the photograph, around the subject, not too fast."""
+    reach = max(0.0, length * (0.5 - _MARGIN))
+    lowest = max(length / 2, subject - reach, centre - length * _TRAVEL)
+    highest = min(photo - length / 2, subject + reach, centre + length * _TRAVEL)
+    middle = min(max(centre, lowest + length * _TRAVEL / 2), highest - length * _TRAVEL / 2)
+    return max(lowest, middle - length * _TRAVEL / 2), min(highest, middle + length * _TRAVEL / 2)

@@ -1,0 +1,1 @@
+"""Clips in the profile: from a photograph, from any video, and their posters."""

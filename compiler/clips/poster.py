@@ -1,0 +1,57 @@
+"""A still of a clip or a film, as the picture that stands for it."""
+
+import io
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from av.video.frame import VideoFrame
+from av.video.reformatter import Interpolation
+from PIL import Image
+
+from compiler.codec.encoder import atomic_output
+from compiler.codec.profile import Size
+from compiler.errors import NotAVideo
+from compiler.media.opening import open_media, video_of
+
+_QUALITY = 85
+
+
+@dataclass(frozen=True)
+class Poster:
+    output: Path
+    size: Size
+    at: float
+    size_bytes: int
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self) | {"output": str(self.output)}
+
+
+def save_poster(source: Path | str, output: Path | str, at: float = 0.0) -> Poster:
+    """Write the frame that is seen `at` seconds as a JPEG; the last frame if the video ends earlier."""
+    frame = _frame_at(Path(source), at)
+    pixels = frame.reformat(format="rgb24", interpolation=Interpolation.LANCZOS).to_ndarray()
+    picture = Image.fromarray(pixels)
+    encoded = io.BytesIO()
+    picture.save(encoded, "JPEG", quality=_QUALITY, optimize=True, progressive=True)
+    output = Path(output)
+    with atomic_output(output) as part:
+        part.write_bytes(encoded.getbuffer())
+    return Poster(output, picture.size, frame.time or 0.0, encoded.tell())
+
+
+def _frame_at(source: Path, at: float) -> VideoFrame:
+    with open_media(source, NotAVideo) as media:
+        stream = video_of(media)
+        if stream is None or stream.time_base is None:
+            raise NotAVideo("There is no moving picture in this file.")
+        media.seek(int(at / stream.time_base), stream=stream)
+        seen: VideoFrame | None = None
+        for frame in media.decode(stream):
+            if seen is not None and frame.time is not None and frame.time > at + 1e-6:
+                break
+            seen = frame
+        if seen is None:
+            raise NotAVideo("There is nothing to see in this file.")
+        return seen

@@ -1,0 +1,1 @@
+"""Media files that strangers made: opened safely, probed, their orientation."""

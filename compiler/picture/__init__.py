@@ -1,0 +1,1 @@
+"""Pictures as planes: scaling, colour, tone mapping, deinterlacing, framing, transitions."""

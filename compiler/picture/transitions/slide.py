@@ -1,0 +1,15 @@
+from compiler.picture.planes import Picture, Plane, eased
+
+
+def blend(before: Picture, after: Picture, progress: float) -> Picture:
+    """The new shot slides in from the right, over the old one."""
+    shown = round(eased(progress) * before.blue.shape[1])
+    planes = [_covered(before.luma, after.luma, 2 * shown)]
+    planes += [_covered(old, new, shown) for old, new in zip(before[1:], after[1:], strict=True)]
+    return Picture(*planes)
+
+
+def _covered(before: Plane, after: Plane, shown: int) -> Plane:
+    covered = before.copy()
+    covered[:, before.shape[1] - shown :] = after[:, :shown]
+    return covered

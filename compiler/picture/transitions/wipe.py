@@ -1,0 +1,20 @@
+import numpy as np
+
+from compiler.picture.planes import Picture, Plane, eased
+
+_SOFT = 0.08
+
+
+def blend(before: Picture, after: Picture, progress: float) -> Picture:
+    """A soft edge goes from left to right, and uncovers the new shot."""
+    edge = eased(progress) * (1 + _SOFT)
+    return Picture(*(_wiped(old, new, edge) for old, new in zip(before, after, strict=True)))
+
+
+def _wiped(before: Plane, after: Plane, edge: float) -> Plane:
+    width = before.shape[1]
+    places = (np.arange(width) + 0.5) / width
+    shares = (np.clip((edge - places) / _SOFT, 0, 1) * 256).round().astype(np.uint16)
+    mixed = before * (256 - shares) + after * shares + 128
+    wiped: Plane = (mixed >> 8).astype(np.uint8)
+    return wiped

@@ -1,0 +1,1 @@
+"""The smart renderer: plan, segments, soundtrack, and the film that is written."""

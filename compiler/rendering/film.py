@@ -1,0 +1,288 @@
+"""A timeline becomes a film: what can be copied is copied, the rest is made in parallel and kept."""
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from threading import Event, Lock
+from typing import Any
+
+from compiler.audio.mixing import SOUNDS_PER_FRAME, may_be_heard, mix_of
+from compiler.cache import CodedPiece, PieceCache
+from compiler.codec.encoder import atomic_output
+from compiler.codec.profile import Effort, Size, check_size, expected_parameter_sets
+from compiler.container.access_units import told_apart
+from compiler.container.mp4_boxes import avc_configuration
+from compiler.container.mp4_reader import SampleTable, read_sample_table
+from compiler.container.mp4_writer import AUDIO_FRAME, AudioTrack, Sample, VideoTrack, write_film
+from compiler.errors import Cancelled, NotAudio
+from compiler.media.probing import probe
+from compiler.progress import Progress, silent
+from compiler.rendering.footage import FootageShelf
+from compiler.rendering.plan import Copy, Piece, Segment, plan
+from compiler.rendering.scratch import scratch_folder
+from compiler.rendering.segments import SegmentMaker
+from compiler.rendering.soundtrack import SoundtrackMaker
+from compiler.timeline.layout import Layout, lay_out
+from compiler.timeline.model import Timeline
+
+_SHARE_OF_SEGMENTS, _SHARE_OF_ALL = 0.9, 0.97
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """`encoded_frames` were made now, `cached_frames` earlier, `copied_frames` never."""
+
+    output: str
+    duration: float
+    frames: int
+    size: Size
+    size_bytes: int
+    encoded_frames: int
+    copied_frames: int
+    cached_frames: int
+    cached_segments: int
+    seconds: float
+    notes: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class _Film:
+    """A timeline with all that must be read from files to render it."""
+
+    timeline: Timeline
+    layout: Layout
+    tables: Mapping[str, SampleTable]
+    size: Size
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """Clips of another size or another profile have nothing that could be copied."""
+        expected = expected_parameter_sets(self.size)
+        copyable = {
+            position: self.tables[shot.clip]
+            for position, shot in enumerate(self.layout.shots)
+            if shot.clip is not None
+            and self.tables[shot.clip].size == self.size
+            and self.tables[shot.clip].parameter_sets == expected
+        }
+        return plan(self.layout, copyable)
+
+
+class _Work:
+    """The threads of one rendering, its progress and its end."""
+
+    def __init__(self, pool: ThreadPoolExecutor, workers: int, progress: Progress, stop: Event) -> None:
+        self.pool, self.workers = pool, workers
+        self._progress, self._stop = progress, stop
+        self._done, self._total, self._lock = 0.0, 1.0, Lock()
+
+    def check(self) -> None:
+        if self._stop.is_set():
+            raise Cancelled("The film was called off.")
+
+    def expect(self, total: float) -> None:
+        self._total = max(total, 1.0)
+
+    def advance(self, amount: float, stage: str) -> None:
+        with self._lock:
+            self._done += amount
+            self._progress(min(1.0, self._done / self._total) * _SHARE_OF_SEGMENTS, stage)
+
+    def tell(self, fraction: float, stage: str) -> None:
+        with self._lock:
+            self._progress(fraction, stage)
+
+
+def render(
+    timeline: Timeline,
+    output: Path | str,
+    *,
+    cache: Path | str | None = None,
+    effort: Effort = Effort.FAST,
+    progress: Progress = silent,
+    stop: Event | None = None,
+    workers: int | None = None,
+) -> Rendered:
+    """Render the film; `output` appears whole or not at all. Setting `stop` ends it with Cancelled.
+
+    With `cache`, a folder, what was made is kept there, and used again wherever it fits.
+    """
+    began = time.monotonic()
+    output = Path(output)
+    film = _open_film(timeline)
+    pieces = film.pieces
+    room = nullcontext(Path(cache)) if cache is not None else scratch_folder(output.parent)
+    with room as folder, _workers(workers, progress, stop) as work:
+        kept = PieceCache(folder)
+        made, audio = _make_all(film, pieces, effort, kept, work, folder)
+        work.tell(_SHARE_OF_SEGMENTS, "writing")
+        samples = list(told_apart(_samples(pieces, made), expected_parameter_sets(film.size), kept))
+        video = VideoTrack(film.size, _configuration(film, pieces), samples)
+        with atomic_output(output) as part:
+            write_film(part, video, audio, work.check)
+            work.tell(_SHARE_OF_ALL, "writing")
+        if cache is not None:
+            kept.prune()
+    return _rendered(film, output, pieces, made, time.monotonic() - began)
+
+
+def prepare_segments(
+    timeline: Timeline,
+    cache: Path | str,
+    *,
+    effort: Effort = Effort.FAST,
+    progress: Progress = silent,
+    stop: Event | None = None,
+    workers: int | None = None,
+) -> int:
+    """Make ahead of time what `render` will need of this timeline; how many frames were made."""
+    film = _open_film(timeline)
+    pieces = film.pieces
+    with _workers(workers, progress, stop) as work:
+        kept = PieceCache(Path(cache))
+        made, _ = _make_all(film, pieces, effort, kept, work, Path(cache))
+        kept.prune()
+    return sum(piece.frames for piece in made.values() if not piece.cached)
+
+
+def measured(timeline: Timeline) -> Timeline:
+    """The timeline with the true lengths of its clips and its music, read from the files."""
+    return _open_film(timeline).timeline
+
+
+def _open_film(timeline: Timeline) -> _Film:
+    tables = {clip: read_sample_table(Path(clip)) for clip in {shot.clip for shot in timeline.shots}}
+    timeline = timeline.measured({clip: table.frames for clip, table in tables.items()})
+    soundtrack = timeline.soundtrack
+    if soundtrack and soundtrack.duration is None:
+        timed = replace(soundtrack, duration=_length_of(Path(soundtrack.music)))
+        timeline = replace(timeline, soundtrack=timed)
+    size = check_size(timeline.size or tables[timeline.shots[0].clip].size)
+    return _Film(timeline, lay_out(timeline), tables, size)
+
+
+def _length_of(music: Path) -> float:
+    """Of the sound alone, for music may lie in a video."""
+    length = probe(music).audio_duration
+    if length is None:
+        raise NotAudio("There is no sound in this file.")
+    return length
+
+
+@contextmanager
+def _workers(workers: int | None, progress: Progress, stop: Event | None) -> Iterator[_Work]:
+    """Threads that end, whatever happens, before this does."""
+    stop = stop or Event()
+    count = workers or _processors()
+    pool = ThreadPoolExecutor(count + 1, "compiler")
+    try:
+        yield _Work(pool, count, progress, stop)
+    except BaseException:
+        stop.set()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _processors() -> int:
+    """Those that this process may use, where the system says so."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _make_all(
+    film: _Film, pieces: list[Piece], effort: Effort, cache: PieceCache, work: _Work, folder: Path
+) -> tuple[dict[int, CodedPiece], AudioTrack | None]:
+    """Segments and sound side by side; the first failure ends both."""
+    segments = {number: piece for number, piece in enumerate(pieces) if isinstance(piece, Segment)}
+    sound_frames = film.layout.frames * SOUNDS_PER_FRAME // AUDIO_FRAME if may_be_heard(film.timeline) else 0
+    work.expect(sum(segment.frames for segment in segments.values()) + sound_frames / 10)
+    shelf = FootageShelf(film.layout, dict(film.tables), film.size, film.timeline.fit)
+    maker = SegmentMaker(shelf, film.size, effort, cache, work.check)
+
+    def make(segment: Segment) -> CodedPiece:
+        work.check()
+        piece = maker.make(segment)
+        work.advance(piece.frames, "transitions")
+        return piece
+
+    sound = work.pool.submit(_make_sound, film, effort, cache, work, folder)
+    futures = {number: work.pool.submit(make, segment) for number, segment in segments.items()}
+    everything: list[Future[Any]] = [*futures.values(), sound]
+    for future in wait(everything, return_when=FIRST_EXCEPTION).done:
+        future.result()
+    return {number: future.result() for number, future in futures.items()}, sound.result()
+
+
+def _make_sound(
+    film: _Film, effort: Effort, cache: PieceCache, work: _Work, folder: Path
+) -> AudioTrack | None:
+    mix = mix_of(film.timeline, film.layout, folder)
+    if mix is None:
+        return None
+
+    def advance(frames: int) -> None:
+        work.advance(frames / 10, "soundtrack")
+
+    return SoundtrackMaker(mix, effort, cache, work.check, advance).make(work.pool, 2 * work.workers)
+
+
+def _samples(pieces: list[Piece], made: Mapping[int, CodedPiece]) -> Iterator[Sample]:
+    """The film's samples in decoding order. Each piece starts with a keyframe and is closed."""
+    start = 0
+    for number, piece in enumerate(pieces):
+        if isinstance(piece, Copy):
+            yield from _copied(piece, start)
+        else:
+            yield from _made(made[number], start)
+        start += piece.frames
+
+
+def _copied(piece: Copy, start: int) -> Iterator[Sample]:
+    table = piece.table
+    keyframes = set(table.keyframes)
+    for sample in range(piece.first, piece.last):
+        shows = start + table.display[sample] - piece.first
+        yield Sample(table.path, table.offsets[sample], table.sizes[sample], shows, sample in keyframes)
+
+
+def _made(piece: CodedPiece, start: int) -> Iterator[Sample]:
+    offset = piece.data
+    for number, size in enumerate(piece.sizes):
+        yield Sample(piece.path, offset, size, start + piece.display[number], number == 0)
+        offset += size
+
+
+def _configuration(film: _Film, pieces: list[Piece]) -> bytes:
+    """The decoder's set-up, as the copied clips have it."""
+    for piece in pieces:
+        if isinstance(piece, Copy):
+            return piece.table.configuration
+    return avc_configuration(expected_parameter_sets(film.size))
+
+
+def _rendered(
+    film: _Film, output: Path, pieces: list[Piece], made: Mapping[int, CodedPiece], seconds: float
+) -> Rendered:
+    cached = [piece for piece in made.values() if piece.cached]
+    return Rendered(
+        output=str(output),
+        duration=film.layout.duration,
+        frames=film.layout.frames,
+        size=film.size,
+        size_bytes=output.stat().st_size,
+        encoded_frames=sum(piece.frames for piece in made.values() if not piece.cached),
+        copied_frames=sum(piece.frames for piece in pieces if isinstance(piece, Copy)),
+        cached_frames=sum(piece.frames for piece in cached),
+        cached_segments=len(cached),
+        seconds=round(seconds, 3),
+        notes=film.layout.notes,
+    )

@@ -1,0 +1,106 @@
+"""One segment: its frames made, encoded so that they fit between copied ones, and kept."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cache
+
+import av
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+
+from compiler.cache import CodedPiece, PieceCache
+from compiler.codec.encoder import open_encoder, without_supplements
+from compiler.codec.profile import VERSION, Effort, Size, expected_parameter_sets, parse_parameter_sets
+from compiler.errors import BrokenOutput
+from compiler.picture.planes import from_frame, prepare, to_frame
+from compiler.picture.transitions import blend_of, progress_at
+from compiler.rendering.footage import Footage, FootageShelf
+from compiler.rendering.plan import Segment, Stretch
+
+# Raise when a transition, a title or a fit draws differently, or a segment is encoded with other
+# settings: kept segments are then made again.
+DRAWING_VERSION = 8
+
+
+@dataclass(frozen=True)
+class SegmentMaker:
+    """Makes segments on any thread; `check` raises when the work is called off."""
+
+    shelf: FootageShelf
+    size: Size
+    effort: Effort
+    cache: PieceCache
+    check: Callable[[], None]
+
+    def make(self, segment: Segment) -> CodedPiece:
+        with ExitStack() as stack:
+            footage = {
+                take.position: stack.enter_context(self.shelf.open(take.position))
+                for stretch in segment.stretches
+                for take in (stretch.before, stretch.after)
+                if take is not None
+            }
+            key = self._key(segment, footage)
+            return self.cache.find(key) or self._encode(segment, footage, key)
+
+    def _key(self, segment: Segment, footage: dict[int, Footage]) -> str:
+        parts = [f"segment {VERSION} {DRAWING_VERSION} {encoder_version()} {self.size} {self.effort}"]
+        for stretch in segment.stretches:
+            parts.append(f"{stretch.kind} {stretch.frames} {stretch.offset} {stretch.total}")
+            parts += [
+                footage[take.position].digest(take.first, take.first + stretch.frames)
+                for take in (stretch.before, stretch.after)
+                if take is not None
+            ]
+        return "\n".join(parts)
+
+    def _encode(self, segment: Segment, footage: dict[int, Footage], key: str) -> CodedPiece:
+        encoder = open_encoder(self.size, self.effort)
+        if parse_parameter_sets(encoder.extradata or b"") != expected_parameter_sets(self.size):
+            raise BrokenOutput("The encoder of this machine does not keep to the films' profile.")
+        samples: list[bytes] = []
+        display: list[int] = []
+        frames = (frame for stretch in segment.stretches for frame in made(stretch, footage))
+        for sample, place in self._packets(encoder, frames):
+            samples.append(sample)
+            display.append(place)
+        if sorted(display) != list(range(segment.frames)):
+            raise BrokenOutput("The encoder lost a frame of the film.")
+        return self.cache.keep(key, samples, display)
+
+    def _packets(
+        self, encoder: VideoCodecContext, frames: Iterator[VideoFrame]
+    ) -> Iterator[tuple[bytes, int]]:
+        for number, frame in enumerate(frames):
+            self.check()
+            for packet in encoder.encode(prepare(frame, number, key=number == 0)):
+                yield with_lengths(bytes(packet)), int(packet.pts or 0)
+        for packet in encoder.encode(None):
+            yield with_lengths(bytes(packet)), int(packet.pts or 0)
+
+
+def made(stretch: Stretch, footage: dict[int, Footage]) -> Iterator[VideoFrame]:
+    """The frames of a stretch: one shot's own, or two shots' blended."""
+    first = stretch.before.first
+    before = footage[stretch.before.position].frames(first, first + stretch.frames)
+    if stretch.after is None:
+        yield from before
+        return
+    first = stretch.after.first
+    after = footage[stretch.after.position].frames(first, first + stretch.frames)
+    blend = blend_of(stretch.kind)
+    for number, (old, new) in enumerate(zip(before, after, strict=True), stretch.offset):
+        yield to_frame(blend(from_frame(old), from_frame(new), progress_at(number, stretch.total)))
+
+
+def with_lengths(packet: bytes) -> bytes:
+    """From start codes to lengths, as MP4 has it."""
+    units = without_supplements(packet).split(b"\0\0\0\1")[1:]
+    return b"".join(len(unit).to_bytes(4) + unit for unit in units)
+
+
+@cache
+def encoder_version() -> str:
+    version = av.library_versions["libavcodec"]
+    return f"{av.__version__} {'.'.join(map(str, version))}"

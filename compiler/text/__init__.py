@@ -1,0 +1,1 @@
+"""Titles and captions: text shaping, fonts, cards."""

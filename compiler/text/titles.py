@@ -1,0 +1,101 @@
+"""Titles on a ground of their own and captions over moving pictures."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageChops, ImageFilter
+
+from compiler.codec.profile import Size
+from compiler.picture.planes import Picture, Plane, plain
+from compiler.text.lettering import drawn, fitted
+
+# Luma, blue and red: warm near-black and warm near-white.
+_GROUND = (24, 126, 130)
+_INK = (226, 124, 131)
+_SHADOW = (16, 128, 128)
+
+_SAFE_WIDTH = 0.84
+_SAFE_BOTTOM = 0.08
+_SHADOW_STRENGTH = 0.75
+
+Amounts = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Lettering:
+    """Text as a layer: for each plane what remains of the picture below and what is added to it.
+
+    Only rows `top` to `bottom` (even numbers) hold anything.
+    """
+
+    digest: str
+    size: Size
+    top: int
+    bottom: int
+    opacity: tuple[Amounts, Amounts, Amounts]
+    light: tuple[Amounts, Amounts, Amounts]
+
+    def over(self, picture: Picture, presence: float = 1.0) -> Picture:
+        return Picture(*(self._plane(plane, number, presence) for number, plane in enumerate(picture)))
+
+    def on_ground(self, presence: float = 1.0) -> Picture:
+        return self.over(plain(self.size, *_GROUND), presence)
+
+    def _plane(self, plane: Plane, number: int, presence: float) -> Plane:
+        half = 2 if number else 1
+        rows = slice(self.top // half, self.bottom // half)
+        drawn_over = plane.copy()
+        below = plane[rows] * (1 - presence * self.opacity[number])
+        drawn_over[rows] = np.rint(below + presence * self.light[number])
+        return drawn_over
+
+
+@lru_cache(maxsize=32)
+def card_lettering(text: str, size: Size) -> Lettering:
+    """In the middle, large."""
+    block = fitted(text, round(min(size) * 0.105), size[0] * _SAFE_WIDTH, most_lines=5)
+    ink = drawn(block, size, top=(size[1] - block.height) // 2)
+    return _layer(f"card {text!r} {size}", ink, None)
+
+
+@lru_cache(maxsize=32)
+def caption_lettering(text: str, size: Size) -> Lettering:
+    """At the bottom, inside the safe margin, with a soft shadow that keeps it readable on snow."""
+    block = fitted(text, round(min(size) * 0.058), size[0] * _SAFE_WIDTH, most_lines=3)
+    top = round(size[1] * (1 - _SAFE_BOTTOM)) - block.height
+    ink = drawn(block, size, top)
+    shadow = ink.filter(ImageFilter.GaussianBlur(block.size / 5))
+    shadow = ImageChops.add(shadow, shadow.filter(ImageFilter.GaussianBlur(block.size / 2)))
+    return _layer(f"caption {text!r} {size}", ink, shadow)
+
+
+def _layer(digest: str, ink: Image.Image, shadow: Image.Image | None) -> Lettering:
+    top, bottom = _rows(shadow or ink)
+    opacities: list[Amounts] = []
+    lights: list[Amounts] = []
+    for number in range(3):
+        text = _amounts(ink, number, top, bottom)
+        dark = _amounts(shadow, number, top, bottom) if shadow else np.zeros_like(text)
+        seen_shadow = (_SHADOW_STRENGTH * dark * (1 - text)).astype(np.float32)
+        opacities.append(text + seen_shadow)
+        lights.append(text * _INK[number] + seen_shadow * _SHADOW[number])
+    first, second, third = opacities
+    one, two, three = lights
+    return Lettering(digest, ink.size, top, bottom, (first, second, third), (one, two, three))
+
+
+def _rows(mask: Image.Image) -> tuple[int, int]:
+    """The rows that hold something, widened to even numbers."""
+    box = mask.getbbox()
+    if box is None:
+        return 0, 0
+    return box[1] // 2 * 2, min(mask.height, (box[3] + 1) // 2 * 2)
+
+
+def _amounts(mask: Image.Image, number: int, top: int, bottom: int) -> Amounts:
+    if number:
+        mask = mask.reduce(2)
+        top, bottom = top // 2, bottom // 2
+    return np.asarray(mask, np.float32)[top:bottom] / np.float32(255)

@@ -1,0 +1,61 @@
+"""Cuts on the beat: each shot ends a little earlier or later, so that the middle of its transition is one."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from compiler.timeline.layout import lay_out
+from compiler.timeline.model import FRAME_RATE, Soundtrack, Timeline, to_frames
+
+if TYPE_CHECKING:
+    from compiler.timeline.layout import Layout
+
+
+def snap_to_beats(timeline: Timeline, beats: Sequence[float], tolerance: float) -> Timeline:
+    """First cut first: what one cut moves, the later ones see."""
+    layout = lay_out(timeline)
+    places = _in_the_film(layout, beats, timeline.soundtrack)
+    shots = list(timeline.shots)
+    moved = 0
+    for position, placed in enumerate(layout.shots[:-1]):
+        if placed.index is None or placed.index == len(shots) - 1 or _is_too_short(layout, position):
+            continue
+        source = shots[placed.index].frames
+        move = _move(layout, position, moved, source, places, to_frames(tolerance))
+        if move:
+            shots[placed.index] = replace(shots[placed.index], end=placed.clip_end + move)
+            moved += move
+    return replace(timeline, shots=tuple(shots))
+
+
+def _is_too_short(layout: "Layout", position: int) -> bool:
+    """Whether one of its transitions had to be shortened: that would change again with the shot's length, and
+    the cuts around it would leave their beats."""
+    return any(each.frames < each.asked for each in layout.transitions[max(position - 1, 0) : position + 1])
+
+
+def _in_the_film(layout: "Layout", beats: Sequence[float], soundtrack: Soundtrack | None) -> list[int]:
+    """Frames of the film in which a beat is heard, in every round of a looped track."""
+    start, every = (soundtrack.start, None) if soundtrack else (0.0, None)
+    if soundtrack and soundtrack.duration and layout.soundtrack and layout.soundtrack.seam:
+        every = soundtrack.duration - start - layout.soundtrack.seam
+    heard = [beat - start for beat in beats if beat >= start]
+    # A film becomes longer by half a second a cut at most: a little more than its length is enough.
+    rounds = int(2 * layout.duration / every) + 1 if every else 1
+    return sorted({to_frames(beat + number * (every or 0.0)) for number in range(rounds) for beat in heard})
+
+
+def _move(
+    layout: "Layout", position: int, moved: int, source: int | None, beats: list[int], most: int
+) -> int:
+    """How many frames later (or, negative, earlier) this shot must end; 0 when no beat is near enough."""
+    placed, transition = layout.shots[position], layout.transitions[position]
+    middle = transition.start + transition.frames // 2 + moved
+    around = bisect_left(beats, middle)
+    moves = [beat - middle for beat in beats[max(around - 1, 0) : around + 1]]
+    before = layout.transitions[position - 1].frames if position else 0
+    shortest = max(before + transition.frames, FRAME_RATE // 2)
+    longest = placed.frames if source is None else source - placed.clip_start
+    fitting = [move for move in moves if abs(move) <= most and shortest <= placed.frames + move <= longest]
+    return min(fitting, key=abs, default=0)

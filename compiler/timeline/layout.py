@@ -1,0 +1,269 @@
+"""Where everything of a timeline falls in the film, to the frame. Nowhere else is an offset computed."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from compiler.errors import BadRequest
+from compiler.timeline.model import FRAME_RATE, Card, Shot, Soundtrack, Timeline, Transition, to_seconds
+
+SHORTEST_BLEND = 2
+LONGEST_CAPTION = 4 * FRAME_RATE
+LONGEST_SEAM = 2.0
+SHORTEST_ROUND = 1.0
+"""Less music than this, played again and again, is no music; it plays once."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedShot:
+    """A clip (`index` counts the timeline's shots) or a card (`index` is None), both ends in whole frames.
+
+    The film's range includes the frames that it shares with its neighbours in transitions. A caption stands
+    where the shot is alone.
+    """
+
+    index: int | None
+    clip: str | None
+    text: str | None
+    film_start: int
+    film_end: int
+    clip_start: int
+    clip_end: int
+    caption: str | None = None
+    caption_start: int = 0
+    caption_end: int = 0
+
+    @property
+    def frames(self) -> int:
+        return self.film_end - self.film_start
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "index": self.index,
+            "clip": self.clip,
+            "text": self.text,
+            "caption": self.caption,
+            "film_start": to_seconds(self.film_start),
+            "film_end": to_seconds(self.film_end),
+            "clip_start": to_seconds(self.clip_start),
+            "clip_end": to_seconds(self.clip_end),
+            "film_start_frame": self.film_start,
+            "film_end_frame": self.film_end,
+            "clip_start_frame": self.clip_start,
+            "clip_end_frame": self.clip_end,
+            "caption_start": to_seconds(self.caption_start),
+            "caption_end": to_seconds(self.caption_end),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedTransition:
+    """From the placed shot number `index` to the next one. A cut starts where the next shot does."""
+
+    index: int
+    kind: str
+    start: int
+    frames: int
+    asked: int
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "index": self.index,
+            "kind": self.kind,
+            "start": to_seconds(self.start),
+            "duration": to_seconds(self.frames),
+            "start_frame": self.start,
+            "frames": self.frames,
+            "shortened": self.frames < self.asked,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedSoundtrack:
+    """Seconds of the film from 0 to `end`; `gain` are the corners of the volume's course.
+
+    A looped track plays from `start` to its own end, then again from `start`; the last `seam` seconds of each
+    round lie under the beginning of the next.
+    """
+
+    music: str
+    start: float
+    volume: float
+    fade_in: float
+    fade_out: float
+    loop: bool
+    end: float
+    seam: float
+    gain: tuple[tuple[float, float], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__} | {"gain": [list(p) for p in self.gain]}
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    frames: int
+    shots: tuple[PlacedShot, ...]
+    transitions: tuple[PlacedTransition, ...]
+    soundtrack: PlacedSoundtrack | None
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def duration(self) -> float:
+        return to_seconds(self.frames)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "fps": FRAME_RATE,
+            "frames": self.frames,
+            "duration": self.duration,
+            "shots": [shot.to_json() for shot in self.shots],
+            "transitions": [transition.to_json() for transition in self.transitions],
+            "soundtrack": self.soundtrack and self.soundtrack.to_json(),
+            "notes": list(self.notes),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A shot or a card with its range settled, not yet placed."""
+
+    index: int | None
+    clip: str | None
+    text: str | None
+    first: int
+    last: int
+    caption: str | None
+
+    @property
+    def frames(self) -> int:
+        return self.last - self.first
+
+    @property
+    def label(self) -> str:
+        return f"clip {self.index + 1}" if self.index is not None else "a title"
+
+
+def lay_out(timeline: Timeline) -> Layout:
+    notes: list[str] = []
+    parts = [_settle(index, shot, notes) for index, shot in enumerate(timeline.shots)]
+    asked = list(timeline.transitions)
+    if timeline.titles.opening:
+        parts.insert(0, _card(timeline.titles.opening))
+        asked.insert(0, timeline.titles.opening.transition)
+    if timeline.titles.end:
+        parts.append(_card(timeline.titles.end))
+        asked.append(timeline.titles.end.transition)
+    lengths = _shorten(parts, asked, notes)
+    shots, transitions = _place(parts, asked, lengths)
+    notes += [
+        f"The caption of clip {shot.index + 1} is not shown: its transitions leave no time for it."
+        for shot in shots
+        if shot.index is not None and shot.caption and shot.caption_start == shot.caption_end
+    ]
+    frames = shots[-1].film_end
+    soundtrack = None
+    if timeline.soundtrack:
+        soundtrack = _place_soundtrack(timeline.soundtrack, to_seconds(frames), notes)
+    return Layout(frames, tuple(shots), tuple(transitions), soundtrack, tuple(notes))
+
+
+def _settle(index: int, shot: Shot, notes: list[str]) -> _Part:
+    number = index + 1
+    end = shot.frames if shot.end is None else shot.end
+    if end is None:
+        raise BadRequest(f"The length of clip {number} is not known: give its frames or its end.")
+    if shot.frames is not None and end > shot.frames:
+        notes.append(f"Clip {number} ends at {to_seconds(shot.frames):.2f} s, before its trim does.")
+        end = shot.frames
+    if shot.start >= end:
+        raise BadRequest(f"Nothing is left of clip {number}: it starts at or after its end.")
+    return _Part(index, shot.clip, None, shot.start, end, shot.caption)
+
+
+def _card(card: Card) -> _Part:
+    return _Part(None, None, card.text, 0, card.frames, None)
+
+
+def _shorten(parts: list[_Part], asked: list[Transition], notes: list[str]) -> list[int]:
+    """Transitions that fit: the two of one shot never overlap. Each loses in proportion to its length."""
+    lengths = [0, *(transition.frames for transition in asked), 0]
+    for position, part in enumerate(parts):
+        before, after = lengths[position], lengths[position + 1]
+        if before + after > part.frames:
+            kept = part.frames * before // (before + after)
+            lengths[position], lengths[position + 1] = kept, part.frames - kept
+    lengths = [length if length >= SHORTEST_BLEND else 0 for length in lengths[1:-1]]
+    for position, (length, transition) in enumerate(zip(lengths, asked, strict=True)):
+        if length < transition.frames:
+            became = f"shortened to {to_seconds(length):.2f} s" if length else "a cut"
+            pair = f"{parts[position].label} and {parts[position + 1].label}"
+            notes.append(f"The transition between {pair} is {became}: they are too short for it.")
+    return lengths
+
+
+def _place(
+    parts: list[_Part], asked: list[Transition], lengths: list[int]
+) -> tuple[list[PlacedShot], list[PlacedTransition]]:
+    shots: list[PlacedShot] = []
+    transitions: list[PlacedTransition] = []
+    start = before = 0
+    for position, part in enumerate(parts):
+        end = start + part.frames
+        after = lengths[position] if position < len(lengths) else 0
+        shots.append(_placed(part, start, start + before, end - after))
+        if position < len(lengths):
+            kind = asked[position].kind if after else "cut"
+            transitions.append(PlacedTransition(position, kind, end - after, after, asked[position].frames))
+        start, before = end - after, after
+    return shots, transitions
+
+
+def _placed(part: _Part, start: int, body_start: int, body_end: int) -> PlacedShot:
+    caption_end = min(body_end, body_start + LONGEST_CAPTION) if part.caption else body_start
+    end = start + part.frames
+    return PlacedShot(
+        part.index, part.clip, part.text, start, end, part.first, part.last,
+        part.caption, body_start, caption_end,
+    )  # fmt: skip
+
+
+def _place_soundtrack(soundtrack: Soundtrack, film: float, notes: list[str]) -> PlacedSoundtrack:
+    end, seam = film, 0.0
+    if soundtrack.duration is not None:
+        left = soundtrack.duration - soundtrack.start
+        if left <= 0:
+            raise BadRequest("The music starts after its own end: choose an earlier start.")
+        if left < film and soundtrack.loop and left >= SHORTEST_ROUND:
+            seam = seam_of(left)
+        elif left < film:
+            end = left
+            notes.append(f"The music ends {film - left:.1f} s before the film.")
+            if soundtrack.loop:
+                notes.append(f"Only {left:.2f} s of the music are left after its start: too little to loop.")
+    fade_in, fade_out = soundtrack.fade_in, soundtrack.fade_out
+    if fade_in + fade_out > end:
+        scale = end / (fade_in + fade_out)
+        fade_in, fade_out = fade_in * scale, fade_out * scale
+        notes.append("The music's fades are shortened to the length of the film.")
+    volume = soundtrack.volume
+    gain = (
+        (0.0, 0.0 if fade_in else volume),
+        (fade_in, volume),
+        (end - fade_out, volume),
+        (end, 0.0 if fade_out else volume),
+    )
+    return PlacedSoundtrack(
+        soundtrack.music, soundtrack.start, volume, fade_in, fade_out, soundtrack.loop, end, seam, gain
+    )
+
+
+def seam_of(round_length: float) -> float:
+    """How long one round of a looped track lies over the next."""
+    return min(LONGEST_SEAM, round_length / 4)
+
+
+def overlap_of(layout: Layout, position: int) -> tuple[int, int]:
+    """How many frames this shot shares with the one before it and the one after it."""
+    before = layout.transitions[position - 1].frames if position else 0
+    after = layout.transitions[position].frames if position < len(layout.transitions) else 0
+    return before, after

@@ -1,0 +1,252 @@
+"""What a film is: immutable, in whole frames, the same for the player in a browser and the renderer.
+
+Imports nothing heavy: the web process computes timelines too.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from compiler.errors import BadRequest
+from compiler.timeline.fields import LONGEST_SECONDS, Fields
+
+FRAME_RATE = 24
+TRANSITION_KINDS = ("cut", "crossfade", "fade_black", "fade_white", "wipe", "slide", "push", "zoom", "blur")
+FITS = ("fill", "blur", "color")
+SHORTEST_TRANSITION, LONGEST_TRANSITION = 0.2, 2.0
+MOST_SHOTS = 1000
+LONGEST_TEXT = 300
+
+
+def to_frames(seconds: float) -> int:
+    """Halves round up, so that a place never depends on whether its number is even."""
+    return int(seconds * FRAME_RATE + 0.5)
+
+
+def to_seconds(frames: int) -> float:
+    return frames / FRAME_RATE
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A clip, or the part of it from frame `start` up to, not including, frame `end`.
+
+    `frames` is the length of the whole clip. It must be known before a layout is computed, unless `end` is.
+    """
+
+    clip: str
+    frames: int | None = None
+    start: int = 0
+    end: int | None = None
+    caption: str | None = None
+    audio: str | None = None
+    audio_volume: float = 1.0
+
+    @classmethod
+    def from_json(cls, value: Any, where: str = "shot") -> "Shot":
+        fields = Fields(value, where)
+        duration = fields.optional_number("duration", 0, LONGEST_SECONDS)
+        frames = fields.optional_whole("frames", 1, to_frames(LONGEST_SECONDS))
+        end = fields.optional_number("end", 0, LONGEST_SECONDS)
+        shot = cls(
+            clip=fields.text("clip"),
+            frames=to_frames(duration) if frames is None and duration is not None else frames,
+            start=to_frames(fields.number("start", 0.0, 0.0, LONGEST_SECONDS)),
+            end=None if end is None else to_frames(end),
+            caption=fields.optional_text("caption", LONGEST_TEXT) or None,
+            audio=fields.optional_text("audio"),
+            audio_volume=fields.number("audio_volume", 1.0, 0.0, 2.0),
+        )
+        fields.finish()
+        return shot
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "clip": self.clip,
+            "frames": self.frames,
+            "start": to_seconds(self.start),
+            "end": None if self.end is None else to_seconds(self.end),
+            "caption": self.caption,
+            "audio": self.audio,
+            "audio_volume": self.audio_volume,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """How one shot becomes the next. For `frames` frames both are there; a cut has none."""
+
+    kind: str = "cut"
+    frames: int = 0
+
+    def __post_init__(self) -> None:
+        if self.kind not in TRANSITION_KINDS:
+            raise BadRequest(
+                f"There is no transition “{self.kind}”; there are {', '.join(TRANSITION_KINDS)}."
+            )
+        if self.kind == "cut":
+            object.__setattr__(self, "frames", 0)
+        elif not to_frames(SHORTEST_TRANSITION) <= self.frames <= to_frames(LONGEST_TRANSITION):
+            raise BadRequest(f"A transition lasts {SHORTEST_TRANSITION:g} to {LONGEST_TRANSITION:g} seconds.")
+
+    @classmethod
+    def from_json(cls, value: Any, where: str = "transition") -> "Transition":
+        fields = Fields(value, where)
+        kind = fields.choice("kind", TRANSITION_KINDS, "crossfade")
+        least = 0.0 if kind == "cut" else SHORTEST_TRANSITION
+        duration = fields.number("duration", 0.5, least, LONGEST_TRANSITION)
+        fields.finish()
+        return cls(kind, to_frames(duration))
+
+    def to_json(self) -> dict[str, Any]:
+        return {"kind": self.kind, "duration": to_seconds(self.frames)}
+
+
+CUT = Transition()
+INTO_AND_OUT_OF_CARDS = Transition("crossfade", FRAME_RATE // 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Soundtrack:
+    """Music under the film. Times in seconds; `duration` is the track's own length, where it is known."""
+
+    music: str
+    volume: float = 1.0
+    start: float = 0.0
+    fade_in: float = 0.0
+    fade_out: float = 2.0
+    loop: bool = True
+    duration: float | None = None
+    normalise: bool = True
+
+    @classmethod
+    def from_json(cls, value: Any, where: str = "soundtrack") -> "Soundtrack":
+        fields = Fields(value, where)
+        soundtrack = cls(
+            music=fields.text("music"),
+            volume=fields.number("volume", 1.0, 0.0, 2.0),
+            start=fields.number("start", 0.0, 0.0, LONGEST_SECONDS),
+            fade_in=fields.number("fade_in", 0.0, 0.0, 60.0),
+            fade_out=fields.number("fade_out", 2.0, 0.0, 60.0),
+            loop=fields.flag("loop", True),
+            duration=fields.optional_number("duration", 0.0, LONGEST_SECONDS),
+            normalise=fields.flag("normalise", True),
+        )
+        fields.finish()
+        return soundtrack
+
+    def to_json(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A text on a plain ground: a shot of its own, before or after the clips."""
+
+    text: str
+    frames: int = 3 * FRAME_RATE
+    transition: Transition = INTO_AND_OUT_OF_CARDS
+
+    @classmethod
+    def from_json(cls, value: Any, where: str = "title") -> "Card":
+        fields = Fields(value, where)
+        card = cls(
+            text=fields.text("text", LONGEST_TEXT),
+            frames=to_frames(fields.number("duration", 3.0, 0.5, 30.0)),
+            transition=fields.object("transition", Transition.from_json) or INTO_AND_OUT_OF_CARDS,
+        )
+        fields.finish()
+        return card
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "text": self.text,
+            "duration": to_seconds(self.frames),
+            "transition": self.transition.to_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    opening: Card | None = None
+    end: Card | None = None
+
+    @classmethod
+    def from_json(cls, value: Any, where: str = "titles") -> "Titles":
+        fields = Fields(value, where)
+        titles = cls(fields.object("opening", Card.from_json), fields.object("end", Card.from_json))
+        fields.finish()
+        return titles
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "opening": self.opening and self.opening.to_json(),
+            "end": self.end and self.end.to_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The whole film. Describes only; `layout.lay_out` computes where everything falls."""
+
+    shots: tuple[Shot, ...]
+    transitions: tuple[Transition, ...] = ()
+    soundtrack: Soundtrack | None = None
+    titles: Titles = Titles()
+    size: tuple[int, int] | None = None
+    fit: str = "fill"
+
+    def __post_init__(self) -> None:
+        if not self.shots:
+            raise BadRequest("A film needs at least one clip.")
+        expected = len(self.shots) - 1
+        if len(self.transitions) == 1 and expected > 1:
+            object.__setattr__(self, "transitions", self.transitions * expected)
+        elif not self.transitions or expected == 0:
+            object.__setattr__(self, "transitions", (CUT,) * expected)
+        elif len(self.transitions) != expected:
+            raise BadRequest(
+                f"{len(self.shots)} clips need {expected} transitions (or one for all),"
+                f" not {len(self.transitions)}."
+            )
+
+    @classmethod
+    def from_json(cls, value: Any) -> "Timeline":
+        fields = Fields(value, "")
+        timeline = cls.read(fields)
+        fields.finish()
+        return timeline
+
+    @classmethod
+    def read(cls, fields: Fields) -> "Timeline":
+        """Takes the timeline's part of a larger request; the caller finishes the fields."""
+        if fields.number("fps", FRAME_RATE, 1, 1000) != FRAME_RATE:
+            raise BadRequest(f"fps must be {FRAME_RATE}: every clip has this rate.")
+        return cls(
+            shots=tuple(fields.each("shots", Shot.from_json, MOST_SHOTS)),
+            transitions=tuple(fields.each("transitions", Transition.from_json, MOST_SHOTS)),
+            soundtrack=fields.object("soundtrack", Soundtrack.from_json),
+            titles=fields.object("titles", Titles.from_json) or Titles(),
+            size=fields.size("size"),
+            fit=fields.choice("fit", FITS, "fill"),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "size": None if self.size is None else list(self.size),
+            "fps": FRAME_RATE,
+            "fit": self.fit,
+            "shots": [shot.to_json() for shot in self.shots],
+            "transitions": [transition.to_json() for transition in self.transitions],
+            "soundtrack": self.soundtrack and self.soundtrack.to_json(),
+            "titles": self.titles.to_json(),
+        }
+
+    def unmeasured(self) -> set[str]:
+        """Clips whose length must be found out before it is laid out."""
+        return {shot.clip for shot in self.shots if shot.frames is None}
+
+    def measured(self, frames: Mapping[str, int]) -> "Timeline":
+        """The same timeline, knowing how many frames these clips have."""
+        shots = tuple(replace(shot, frames=frames.get(shot.clip, shot.frames)) for shot in self.shots)
+        return replace(self, shots=shots)

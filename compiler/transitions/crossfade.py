@@ -1,5 +1,0 @@
-from compiler.planes import Picture, mix_pictures
-
-
-def blend(before: Picture, after: Picture, progress: float) -> Picture:
-    return mix_pictures(before, after, progress)

@@ -1,0 +1,5 @@
+"""The job engine: who runs what, where, and what happens when a process ends in the middle."""
+
+from echoes.engine.engine import Engine, lifespan, running
+
+__all__ = ["Engine", "lifespan", "running"]

@@ -1,0 +1,147 @@
+"""Files that nobody asks for again: scratch of killed processes, uploads given up, files without a row."""
+
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, SQLModel, select
+
+from echoes.database import get_database
+from echoes.jobs.lifecycle import ATTEMPT, is_abandoned
+from echoes.models import MusicTrack, Photo, Take, Video, now
+from echoes.settings import get_settings
+from echoes.storage import LIBRARY, is_whole
+from echoes.uploads import service as uploads
+
+SCRATCH_AGE = timedelta(days=1)
+CACHE_AGE = timedelta(days=30)
+ORPHAN_AGE = timedelta(days=2)
+PAUSE_SECONDS = 600.0
+SUSPICIOUS_SHARE = 0.5
+
+logger = logging.getLogger(__name__)
+
+
+class Broom:
+    """Sweeps this machine's own scratch at the start and now and then. In every role: each has some."""
+
+    def __init__(self) -> None:
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._keep_sweeping, name="broom", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _keep_sweeping(self) -> None:
+        while not self._ended.is_set():
+            try:
+                sweep_scratch()
+            except Exception:
+                logger.exception("sweeping failed; trying again later")
+            self._ended.wait(PAUSE_SECONDS)
+
+
+def sweep_scratch() -> None:
+    """What killed processes left in the work folder, parts of films that nobody made again for long, and
+    uploads that nobody went on with."""
+    work = get_settings().work_dir
+    for path in work.iterdir() if work.is_dir() else ():
+        if _is_older(path, SCRATCH_AGE) or (ATTEMPT in path.name and is_abandoned(path)):
+            _remove(path)
+    cache = get_settings().cache_dir
+    for path in cache.iterdir() if cache.is_dir() else ():
+        if _is_older(path, CACHE_AGE):
+            _remove(path)
+    with get_database().unscoped() as session:
+        uploads.sweep(session, now() - SCRATCH_AGE)
+
+
+def clear_attempts() -> None:
+    """For an engine that is the only one: what earlier ones had begun, this one begins anew."""
+    for path in get_settings().work_dir.glob(f"*{ATTEMPT}*"):
+        _remove(path)
+
+
+def sweep_orphans() -> int:
+    """Stored files that no row names and that are too old to be on their way to one.
+
+    If that were half of all, the database would be the wrong one, or an old copy: then nothing is deleted.
+    """
+    files = {key: path for key, path in _stored() if not key.startswith(f"{LIBRARY}/")}
+    old = {key for key, path in files.items() if _is_older(path, ORPHAN_AGE)}
+    orphans = old - _named()
+    if len(orphans) > SUSPICIOUS_SHARE * len(files):
+        logger.error("%d of %d files belong to no row: is this the right database?", len(orphans), len(files))
+        return 0
+    for key in orphans:
+        logger.info("deleting %s, which belongs to no row", key)
+        files[key].unlink(missing_ok=True)
+    return len(orphans)
+
+
+def _stored() -> Iterator[tuple[str, Path]]:
+    folder = get_settings().files_dir
+    for path in folder.rglob("*.*"):
+        if path.is_file() and not path.name.startswith("."):
+            yield path.relative_to(folder).as_posix(), path
+
+
+def _named() -> set[str]:
+    with get_database().reading() as session:
+        return named_files(session)
+
+
+def damaged_files() -> list[str]:
+    """Files that are not of the size that their rows say; each is named in the log, too."""
+    kinds: tuple[tuple[Any, Any], ...] = (
+        (Photo.master_key, Photo.size_bytes),
+        (Take.video_key, Take.size_bytes),
+        (Video.film_key, Video.size_bytes),
+        (MusicTrack.audio_key, MusicTrack.size_bytes),
+    )
+    with get_database().reading() as session:
+        rows = [row for kind in kinds for row in session.exec(select(*kind)).all()]
+    return [key for key, size in rows if key and not is_whole(key, size)]
+
+
+def named_files(session: Session) -> set[str]:
+    """Every column that holds a key is called so: a new table is not forgotten here."""
+    keys = [
+        column
+        for table in SQLModel.metadata.tables.values()
+        for column in table.c
+        if column.key[-4:] == "_key"
+    ]
+    return {key for column in keys for key in session.scalars(sa.select(column)) if key}
+
+
+def _is_older(path: Path, age: timedelta) -> bool:
+    """What has gone while we looked, because a job ended or somebody deleted it, is not ours to sweep."""
+    try:
+        return _newest_change(path) < time.time() - age.total_seconds()
+    except FileNotFoundError:
+        return False
+
+
+def _newest_change(path: Path) -> float:
+    """A folder may be old, and what is written in it new."""
+    inside = path.rglob("*") if path.is_dir() and not path.is_symlink() else ()
+    return max(float(entry.lstat().st_mtime) for entry in (path, *inside))
+
+
+def _remove(path: Path) -> None:
+    logger.info("sweeping %s", path.name)
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

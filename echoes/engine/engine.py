@@ -1,0 +1,159 @@
+"""Starts and stops DBOS in this process."""
+
+import logging
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from uuid import uuid4
+
+from dbos import DBOS, DBOSConfig, SQLAlchemyDatasource
+from sqlalchemy.orm import sessionmaker
+from sqlmodel import Session
+
+from echoes.database import Database, get_database
+from echoes.database.notifications import JOBS
+from echoes.engine import concurrency, housekeeping
+from echoes.engine.cleanup import Broom, clear_attempts
+from echoes.engine.leases import Lease
+from echoes.engine.lock import EngineLock
+from echoes.engine.logs import calm_dbos
+from echoes.engine.registry import DurableSteps, register
+from echoes.engine.wakeups import launch
+from echoes.jobs.lifecycle import entered
+from echoes.jobs.requests import APPLICATION, SERIALIZER, prepare_engine_tables
+from echoes.settings import Role, Settings, get_settings
+from echoes.takes.draining import gate
+
+VERSION = "1"
+"""Of the jobs, not of Echoes: raise it only when jobs under way cannot be gone on with by this code."""
+EMBEDDED = "embedded"
+MOST_THREADS = 32
+HEARING_SECONDS = 4.0
+"""For answers to orders on their way. With the server's seconds for requests and the next one, below nine."""
+DRAIN_SECONDS = 1
+"""Time for queues to notice the end: a job handed to a stopped loop would keep its thread for ever."""
+
+COALESCE_SECONDS = 0.25
+"""How often DBOS looks whether it has events or streams to tell of, of which we have none; 0.01 otherwise."""
+
+logger = logging.getLogger(__name__)
+
+
+class Engine:
+    """DBOS is one per process, so this is too. On SQLite also one per data folder, which a lock sees to."""
+
+    def __init__(self, settings: Settings | None = None, database: Database | None = None) -> None:
+        self._settings = settings or get_settings()
+        self._database = database or get_database()
+        self._lock: EngineLock | None = None
+        self._lease: Lease | None = None
+        self._subscription = ExitStack()
+
+    def start(self) -> None:
+        """Blocks; never call it on an event loop, which DBOS would then take for its own."""
+        calm_dbos()
+        executor_id = self._claim_name()
+        try:
+            prepare_engine_tables()
+            self._launch(executor_id)
+        except BaseException:
+            self.stop()
+            raise
+        logger.info("the job engine runs as %s", executor_id)
+
+    def stop(self) -> None:
+        """Ends running work, with its processes. What was not finished is taken up by the next start. Orders
+        on their way are answered first: the engine cancels even what is shielded."""
+        if not gate.close(HEARING_SECONDS):
+            logger.warning("an order was not answered within %g s: its answer is lost", HEARING_SECONDS)
+        self._subscription.close()
+        try:
+            DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=DRAIN_SECONDS)
+        finally:
+            gate.open()
+        if self._lease is not None:
+            self._lease.give_up()
+        if self._lock is not None:
+            self._lock.release()
+        self._lease = self._lock = None
+
+    def _claim_name(self) -> str:
+        """One name for ever where there can be one engine only, so that it finds its own jobs again."""
+        if self._settings.is_sqlite:
+            self._lock = EngineLock(self._settings.data_dir / "engine.lock")
+            self._lock.acquire()
+            clear_attempts()
+            return EMBEDDED
+        executor_id = f"{socket.gethostname()}-{uuid4().hex[:12]}"
+        self._lease = Lease(self._database, executor_id, self._settings.worker_lease_seconds)
+        self._lease.take()
+        return executor_id
+
+    def _launch(self, executor_id: str) -> None:
+        DBOS(config=self._config(executor_id))
+        register(DurableSteps(self._datasource()))
+        schedules = housekeeping.register()
+        notifications = self._database.notifications
+        wakeups = launch(notifications)
+        self._subscription.enter_context(notifications.subscribed(JOBS, wakeups.wake))
+        concurrency.register(self._settings)
+        wakeups.wake()
+        DBOS.apply_schedules(schedules)
+        DBOS.trigger_schedule(housekeeping.LEARN_LIMITS)
+        housekeeping.settle_lost()
+        if self._lease is not None:
+            self._lease.keep()
+
+    def _config(self, executor_id: str) -> DBOSConfig:
+        return DBOSConfig(
+            name=APPLICATION,
+            system_database_url=self._database.url,
+            system_database_engine=self._database.system_engine,
+            serializer=SERIALIZER,
+            executor_id=executor_id,
+            application_version=VERSION,
+            max_executor_threads=MOST_THREADS,
+            log_level="WARNING",
+            notification_coalesce_sec=COALESCE_SECONDS,
+        )
+
+    def _datasource(self) -> SQLAlchemyDatasource:
+        return SQLAlchemyDatasource.create(
+            self._database.url,
+            engine=self._database.engine,
+            serializer=SERIALIZER,
+            sessionmaker=sessionmaker(class_=Session, expire_on_commit=False),
+        )
+
+
+@contextmanager
+def running(role: Role) -> Iterator[None]:
+    """What a process of this role does beside serving pages."""
+    broom = Broom()
+    broom.start()
+    try:
+        if role == "web":
+            prepare_engine_tables()
+            yield
+        else:
+            with _started_engine():
+                yield
+    finally:
+        broom.stop()
+
+
+@asynccontextmanager
+async def lifespan() -> AsyncIterator[None]:
+    """For the web process: in the role `all` the engine lives as long as it does."""
+    async with entered(running(get_settings().role)):
+        yield
+
+
+@contextmanager
+def _started_engine() -> Iterator[None]:
+    engine = Engine()
+    engine.start()
+    try:
+        yield
+    finally:
+        engine.stop()

@@ -1,0 +1,164 @@
+"""What nobody waits for, but somebody has to do: settle rows that were left behind, forget old history."""
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from dbos import DBOS, ScheduleInput
+from sqlmodel import col, select
+
+from echoes.credits.lost_events import look_for_lost
+from echoes.credits.reconciliation import reconcile
+from echoes.credits.webhook import forget_handled
+from echoes.database import get_database
+from echoes.engine import concurrency
+from echoes.engine.cleanup import damaged_files, sweep_orphans
+from echoes.engine.registry import JOBS
+from echoes.jobs.lifecycle import Job, failed
+from echoes.jobs.queues import CONTROL
+from echoes.jobs.requests import client, workflow_id
+from echoes.models import UNFINISHED, now
+from echoes.privacy.deletion import delete_due
+from echoes.settings import get_settings
+from echoes.sharing.view_counting import forget_visits
+from echoes.takes import provider_cancellation
+from echoes.takes.cancellation import CANCEL_TAKE
+
+UNDER_WAY = ("ENQUEUED", "PENDING", "DELAYED")
+OVER = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+LEARN_LIMITS = "learn_limits"
+HISTORY_AGE = timedelta(days=7)
+BATCH = 500
+
+GIVEN_UP = ["ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
+LEFT_BEHIND = failed(
+    "left_behind",
+    "This was interrupted too often and was given up. Please try again.",
+    "the job ended without settling its row",
+)
+
+logger = logging.getLogger(__name__)
+
+
+def register() -> list[ScheduleInput]:
+    """Scheduled by the engine, so that of many workers one does it."""
+
+    @DBOS.workflow(name="settle_lost")
+    def settle(_due: datetime, _context: Any) -> None:
+        settle_lost()
+
+    @DBOS.workflow(name="forget_and_sweep")
+    def forget_and_sweep(_due: datetime, _context: Any) -> None:
+        forget_history()
+        with get_database().unscoped() as session:
+            forget_visits(session)
+            forget_handled(session)
+        sweep_orphans()
+        damaged_files()
+
+    @DBOS.workflow(name="delete_accounts")
+    def delete_accounts(_due: datetime, _context: Any) -> None:
+        delete_due()
+
+    @DBOS.workflow(name="learn_limits")
+    def learn_limits(_due: datetime, _context: Any) -> None:
+        concurrency.learn_limits()
+
+    @DBOS.workflow(name="reconcile_orders")
+    def reconcile_orders(_due: datetime, _context: Any) -> None:
+        asyncio.run(reconcile(get_settings()))
+
+    @DBOS.workflow(name="find_lost_events")
+    def find_lost_events(_due: datetime, _context: Any) -> None:
+        asyncio.run(look_for_lost(get_settings()))
+
+    return [
+        _every("settle_lost", settle, "*/10 * * * *"),
+        _every("forget", forget_and_sweep, "23 * * * *"),
+        _every("delete_accounts", delete_accounts, "41 * * * *"),
+        _every("reconcile_orders", reconcile_orders, "*/5 * * * *"),
+        _every("find_lost_events", find_lost_events, "7 * * * *"),
+        _every(LEARN_LIMITS, learn_limits, "*/5 * * * *"),
+    ]
+
+
+def settle_lost() -> int:
+    """A job that used up its attempts, or failed in our own code, cannot end its row itself."""
+    return sum(map(_settle_lost, JOBS)) + _settle_unheard()
+
+
+def forget_history() -> None:
+    """What the engine remembers of jobs that ended long ago. The rows remember for ever."""
+    dbos, before = client(get_database()), (now() - HISTORY_AGE).isoformat()
+    old = dbos.list_workflows(
+        status=OVER, completed_before=before, limit=BATCH, load_input=False, load_output=False
+    )
+    dbos.delete_workflows([workflow.workflow_id for workflow in old])
+    _forget_steps_of_nothing()
+
+
+def _every(name: str, workflow: Any, cron: str) -> ScheduleInput:
+    return ScheduleInput(schedule_name=name, workflow_fn=workflow, schedule=cron, queue_name=CONTROL)
+
+
+def _settle_lost(job: Job) -> int:
+    """The rows are read before the jobs: one that settles in between has ended, and stays as it is."""
+    rows = _unfinished(job)
+    under_way = _under_way([workflow_id(name, row_id) for name in job.workflows for row_id, _ in rows])
+    lost = [
+        (row_id, owner_id)
+        for row_id, owner_id in rows
+        if not any(workflow_id(name, row_id) in under_way for name in job.workflows)
+    ]
+    return sum(_settle(job, row_id, owner_id) for row_id, owner_id in lost)
+
+
+def _settle(job: Job, row_id: UUID, owner_id: UUID) -> bool:
+    with get_database().unscoped() as session:
+        is_settled = job.settle(session, str(row_id), LEFT_BEHIND)
+    job.discard_unwanted(str(row_id), list(job.file_keys(owner_id, row_id)))
+    if is_settled:
+        logger.warning("%s %s was left behind and is settled as failed", job.table.__name__, row_id)
+    return is_settled
+
+
+def _settle_unheard() -> int:
+    """Orders that were called off, and nobody managed to tell the provider."""
+    given_up = client(get_database()).list_workflows(name=CANCEL_TAKE, status=GIVEN_UP, load_output=False)
+    settled = 0
+    for workflow in given_up:
+        subject = workflow.input["args"][0] if workflow.input else None
+        if subject is not None:
+            with get_database().unscoped() as session:
+                settled += provider_cancellation.settle(session, subject, provider_cancellation.UNHEARD)
+    return settled
+
+
+def _unfinished(job: Job) -> list[tuple[UUID, UUID]]:
+    rows = select(job.table.id, job.table.owner_id).where(col(job.table.status).in_(UNFINISHED))
+    with get_database().reading() as session:
+        return [(row_id, owner_id) for row_id, owner_id in session.exec(rows)]
+
+
+def _under_way(workflow_ids: list[str]) -> set[str]:
+    """Asked in this order: a job that hands over meanwhile is seen before what follows on it."""
+    found: set[str] = set()
+    for start in range(0, len(workflow_ids), BATCH):
+        batch = client(get_database()).list_workflows(
+            workflow_ids=workflow_ids[start : start + BATCH], load_input=False, load_output=False
+        )
+        found |= {workflow.workflow_id for workflow in batch if workflow.status in UNDER_WAY}
+    return found
+
+
+def _forget_steps_of_nothing() -> None:
+    """Deleting a workflow leaves what the datasource remembers of one that was cancelled."""
+    schema = None if get_database().engine.dialect.name == "sqlite" else "dbos"
+    steps = sa.table("datasource_outputs", sa.column("workflow_id"), schema=schema)
+    jobs = sa.table("workflow_status", sa.column("workflow_uuid"), schema=schema)
+    known = sa.select(jobs.c.workflow_uuid)
+    with get_database().unscoped() as session:
+        session.execute(sa.delete(steps).where(steps.c.workflow_id.not_in(known)))

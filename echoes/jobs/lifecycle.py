@@ -1,0 +1,295 @@
+"""What making a take and making a film have in common: the life of such a job."""
+
+import asyncio
+import fcntl
+import logging
+import random
+import re
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from math import ceil
+from pathlib import Path
+from time import monotonic
+from typing import IO, Any, TypedDict, TypeVar
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from echoes.database import get_database
+from echoes.errors import EchoesError
+from echoes.jobs.outcomes import JobTable, change, end
+from echoes.jobs.requests import Steps
+from echoes.models import UNFINISHED, JobEvent, JobStatus
+from echoes.settings import get_settings
+from echoes.storage import get_storage, new_key
+from echoes.storage.disk import full_or_read_only_disk_in_words
+
+PAUSE_SECONDS = 1.0
+LONGEST_PAUSE = 300.0
+REPORT_SECONDS = 0.4
+ATTEMPT = ".attempt-"
+"""In the name of every folder of scratch that a job has."""
+HOLD = ".held"
+RATE_LIMITED = "rate_limited"
+INTERNAL = "Something went wrong on our side while this was being made. Please try again."
+
+Entered = TypeVar("Entered")
+
+logger = logging.getLogger(__name__)
+
+
+class Unwanted(EchoesError):
+    """The row has ended, or is gone, while its work was under way."""
+
+    def __init__(self) -> None:
+        super().__init__("This was cancelled.")
+
+
+class Ending(TypedDict):
+    """How one attempt ended, as it is remembered between the steps of a job."""
+
+    made: dict[str, Any] | None
+    """What the row is to know about the result; nothing when it failed."""
+    kind: str
+    sentence: str
+    cause: str
+    retryable: bool
+    retry_after: float | None
+    """In seconds, when somebody said so."""
+    tries: int | None
+    """How often this may be tried at most, where that is not as often as the job otherwise is."""
+    moderated: bool
+    refundable: bool | None
+    """Whether the provider gives its price back to us; None when it did not say that its job failed."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One kind of job. The row begins, is worked on in a few attempts, and ends once."""
+
+    table: JobTable
+    kind: str
+    """Where its files lie in storage."""
+    workflows: tuple[str, ...]
+    """What the engine knows it by: the later ones follow on the earlier ones."""
+    make: Callable[[UUID], Awaitable[dict[str, Any]]]
+    """One attempt: files are stored, and what the row is to know of them is returned. May raise Unwanted."""
+    touch: Callable[[Session, UUID], None]
+    """Tells open tabs of what changed."""
+    tell: Callable[[Session, UUID], None]
+    """Tells those that show its progress."""
+    fresh: dict[str, Any] = field(default_factory=dict)
+    attempts: int = 3
+
+    async def run(self, steps: Steps, subject: str) -> None:
+        keys = await steps.transaction(self.begin, subject)
+        if not keys:
+            return
+        try:
+            ending = await self._try(steps, subject)
+            await steps.transaction(self.settle, subject, ending)
+        finally:
+            # Not a step: whatever stops the job, files that no row will ever name do not stay.
+            await asyncio.to_thread(self.discard_unwanted, subject, keys)
+
+    def file_keys(self, owner_id: UUID, row_id: UUID) -> tuple[str, ...]:
+        """Video and poster. Fixed by the row, so that making it again overwrites instead of leaking."""
+        return new_key(owner_id, self.kind, "mp4", row_id), new_key(owner_id, self.kind, "jpg", row_id)
+
+    def begin(self, session: Session, subject: str) -> list[str]:
+        """The keys that the files will have; none when the work is not wanted."""
+        row_id = UUID(subject)
+        self.lock(session, row_id)
+        if not self.start(session, row_id):
+            return []
+        self.touch(session, row_id)
+        return list(self.file_keys(session.get_one(self.table, row_id).owner_id, row_id))
+
+    def lock(self, session: Session, row_id: UUID) -> None:
+        """What must be locked before the row is."""
+
+    def start(self, session: Session, row_id: UUID) -> bool:
+        return change(session, self.table, row_id, status=JobStatus.RUNNING, progress=0.0, **self.fresh)
+
+    async def attempt(self, subject: str) -> Ending:
+        """One try, begun or taken up again where a crash left it."""
+        try:
+            return success(await self.make(UUID(subject)))
+        except Exception as error:
+            return failure(error)
+
+    def settle(self, session: Session, subject: str, ending: Ending) -> bool:
+        """The row's one end, and what an operator reads of it. False when it has ended before, or is gone."""
+        row_id, made = UUID(subject), ending["made"]
+        self.lock(session, row_id)
+        status = JobStatus.FAILED if made is None else JobStatus.SUCCEEDED
+        values = {"failure_kind": ending["kind"], "failure": ending["sentence"]} if made is None else made
+        if not end(session, self.table, row_id, status, **values):
+            return False
+        session.add(self.event(session, row_id, ending))
+        self.touch(session, row_id)
+        return True
+
+    def write(self, row_id: UUID, **values: Any) -> bool:
+        """In a transaction of its own. False when the row has ended or is gone."""
+        with get_database().unscoped() as session:
+            self.lock(session, row_id)
+            written = change(session, self.table, row_id, **values)
+            if written:
+                self.tell(session, row_id)
+            return written
+
+    def is_wanted(self, row_id: UUID) -> bool:
+        return self._status(row_id) in UNFINISHED
+
+    def discard_unwanted(self, subject: str, keys: list[str]) -> None:
+        if self._status(UUID(subject)) not in (*UNFINISHED, JobStatus.SUCCEEDED):
+            get_storage().delete(keys)
+
+    async def _try(self, steps: Steps, subject: str) -> Ending:
+        ending, failed_attempts = await steps.step(self.attempt, subject), 1
+        while ending["retryable"] and failed_attempts < (ending.get("tries") or self.attempts):
+            asked_for = ending.get("retry_after")
+            if asked_for is not None and asked_for > LONGEST_PAUSE:
+                return _later(ending, asked_for)
+            await asyncio.sleep(pause(failed_attempts, asked_for))
+            await steps.transaction(self.begin, subject)
+            ending = await steps.step(self.attempt, subject)
+            failed_attempts += 1
+        return ending
+
+    def _status(self, row_id: UUID) -> JobStatus | None:
+        with get_database().reading() as session:
+            status = session.exec(select(self.table.status).where(col(self.table.id) == row_id)).one_or_none()
+            return None if status is None else JobStatus(status)
+
+    def event(self, session: Session, row_id: UUID, ending: Ending) -> JobEvent:
+        owner_id, made = session.get_one(self.table, row_id).owner_id, ending["made"]
+        if made is not None:
+            return JobEvent(owner_id=owner_id, subject_id=row_id, message="made", data=made)
+        data = {"kind": ending["kind"], "cause": ending["cause"]}
+        return JobEvent(
+            owner_id=owner_id, subject_id=row_id, level="error", message=ending["sentence"], data=data
+        )
+
+
+@dataclass
+class Progress:
+    """Written when it changed, and not more often than people can see; raises Unwanted when nobody waits any
+    more."""
+
+    job: Job
+    row_id: UUID
+    _written: dict[str, Any] = field(default_factory=dict)
+    _due: float = 0.0
+
+    async def __call__(self, fraction: float, **stage: Any) -> None:
+        values = {"progress": round(fraction, 3), **stage}
+        if monotonic() < self._due and values.get("stage") == self._written.get("stage"):
+            return
+        if not await asyncio.to_thread(self._write, values):
+            raise Unwanted
+        self._written, self._due = values, monotonic() + REPORT_SECONDS
+
+    def _write(self, values: dict[str, Any]) -> bool:
+        if values == self._written:
+            return self.job.is_wanted(self.row_id)
+        return self.job.write(self.row_id, **values)
+
+
+def pause(failed_attempts: int, asked_for: float | None = None) -> float:
+    """Longer each time, and never the same for many at once; or what the other side asks for."""
+    seconds: float = max(PAUSE_SECONDS * 2**failed_attempts, asked_for or 0.0)
+    jitter = random.uniform(1.0, 1.3)  # noqa: S311 - no secret hangs on it
+    return min(float(seconds * jitter), LONGEST_PAUSE)
+
+
+def success(made: dict[str, Any]) -> Ending:
+    ending = failed("", "", "")
+    ending["made"] = made
+    return ending
+
+
+def failed(kind: str, sentence: str, cause: str, retryable: bool = False) -> Ending:
+    return Ending(
+        made=None, kind=kind, sentence=sentence, cause=cause, retryable=retryable, retry_after=None,
+        tries=None, moderated=False, refundable=None,
+    )  # fmt: skip
+
+
+def failure(error: Exception) -> Ending:
+    """Our own errors speak for themselves; any other is a bug or a hiccup, and may be tried again."""
+    if not isinstance(error, EchoesError):
+        logger.error("a job failed in a way that nobody foresaw", exc_info=error)
+        return failed("internal", INTERNAL, repr(error), retryable=True)
+    kind = getattr(error, "kind", _snake(type(error).__name__))
+    ending = failed(kind, error.sentence, getattr(error, "cause", "") or repr(error))
+    ending["retryable"] = bool(getattr(error, "retryable", False))
+    ending["retry_after"] = getattr(error, "retry_after", None)
+    ending["tries"] = getattr(error, "tries", None)
+    ending["moderated"] = bool(getattr(error, "moderated", False))
+    ending["refundable"] = getattr(error, "refundable", None)
+    return ending
+
+
+def _later(ending: Ending, seconds: float) -> Ending:
+    """Nobody's place in the line is held for so long."""
+    sentence = f"No more of these can be made right now. Please try again {_in_words(seconds)}."
+    return failed(RATE_LIMITED, sentence, f"asked to wait {seconds:g} s: {ending['cause']}")
+
+
+def _in_words(seconds: float) -> str:
+    minutes = ceil(seconds / 60)
+    if minutes <= 90:
+        return f"in {minutes} minutes"
+    return f"in {ceil(minutes / 60)} hours" if minutes <= 24 * 60 else "in a day or later"
+
+
+@asynccontextmanager
+async def work_folder(name: str) -> AsyncIterator[Path]:
+    """For one attempt alone: a worker that was thought dead may still be at the same job."""
+    folder, hold = await asyncio.to_thread(_new_folder, name)
+    try:
+        yield folder
+    finally:
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        hold.close()
+
+
+@asynccontextmanager
+async def entered(manager: AbstractContextManager[Entered]) -> AsyncIterator[Entered]:
+    """A context manager that may take its time, such as a download, entered off the event loop."""
+    value = await asyncio.to_thread(manager.__enter__)
+    try:
+        yield value
+    finally:
+        await asyncio.to_thread(manager.__exit__, None, None, None)
+
+
+def is_abandoned(folder: Path) -> bool:
+    """Whether the process that made this work folder has ended, however it ended."""
+    try:
+        with (folder / HOLD).open() as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _new_folder(name: str) -> tuple[Path, IO[str]]:
+    """With a file in it that is locked as long as this process lives: under its name once it is locked."""
+    work = get_settings().work_dir
+    with full_or_read_only_disk_in_words():
+        work.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f"{name}{ATTEMPT}", dir=work))
+        hold = (folder / f"{HOLD}.new").open("w")
+        fcntl.flock(hold, fcntl.LOCK_EX)
+        (folder / f"{HOLD}.new").rename(folder / HOLD)
+        return folder, hold
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()

@@ -1,0 +1,73 @@
+"""Clips and their takes."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from echoes.catalogue.aspects import Aspect
+from echoes.models.base import Owned, UtcDateTime, stored
+from echoes.models.jobs import JobStatus
+
+
+class Clip(Owned, table=True):
+    """A photo's place in the film."""
+
+    __tablename__ = "clips"
+    __table_args__ = (sa.UniqueConstraint("photo_id"),)
+
+    project_id: UUID = Field(foreign_key="projects.id", ondelete="CASCADE", index=True)
+    photo_id: UUID = Field(foreign_key="photos.id", ondelete="CASCADE")
+    position: int
+    approved_take_id: UUID | None = Field(
+        default=None,
+        sa_column=sa.Column(
+            sa.Uuid, sa.ForeignKey("takes.id", use_alter=True, ondelete="SET NULL"), nullable=True
+        ),
+    )
+
+
+class Take(Owned, table=True):
+    """One generation of a clip. The row, not the engine's workflow, is the truth about it."""
+
+    __tablename__ = "takes"
+    __table_args__ = (
+        *(sa.Index(None, column, "id") for column in ("owner_id", "status", "provider", "failure_kind")),
+        sa.Index("ix_takes_figures", "created_at", "status", "provider", "failure_kind", "size_bytes"),
+    )
+
+    owner_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE")
+    clip_id: UUID = Field(foreign_key="clips.id", ondelete="CASCADE", index=True)
+    provider: str
+    model: str
+    motion: str
+    aspect: Aspect = Field(sa_type=stored(Aspect))
+    wish: str = ""
+    """What the person wrote instead of choosing a motion."""
+    prompt: str | None = None
+    """As it was sent, after the operator's framing."""
+    price: int = 0
+    """In credits, as it was when the take was asked for."""
+    rotation: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """The photo's when this was made of it; another one than the photo has now means an outdated take."""
+    status: JobStatus = Field(default=JobStatus.WAITING, sa_type=stored(JobStatus))
+    stage: str = ""
+    progress: float = 0.0
+    queue_position: int | None = None
+    provider_job_id: str | None = None
+    provider_cost: float | None = None
+    """In the provider's own credits, of all its jobs for this take."""
+    started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    submitted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    failure_kind: str | None = None
+    failure: str | None = None
+    raw_key: str | None = None
+    """What the provider delivered, until it is conformed."""
+    video_key: str | None = None
+    poster_key: str | None = None
+    audio_key: str | None = None
+    size_bytes: int | None = None
+    frames: int | None = None
+    profile_version: int | None = None

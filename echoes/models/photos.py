@@ -1,0 +1,43 @@
+"""Photographs, and files on their way in."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from echoes.models.base import Owned, UtcDateTime, stored
+
+
+class UploadKind(StrEnum):
+    PHOTO = "photo"
+    MUSIC = "music"
+
+
+class Upload(Owned, table=True):
+    """A file on its way in, resumable; its bytes lie in the incoming folder until it is whole."""
+
+    __tablename__ = "uploads"
+
+    project_id: UUID = Field(foreign_key="projects.id", ondelete="CASCADE", index=True)
+    kind: UploadKind = Field(sa_type=stored(UploadKind))
+    filename: str
+    size_bytes: int
+
+
+class Photo(Owned, table=True):
+    __tablename__ = "photos"
+
+    project_id: UUID = Field(foreign_key="projects.id", ondelete="CASCADE", index=True)
+    filename: str
+    width: int
+    height: int
+    size_bytes: int
+    is_truncated: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    """Whether the file lacked its last lines."""
+    taken_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    master_key: str
+    thumbnail_key: str
+    rotation: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Quarter turns clockwise that its owner gave it, 0 to 3. The files show it so."""

@@ -1,0 +1,181 @@
+"""From a whole upload to a piece of music that browsers play and the compiler reads.
+
+Everything becomes AAC in an M4A file, decoded once from end to end: so one form plays on every phone, its
+length is known and not believed, and titles, pictures and places that were in the file are gone.
+"""
+
+import asyncio
+import logging
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from compiler.media.sound_formats import IN_WORDS
+from echoes.database import get_database
+from echoes.database.revisions import touch
+from echoes.errors import BadMusic, MusicVideo, NotFound, StorageFull
+from echoes.models import MusicTrack, Upload
+from echoes.music.sandbox import LONGEST
+from echoes.processes.compiler import CHILD, DISK_FULL, CompilationFailed, run_compiler
+from echoes.processes.fair_queue import FairQueue
+from echoes.storage import get_storage, new_key
+from echoes.storage.disk import NO_ROOM, full_or_read_only_disk_in_words
+from echoes.text.validation import has_visible
+
+AT_ONCE = 2
+PROBING, HEAVY = 0.5, 15.0
+"""Seconds of a processor: to look at a file, and for more than a song (one of nine minutes)."""
+REAL_TIME = 35
+"""How many seconds of sound are converted in one second."""
+SHORTEST = 1.0
+LONGEST_WAIT = 300
+MEDIA_TYPE = "audio/mp4"
+STUDIO = "echoes.music.sandbox"
+ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1"}
+"""The whole of it: a process that opens what strangers send has no use for our secrets."""
+
+CANCELLED = "This upload was cancelled."
+NOT_MUSIC = f"“{{}}” is not music that we can read. {IN_WORDS} work."
+A_VIDEO = "“{}” is a video. Use its sound?"
+SILENT = "There is no sound in “{}” that we can use. Please choose another file."
+TOO_SHORT = "“{}” is shorter than a second."
+TOO_LONG = "“{}” is longer than an hour. Please choose a shorter piece."
+DAMAGED = "“{}” is damaged, so we could not read it. Please try another copy of it."
+REACHED = re.compile(rb"^out_time_us=(\d+)$", re.MULTILINE)
+TOO_SLOW = "“{}” took too long to read. Please save it as MP3 and try again."
+REFUSALS = {"no_sound": SILENT, "too_slow": TOO_SLOW}
+"""By the kind of the compiler's error; for all others it is no music at all."""
+PYTHON_FAILED = 1
+"""The studio did not get as far as FFmpeg, which has other numbers for all that a file can do to it."""
+NO_ROOM_CODES = frozenset({-signal.SIGXFSZ, *(256 - code for code in NO_ROOM)})
+"""How FFmpeg ends when the disk is full: the error's number, negative, in eight bits."""
+
+logger = logging.getLogger(__name__)
+
+
+async def take_in(upload: Upload, source: Path, use_sound: bool = False) -> None:
+    """The track has the upload's id, so that the same upload, taken in twice, is one track.
+
+    Raises BadMusic with a sentence that names the file, MusicVideo unless the sound of a video is wanted,
+    StorageFull, or NotFound if the project has gone.
+    """
+    if await asyncio.to_thread(_is_taken_in, upload):
+        return
+    async with prepared(upload.owner_id, source, upload.filename, use_sound) as (m4a, duration):
+        await asyncio.to_thread(_keep, upload, m4a, duration)
+
+
+@asynccontextmanager
+async def prepared(
+    person: UUID | None, source: Path, name: str, use_sound: bool = False
+) -> AsyncIterator[tuple[Path, float]]:
+    """The music in the one form that it is kept in, and its length in seconds, as long as the block lasts.
+
+    People take turns, first to have it looked at, then to have it converted.
+
+    Raises BadMusic with a sentence that names the file, MusicVideo unless the sound of a video is wanted, or
+    StorageFull.
+    """
+    async with _queue().turn(person, PROBING):
+        facts = await _probe(source, name)
+    _check_duration(facts["duration"], name)
+    if facts["moves"] and not use_sound:
+        raise MusicVideo(A_VIDEO.format(name))
+    with (
+        full_or_read_only_disk_in_words(),
+        tempfile.TemporaryDirectory(dir=source.parent, prefix="music-") as folder,
+    ):
+        m4a = Path(folder) / "track.m4a"
+        cost = facts["duration"] / REAL_TIME
+        duration = await _queue().run(person, cost, _convert, source, m4a, facts, name)
+        _check_duration(duration, name)
+        yield m4a, duration
+
+
+@cache
+def _queue() -> FairQueue:
+    return FairQueue(AT_ONCE, HEAVY, "music")
+
+
+def _is_taken_in(upload: Upload) -> bool:
+    with get_database().reading_as(upload.owner_id) as session:
+        return session.get(MusicTrack, upload.id) is not None
+
+
+async def _probe(path: Path, name: str) -> dict[str, Any]:
+    if not await asyncio.to_thread(path.exists):
+        raise NotFound(CANCELLED)
+    try:
+        return await run_compiler("probe_sound", {"input": str(path), "longest": LONGEST})
+    except CompilationFailed as error:
+        if error.kind == DISK_FULL:
+            raise StorageFull from error
+        if error.retryable:
+            raise
+        logger.info("refused music: %s, %s", error.kind, error.cause)
+        raise BadMusic(REFUSALS.get(error.kind, NOT_MUSIC).format(name)) from error
+
+
+def _check_duration(duration: float, name: str) -> None:
+    if duration < SHORTEST:
+        raise BadMusic(TOO_SHORT.format(name))
+    if duration > LONGEST:
+        raise BadMusic(TOO_LONG.format(name))
+
+
+def _convert(source: Path, m4a: Path, facts: dict[str, Any], name: str) -> float:
+    """How many seconds there were to convert."""
+    track = (str(facts["stream"]), facts["pan"] or "")
+    command = [sys.executable, str(CHILD), str(os.getpid()), STUDIO, str(source), str(m4a), *track]
+    try:
+        ended = subprocess.run(
+            command, env=ENVIRONMENT, capture_output=True, timeout=LONGEST_WAIT, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise BadMusic(TOO_SLOW.format(name)) from error
+    if ended.returncode in NO_ROOM_CODES:
+        raise StorageFull
+    if ended.returncode:
+        cause = f"converting ended with {ended.returncode}: {ended.stderr[-2000:].decode(errors='replace')}"
+        if ended.returncode == PYTHON_FAILED:
+            raise RuntimeError(cause)
+        logger.warning("refused music: %s", cause)
+        raise BadMusic(DAMAGED.format(name))
+    return max(map(int, REACHED.findall(ended.stdout)), default=0) / 1_000_000
+
+
+def _keep(upload: Upload, m4a: Path, duration: float) -> None:
+    track = MusicTrack(
+        id=upload.id,
+        owner_id=upload.owner_id,
+        title=_title(upload.filename),
+        duration=duration,
+        size_bytes=m4a.stat().st_size,
+        audio_key=new_key(upload.owner_id, "music", "m4a", upload.id),
+        media_type=MEDIA_TYPE,
+    )
+    try:
+        get_storage().put(track.audio_key, m4a)
+        with get_database().acting_as(upload.owner_id) as session:
+            if session.get(Upload, upload.id) is None:
+                raise NotFound(CANCELLED)
+            session.add(track)
+            touch(session, upload.project_id)
+    except BaseException:
+        get_storage().delete([track.audio_key])
+        raise
+
+
+def _title(file_name: str) -> str:
+    """Without the ending, unless that leaves nothing to read."""
+    stem = file_name.rpartition(".")[0]
+    return stem if has_visible(stem) else file_name

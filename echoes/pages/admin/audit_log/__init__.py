@@ -1,0 +1,1 @@
+"""/admin/log: the audit log."""

@@ -1,0 +1,102 @@
+"""View of the operators' pages."""
+
+from typing import Any
+
+import reflex as rx
+from reflex_components_core.react_router import link as router_link
+
+from echoes.components.design import button, icon, skeleton
+from echoes.pages.admin.common.state import AdminState
+from echoes.pages.common.shell import not_here, page, top_bar
+from echoes.pages.common.state import vars_of
+
+SECTIONS = (
+    ("", "Today", "activity"),
+    ("jobs", "Jobs", "list_checks"),
+    ("people", "People", "users"),
+    ("orders", "Orders", "receipt"),
+    ("providers", "Providers", "plug"),
+    ("prompt", "Prompt", "message_square_text"),
+    ("terms", "Packs", "tags"),
+    ("music", "Music", "music"),
+    ("books", "Ledger", "scale"),
+    ("log", "Audit log", "scroll_text"),
+)
+
+shown = vars_of(AdminState)
+
+
+def admin_page(section: str, title: str, *content: Any, tools: Any = None) -> rx.Component:
+    return page(
+        rx.el.div(
+            rx.cond(
+                shown.is_loaded & shown.is_missing,
+                not_here("The address may be mistyped."),
+                rx.el.div(
+                    _sections(section),
+                    rx.el.div(
+                        rx.el.h1(title), *([tools] if tools is not None else []), class_name="row between"
+                    ),
+                    rx.cond(
+                        shown.is_loaded,
+                        rx.el.div(*content, class_name="stack loose"),
+                        rx.el.div(skeleton("6rem"), skeleton("12rem"), class_name="stack"),
+                    ),
+                    class_name="admin stack",
+                ),
+            ),
+            class_name="column",
+        ),
+        bar=top_bar(),
+    )
+
+
+def _sections(current: str) -> rx.Component:
+    return rx.el.nav(
+        rx.el.ul(
+            *[
+                rx.el.li(
+                    router_link(
+                        icon(drawing, 18),
+                        label,
+                        to=f"/admin/{key}".rstrip("/"),
+                        custom_attrs={"aria-current": "page"} if key == current else {},
+                    )
+                )
+                for key, label, drawing in SECTIONS
+            ]
+        ),
+        class_name="admin-sections",
+        custom_attrs={"aria-label": "The operator's pages"},
+    )
+
+
+def table(caption: str, headings: tuple[str, ...], rows: Any) -> rx.Component:
+    """On a phone each row becomes a card: cells name themselves."""
+    return rx.el.div(
+        rx.el.table(
+            rx.el.caption(caption, class_name="visually-hidden"),
+            rx.el.thead(rx.el.tr(*[rx.el.th(heading, scope="col") for heading in headings])),
+            rx.el.tbody(rows),
+            class_name="admin-table",
+        ),
+        class_name="admin-scroll",
+        tab_index=0,
+        role="region",
+        custom_attrs={"aria-label": caption},
+    )
+
+
+def unfolding_table(
+    lines: Any, table_of_lines: rx.Component, has_more: Any, more: Any, otherwise: rx.Component
+) -> rx.Component:
+    """A table as far as it has been unfolded, or what is said when nothing is in it."""
+    return rx.cond(
+        lines.length() > 0,
+        rx.el.div(table_of_lines, rx.cond(has_more, button("Show more", on_click=more)), class_name="stack"),
+        otherwise,
+    )
+
+
+def cell(label: str, *content: Any, **props: Any) -> rx.Component:
+    return rx.el.td(*content, custom_attrs={"data-label": label}, **props)

@@ -1,0 +1,26 @@
+"""State of the admin dashboard (`/admin`): is it healthy, is someone stuck, is money right, what it costs."""
+
+import reflex as rx
+
+from echoes.admin.dashboard import PERIODS
+from echoes.errors import BadInput
+from echoes.pages.admin.common.state import AdminState, Section
+from echoes.pages.admin.dashboard.queries import Chart, Tile, overview
+
+
+class TodayState(Section, AdminState):
+    days: int = 1
+    tiles: list[Tile] = []
+    charts: list[Chart] = []
+    failures: list[Tile] = []
+
+    async def _refresh(self) -> None:
+        found = await self._inspect(overview, self.days)
+        self._show(tiles=found.tiles, charts=found.charts, failures=found.failures)
+
+    @rx.event
+    async def choose_period(self, days: int) -> None:
+        if days not in PERIODS:
+            raise BadInput("Choose a day, a week, a month or a quarter.")
+        self.days = days
+        await self._fill()

@@ -1,0 +1,1 @@
+"""/admin/jobs/<id>: one take or film."""

@@ -1,0 +1,1 @@
+"""/admin/jobs: all takes and films."""

@@ -1,0 +1,1 @@
+"""/admin/books: the health of the credit ledger."""

@@ -1,0 +1,58 @@
+"""View of the ledger health page."""
+
+from typing import Any
+
+import reflex as rx
+from reflex_components_core.react_router import link as router_link
+
+from echoes.components.design import button, message
+from echoes.pages.admin.common.view import admin_page, cell, table
+from echoes.pages.admin.ledger_health.queries import BookLine
+from echoes.pages.admin.ledger_health.state import BooksState
+from echoes.pages.common.state import vars_of
+
+shown = vars_of(BooksState)
+
+
+def books_page() -> rx.Component:
+    return admin_page(
+        "books",
+        "Ledger",
+        rx.cond(
+            shown.lists["differences"].lines.length() > 0,
+            message("Balances and entries do not agree. Look at these people first.", kind="error"),
+            message(f"Every balance is what its entries say. Computed at {shown.computed}.", kind="good"),
+        ),
+        _part("Differences", "differences"),
+        _part("Debts", "debts", f"{shown.owed} credits are owed in all."),
+        _part("Orders that never settled", "unsettled", "Older than ten minutes, and still pending."),
+        _part(
+            "Payment events that came to nothing",
+            "events",
+            "Signed, stored, and not used: what they say is in Stripe's dashboard, under the same name.",
+        ),
+        rx.el.p(router_link("All pending orders", to="/admin/orders?state=pending"), class_name="small"),
+        tools=button("Recompute now", icon_name="rotate_ccw", on_click=shown.recompute),
+    )
+
+
+def _part(title: str, part: str, sentence: Any = "") -> rx.Component:
+    known = shown.lists[part]
+    named = {"aria-label": f"Show more: {title}"}
+    return rx.cond(
+        known.lines.length() > 0,
+        rx.el.section(
+            rx.el.h2(title),
+            rx.el.p(sentence, class_name="small soft"),
+            table(title, ("Who", "What"), rx.foreach(known.lines.to(list[BookLine]), _line)),
+            rx.cond(known.has_more, button("Show more", on_click=shown.more(part), custom_attrs=named)),
+            class_name="stack",
+        ),
+    )
+
+
+def _line(line: Any) -> rx.Component:
+    who = router_link(line.name, to=f"/admin/people/{line.person}")
+    return rx.el.tr(
+        cell("Who", rx.cond(line.person != "", who, line.name)), cell("What", line.what), key=line.id
+    )

@@ -1,0 +1,1 @@
+"""/admin/music: the music library."""

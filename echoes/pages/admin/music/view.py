@@ -1,0 +1,116 @@
+"""View of the music library page."""
+
+from typing import Any
+
+import reflex as rx
+
+from echoes.components.design import (
+    badge,
+    button,
+    card,
+    empty_state,
+    icon_button,
+    message,
+    text_input,
+)
+from echoes.components.design import field as form_field
+from echoes.components.dialog import actions
+from echoes.components.sending_form import sending_form
+from echoes.components.sound_sample import sound_sample
+from echoes.components.uploader import MUSIC_TYPES
+from echoes.pages.admin.common.view import admin_page
+from echoes.pages.admin.music.state import MusicState
+from echoes.pages.common.shell import sheet
+from echoes.pages.common.state import vars_of
+
+shown = vars_of(MusicState)
+
+
+def music_page() -> rx.Component:
+    return admin_page(
+        "music",
+        "Music",
+        rx.cond(shown.problem != "", message(shown.problem, kind="error")),
+        rx.cond(
+            shown.tracks.length() > 0,
+            rx.el.ul(rx.foreach(shown.tracks, _track), class_name="models"),
+            empty_state("music", "No music yet", "What you bring in here, everybody may use."),
+        ),
+        _adding(),
+        _editor(),
+    )
+
+
+def _track(track: Any) -> rx.Component:
+    return rx.el.li(
+        sound_sample(track.address, track.title),
+        rx.el.div(
+            rx.el.strong(track.title),
+            rx.el.p(track.facts, class_name="small soft numbers"),
+            rx.cond(track.is_hidden, badge("hidden")),
+            class_name="grow",
+        ),
+        icon_button("Further up", "arrow_up", on_click=shown.move(track.id, -1)),
+        icon_button("Further down", "arrow_down", on_click=shown.move(track.id, 1)),
+        button("Change", kind="quiet", on_click=shown.edit(track.id)),
+        class_name="row track",
+        key=track.id,
+    )
+
+
+def _adding() -> rx.Component:
+    return card(
+        rx.el.h2("Bring in a piece"),
+        sending_form(
+            rx.el.input(type="hidden", name="piece", value=shown.piece, read_only=True),
+            form_field(
+                "The file",
+                rx.el.input(
+                    id="file", name="file", type="file", accept=MUSIC_TYPES, required=True, class_name="input"
+                ),
+                "file",
+                "Its loudness and its beats are found while it comes in: please wait here for some seconds.",
+            ),
+            rx.el.label(
+                rx.el.input(type="checkbox", name="use_sound"),
+                "If it is a video, use its sound",
+                class_name="row check",
+            ),
+            form_field("Title", text_input("title", required=True, max_length=80), "title"),
+            form_field("Mood", text_input("mood", max_length=40), "mood"),
+            form_field("Licence, and whom to thank", text_input("licence", max_length=400), "licence"),
+            button("Bring it in", type="submit"),
+            action="/library/music",
+            class_name="stack",
+        ),
+    )
+
+
+def _editor() -> rx.Component:
+    track = shown.editing
+    return sheet(
+        rx.el.form(
+            _text("Title", "title", track.title),
+            _text("Mood", "mood", track.mood),
+            _text("Licence, and whom to thank", "licence", track.licence),
+            rx.el.label(
+                rx.el.input(type="checkbox", name="is_hidden", default_checked=track.is_hidden),
+                "Hidden: only those who chose it before see it",
+                class_name="row check",
+            ),
+            actions(
+                button("Leave it", on_click=shown.leave_it),
+                button("Save", kind="primary", type="submit"),
+            ),
+            on_submit=shown.save,
+            class_name="stack",
+        ),
+        title="Change this piece",
+        is_open=track.id != "",
+        on_close=shown.leave_it,
+    )
+
+
+def _text(label: str, name: str, value: Any) -> rx.Component:
+    entry = rx.el.input(id=f"edit-{name}", name=name, type="text", default_value=value, class_name="input")
+    return form_field(label, entry, f"edit-{name}")

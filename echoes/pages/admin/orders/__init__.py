@@ -1,0 +1,1 @@
+"""/admin/orders: what was bought."""

@@ -1,0 +1,1 @@
+"""/admin/people: find a person."""

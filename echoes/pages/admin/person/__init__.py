@@ -1,0 +1,1 @@
+"""/admin/people/<id>: one person."""

@@ -1,0 +1,1 @@
+"""/admin/terms: credit packs, rewards and prices."""

@@ -1,0 +1,106 @@
+"""State of the pricing page (`/admin/terms`): packs, rewards, and the rule for pictures that a provider
+refuses.
+"""
+
+from typing import Any, ClassVar
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from echoes.admin import pricing
+from echoes.admin.pricing import Outdated
+from echoes.errors import BadInput
+from echoes.operator_settings import Configured, Moderation, Rewards
+from echoes.pages.admin.common.state import AdminState, Section
+from echoes.pages.admin.pricing.queries import VERSIONED, PackView, VersionView, facts_of, terms_view
+from echoes.pages.common.state import text_of, uuid_of, vars_of
+
+NEW = "new"
+REWARDS = (
+    ("sign_up", "At sign-up"),
+    ("sign_up_locally", "At sign-up, in local mode"),
+    ("referral_friend", "To a friend, at the first purchase"),
+    ("referral_referrer", "To the one who invited them"),
+    ("referral_cap", "Friends that are rewarded for, at most"),
+    ("share", "When a shared film is first watched"),
+    ("share_cap", "Films that are rewarded for, at most"),
+)
+
+
+class TermsState(Section, AdminState):
+    RENEWAL: ClassVar[float] = 3600.0  # Nobody's fields change under their hands.
+
+    packs: list[PackView] = []
+    versions: list[VersionView] = []
+    rewards: dict[str, int] = {}
+    refunds_per_day: int = 0
+    newest: dict[str, int] = {}
+    editing: PackView = PackView()
+
+    def _begin(self) -> None:
+        super()._begin()
+        self.editing = PackView()
+
+    async def _refresh(self) -> None:
+        found = await self._inspect(terms_view)
+        self._show(
+            packs=found.packs, versions=found.versions, rewards=found.rewards,
+            refunds_per_day=found.refunds_per_day, newest=found.newest,
+        )  # fmt: skip
+
+    @rx.event
+    def edit(self, pack_id: str) -> None:
+        known = {pack.id: pack for pack in self.packs}
+        self.editing, self.notice = known.get(str(pack_id), PackView(id=NEW)), ""
+
+    @rx.event
+    def leave_it(self) -> None:
+        self.editing, self.notice = PackView(), ""
+
+    @rx.event
+    async def save_pack(self, form: dict[str, Any]) -> EventSpec | None:
+        names = ("title", "credits", "price_cents", "position", "stripe_price_id")
+        values: dict[str, Any] = {name: text_of(form, name) for name in names}
+        values["is_offered"] = bool(form.get("is_offered"))
+        pack_id = None if self.editing.id == NEW else uuid_of(self.editing.id)
+        shown_before = facts_of(self.editing) if pack_id else None
+        try:
+            await self._operate(pricing.save_pack, pack_id, values, shown_before)
+        except Outdated as error:
+            await self._fill()
+            self.editing = next((pack for pack in self.packs if pack.id == self.editing.id), PackView())
+            return vars_of(TermsState).tell(error.sentence)
+        self.editing = PackView()
+        await self._fill()
+        return None
+
+    @rx.event
+    async def save_rewards(self, form: dict[str, str]) -> EventSpec:
+        changes = {name: text_of(form, name) for name, _ in REWARDS}
+        return await self._change(Rewards, changes, text_of(form, "note"), "The rewards are changed")
+
+    @rx.event
+    async def save_moderation(self, form: dict[str, str]) -> EventSpec:
+        changes = {"refunds_per_day": text_of(form, "refunds_per_day")}
+        return await self._change(Moderation, changes, "", "The rule is changed")
+
+    async def _change(
+        self, kind: type[Configured], changes: dict[str, str], note: str, done: str
+    ) -> EventSpec:
+        """When somebody was quicker, the fields that they changed show it, and the others keep what was
+        written."""
+        sentence = f"{done}, for everything that happens from now on."
+        try:
+            await self._operate(pricing.change, kind, changes, note, self.newest.get(kind.name, 0))
+        except Outdated as error:
+            sentence = error.sentence
+        await self._fill()
+        return vars_of(TermsState).tell(sentence)
+
+    @rx.event
+    async def go_back(self, kind: str, number: int) -> EventSpec:
+        if kind not in VERSIONED or not isinstance(number, int):
+            raise BadInput("There is no such version.")
+        await self._operate(pricing.go_back, VERSIONED[kind], number)
+        await self._fill()
+        return vars_of(TermsState).tell("That version is used again, as a new one.")

@@ -1,0 +1,1 @@
+"""/admin/prompt: how a prompt is framed."""

@@ -1,0 +1,69 @@
+"""Queries of the clip providers page."""
+
+from dataclasses import dataclass, field
+
+from sqlmodel import Session
+
+from echoes.admin import providers
+from echoes.admin.providers import Health, Known
+from echoes.text import formatting
+
+
+@dataclass(frozen=True)
+class ModelView:
+    name: str
+    title: str
+    price: str
+    terms: str
+    is_active: bool
+
+
+@dataclass(frozen=True)
+class ProviderView:
+    name: str
+    title: str
+    is_active: bool
+    health: str
+    models: list[ModelView] = field(default_factory=list)
+    concurrency: str = ""
+    daily: str = ""
+    cents: str = ""
+
+
+def provider_views(session: Session) -> list[ProviderView]:
+    return [_view(known) for known in providers.overview(session)]
+
+
+def _view(known: Known) -> ProviderView:
+    models = [
+        ModelView(
+            model.name,
+            model.title,
+            str(known.prices[model.name]),
+            f"{formatting.counted(known.prices[model.name], 'credit')} a clip",
+            known.is_active and model.name == known.active_model,
+        )
+        for model in known.provider.models
+    ]
+    return ProviderView(
+        name=known.provider.name,
+        title=known.provider.title,
+        is_active=known.is_active,
+        health=_said(known.health),
+        models=models,
+        concurrency="" if known.concurrency is None else str(known.concurrency),
+        daily="" if known.daily is None else str(known.daily),
+        cents=f"{known.cents_per_credit:g}" if known.cents_per_credit else "",
+    )
+
+
+def _said(health: Health) -> str:
+    ended = health.made + health.failed
+    if not ended:
+        return "No clips in the last hour."
+    rate = (
+        f"{100 * health.made / ended:.0f} % of {formatting.counted(ended, 'clip')} in the last hour were made"
+    )
+    if health.median_seconds is None:
+        return f"{rate}."
+    return f"{rate}; half of them within {formatting.length(health.median_seconds)}."

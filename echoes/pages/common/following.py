@@ -1,0 +1,105 @@
+"""Keeping a page up to date for as long as a tab shows it."""
+
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from time import monotonic
+from typing import TYPE_CHECKING, ClassVar
+
+import reflex as rx
+from reflex_base.registry import RegistrationContext
+
+from echoes import live_updates
+from echoes.errors import NotFound
+from echoes.pages.common.state import Visit
+
+RENEWAL_SECONDS = 600.0
+"""Addresses of files live a quarter of an hour at least (storage.signing): on a page that stays open and
+does not change they are renewed before that."""
+
+
+class Followed(Visit, mixin=True):
+    """A page of something that may not be there: filled at once, and again whenever that changes. The two
+    vars are those of the state above it, which its pages share."""
+
+    if TYPE_CHECKING:
+        is_loaded: bool
+        is_missing: bool
+
+    RENEWAL: ClassVar[float] = RENEWAL_SECONDS
+
+    @rx.event(background=True, supersedes=True)
+    async def watch(self) -> None:
+        """Runs as long as the page is open: a navigation, a closed tab or the next call of it ends it."""
+        async with self:
+            self._begin()
+            topic = await self._topic_or_none()
+        if topic:
+            await follow(self, topic, self._fill, self._renewal)
+
+    async def _topic_or_none(self) -> live_updates.Topic | None:
+        try:
+            return await self._topic()
+        except NotFound:
+            self._show(is_missing=True, is_loaded=True)
+            return None
+
+    def _renewal(self) -> float:
+        return self.RENEWAL
+
+    def _begin(self) -> None:
+        """Forgets what was shown here before."""
+        self.is_loaded, self.is_missing = False, False
+
+    async def _fill(self) -> bool:
+        """Whether there is such a thing."""
+        try:
+            await self._refresh()
+        except NotFound:
+            self._show(is_missing=True, is_loaded=True)
+            return False
+        self._show(is_missing=False, is_loaded=True)
+        return True
+
+    @abstractmethod
+    async def _topic(self) -> live_updates.Topic:
+        """What it follows; raises NotFound when the page's address names nothing."""
+
+    @abstractmethod
+    async def _refresh(self) -> None:
+        """Reads what this page shows, in one transaction; raises NotFound when it is gone."""
+
+
+async def follow(
+    page: Visit,
+    topic: live_updates.Topic,
+    refresh: Callable[[], Awaitable[bool]],
+    renewal: float | Callable[[], float] = RENEWAL_SECONDS,
+) -> None:
+    """Refreshes the page at once, after each change and when its addresses grow old, until `refresh` says
+    that there is nothing to follow. The balance in the header follows the person's own changes beside that.
+
+    Reflex ends the background events of a page when its tab goes elsewhere or is closed. The look for the tab
+    is for a process that Reflex could not tell.
+    """
+    refreshed = monotonic()
+    async with page:
+        person: live_updates.Topic = ("user", page._signed_in())
+    async with aclosing(live_updates.changes(topic, person)) as changes:
+        async for risen in changes:
+            if not _is_open(page):
+                return
+            due = renewal() if callable(renewal) else renewal
+            if topic in risen or monotonic() - refreshed >= due:
+                refreshed = monotonic()
+                async with page:
+                    if not await refresh():
+                        return
+            elif risen:
+                async with page:
+                    await page._look_at_balance()
+
+
+def _is_open(page: Visit) -> bool:
+    namespace = RegistrationContext.get().app.event_namespace
+    return namespace is not None and page.router.session.client_token in namespace.token_to_sid

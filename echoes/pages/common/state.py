@@ -1,0 +1,214 @@
+"""What every page's State builds on: who is signed in, acting for them, and saying how it went.
+
+Every handler is a public endpoint that any client may call with any arguments. So handlers check nothing
+themselves: they call a service through `_act` or `_look`, which authenticate anew each time, and let errors
+rise; `answer_failure` turns them into a sentence. Helpers begin with an underscore: Reflex makes an endpoint
+of every other method.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
+
+import reflex as rx
+from reflex.event import Event, EventSpec
+from reflex.middleware.middleware import Middleware
+from reflex.state import BaseState
+
+from echoes.accounts import service as accounts
+from echoes.accounts.cookies import token_from
+from echoes.accounts.redirects import HOME, SIGN_IN_PROBLEMS, sign_in_address
+from echoes.credits.ledger import balance_of
+from echoes.database import UserSession, get_database
+from echoes.errors import BadInput, EchoesError, NotFound, NotSignedIn
+from echoes.models import Role
+from echoes.settings import get_settings
+from echoes.text import formatting
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+Service = Callable[Concatenate[UserSession, Arguments], Result]
+
+ARRIVAL = rx.constants.CompileVars.ON_LOAD_INTERNAL
+OUR_FAULT = "Something went wrong on our side. What you have is safe; please try again."
+
+logger = logging.getLogger(__name__)
+
+
+def uuid_of(value: object) -> UUID:
+    """An id that a client sent. What is no id at all names nothing."""
+    try:
+        return UUID(str(value))
+    except ValueError:
+        raise NotFound from None
+
+
+def text_of(form: object, name: str) -> str:
+    """A field of a form that a client sent."""
+    value = form.get(name) if isinstance(form, Mapping) else None
+    if not isinstance(value, str):
+        raise BadInput("The form could not be read. Please try again.")
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Whoever:
+    """Who is before a tab; without `user_id` nobody is, and `problem` may say why."""
+
+    user_id: UUID | None = None
+    name: str = ""
+    balance: int = 0
+    deletes_on: str = ""
+    is_operator: bool = False
+    problem: str = ""
+
+
+class Visit(rx.State):
+    """One tab of one person."""
+
+    person: str = ""
+    whose: str = ""
+    """Tells one person's drafts from another's in the browser."""
+    balance: int = 0
+    """In credits, as of this tab's last look at the database."""
+    deletes_on: str = ""
+    """The day on which the account goes, if its person asked for that."""
+    is_operator: bool = False
+    """For the way to the operator's pages; they themselves ask anew each time."""
+    is_local: bool = False
+    notice: str = ""
+    notice_number: int = 0
+
+    _user_id: UUID | None = None
+    _seen: str = ""
+    _problem: str = ""
+
+    async def _act(
+        self, service: Service[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> Result:
+        """One transaction of the signed-in person; raises NotSignedIn. What went wrong before is over."""
+        result, balance = await asyncio.to_thread(
+            _acting, self._token(), lambda session: service(session, *args, **kwargs)
+        )
+        self._show(notice="", balance=balance)
+        return result
+
+    async def _look(
+        self, service: Service[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> Result:
+        """The same, without the right to write."""
+        result, balance = await asyncio.to_thread(
+            _looking, self._token(), lambda session: service(session, *args, **kwargs)
+        )
+        self._show(balance=balance)
+        return result
+
+    async def _look_at_balance(self) -> None:
+        """Every look brings the balance along; this one is for nothing else."""
+        await self._look(lambda session: None)
+
+    def _show(self, **values: Any) -> None:
+        """Sets what has changed: an equal value is not sent to the page again."""
+        for name, value in values.items():
+            if getattr(self, name) != value:
+                setattr(self, name, value)
+
+    def _say(self, sentence: str) -> None:
+        self.notice = sentence
+        self.notice_number += 1
+
+    @rx.event
+    def tell(self, sentence: str) -> None:
+        self._say(str(sentence)[:300])
+
+    @rx.event
+    def hush(self) -> None:
+        self.notice = ""
+
+    @rx.event
+    def go_to_sign_in(self, problem: str = "") -> EventSpec:
+        self._seen = ""  # The session ended under this tab: it looks again who is there.
+        url = self.router.url
+        here = f"{url.path}?{url.query}" if url.query else url.path
+        return rx.redirect(sign_in_address(here or HOME, problem if str(problem) in SIGN_IN_PROBLEMS else ""))
+
+    async def _recognise(self) -> None:
+        """A tab whose person has changed forgets everything that it showed to the one before."""
+        token = self._token()
+        seen = hashlib.sha256((token or "").encode()).hexdigest()
+        if seen == self._seen:
+            return
+        found = await asyncio.to_thread(_whoever, token)
+        if found.user_id != self._user_id:
+            self._get_root_state().reset()  # type: ignore[no-untyped-call]
+        self._seen, self._user_id, self._problem = seen, found.user_id, found.problem
+        self.person, self.whose = found.name, str(found.user_id or "")
+        self.balance, self.deletes_on = found.balance, found.deletes_on
+        self.is_operator, self.is_local = found.is_operator, get_settings().is_local
+
+    def _signed_in(self) -> UUID:
+        if self._user_id is None:
+            raise NotSignedIn(problem=self._problem)
+        return self._user_id
+
+    def _token(self) -> str | None:
+        return token_from(self.router.headers.cookie)
+
+
+def vars_of(state: type[rx.State]) -> Any:
+    """A state as its page sees it: on the class every var is an rx.Var and every handler an event, which
+    the types of its instances do not say."""
+    return state
+
+
+class OnePersonPerTab(Middleware):
+    """Before any event is answered, hydration included, the tab is made to belong to the one who asks. What
+    it said on one page is over on the next."""
+
+    async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> None:
+        visit = await state.get_state(Visit)
+        await visit._recognise()
+        if event.name.endswith(ARRIVAL):
+            visit._show(notice="")
+
+
+def answer_failure(exception: Exception) -> EventSpec:
+    """What a page says when a handler raised. Never a stack trace."""
+    visit = vars_of(Visit)
+    if isinstance(exception, NotSignedIn):
+        return visit.go_to_sign_in(exception.problem)
+    if isinstance(exception, EchoesError):
+        return visit.tell(exception.sentence)
+    logger.error("a page's handler failed", exc_info=exception)
+    return visit.tell(OUR_FAULT)
+
+
+def _acting(token: str | None, call: Callable[[UserSession], Result]) -> tuple[Result, int]:
+    """With the balance that it left behind."""
+    user_id = accounts.authenticate(token)
+    with get_database().acting_as(user_id) as session:
+        return call(session), balance_of(session, user_id)
+
+
+def _looking(token: str | None, call: Callable[[UserSession], Result]) -> tuple[Result, int]:
+    user_id = accounts.authenticate(token)
+    with get_database().reading_as(user_id) as session:
+        return call(session), balance_of(session, user_id)
+
+
+def _whoever(token: str | None) -> Whoever:
+    try:
+        user_id = accounts.authenticate(token)
+    except NotSignedIn as error:
+        return Whoever(problem=error.problem)
+    with get_database().reading_as(user_id) as session:
+        user = session.user
+        deletes_on = formatting.day(user.deletes_at) if user.deletes_at else ""
+        return Whoever(user_id, user.name, user.balance, deletes_on, user.role == Role.OPERATOR)
+
+
+__all__ = ["HOME", "OnePersonPerTab", "Visit", "answer_failure", "text_of", "uuid_of", "vars_of"]

@@ -1,0 +1,1 @@
+"""Buying credits, and running out of them."""

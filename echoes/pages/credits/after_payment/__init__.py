@@ -1,0 +1,1 @@
+"""After the payment page: thanks, or the way back unpaid."""

@@ -1,0 +1,131 @@
+"""View of the thanks page and the cancelled-payment page."""
+
+import reflex as rx
+
+from echoes.components.design import announce, card, icon, link_button, message
+from echoes.pages.common.shell import not_here, page, top_bar
+from echoes.pages.common.state import vars_of
+from echoes.pages.credits.after_payment.state import CancelledState, ThanksState
+
+thanks_shown = vars_of(ThanksState)
+
+cancelled_shown = vars_of(CancelledState)
+
+
+def thanks_page() -> rx.Component:
+    order = thanks_shown.order
+    return page(
+        rx.el.div(
+            rx.match(
+                order.stage,
+                ("paid", _paid()),
+                ("processing", _processing()),
+                ("failed", _closed("The payment did not go through", "Nothing was charged.")),
+                ("expired", _closed("The payment was not finished in time", "Nothing was charged.")),
+                ("returned", _closed("This payment was given back", "Its credits went back with it.")),
+                ("missing", not_here("There is no such order of yours.")),
+                _waiting(),
+            ),
+            class_name="column narrow",
+        ),
+        bar=top_bar(),
+    )
+
+
+def _paid() -> rx.Component:
+    order = thanks_shown.order
+    return _outcome(
+        "circle_check",
+        "Thank you",
+        rx.el.p(f"{order.credits} are yours now.", class_name="lead"),
+        rx.cond(
+            thanks_shown.has_cart,
+            rx.el.p("What you were about to make is kept: it takes one tap to go on.", class_name="soft"),
+        ),
+        link_button("Go on", thanks_shown.target, kind="primary", class_name="large"),
+        rx.cond(
+            order.receipt != "",
+            rx.el.a(
+                icon("receipt", 18),
+                f"Receipt for {order.price}",
+                href=order.receipt,
+                class_name="button quiet",
+                target="_blank",
+                rel="noopener noreferrer",
+                custom_attrs={"reloadDocument": True},
+            ),
+        ),
+        announce("Your credits are there."),
+    )
+
+
+def _waiting() -> rx.Component:
+    return _outcome(
+        "hourglass",
+        "One moment",
+        rx.el.p("The payment service is telling us about your payment.", class_name="lead"),
+        rx.el.div(rx.el.span(), class_name="progress waiting", custom_attrs={"aria-hidden": "true"}),
+        rx.cond(
+            thanks_shown.is_slow,
+            message(
+                "This takes longer than usual. You may close this page: what you paid for is not lost, and"
+                " your credits appear by themselves, within a quarter of an hour at the latest."
+            ),
+        ),
+        rx.cond(thanks_shown.is_slow, link_button("Go on meanwhile", thanks_shown.target, kind="second")),
+        announce("Waiting for the payment service."),
+    )
+
+
+def _processing() -> rx.Component:
+    order = thanks_shown.order
+    return _outcome(
+        "landmark",
+        "Your payment is on its way",
+        rx.el.p(
+            f"Your bank takes its time, some take days. {order.credits} appear by themselves as soon as the"
+            " money has arrived.",
+            class_name="lead",
+        ),
+        link_button("Go on meanwhile", thanks_shown.target, kind="primary"),
+        rx.cond(order.bank != "", link_button("Local mode: play the bank", order.bank, kind="quiet")),
+    )
+
+
+def _closed(title: str, sentence: str) -> rx.Component:
+    return _outcome(
+        "circle_x",
+        title,
+        rx.el.p(sentence, class_name="lead"),
+        link_button("Try again", thanks_shown.again, kind="primary"),
+        link_button("Go back", thanks_shown.target, kind="quiet"),
+    )
+
+
+def cancelled_page() -> rx.Component:
+    return page(
+        rx.el.div(
+            _outcome(
+                "undo_2",
+                "Nothing was bought",
+                rx.el.p(
+                    "You left before paying, and nothing was charged. ",
+                    rx.cond(cancelled_shown.has_cart, "What you were about to make is kept.", ""),
+                    class_name="lead",
+                ),
+                link_button("Try again", cancelled_shown.again, kind="primary"),
+                link_button("Go back", cancelled_shown.target, kind="quiet"),
+            ),
+            class_name="column narrow",
+        ),
+        bar=top_bar(),
+    )
+
+
+def _outcome(icon_name: str, title: str, *children: rx.Component) -> rx.Component:
+    return card(
+        rx.el.div(icon(icon_name, 30), class_name="glyph"),
+        rx.el.h1(title),
+        *children,
+        class_name="outcome",
+    )

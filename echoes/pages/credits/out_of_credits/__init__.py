@@ -1,0 +1,1 @@
+"""Out of credits in mid-flow: buy and go on."""

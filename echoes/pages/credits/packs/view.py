@@ -1,0 +1,95 @@
+"""View of the credits page."""
+
+from typing import Any
+
+import reflex as rx
+
+from echoes.components.design import badge, button, card, icon, link_button, message, skeleton_grid
+from echoes.pages.common.shell import page, top_bar
+from echoes.pages.common.state import vars_of
+from echoes.pages.credits.packs.state import CreditsState
+
+shown = vars_of(CreditsState)
+
+
+def credits_page() -> rx.Component:
+    return page(
+        rx.el.div(
+            rx.el.div(
+                rx.el.h1("Buy credits"),
+                rx.el.p(
+                    "Credits bring your photographs to life. ", shown.purpose, class_name="lead", id="purpose"
+                ),
+                class_name="stack tight",
+            ),
+            rx.cond(shown.debt != "", _owed()),
+            rx.cond(shown.is_practice, _practice()),
+            rx.cond(shown.is_loaded, _packs(), skeleton_grid(3, "packs", "9rem")),
+            _promises(),
+            link_button("Go back", shown.target, kind="quiet", icon_name="arrow_left", class_name="back"),
+            class_name="column narrow-shop stack loose",
+        ),
+        bar=top_bar(),
+    )
+
+
+def _packs() -> rx.Component:
+    return rx.cond(
+        shown.packs.length() > 0,
+        rx.el.ul(rx.foreach(shown.packs, _pack), class_name="packs"),
+        message("There is nothing to buy here at the moment. Please look in again later."),
+    )
+
+
+def _pack(pack: Any) -> rx.Component:
+    return rx.el.li(
+        card(
+            rx.el.div(
+                rx.el.div(
+                    rx.el.h2(pack.credits),
+                    rx.cond(pack.is_best, badge("Best value", icon_name="star", good=True)),
+                    class_name="row",
+                ),
+                rx.el.p(pack.title, class_name="soft"),
+                rx.el.p(pack.each, class_name="small soft numbers"),
+                class_name="pack-words",
+            ),
+            rx.cond(pack.is_best, _buy(pack, "primary"), _buy(pack, "second")),
+            class_name=rx.cond(pack.is_best, "pack best", "pack"),
+        ),
+        key=pack.id,
+    )
+
+
+def _buy(pack: Any, kind: Any) -> rx.Component:
+    return button(
+        f"Buy for {pack.price}",
+        kind=kind,
+        busy=shown.going == pack.id,
+        disabled=shown.going != "",
+        on_click=shown.buy(pack.id),
+        custom_attrs={"aria-label": f"Buy {pack.credits} for {pack.price}"},
+    )
+
+
+def _owed() -> rx.Component:
+    return message(
+        f"A payment was taken back after its credits were spent. {shown.debt} of what you buy next go"
+        " towards that."
+    )
+
+
+def _practice() -> rx.Component:
+    return message("Local mode: this is for practice. No money moves, and yet the credits are yours.")
+
+
+def _promises() -> rx.Component:
+    lines = (
+        ("rotate_ccw", "If a clip fails, its credits come back by themselves."),
+        ("clapperboard", "Arranging, watching, making and sending films costs nothing."),
+        ("infinity", "Credits do not run out with time, and nothing is renewed by itself."),
+        ("lock", "You pay on Stripe’s own page. Echoes never sees your card."),
+    )
+    return rx.el.ul(
+        *[rx.el.li(icon(name), rx.el.span(sentence)) for name, sentence in lines], class_name="promises"
+    )

@@ -1,0 +1,1 @@
+"""The practice checkout, which stands in for Stripe on loopback."""

@@ -1,0 +1,102 @@
+"""Queries of the arrange step: what the arrange step shows, read from the database: the film as it
+would be compiled now.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from compiler.timeline.layout import lay_out
+from echoes.database import UserSession
+from echoes.models import Project, Take
+from echoes.music import service as music
+from echoes.pages.project.queries import Head, head_of
+from echoes.projects import service as projects
+from echoes.projects import timeline as timelines
+from echoes.storage import Storage, get_storage
+from echoes.takes.motions import LABELS
+from echoes.text import formatting
+
+
+@dataclass(frozen=True)
+class Track:
+    id: str
+    title: str
+    mood: str
+    lasts: str
+    address: str
+    is_own: bool
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    head: Head
+    shots: list[dict[str, str]] = field(default_factory=list)
+    film: dict[str, Any] = field(default_factory=dict)
+    sources: dict[str, dict[str, str]] = field(default_factory=dict)
+    length: str = ""
+    notes: list[str] = field(default_factory=list)
+    tracks: list[Track] = field(default_factory=list)
+    music_id: str = ""
+    music_address: str = ""
+    volume: int = 0
+    transition: str = ""
+    seconds: float = 0.0
+
+
+def arrangement_of(session: UserSession, project_id: UUID) -> Arrangement:
+    project, head, storage = projects.get(session, project_id), head_of(session, project_id), get_storage()
+    tracks = _tracks(session, storage)
+    chosen = next((track for track in tracks if track.id == str(project.music_id)), None)
+    return Arrangement(
+        head=head,
+        tracks=tracks,
+        music_id=chosen.id if chosen else "",
+        music_address=chosen.address if chosen else "",
+        volume=round(project.music_volume * 100),
+        transition=project.transition,
+        seconds=project.transition_seconds,
+        **(_film(session, project, storage) if head.kept else {}),
+    )
+
+
+def _film(session: UserSession, project: Project, storage: Storage) -> dict[str, Any]:
+    """The layout that the compiler would render, and where the player finds its clips."""
+    layout = lay_out(timelines.build(session, project))
+    takes = timelines.approved_takes(session, project)
+    sources = {str(take.id): _files(take, storage) for take in takes}
+    return {
+        "film": layout.to_json(),
+        "sources": sources,
+        "length": formatting.length(layout.duration),
+        "notes": list(layout.notes),
+        "shots": [
+            {
+                "id": str(take.clip_id),
+                "poster": sources[str(take.id)]["poster"],
+                "label": LABELS.get(take.motion, ""),
+            }
+            for take in takes
+        ],
+    }
+
+
+def _files(take: Take, storage: Storage) -> dict[str, str]:
+    return {
+        "src": storage.url(take.video_key) if take.video_key else "",
+        "poster": storage.url(take.poster_key) if take.poster_key else "",
+    }
+
+
+def _tracks(session: UserSession, storage: Storage) -> list[Track]:
+    return [
+        Track(
+            id=str(track.id),
+            title=track.title,
+            mood=track.mood,
+            lasts=formatting.length(track.duration),
+            address=storage.url(track.audio_key),
+            is_own=track.owner_id is not None,
+        )
+        for track in music.list_tracks(session)
+    ]

@@ -1,0 +1,132 @@
+"""State of the arrange step: step three: the order, what happens between clips, and the music; and
+the film as it would be.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import reflex as rx
+
+from echoes.clips import service as clips
+from echoes.errors import BadInput
+from echoes.models import UploadKind
+from echoes.music import service as music
+from echoes.pages.common.state import uuid_of
+from echoes.pages.project.arrange.queries import Track, arrangement_of
+from echoes.pages.project.state import ProjectState, Step
+from echoes.projects import service as projects
+from echoes.uploads.service import largest_in_words
+
+MOST_UNDONE = 100
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A clip that was taken out of the film here, with the take of it that was kept."""
+
+    clip: str
+    take: str
+    place: int
+
+
+class ArrangeState(Step, ProjectState):
+    shots: list[dict[str, str]] = []
+    film: dict[str, Any] = {}
+    sources: dict[str, dict[str, str]] = {}
+    length: str = ""
+    notes: list[str] = []
+    tracks: list[Track] = []
+    music_id: str = ""
+    music_address: str = ""
+    largest_music: str = ""
+    volume: int = 80
+    transition: str = ""
+    seconds: float = 0.5
+
+    _left_out: list[LeftOut] = []
+
+    def _begin(self) -> None:
+        if self.head.id != self.project_id:
+            self._left_out = []
+        super()._begin()
+
+    async def _refresh(self) -> None:
+        found = await self._look(arrangement_of, self._project_id())
+        self._show(**{name: getattr(found, name) for name in found.__dataclass_fields__})
+        self._show(largest_music=largest_in_words(UploadKind.MUSIC))
+        back = {shot["id"] for shot in self.shots}
+        self._left_out = [clip for clip in self._left_out if clip.clip not in back]
+
+    @rx.var
+    def own_tracks(self) -> list[str]:
+        return [track.id for track in self.tracks if track.is_own]
+
+    @rx.event
+    async def reorder(self, clip_ids: list[str]) -> None:
+        await self._act(clips.reorder, self._project_id(), _uuids(clip_ids))
+        await self._fill()
+
+    @rx.var
+    def undo_sentence(self) -> str:
+        return f"Clip {self._left_out[-1].place} is out of the film now." if self._left_out else ""
+
+    @rx.event
+    async def leave_out(self, clip_id: str) -> None:
+        clip = uuid_of(clip_id)
+        places = {shot["id"]: place for place, shot in enumerate(self.shots, 1)}
+        take_id = await self._act(clips.unapprove, clip)
+        if take_id is not None and (place := places.get(str(clip))):
+            self._left_out = [*self._left_out, LeftOut(str(clip), str(take_id), place)][-MOST_UNDONE:]
+        await self._fill()
+
+    @rx.event
+    async def undo(self) -> None:
+        """Puts the clip that was taken out last back to its place, which it has kept."""
+        if self._left_out:
+            last, self._left_out = self._left_out[-1], self._left_out[:-1]
+            await self._act(clips.approve, uuid_of(last.take))
+            await self._fill()
+
+    @rx.event
+    def forget_undo(self) -> None:
+        self._left_out = []
+
+    @rx.event
+    async def set_transition(self, kind: str) -> None:
+        await self._act(projects.set_transition, self._project_id(), str(kind), self.seconds)
+        await self._fill()
+
+    @rx.event
+    async def set_seconds(self, seconds: float) -> None:
+        await self._act(projects.set_transition, self._project_id(), self.transition, number_of(seconds))
+        await self._fill()
+
+    @rx.event
+    async def set_music(self, track_id: str) -> None:
+        await self._act(projects.set_music, self._project_id(), uuid_of(track_id) if track_id else None)
+        await self._fill()
+
+    @rx.event
+    async def set_volume(self, percent: float) -> None:
+        await self._act(projects.set_volume, self._project_id(), number_of(percent) / 100)
+        await self._fill()
+
+    @rx.event
+    async def remove_track(self, track_id: str) -> None:
+        await self._act(music.remove, uuid_of(track_id))
+        await self._fill()
+
+
+def _uuids(values: object) -> list[UUID]:
+    if not isinstance(values, Sequence) or isinstance(values, str):
+        raise BadInput("The order could not be read. Please try again.")
+    return [uuid_of(value) for value in values]
+
+
+def number_of(value: object) -> float:
+    try:
+        return float(str(value))
+    except ValueError:
+        raise BadInput("That is not a number.") from None

@@ -1,0 +1,257 @@
+"""Queries of the clips step: what the clips step shows, read from the database: one card for each
+photo, whatever has become of it.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from echoes.clips import service as clips
+from echoes.clips.estimates import traffic
+from echoes.database import UserSession
+from echoes.models import UNFINISHED, Clip, JobStatus, Photo, Take, now
+from echoes.pages.project.clips.offer import OfferView, offer_view, priced
+from echoes.pages.project.clips.stages import doing, percent_of
+from echoes.pages.project.queries import Head, head_of
+from echoes.photos import service as photos
+from echoes.storage import Storage, get_storage
+from echoes.takes.motions import LABELS
+from echoes.text.formatting import counted
+
+FAILED = "This one did not work out."
+ONLY_ANOTHER_PHOTO = frozenset({"asset_invalid"})
+NOT_THE_SAME_AGAIN = frozenset({"moderated", "bad_output", "failed"})
+"""Failures after which the same once more would fail, or cost, in the same way: another motion may help, or
+another photo."""
+
+
+@dataclass(frozen=True)
+class TakeView:
+    id: str
+    clip: str
+    poster: str
+    label: str
+    is_kept: bool
+
+
+@dataclass(frozen=True)
+class ClipCard:
+    """`stage` is still, making, ready, kept or failed. `take` is the one that is shown or under way.
+
+    `is_fresh` says that something newer than the kept take is ready; `is_outdated`, that its photo was
+    rotated since, and nothing made of it anew; `problem`, why the last attempt failed, and `remedy`, what may
+    help: another photo, or to ask otherwise; `note`, what became of one that was stopped.
+    """
+
+    photo: str
+    number: int
+    name: str
+    picture: str
+    stage: str = "still"
+    clip_id: str = ""
+    take: str = ""
+    clip: str = ""
+    poster: str = ""
+    label: str = ""
+    problem: str = ""
+    remedy: str = ""
+    note: str = ""
+    is_fresh: bool = False
+    is_outdated: bool = False
+    takes: list[TakeView] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ClipsPage:
+    head: Head
+    cards: list[ClipCard]
+    progress: dict[str, int]
+    """Percent by take, apart from the cards, so that a step forward sends only itself to the page."""
+    doing: dict[str, str]
+    """What becomes of each take under way."""
+    offer: OfferView
+    has_line: bool
+    """Somebody waits: their place changes while nothing in the project does."""
+
+
+def clips_page(session: UserSession, project_id: UUID) -> ClipsPage:
+    head, storage = head_of(session, project_id), get_storage()
+    by_photo = {clip.photo_id: clip for clip in clips.list_clips(session, project_id)}
+    takes: dict[UUID, list[Take]] = defaultdict(list)
+    for take in clips.list_takes(session, project_id):
+        if take.aspect == head.aspect:
+            takes[take.clip_id].append(take)
+    cards: list[ClipCard] = []
+    under_way: list[list[Take]] = []
+    for number, photo in enumerate(photos.list_photos(session, project_id), 1):
+        clip = by_photo.get(photo.id)
+        attempts = takes[clip.id] if clip else []
+        cards.append(_card(photo, number, clip, attempts, storage))
+        under_way.append([take for take in attempts if take.status in UNFINISHED])
+    offer = offer_view(session)
+    return ClipsPage(
+        head,
+        cards,
+        {str(take.id): percent_of(take) for takes in under_way for take in takes},
+        _doing(under_way),
+        offer,
+        any(take.status == JobStatus.WAITING for takes in under_way for take in takes),
+    )
+
+
+def _doing(under_way: list[list[Take]]) -> dict[str, str]:
+    """Of the first take of each photo, which its card shows."""
+    if not any(under_way):
+        return {}
+    now_, seen = now(), traffic()
+    return {
+        str(takes[0].id): doing(takes[0], seen.forecast(takes[0], now_), len(takes) - 1)
+        for takes in under_way
+        if takes
+    }
+
+
+def _card(photo: Photo, number: int, clip: Clip | None, takes: Sequence[Take], storage: Storage) -> ClipCard:
+    card = ClipCard(str(photo.id), number, photo.filename, storage.url(photo.thumbnail_key))
+    if clip is None:
+        return card
+    newest = takes[-1] if takes else None
+    succeeded = _succeeded(photo, takes)
+    stage, take = _stage(clip, takes, succeeded)
+    failures = _failures(takes)
+    return replace(
+        card,
+        stage=stage,
+        clip_id=str(clip.id),
+        take=str(take.id) if take else "",
+        clip=storage.url(take.video_key) if take and take.video_key else "",
+        poster=storage.url(take.poster_key) if take and take.poster_key else "",
+        label=LABELS.get(take.motion, "") if take else "",
+        problem=_problem(takes, failures),
+        remedy=_remedy(failures),
+        note=(newest.failure or "")
+        if newest and newest.status == JobStatus.CANCELLED and newest.price
+        else "",
+        is_fresh=stage == "kept" and succeeded[-1] is not take,
+        is_outdated=stage in ("kept", "ready") and succeeded[-1].rotation != photo.rotation,
+        takes=[view for take in succeeded if (view := _view(take, clip, storage))],
+    )
+
+
+def _succeeded(photo: Photo, takes: Sequence[Take]) -> list[Take]:
+    """Oldest first, those of the photo as it is rotated now last: the last one is what to look at."""
+    succeeded = [take for take in takes if take.status == JobStatus.SUCCEEDED]
+    return sorted(succeeded, key=lambda take: take.rotation == photo.rotation)
+
+
+def _last(takes: Sequence[Take]) -> list[Take]:
+    """What was asked for last. Takes that were asked for before had ended when the newest one was written."""
+    return [take for take in takes if take.ended_at is None or take.ended_at > takes[-1].created_at]
+
+
+def _failures(takes: Sequence[Take]) -> list[Take]:
+    return [take for take in _last(takes) if take.status == JobStatus.FAILED]
+
+
+def _problem(takes: Sequence[Take], failures: Sequence[Take]) -> str:
+    """Why what was asked for last failed, or some of it."""
+    if not failures:
+        return ""
+    sentence, asked = failures[-1].failure or FAILED, len(_last(takes))
+    return sentence if asked == 1 else f"{len(failures)} of {asked} did not work out. {sentence}"
+
+
+def _remedy(failures: Sequence[Take]) -> str:
+    kind = failures[-1].failure_kind if failures else None
+    if kind in ONLY_ANOTHER_PHOTO:
+        return "photo"
+    return "otherwise" if kind in NOT_THE_SAME_AGAIN else ""
+
+
+def _stage(clip: Clip, takes: Sequence[Take], succeeded: Sequence[Take]) -> tuple[str, Take | None]:
+    """What is under way comes first, then what is kept, then what worked last, then a failure."""
+    for take in takes:
+        if take.status in UNFINISHED:
+            return "making", take
+    for take in succeeded:
+        if take.id == clip.approved_take_id:
+            return "kept", take
+    if succeeded:
+        return "ready", succeeded[-1]
+    if takes and takes[-1].status == JobStatus.FAILED:
+        return "failed", takes[-1]
+    return "still", None
+
+
+def _view(take: Take, clip: Clip, storage: Storage) -> TakeView | None:
+    if not take.video_key:
+        return None
+    return TakeView(
+        id=str(take.id),
+        clip=storage.url(take.video_key),
+        poster=storage.url(take.poster_key) if take.poster_key else "",
+        label=LABELS.get(take.motion, ""),
+        is_kept=take.id == clip.approved_take_id,
+    )
+
+
+@dataclass(frozen=True)
+class Next:
+    """The one thing to do next: animate, wait, keep or arrange."""
+
+    does: str = ""
+    label: str = ""
+    sentence: str = ""
+
+
+def is_to_animate(card: ClipCard) -> bool:
+    """One tap for all leaves out what would fail just so again."""
+    return card.stage == "still" or card.is_outdated or (card.stage == "failed" and not card.remedy)
+
+
+def next_of(cards: Sequence[ClipCard], price: int = 0) -> Next:
+    count = Counter(card.stage for card in cards)
+    making, ready, kept = (count[stage] for stage in ("making", "ready", "kept"))
+    wanted = [card for card in cards if is_to_animate(card)]
+    if making and not kept:
+        return Next("wait", "Making your clips…", _meanwhile(ready))
+    if not making and any(card.stage != "failed" for card in wanted):
+        return Next("animate", f"{_animate(wanted, cards)}{priced(price * len(wanted))}", _why(wanted, kept))
+    if ready and not kept:
+        return Next("keep", f"Keep {_these(ready, 'this', 'clip')}", "Or tap Keep on those that feel true.")
+    if kept:
+        more = f", {making} on the way" if making else f", {ready} to look at" if ready else ""
+        return Next("arrange", "Go on and arrange", f"{counted(kept, 'clip')} in your film{more}.")
+    if len(wanted) == len(cards) > 1:
+        label = f"Try {_these(len(cards), 'this', 'photo')} again{priced(price * len(cards))}"
+        return Next("animate", label, "None of them has become a clip yet.")
+    return Next()
+
+
+def _meanwhile(ready: int) -> str:
+    if not ready:
+        return "You may close this page. They go on without you."
+    return f"{counted(ready, 'clip')} to look at already. You may close this page, the making goes on."
+
+
+def _animate(wanted: Sequence[ClipCard], cards: Sequence[ClipCard]) -> str:
+    if all(card.is_outdated for card in wanted):
+        photos = "the rotated photo" if len(wanted) == 1 else f"the {len(wanted)} rotated photos"
+        return f"Animate {photos} again"
+    return f"Animate {_these(len(wanted), 'this' if len(wanted) == len(cards) else 'the other', 'photo')}"
+
+
+def _why(wanted: Sequence[ClipCard], kept: int) -> str:
+    outdated = sum(card.is_outdated for card in wanted)
+    if outdated:
+        it, clip = ("it", "its clip was") if outdated == 1 else ("them", "their clips were")
+        return f"You have rotated {it} since {clip} made."
+    return f"{counted(kept, 'clip')} in your film so far." if kept else "Each photo gets a move of its own."
+
+
+def _these(count: int, which: str, noun: str) -> str:
+    """`which` is “this” for all that there are, or “the other”."""
+    if count == 1:
+        return f"{which} {noun}"
+    return f"{'all' if which == 'this' else which} {count} {noun}s"

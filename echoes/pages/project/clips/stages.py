@@ -1,0 +1,53 @@
+"""What becomes of a take just now, in one line: how far it is, and when it may be ready if that is known."""
+
+from echoes.clips.estimates import Forecast
+from echoes.models import JobStatus, Take
+from echoes.takes.lifecycle import FETCHING, FINISHING, MAKING, SENDING, WAITING
+
+SHORT, MINUTE = 45, 60
+STAGES = {
+    SENDING: "Sending your photo",
+    FETCHING: "Bringing the clip here",
+    FINISHING: "Finishing touches",
+}
+
+
+def percent_of(take: Take) -> int:
+    """Nothing means that it waits: what has begun has gone a little way."""
+    waits = take.status == JobStatus.WAITING or take.stage == WAITING
+    return 0 if waits else max(1, round(take.progress * 100))
+
+
+def doing(take: Take, forecast: Forecast, beside: int = 0) -> str:
+    """`beside`: how many more of the same photo are under way."""
+    what = _waiting(forecast) if take.status == JobStatus.WAITING else _at_work(take)
+    parts = [what, about(forecast.seconds), f"and {beside} more" if beside else ""]
+    return " · ".join(part for part in parts if part)
+
+
+def about(seconds: float | None) -> str:
+    """Rounded up: nobody minds a clip that comes sooner."""
+    if seconds is None:
+        return ""
+    if seconds <= SHORT:
+        return "less than a minute"
+    minutes = max(1, round(seconds / MINUTE + 0.25))
+    return "about a minute" if minutes == 1 else f"about {minutes} minutes"
+
+
+def _waiting(forecast: Forecast) -> str:
+    ahead = forecast.ahead
+    if forecast.waits_for_tomorrow:
+        return "Today's clips are used up, it goes on by itself"
+    if not ahead:
+        return "Waiting for its turn" if ahead is None else "Next in line"
+    return f"{ahead} {'clip' if ahead == 1 else 'clips'} before it"
+
+
+def _at_work(take: Take) -> str:
+    if take.stage == WAITING:
+        place = take.queue_position
+        return "Waiting at the studio" if not place else f"Waiting at the studio, {place} before it"
+    if take.stage in (MAKING, ""):
+        return f"Making it move, {percent_of(take)} %" if take.progress else "Making it move"
+    return STAGES.get(take.stage, "Making it move")

@@ -1,0 +1,187 @@
+"""State of the clips step: step two: the photos begin to move, and the person keeps what feels true."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import reflex as rx
+
+from echoes.clips import service as clips
+from echoes.pages.common.state import text_of, uuid_of
+from echoes.pages.credits.out_of_credits.state import CreditsNeeded
+from echoes.pages.project.clips.offer import OfferView
+from echoes.pages.project.clips.queries import ClipCard, Next, clips_page, is_to_animate, next_of
+from echoes.pages.project.state import ProjectState
+from echoes.projects import service as projects
+from echoes.takes.motions import LABELS, SURPRISE
+from echoes.takes.requesting import MOST_VARIATIONS
+from echoes.text.formatting import counted
+
+NOBODY = ClipCard("", 0, "", "")
+
+LINE_SECONDS = 8.0
+"""How often places in the line are looked at while somebody waits."""
+
+
+class ClipsState(CreditsNeeded, ProjectState):
+    cards: list[ClipCard] = []
+    progress: dict[str, int] = {}
+    doing: dict[str, str] = {}
+    todo: Next = Next()
+    offer: OfferView = OfferView()
+    is_busy: bool = False
+    is_stopping: bool = False
+    open_photo: str = ""
+    motion: str = SURPRISE
+    variations: int = 1
+
+    _has_line: bool = False
+
+    async def _refresh(self) -> None:
+        found = await self._look(clips_page, self._project_id())
+        self._has_line = found.has_line
+        self._show(
+            head=found.head,
+            cards=found.cards,
+            progress=found.progress,
+            doing=found.doing,
+            todo=next_of(found.cards, found.offer.price),
+            offer=found.offer,
+        )
+
+    def _renewal(self) -> float:
+        return LINE_SECONDS if self._has_line else self.RENEWAL
+
+    def _begin(self) -> None:
+        super()._begin()
+        self.open_photo, self.is_busy, self.is_stopping = "", False, False
+
+    @rx.var
+    def open_card(self) -> ClipCard:
+        return next((card for card in self.cards if card.photo == self.open_photo), NOBODY)
+
+    @rx.var
+    def nothing_moves(self) -> bool:
+        return all(card.stage in ("still", "failed") for card in self.cards)
+
+    @rx.var
+    def spoken(self) -> str:
+        """For those who listen: how the making goes, said anew only when a clip has ended."""
+        making = sum(card.stage == "making" for card in self.cards)
+        return f"Being made: {counted(making, 'clip')}." if making else self.todo.sentence
+
+    @rx.var
+    def rest(self) -> str:
+        """Who keeps many need not tap each: offered while the bar below is about something else."""
+        ready = sum(card.stage == "ready" for card in self.cards)
+        which = {"arrange": "the other", "wait": "these"}.get(self.todo.does, "")
+        return f"Keep {which} {ready} clips" if ready > 1 and which else ""
+
+    @rx.var
+    def stop_label(self) -> str:
+        """Of one, its card says it."""
+        making = sum(card.stage == "making" for card in self.cards)
+        return f"Stop all {making}" if making > 1 else ""
+
+    @rx.var
+    def total(self) -> str:
+        """What the chosen number of variations costs, as it stands on the button."""
+        return self.offer.prices[self.variations]
+
+    @rx.event
+    async def animate_all(self) -> AsyncIterator[None]:
+        self.is_busy = True
+        yield
+        wanted = [card.photo for card in self.cards if is_to_animate(card)]
+        try:
+            price = self.offer.price
+            wishes = {"photo_ids": wanted, "motion": SURPRISE, "price": price}
+            among = [uuid_of(photo) for photo in wanted]
+            await self._spend(wishes, clips.animate_all, self._project_id(), SURPRISE, price, among)
+        finally:
+            self.is_busy = False
+        await self._fill()
+
+    @rx.event
+    async def animate(self, photo_id: str, motion: str) -> None:
+        await self._order(str(photo_id), str(motion))
+
+    @rx.event
+    async def animate_chosen(self, form: dict[str, Any]) -> None:
+        """As it was put together in the open clip: a motion or own words, and how many."""
+        await self._order(self.open_photo, self.motion, text_of(form, "wish"), self.variations)
+
+    async def _order(self, photo_id: str, motion: str, wish: str = "", variations: int = 1) -> None:
+        wishes = {"motion": motion, "wish": wish, "variations": variations, "price": self.offer.price}
+        kept = {"photo_ids": [photo_id], **wishes}
+        await self._spend(kept, clips.animate, uuid_of(photo_id), *wishes.values())
+        self.open_photo = ""
+        await self._fill()
+
+    @rx.event
+    def choose_motion(self, motion: str) -> None:
+        self.motion = str(motion) if str(motion) in LABELS else SURPRISE
+
+    @rx.event
+    def choose_variations(self, count: int) -> None:
+        self.variations = count if isinstance(count, int) and 1 <= count <= MOST_VARIATIONS else 1
+
+    @rx.event
+    async def keep(self, take_id: str) -> None:
+        await self._act(clips.approve, uuid_of(take_id))
+        await self._fill()
+
+    @rx.event
+    async def keep_all(self) -> None:
+        await self._act(clips.approve_all, self._project_id())
+        await self._fill()
+
+    @rx.event
+    async def let_go(self, clip_id: str) -> None:
+        self.open_photo = ""
+        await self._act(clips.unapprove, uuid_of(clip_id))
+        await self._fill()
+
+    @rx.event
+    async def remove(self, clip_id: str) -> None:
+        self.open_photo = ""
+        await self._act(clips.remove, uuid_of(clip_id))
+        await self._fill()
+
+    @rx.event
+    async def stop(self, clip_id: str) -> None:
+        await self._act(clips.cancel_clip, uuid_of(clip_id))
+        await self._fill()
+
+    @rx.event
+    async def stop_all(self) -> AsyncIterator[None]:
+        self.is_stopping = True
+        yield
+        try:
+            stopped, late = await self._act(clips.cancel_all, self._project_id())
+        finally:
+            self.is_stopping = False
+        await self._fill()
+        self._say(_stopped(stopped, late))
+
+    @rx.event
+    async def set_shape(self, aspect: str) -> None:
+        await self._act(projects.set_aspect, self._project_id(), str(aspect))
+        await self._fill()
+
+    @rx.event
+    def open_clip(self, photo_id: str) -> None:
+        self.open_photo, self.notice = str(uuid_of(photo_id)), ""
+        self.motion, self.variations = SURPRISE, 1
+
+    @rx.event
+    def close_clip(self) -> None:
+        self.open_photo = ""
+
+
+def _stopped(stopped: int, late: int) -> str:
+    parts = []
+    if stopped:
+        parts.append(f"{counted(stopped, 'clip was', 'clips were')} stopped.")
+    if late:
+        parts.append(f"{counted(late, 'clip is', 'clips are')} almost ready and will still come.")
+    return " ".join(parts) or "Nothing was being made any more."

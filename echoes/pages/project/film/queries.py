@@ -1,0 +1,109 @@
+"""Queries of the film step: what the film step shows, read from the database: the film under way or
+finished, and earlier ones.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from compiler.timeline.layout import lay_out
+from compiler.timeline.model import Timeline, to_seconds
+from echoes.database import UserSession
+from echoes.models import UNFINISHED, JobStatus, Video, now
+from echoes.pages.project.film.sizes.queries import FAILED, SizeView, size_views
+from echoes.pages.project.queries import Head, head_of
+from echoes.projects import service as projects
+from echoes.projects import timeline as timelines
+from echoes.storage import Storage, get_storage
+from echoes.text.formatting import ago, counted, length, size
+from echoes.videos import service as videos
+from echoes.videos.sizes import sizes_of
+
+DAMAGED = "The file of this film has been damaged. Make the film again, and share it anew if it was shared."
+
+
+@dataclass(frozen=True)
+class FilmView:
+    id: str = ""
+    title: str = ""
+    stage: str = ""
+    """making, finished or failed."""
+    doing: str = ""
+    ratio: str = "16 / 9"
+    film: str = ""
+    poster: str = ""
+    download: str = ""
+    facts: str = ""
+    problem: str = ""
+    sizes: list[SizeView] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class FilmPage:
+    head: Head
+    current: FilmView = FilmView()
+    percent: int = 0
+    is_current: bool = False
+    """Whether the newest finished film shows the project as it is now."""
+    contents: str = ""
+    """What a film made now would hold."""
+    earlier: tuple[FilmView, ...] = ()
+
+
+def film_page(session: UserSession, project_id: UUID) -> FilmPage:
+    head, storage = head_of(session, project_id), get_storage()
+    found = [
+        video for video in videos.list_videos(session, project_id) if video.status != JobStatus.CANCELLED
+    ]
+    newest = found[0] if found else None
+    finished = [video for video in found[1:] if video.status == JobStatus.SUCCEEDED]
+    others = sizes_of(session, [video.id for video in found])
+    timeline = timelines.build(session, projects.get(session, project_id)) if head.kept else None
+    return FilmPage(
+        head=head,
+        current=_view(newest, others, storage) if newest else FilmView(),
+        percent=round(newest.progress * 100) if newest else 0,
+        is_current=bool(newest and timeline and newest.timeline == timeline.to_json()),
+        contents=_contents(timeline) if timeline else "",
+        earlier=tuple(_view(video, others, storage) for video in finished),
+    )
+
+
+def _contents(timeline: Timeline) -> str:
+    return f"{counted(len(timeline.shots), 'clip')}, {length(lay_out(timeline).duration)} long."
+
+
+def _view(video: Video, others: Iterable[Video], storage: Storage) -> FilmView:
+    stage = "making" if video.status in UNFINISHED else "finished" if video.film_key else "failed"
+    if is_damaged := videos.is_damaged(video):
+        stage = "failed"
+    return FilmView(
+        id=str(video.id),
+        title=video.title,
+        stage=stage,
+        doing=_doing(video),
+        ratio=f"{video.width} / {video.height}",
+        film=storage.url(video.film_key) if video.film_key and not is_damaged else "",
+        poster=storage.url(video.poster_key) if video.poster_key else "",
+        download=(
+            storage.url(video.film_key, download_name=videos.file_name(video))
+            if video.film_key and not is_damaged
+            else ""
+        ),
+        facts=_facts(video),
+        problem=DAMAGED if is_damaged else (video.failure or FAILED) if stage == "failed" else "",
+        sizes=size_views(video, others),
+    )
+
+
+def _doing(video: Video) -> str:
+    return (video.stage or "Making the film") if video.status == JobStatus.RUNNING else "Waiting for its turn"
+
+
+def _facts(video: Video) -> str:
+    facts = [
+        length(to_seconds(video.frames)) if video.frames else "",
+        size(video.size_bytes) if video.size_bytes else "",
+        f"made {ago(video.ended_at or video.created_at, now())}",
+    ]
+    return " · ".join(fact for fact in facts if fact)

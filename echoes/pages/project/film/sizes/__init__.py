@@ -1,0 +1,1 @@
+"""The sizes a film can be downloaded in."""

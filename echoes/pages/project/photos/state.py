@@ -1,0 +1,64 @@
+"""State of the photos step: step one: bring the photographs."""
+
+import reflex as rx
+
+from echoes.models import UploadKind
+from echoes.pages.common.state import uuid_of
+from echoes.pages.project.photos.queries import PhotoTile, photos_page
+from echoes.pages.project.state import ProjectState, Step
+from echoes.photos import rotation
+from echoes.photos import service as photos
+from echoes.uploads.service import largest_in_words
+
+
+class PhotosState(Step, ProjectState):
+    photos: list[PhotoTile] = []
+    largest: str = ""
+    removing: str = ""
+    rotating: str = ""
+
+    async def _refresh(self) -> None:
+        head, tiles = await self._look(photos_page, self._project_id())
+        self._show(head=head, photos=tiles, largest=largest_in_words(UploadKind.PHOTO))
+
+    @rx.var
+    def arrived(self) -> list[str]:
+        return [photo.id for photo in self.photos]
+
+    def _begin(self) -> None:
+        super()._begin()
+        self.removing = self.rotating = ""
+
+    @rx.event(background=True)
+    async def rotate(self, photo_id: str) -> None:
+        """A quarter turn clockwise, shown at once; other taps of this tab do not wait for it."""
+        photo = uuid_of(photo_id)
+        async with self:
+            user_id = await self._look(lambda session: session.user_id)
+            self.rotating = str(photo)
+        try:
+            await rotation.rotate(user_id, photo)
+        finally:
+            async with self:
+                self.rotating = ""
+        async with self:
+            await self._fill()
+
+    @rx.event
+    async def remove(self, photo_id: str) -> None:
+        """A photo without a clip goes at once; with one, its owner is asked."""
+        if any(photo.id == photo_id and photo.has_clip for photo in self.photos):
+            self.removing = str(photo_id)
+            return
+        await self._act(photos.remove, uuid_of(photo_id))
+        await self._fill()
+
+    @rx.event
+    async def remove_with_clip(self) -> None:
+        photo_id, self.removing = self.removing, ""
+        await self._act(photos.remove, uuid_of(photo_id))
+        await self._fill()
+
+    @rx.event
+    def keep(self) -> None:
+        self.removing = ""

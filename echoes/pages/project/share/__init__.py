@@ -1,0 +1,1 @@
+"""The share sheet of a film."""

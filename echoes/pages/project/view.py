@@ -1,0 +1,131 @@
+"""View of the four steps of a project."""
+
+from typing import Any
+
+import reflex as rx
+from reflex_components_core.react_router import link as router_link
+
+from echoes.components.design import icon, icon_button, link_button, skeleton
+from echoes.pages.common.shell import balance, name_form, not_here, page, sheet, theme_toggle
+from echoes.pages.common.state import HOME, vars_of
+from echoes.pages.project.state import ProjectState
+from echoes.projects import service as projects
+
+STEPS = (("photos", "Photos"), ("clips", "Clips"), ("arrange", "Arrange"), ("film", "Film"))
+
+shown = vars_of(ProjectState)
+
+
+def project_page(
+    step: str,
+    *content: Any,
+    waiting: rx.Component,
+    next_step: rx.Component,
+    undo: rx.Component | None = None,
+) -> rx.Component:
+    """One of the four steps, with its loading and its not-found state."""
+    here = shown.is_loaded & ~shown.is_missing
+    return page(
+        rx.el.div(
+            rx.cond(
+                shown.is_loaded,
+                rx.cond(
+                    shown.is_missing,
+                    not_here("This film may have been removed, or the address is mistyped."),
+                    rx.el.div(*content),
+                ),
+                waiting,
+            ),
+            _renaming(),
+            class_name="column",
+        ),
+        bar=rx.fragment(_head(), rx.cond(shown.is_missing, None, _steps(step))),
+        next_step=rx.cond(here, next_step),
+        undo=rx.cond(here, undo) if undo else None,
+    )
+
+
+def intro(title: Any, sentence: Any) -> rx.Component:
+    """What this step is for."""
+    return rx.el.div(rx.el.h2(title), rx.el.p(sentence, class_name="soft"), class_name="intro")
+
+
+def _head() -> rx.Component:
+    return rx.el.header(
+        rx.el.div(
+            link_button(
+                rx.el.span("All films", class_name="from-desk"),
+                HOME,
+                kind="quiet",
+                icon_name="chevron_left",
+                custom_attrs={"aria-label": "All films"},
+            ),
+            rx.cond(
+                shown.head.title != "",
+                rx.el.h1(shown.head.title),
+                rx.el.div(rx.cond(shown.is_missing, None, skeleton("1.25rem", "9rem")), class_name="title"),
+            ),
+            rx.cond(
+                shown.head.title != "",
+                icon_button("Rename this film", "pencil", on_click=shown.ask_title),
+            ),
+            balance(),
+            theme_toggle("from-desk"),
+            class_name="column project-head",
+        ),
+    )
+
+
+def _steps(current: str) -> rx.Component:
+    done = {
+        "photos": shown.head.photos > 0,
+        "clips": shown.head.kept > 0,
+        "arrange": shown.head.films > 0,
+        "film": shown.head.films > 0,
+    }
+    return rx.el.nav(
+        rx.el.ol(
+            *[
+                _step(key, label, number, key == current, done[key])
+                for number, (key, label) in enumerate(STEPS, 1)
+            ],
+            class_name="column",
+        ),
+        class_name="steps",
+        custom_attrs={"aria-label": "The four steps"},
+    )
+
+
+def _step(key: str, label: str, number: int, is_current: bool, done: rx.Var[bool]) -> rx.Component:
+    mark = rx.el.span(
+        str(number) if is_current else rx.cond(done, icon("check", 16), rx.el.span(str(number))),
+        class_name="mark",
+        custom_attrs={"aria-hidden": "true"},
+    )
+    return rx.el.li(
+        router_link(
+            mark,
+            label,
+            *([] if is_current else [rx.cond(done, rx.el.span("done", class_name="visually-hidden"))]),
+            to=f"/project/{shown.project_id}/{key}",
+            class_name="step" if is_current else rx.cond(done, "step done", "step"),
+            custom_attrs={"aria-current": "step"} if is_current else {},
+        )
+    )
+
+
+def _renaming() -> rx.Component:
+    return sheet(
+        name_form(
+            "What is it called?",
+            "title",
+            projects.LONGEST_TITLE,
+            save="Save the name",
+            on_submit=shown.set_title,
+            on_close=shown.close_title,
+            default_value=shown.head.title,
+        ),
+        title="Rename the film",
+        is_open=shown.is_renaming,
+        on_close=shown.close_title,
+    )

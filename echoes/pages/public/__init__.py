@@ -1,0 +1,1 @@
+"""Pages that anybody sees: landing, sign-in, not found."""

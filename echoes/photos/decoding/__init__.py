@@ -1,0 +1,1 @@
+"""Decoding of photographs in a sandboxed child process."""

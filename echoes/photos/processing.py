@@ -1,0 +1,167 @@
+"""From a whole upload to a photo in its project."""
+
+import asyncio
+import logging
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col, func, select
+
+from echoes.database import UserSession, get_database
+from echoes.database.revisions import touch
+from echoes.errors import BadPicture, NotFound
+from echoes.models import Photo, Upload
+from echoes.photos import decode_queue, formats, process
+from echoes.photos.decoding.contract import MOST_PAGES, Developed, Limits
+from echoes.photos.image_headers import read_header
+from echoes.settings import Settings, get_settings
+from echoes.storage import get_storage, new_key
+from echoes.storage.disk import full_or_read_only_disk_in_words
+
+LONGEST_WAIT = 360
+"""Seconds, while other programs run beside it; darkroom limits the time of the processor, by pixels."""
+DARKROOM = "echoes.photos.decoding.sandbox"
+
+CANCELLED = "This upload was cancelled."
+SENTENCES = {
+    "not_a_picture": f"“{{name}}” is not a picture that we can read. {formats.IN_WORDS} work.",
+    "damaged": "“{name}” is damaged or incomplete, so we could not read it. Please try another copy of it.",
+    "incomplete": "“{name}” breaks off: too much of the picture is missing. Please try another copy of it.",
+    "too_many_pixels": "“{name}” is too large: a picture may have {megapixels} megapixels at most.",
+    "too_many_pages": "“{name}” has too many pages: {pages} at most. Please send it in parts.",
+    "too_much_memory": "“{name}” is too large: to read it takes more memory than we have for one picture. "
+    "Please save it smaller, or as JPEG, and try again.",
+    "too_small": "“{name}” is too small or too narrow for a film.",
+    "too_slow": "“{name}” took too long to read. Please save it as JPEG and try again.",
+}
+NO_ROOM_FOR_PAGES = "“{name}” has {pages} pages, and a film may have {most} photographs at most."
+
+RequireRoom = Callable[[UserSession, Upload, int], None]
+"""Raises Refused when the upload's owner may not keep so many bytes."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Prints:
+    """What comes out of the darkroom."""
+
+    master: Path
+    thumbnail: Path
+    facts: Developed
+
+
+async def take_in(upload: Upload, source: Path, require_room: RequireRoom) -> None:
+    """The photo has the upload's id, so that the same upload, taken in twice, is one photo.
+
+    A file with several pages becomes as many photos, with the ids that follow, all at once.
+    Raises BadPicture with a sentence that names the file, Refused, StorageFull, or NotFound if the project
+    has gone.
+    """
+    cost = await asyncio.to_thread(decode_queue.estimated_seconds, source)
+    await decode_queue.queue().run(upload.owner_id, cost, _take_in, upload, source, require_room)
+
+
+def _take_in(upload: Upload, source: Path, require_room: RequireRoom) -> None:
+    with get_database().reading_as(upload.owner_id) as session:
+        if session.get(Photo, upload.id):
+            return
+        if session.get(Upload, upload.id) is None:
+            raise NotFound(CANCELLED)
+    with (
+        full_or_read_only_disk_in_words(),
+        tempfile.TemporaryDirectory(dir=source.parent, prefix="developing-") as folder,
+    ):
+        _keep(upload, _develop_pages(source, Path(folder), upload.filename, get_settings()), require_room)
+
+
+def _develop_pages(source: Path, folder: Path, name: str, settings: Settings) -> list[Prints]:
+    """One after the other, each in a process of its own."""
+    prints = [develop(source, folder, name, settings)]
+    for page in prints[0].facts.more_pages:
+        (folder / str(page)).mkdir()
+        prints.append(develop(source, folder / str(page), f"{name}, page {page + 1}", settings, page))
+    return prints
+
+
+def develop(source: Path, folder: Path, name: str, settings: Settings, page: int | None = None) -> Prints:
+    """Run the darkroom; `name` is what the person calls the file. Without a page, the first one."""
+    master, thumbnail = folder / "master.jpg", folder / "thumbnail.webp"
+    limits = Limits(settings.max_photo_pixels, settings.photo_longest_side, settings.thumbnail_side)
+    paths = {"source": str(source), "master": str(master), "thumbnail": str(thumbnail)}
+    header = read_header(source)
+    claimed = header.pixels if header else None
+    answer = _run_darkroom({**paths, "limits": asdict(limits), "page": page, "claimed": claimed})
+    if errno := answer.get("errno"):
+        raise OSError(errno, answer["cause"])
+    if reason := answer.get("unusable"):
+        logger.info("refused a picture: %s, %s", reason, answer.get("cause"))
+        raise BadPicture(_sentence(reason, name, settings))
+    return Prints(master, thumbnail, Developed(**answer))
+
+
+def _sentence(reason: str, name: str, settings: Settings) -> str:
+    megapixels = settings.max_photo_pixels // 1_000_000
+    return SENTENCES[reason].format(name=name, megapixels=megapixels, pages=MOST_PAGES)
+
+
+def _run_darkroom(request: dict[str, Any]) -> dict[str, Any]:
+    return process.run(DARKROOM, request, LONGEST_WAIT)
+
+
+def _keep(upload: Upload, prints: list[Prints], require_room: RequireRoom) -> None:
+    """All pages or none: the first one, which has the upload's id, says that they are here."""
+    storage = get_storage()
+    photos = [_photo(upload, number, made) for number, made in enumerate(prints)]
+    try:
+        for photo, made in zip(photos, prints, strict=True):
+            storage.put(photo.master_key, made.master)
+            storage.put(photo.thumbnail_key, made.thumbnail)
+        with get_database().acting_as(upload.owner_id) as session:
+            if session.get(Upload, upload.id) is None:
+                raise NotFound(CANCELLED)
+            touch(session, upload.project_id)  # First: whoever adds to this project waits here.
+            if len(photos) > 1:
+                _require_places(session, upload, len(photos))
+                require_room(session, upload, sum(photo.size_bytes for photo in photos))
+            session.add_all(photos)
+    except BaseException:
+        storage.delete([key for photo in photos for key in (photo.master_key, photo.thumbnail_key)])
+        raise
+
+
+def _require_places(session: UserSession, upload: Upload, pages: int) -> None:
+    """The upload has kept one place since it began; for further pages there may be none."""
+    most = get_settings().max_photos_per_project
+    query = select(func.count(col(Photo.id))).where(col(Photo.project_id) == upload.project_id)
+    if session.exec(query).one() + pages > most:
+        raise BadPicture(NO_ROOM_FOR_PAGES.format(name=upload.filename, pages=pages, most=most))
+
+
+def _photo(upload: Upload, number: int, prints: Prints) -> Photo:
+    facts = prints.facts
+    photo_id = UUID(int=upload.id.int + number)  # The same again at another try, and sorted like the pages.
+    return Photo(
+        id=photo_id,
+        owner_id=upload.owner_id,
+        project_id=upload.project_id,
+        filename=_numbered(upload.filename, number),
+        width=facts.width,
+        height=facts.height,
+        size_bytes=prints.master.stat().st_size,
+        is_truncated=facts.is_truncated,
+        taken_at=datetime.fromisoformat(facts.taken_at) if facts.taken_at else None,
+        master_key=new_key(upload.owner_id, "photos", "jpg", photo_id),
+        thumbnail_key=new_key(upload.owner_id, "thumbnails", "webp", photo_id),
+    )
+
+
+def _numbered(name: str, number: int) -> str:
+    """`scan.tif`, `scan (2).tif`, …"""
+    path = PurePosixPath(name)
+    return path.stem + f" ({number + 1})" + path.suffix if number else name

@@ -1,0 +1,1 @@
+"""Child processes: the compiler and sandboxed decoders."""

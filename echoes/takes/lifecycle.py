@@ -1,0 +1,123 @@
+"""The life of a take: asked for, made by its provider, conformed, ended once, with its money settled."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, col, func, select, update
+
+from echoes.credits import refunds
+from echoes.database.revisions import touch, touch_progress
+from echoes.jobs import outcomes
+from echoes.jobs.lifecycle import Ending, Job
+from echoes.jobs.requests import enqueue
+from echoes.models import UNFINISHED, Clip, JobStatus, Take, now
+from echoes.storage import get_storage
+from echoes.takes.cancellation import CONFORM_TAKE, GENERATE_TAKE, lock_project_of
+from echoes.takes.files import KIND, take_keys
+
+SENDING, WAITING, MAKING, FETCHING, FINISHING = "sending", "waiting", "making", "fetching", "finishing"
+"""The stages of a take that is being worked on."""
+NOT_BACK = (
+    "Today's number of refused pictures that are paid back is used up, so this one is not."
+    " Try it with another picture."
+)
+
+
+@dataclass(frozen=True)
+class TakeJob(Job):
+    """One of the two that make a take. `make` answers with a raw key when the second one has to follow."""
+
+    def file_keys(self, owner_id: UUID, row_id: UUID) -> tuple[str, ...]:
+        return take_keys(owner_id, row_id)
+
+    def lock(self, session: Session, row_id: UUID) -> None:
+        lock_project_of(session, row_id)
+
+    def start(self, session: Session, row_id: UUID) -> bool:
+        began = {"started_at": func.coalesce(col(Take.started_at), now())}
+        return outcomes.change(session, Take, row_id, status=JobStatus.RUNNING, **self.fresh, **began)
+
+    def settle(self, session: Session, subject: str, ending: Ending) -> bool:
+        take_id, made = UUID(subject), ending["made"]
+        self.lock(session, take_id)
+        take = session.get(Take, take_id)
+        if take is None:
+            return False
+        if made is not None and made.get("raw_key"):
+            return self._hand_over(session, take, made)
+        if made is not None:
+            return super().settle(session, subject, ending)
+        return self._fail(session, take, ending)
+
+    def discard_unwanted(self, subject: str, keys: list[str]) -> None:
+        """Of a take that succeeded, what the provider delivered; of one that did not, everything."""
+        status = self._status(UUID(subject))
+        if status == JobStatus.SUCCEEDED:
+            get_storage().delete(keys[-1:])
+        elif status not in UNFINISHED:
+            get_storage().delete(keys)
+
+    def _hand_over(self, session: Session, take: Take, made: dict[str, Any]) -> bool:
+        """The delivery is ours now: the provider's line is free for others while the compiler has it."""
+        if not outcomes.change(session, Take, take.id, stage=FINISHING, **made):
+            return False
+        enqueue(session, CONFORM_TAKE, take.id, take.owner_id)
+        self.tell(session, take.id)
+        return True
+
+    def _fail(self, session: Session, take: Take, ending: Ending) -> bool:
+        """The row's end and the money's way back are one."""
+        ended = {"failure_kind": ending["kind"], "failure": ending["sentence"], "raw_key": None}
+        if not outcomes.end(session, Take, take.id, JobStatus.FAILED, **ended):
+            return False
+        back = _settle_money(session, take, is_refused=ending.get("moderated", False))
+        words = refunds.said(take.price) if back else NOT_BACK if take.price else ""
+        sentence = f"{ending['sentence']} {words}".strip()
+        session.exec(update(Take).where(col(Take.id) == take.id).values(failure=sentence))
+        event = self.event(session, take.id, ending)
+        event.data = event.data | {"price": take.price, "refunded": back} | _providers_word(ending)
+        session.add(event)
+        self.touch(session, take.id)
+        return True
+
+
+def _providers_word(ending: Ending) -> dict[str, bool]:
+    """For the operator: whether we were charged for a job that failed."""
+    refundable = ending.get("refundable")
+    return {} if refundable is None else {"charged_by_provider": not refundable}
+
+
+def _settle_money(session: Session, take: Take, is_refused: bool) -> bool:
+    if is_refused:
+        return refunds.settle_refused(session, take.owner_id, take.id, take.price)
+    return refunds.give_back(session, take.owner_id, take.id, take.price)
+
+
+def take_job(make: Callable[[UUID], Awaitable[dict[str, Any]]], attempts: int, **fresh: Any) -> TakeJob:
+    return TakeJob(
+        table=Take,
+        kind=KIND,
+        workflows=(GENERATE_TAKE, CONFORM_TAKE),
+        make=make,
+        touch=_touch,
+        tell=_tell,
+        fresh=fresh,
+        attempts=attempts,
+    )
+
+
+def _touch(session: Session, take_id: UUID) -> None:
+    if (project_id := _project_of(session, take_id)) is not None:
+        touch(session, project_id)
+
+
+def _tell(session: Session, take_id: UUID) -> None:
+    if (project_id := _project_of(session, take_id)) is not None:
+        touch_progress(session, project_id)
+
+
+def _project_of(session: Session, take_id: UUID) -> UUID | None:
+    project = select(Clip.project_id).join(Take, col(Take.clip_id) == col(Clip.id))
+    return session.exec(project.where(col(Take.id) == take_id)).one_or_none()

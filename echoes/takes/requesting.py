@@ -1,0 +1,147 @@
+"""Asking for takes: what it costs, and rows, debits and jobs in one transaction, all or none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from echoes.credits import ledger, refunds
+from echoes.credits.ledger import Movement
+from echoes.database import UserSession
+from echoes.errors import BadInput, Refused
+from echoes.jobs.queues import clips_queue, next_turn
+from echoes.jobs.requests import Place, enqueue
+from echoes.models import Clip, EntryKind, JobEvent, Photo, Project, Take
+from echoes.providers import active, price_of
+from echoes.providers.base import Model, Provider
+from echoes.rate_limits.limiter import get_turnstile
+from echoes.takes.cancellation import GENERATE_TAKE
+from echoes.takes.motions import SURPRISE, Motion, motions_of, settle_motion, takes_words
+from echoes.takes.prompts import check_motion, compose
+
+MOST_VARIATIONS = 4
+LONGEST_NAME = 60
+
+
+class PriceChanged(Refused):
+    """Nobody pays a price that they were not shown."""
+
+    def __init__(self, price: int) -> None:
+        super().__init__(f"Clips {costing(price)} now. Please look again.")
+        self.price = price
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person asks for; as it came from outside, nothing in it is checked yet."""
+
+    motion: str = SURPRISE
+    words: str = ""
+    variations: int = 1
+    price: int | None = None
+    """What the page said that each costs; None: nobody was shown a price."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """How takes are made now, and at what price each."""
+
+    provider: Provider
+    model: Model
+    price: int
+    refused_left: int
+    """How many more pictures that a safety check refuses are paid back today."""
+
+    @property
+    def takes_words(self) -> bool:
+        return takes_words(self.model)
+
+    @property
+    def motions(self) -> tuple[Motion, ...]:
+        return motions_of(self.model)
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """A clip to be made a take of, and how many it has had."""
+
+    clip: Clip
+    photo: Photo
+    earlier: int
+
+
+def costing(price: int) -> str:
+    return f"cost {price} credit{'s' if price > 1 else ''}" if price else "are free"
+
+
+def offer(session: UserSession) -> Offer:
+    provider, model = active(session)
+    price = price_of(session, provider, model)
+    return Offer(provider, model, price, refunds.refused_pictures_left(session, session.user_id))
+
+
+def order(session: UserSession, project: Project, clips: Sequence[Ordered], wish: Wish) -> list[Take]:
+    """Raises PriceChanged, OutOfCredits or TooOften for all together, before anything is written."""
+    provider, model = active(session)
+    price, motion, words = price_of(session, provider, model), *check_motion(model, wish.motion, wish.words)
+    _check_variations(model, motion, wish.variations)
+    if wish.price is not None and wish.price != price:
+        raise PriceChanged(price)
+    ledger.require(session, session.user_id, price * wish.variations * len(clips))
+    _count(session, wish.variations * len(clips))
+    queue = clips_queue(provider.name)
+    turn = next_turn(queue, session.user_id) if clips else 1
+    takes: list[Take] = []
+    for ordered in clips:
+        for variation in range(wish.variations):
+            take = _take(ordered, project, provider, model, motion, variation)
+            take.price, take.wish, take.prompt = price, words, compose(session, model, motion, words)
+            _write(session, take, ordered.photo, Place(queue, turn + len(takes)))
+            takes.append(take)
+    return takes
+
+
+def _count(session: UserSession, takes: int) -> None:
+    turnstile = get_turnstile()
+    if takes:
+        turnstile.count(turnstile.limits.take, str(session.user_id), takes)
+
+
+def _take(
+    ordered: Ordered, project: Project, provider: Provider, model: Model, motion: str, variation: int
+) -> Take:
+    turn = ordered.clip.position + 2 * ordered.earlier + variation
+    return Take(
+        owner_id=project.owner_id,
+        clip_id=ordered.clip.id,
+        provider=provider.name,
+        model=model.name,
+        motion=settle_motion(model, motion, turn),
+        aspect=project.aspect,
+    )
+
+
+def _write(session: UserSession, take: Take, photo: Photo, place: Place) -> None:
+    session.add(take)
+    session.flush()
+    if take.price > 0:
+        note = f"Clip of {photo.filename[:LONGEST_NAME]}"
+        ledger.spend(session, take.owner_id, _debit(take, note))
+    session.add(_asked(take))
+    enqueue(session, GENERATE_TAKE, take.id, take.owner_id, place)
+
+
+def _debit(take: Take, note: str) -> Movement:
+    return Movement(EntryKind.GENERATION, take.price, refunds.reference(take.id), note, take.id)
+
+
+def _asked(take: Take) -> JobEvent:
+    data = {"provider": take.provider, "model": take.model, "motion": take.motion, "price": take.price}
+    return JobEvent(
+        owner_id=take.owner_id, subject_id=take.id, message="asked", data=data | {"prompt": take.prompt}
+    )
+
+
+def _check_variations(model: Model, motion: str, variations: int) -> None:
+    if not 1 <= variations <= MOST_VARIATIONS:
+        raise BadInput(f"Ask for one to {MOST_VARIATIONS} at once.")
+    if variations > 1 and not takes_words(model) and motion != SURPRISE:
+        raise BadInput("This camera move is the same each time: one of it is enough.")

@@ -1,0 +1,1 @@
+"""Text: validation of what people write, formatting of what they read."""

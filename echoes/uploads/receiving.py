@@ -1,0 +1,147 @@
+"""Receiving the bytes of one request, and taking the file in when it is whole."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+from starlette.requests import ClientDisconnect, Request
+
+from echoes.database import UserSession, get_database
+from echoes.errors import BadInput, EchoesError, MusicVideo
+from echoes.models import Upload, UploadKind
+from echoes.music import processing as music
+from echoes.photos import processing as photos
+from echoes.settings import get_settings
+from echoes.uploads import part_files, protocol, quota, service
+from echoes.uploads.part_files import IncomingFile
+
+AT_A_TIME = 512 * 1024
+PATIENCE = 20.0
+"""Seconds without a byte after which a connection counts as lost, so that its successor may go on."""
+
+
+def _require_room_for(session: UserSession, upload: Upload, size: int) -> None:
+    quota.require_room(session, get_settings(), size, apart_from=upload.id)
+
+
+TAKE_IN: dict[UploadKind, Callable[[Upload, Path], Awaitable[None]]] = {
+    UploadKind.PHOTO: partial(photos.take_in, require_room=_require_room_for),
+    UploadKind.MUSIC: music.take_in,
+}
+USE_SOUND = TAKE_IN | {UploadKind.MUSIC: partial(music.take_in, use_sound=True)}
+"""The same, once their owner has said that the sound of a video is wanted."""
+
+
+class WrongOffset(EchoesError):
+    pass
+
+
+@dataclass(frozen=True)
+class Outcome:
+    upload: Upload
+    offset: int
+    is_taken_in: bool
+
+
+def outcome_of(user_id: UUID, upload_id: UUID) -> Outcome:
+    with get_database().reading_as(user_id) as session:
+        upload = service.get(session, upload_id)
+        return Outcome(upload, service.offset(session, upload), service.is_taken_in(session, upload))
+
+
+async def receive(request: Request, user_id: UUID, upload_id: UUID, offset: int) -> Outcome:
+    """Appends the request's body; when that makes the file whole, takes it in.
+
+    Raises NotFound, Busy, WrongOffset, TooLarge, Full, StorageFull, BadPicture, BadMusic; and MusicVideo,
+    which leaves the upload as it is: its last byte, sent again with the wish for its sound, takes it in.
+    """
+    await asyncio.to_thread(outcome_of, user_id, upload_id)  # Of another's upload, no file is even opened.
+    with await asyncio.to_thread(IncomingFile, upload_id) as file:
+        before = await asyncio.to_thread(outcome_of, user_id, upload_id)
+        if offset != before.offset:
+            raise WrongOffset(f"“{before.upload.filename}” goes on at byte {before.offset}.")
+        if before.is_taken_in:
+            await asyncio.to_thread(part_files.discard, upload_id)
+            return before
+        whole = await _store(request, file, before)
+        if whole:
+            await asyncio.to_thread(_require_room, before.upload)
+            take_in = USE_SOUND if protocol.wants_sound(request.headers) else TAKE_IN
+            await _take_in(before.upload, file.path, take_in[before.upload.kind])
+        return await asyncio.to_thread(outcome_of, user_id, upload_id)
+
+
+async def _store(request: Request, file: IncomingFile, before: Outcome) -> bool:
+    """Whether the file is whole now. A connection that is lost leaves what came, to go on from there."""
+    offset, size, name = before.offset, before.upload.size_bytes, before.upload.filename
+    async for data in _gathered(request):
+        if offset + len(data) > size:
+            raise service.TooLarge(f"“{name}” is longer than was said when its upload began.")
+        await asyncio.to_thread(file.write, data, offset)
+        offset += len(data)
+    return offset == size
+
+
+async def _gathered(request: Request) -> AsyncIterator[bytes]:
+    """In pieces that are worth a trip to the disk; the last one also when the connection is lost."""
+    gathered = bytearray()
+    try:
+        async for chunk in _patiently(request):
+            gathered += chunk
+            if len(gathered) >= AT_A_TIME:
+                yield bytes(gathered)
+                gathered.clear()
+    except ClientDisconnect:
+        yield bytes(gathered)
+        raise
+    yield bytes(gathered)
+
+
+async def _patiently(request: Request) -> AsyncIterator[bytes]:
+    chunks = aiter(request.stream())
+    while True:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                chunk = await anext(chunks)
+        except StopAsyncIteration:
+            return
+        except TimeoutError as error:
+            raise ClientDisconnect from error
+        yield chunk
+
+
+async def _take_in(upload: Upload, path: Path, take_in: Callable[[Upload, Path], Awaitable[None]]) -> None:
+    try:
+        await take_in(upload, path)
+    except MusicVideo:
+        raise
+    except BadInput:
+        await asyncio.to_thread(_give_up, upload)
+        raise
+    await asyncio.to_thread(part_files.discard, upload.id)
+
+
+def _require_room(upload: Upload) -> None:
+    """Clips and films may have come meanwhile. The upload waits, should room be made for it."""
+    with get_database().reading_as(upload.owner_id) as session:
+        quota.require_room(session, get_settings(), upload.size_bytes, apart_from=upload.id)
+
+
+def _give_up(upload: Upload) -> None:
+    with get_database().acting_as(upload.owner_id) as session:
+        service.give_up(session, upload.id)
+
+
+async def drain(request: Request) -> None:
+    """Reads what is left of the body, up to the size of the largest upload, and drops it."""
+    drained, most = 0, max(service.largest(get_settings()).values())
+    try:
+        async for chunk in _patiently(request):
+            drained += len(chunk)
+            if drained > most:
+                return
+    except (ClientDisconnect, RuntimeError):
+        return  # The client has gone, or all was read.

@@ -1,0 +1,1 @@
+"""ASGI middleware: security headers, cache headers, page paths, refused control characters."""

@@ -1,0 +1,1 @@
+"""The websocket of the pages: its middleware, messages, event arguments and throttling."""

@@ -1,0 +1,39 @@
+"""A friend's code on the front page waits in a cookie."""
+
+from collections.abc import Iterator
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from echoes.accounts.cookies import INVITATION
+from echoes.accounts.referrals import Invitations
+from echoes.database import Database
+
+
+@pytest.fixture
+def browser(database: Database) -> Iterator[TestClient]:
+    async def page(request: Request) -> Response:
+        return PlainTextResponse("a page", headers={"set-cookie": "theme=dark"})
+
+    pages = Starlette(routes=[Route("/", page), Route("/films", page)])
+    with TestClient(Invitations(pages), base_url="http://localhost:3000") as client:
+        yield client
+
+
+def test_the_front_page_remembers_who_invited(browser: TestClient) -> None:
+    answer = browser.get("/?code=ABCD2345&utm=mail")
+    assert answer.text == "a page"
+    assert answer.cookies[INVITATION] == "abcd2345"
+    assert answer.cookies["theme"] == "dark"
+    assert "httponly" in answer.headers["set-cookie"].lower()
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/?code=", "/films?code=abcd2345", "/?code=%0d%0aset-cookie:x", "/?code=" + "a" * 99]
+)
+def test_nothing_else_is_remembered(browser: TestClient, address: str) -> None:
+    assert INVITATION not in browser.get(address).cookies

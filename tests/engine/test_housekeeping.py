@@ -1,0 +1,255 @@
+"""Settling what was left behind, and sweeping what nobody asks for again."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from dbos import DBOS
+
+from echoes.clips import service as clips
+from echoes.credits import ledger
+from echoes.database import Database, get_database
+from echoes.engine import Engine, cleanup, housekeeping
+from echoes.engine.registry import BODIES
+from echoes.jobs.lifecycle import work_folder
+from echoes.jobs.requests import Steps
+from echoes.models import Aspect, JobStatus, Photo, Project, Take, Upload, UploadKind, now
+from echoes.settings import get_settings
+from echoes.storage import get_storage, new_key
+from tests.support.jobs import status_of, wait_for_status
+from tests.support.making import Script, events_of, named_files, requested_take, reread, stored_files
+from tests.support.processes import wait_for
+
+pytestmark = pytest.mark.slow
+
+DAY = 24 * 3600.0
+
+
+def make_old(path: Path, days: float) -> None:
+    moment = time.time() - days * DAY
+    os.utime(path, (moment, moment))
+
+
+def execute(statement: str, **values: Any) -> None:
+    with get_database().system_engine.begin() as connection:
+        connection.execute(sa.text(statement), values)
+
+
+async def broken(_steps: Steps, _subject: str) -> None:
+    raise ZeroDivisionError("a bug of ours")
+
+
+class TestRowsLeftBehind:
+    def test_a_job_that_failed_in_our_own_code_ends_its_row(
+        self, database: Database, photos: list[Photo], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(BODIES, "generate_take", broken)
+        engine = Engine()
+        engine.start()
+        take = requested_take(database, photos[0])
+        wait_for_status(take.id, "ERROR")
+        assert reread(take).status == JobStatus.WAITING
+        assert (housekeeping.settle_lost(), housekeeping.settle_lost()) == (1, 0)
+        engine.stop()
+        settled = reread(take)
+        assert (settled.status, settled.failure_kind) == (JobStatus.FAILED, "left_behind")
+        assert settled.failure == housekeeping.LEFT_BEHIND["sentence"]
+        assert [event.level for event in events_of(take)] == ["info", "error"]
+
+    def test_a_job_that_was_given_up_ends_its_row_and_its_files_at_the_next_start(
+        self, database: Database, photos: list[Photo], small_clip: Path, tmp_path: Path
+    ) -> None:
+        take = requested_take(database, photos[0])
+        execute("UPDATE workflow_status SET status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'")
+        half_stored = tmp_path / "half.mp4"
+        half_stored.write_bytes(small_clip.read_bytes())
+        get_storage().put(new_key(take.owner_id, "takes", "mp4", take.id), half_stored)
+        engine = Engine()
+        engine.start()
+        engine.stop()
+        assert reread(take).failure_kind == "left_behind"
+        assert stored_files() == named_files()
+
+    @pytest.mark.parametrize("status", ["ENQUEUED", "PENDING", "DELAYED"])
+    def test_jobs_that_wait_or_are_worked_on_are_left_alone(
+        self, database: Database, photos: list[Photo], status: str
+    ) -> None:
+        take = requested_take(database, photos[0])
+        execute("UPDATE workflow_status SET status = :status", status=status)
+        assert housekeeping.settle_lost() == 0
+        assert reread(take).status == JobStatus.WAITING
+
+
+class TestHistory:
+    def test_is_forgotten_after_a_week_and_not_before(self, database: Database, photos: list[Photo]) -> None:
+        old, fresh = (requested_take(database, photo) for photo in photos)
+        for take, days in ((old, 8), (fresh, 6)):
+            ended = "UPDATE workflow_status SET status = 'SUCCESS', completed_at = :at"
+            ended += " WHERE workflow_uuid LIKE :id"
+            execute(ended, at=int((time.time() - days * DAY) * 1000), id=f"%{take.id}")
+        execute("INSERT INTO datasource_outputs (workflow_id, step_id) VALUES ('gone', 1)")
+        housekeeping.forget_history()
+        assert status_of(fresh.id) == "SUCCESS"
+        with pytest.raises(sa.exc.NoResultFound):
+            status_of(old.id)
+        with database.system_engine.connect() as connection:
+            assert connection.execute(sa.text("SELECT count(*) FROM datasource_outputs")).scalar() == 0
+
+    @pytest.mark.usefixtures("engine")
+    def test_housekeeping_runs_on_its_schedules(self) -> None:
+        for schedule in ("settle_lost", "forget", "delete_accounts"):
+            handle = DBOS.trigger_schedule(schedule)
+            assert handle.get_status().queue_name == "control"
+            handle.get_result(polling_interval_sec=0.05)
+
+
+class TestScratch:
+    def test_what_is_a_day_old_goes_and_what_is_new_stays(self, database: Database) -> None:
+        work = get_settings().work_dir
+        for name in ("old", "new", "old-folder-in-use"):
+            (work / name).mkdir(parents=True)
+            (work / name / "file").write_text("x")
+        make_old(work / "old" / "file", 2)
+        make_old(work / "old", 2)
+        make_old(work / "old-folder-in-use", 2)
+        cleanup.sweep_scratch()
+        assert {path.name for path in work.iterdir()} == {"new", "old-folder-in-use"}
+
+    def test_a_job_that_ends_meanwhile_stops_no_sweeping(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        work = get_settings().work_dir
+        for name in ("one", "two"):
+            (work / name).mkdir(parents=True)
+            make_old(work / name, 2)
+        newest_change, ending = cleanup._newest_change, iter(sorted(work.iterdir())[:1])
+
+        def look_too_late(path: Path) -> float:
+            for finished in ending:
+                finished.rename(work.parent / "finished")
+            return newest_change(path)
+
+        monkeypatch.setattr(cleanup, "_newest_change", look_too_late)
+        cleanup.sweep_scratch()
+        assert list(work.iterdir()) == []
+
+    def test_uploads_that_nobody_went_on_with_go_with_their_bytes(
+        self, database: Database, project: Project
+    ) -> None:
+        upload = Upload(
+            owner_id=project.owner_id, project_id=project.id, kind=UploadKind.PHOTO, filename="a.jpg",
+            size_bytes=10, created_at=now() - timedelta(days=2),
+        )  # fmt: skip
+        with database.unscoped() as session:
+            session.add(upload)
+        bytes_so_far = get_settings().incoming_dir / str(upload.id)
+        bytes_so_far.parent.mkdir(parents=True, exist_ok=True)
+        bytes_so_far.write_bytes(b"12345")
+        make_old(bytes_so_far, 2)
+        cleanup.sweep_scratch()
+        assert not bytes_so_far.exists()
+        with database.reading() as session:
+            assert session.get(Upload, upload.id) is None
+
+    def test_the_broom_sweeps_when_it_starts(self, database: Database) -> None:
+        left = get_settings().work_dir / "left"
+        left.mkdir(parents=True)
+        make_old(left, 2)
+        broom = cleanup.Broom()
+        broom.start()
+        wait_for(lambda: not left.exists(), "the broom to sweep")
+        broom.stop()
+        assert list(get_settings().work_dir.iterdir()) == []
+
+
+class TestFilesWithoutARow:
+    def put(self, key: str, days: float, tmp_path: Path) -> str:
+        source = tmp_path / "source"
+        source.write_bytes(b"content")
+        make_old(source, days)
+        get_storage().put(key, source)
+        return key
+
+    def test_go_when_they_are_old(self, photos: list[Photo], anna: UUID, tmp_path: Path) -> None:
+        old = self.put(new_key(anna, "takes", "mp4"), 3, tmp_path)
+        fresh = self.put(new_key(anna, "takes", "mp4"), 1, tmp_path)
+        library = self.put(new_key(None, "music", "mp3"), 3, tmp_path)
+        for key in named_files():
+            make_old(get_settings().files_dir / key, 30)
+        assert cleanup.sweep_orphans() == 1
+        assert stored_files() == named_files() | {fresh, library}
+        assert old not in stored_files()
+
+    def test_stay_when_the_database_seems_to_be_the_wrong_one(
+        self, database: Database, anna: UUID, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        keys = {self.put(new_key(anna, "photos", "jpg"), 3, tmp_path) for _ in range(3)}
+        assert cleanup.sweep_orphans() == 0
+        assert stored_files() == keys
+        assert "is this the right database?" in caplog.text
+
+
+def test_every_key_column_is_known_to_the_sweep(database: Database, photos: list[Photo]) -> None:
+    with database.unscoped() as session:
+        take = Take(
+            owner_id=photos[0].owner_id, clip_id=requested_take_clip(database, photos[0]), provider="motion",
+            model="camera", motion="rise", aspect=Aspect.WIDE, video_key="a/b/c.mp4", poster_key="a/b/d.jpg",
+        )  # fmt: skip
+        session.add(take)
+    assert {"a/b/c.mp4", "a/b/d.jpg", photos[0].master_key} <= cleanup._named()
+
+
+def requested_take_clip(database: Database, photo: Photo) -> UUID:
+    return requested_take(database, photo).clip_id
+
+
+class TestScratchOfKilledProcesses:
+    def test_goes_at_once_and_that_of_living_ones_stays(self, database: Database) -> None:
+        code = (
+            "import asyncio, os\n"
+            "from echoes.jobs.lifecycle import work_folder\n"
+            "async def main():\n"
+            "    async with work_folder('take-dead') as folder:\n"
+            "        (folder / 'part.mp4').write_bytes(b'x')\n"
+            "        os.kill(os.getpid(), 9)\n"
+            "asyncio.run(main())\n"
+        )
+        subprocess.run([sys.executable, "-c", code], check=False)
+
+        async def live() -> list[str]:
+            async with work_folder("take-living"):
+                await asyncio.to_thread(cleanup.sweep_scratch)
+                return [path.name.partition(".")[0] for path in get_settings().work_dir.iterdir()]
+
+        assert len(list(get_settings().work_dir.iterdir())) == 1
+        assert asyncio.run(live()) == ["take-living"]
+        assert list(get_settings().work_dir.iterdir()) == []
+
+
+class TestOrdersCalledOff:
+    def test_that_nobody_managed_to_tell_the_provider_are_paid_back(
+        self, database: Database, photos: list[Photo], script: Script
+    ) -> None:
+        take = requested_take(database, photos[0])
+        with database.unscoped() as session:
+            row = session.get_one(Take, take.id)
+            row.status, row.submitted_at, row.provider_job_id = JobStatus.RUNNING, now(), "job-1"
+        with database.acting_as(take.owner_id) as session:
+            clips.cancel(session, take.id)
+            clips.remove(session, take.clip_id)
+        execute(
+            "UPDATE workflow_status SET status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED' WHERE name = 'cancel_take'"
+        )
+        assert (housekeeping.settle_lost(), housekeeping.settle_lost()) == (1, 0)
+        with database.reading() as session:
+            assert ledger.balance_of(session, take.owner_id) == 1
+            assert ledger.differences(session) == []
+        assert [event.message for event in events_of(take)].count("called off") == 1, "and noted once"

@@ -1,0 +1,28 @@
+"""A page of a tab is followed once, however often it asks: each follower reads the page at each change."""
+
+import asyncio
+from uuid import UUID
+
+from echoes import live_updates
+from tests.pages.every_handler import FILMS
+from tests.support.processes import PATIENCE
+from tests.support.tabs import OpenTab
+
+WATCH = f"{FILMS}.watch"
+REPETITIONS = 200
+
+
+def followers() -> int:
+    return len({watch for watches in live_updates.get_feed()._watchers.values() for watch in watches})
+
+
+async def test_a_tab_that_asks_again_and_again_has_one_follower(open_tab: OpenTab, anna: UUID) -> None:
+    tab = open_tab(anna)
+    await tab.load("/films")
+    async with tab.following(WATCH, "/films"):
+        for _ in range(REPETITIONS):
+            await tab._enqueue(WATCH, "/films", {})
+        async with asyncio.timeout(PATIENCE):
+            while len(tab._processor._tasks) > 1 or followers() != 1:  # noqa: ASYNC110
+                await asyncio.sleep(0.002)
+        assert followers() == 1
