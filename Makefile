@@ -6,8 +6,8 @@ REQUIRE_PYTHON = $(if $(PYTHON),:,echo "Echoes needs Python 3.11 or newer, and t
 VENV := .venv/bin
 export DO_NOT_TRACK := 1
 
-.PHONY: run dev test check lint types floors javascript migrations-agree format lock migrate migration frontend environment \
-	environment-dev clean
+.PHONY: run dev test check lint types floors javascript migrations-agree format lock migrate migration frontend \
+	environment environment-dev clean
 
 run: environment frontend migrate
 	@exec $(VENV)/python -m echoes.web
@@ -74,4 +74,5 @@ migrate: environment
 	@$(VENV)/alembic upgrade head
 
 clean:
-	rm -rf .venv .web build *.egg-info assets/external tools/javascript/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .web build *.egg-info assets/external tools/javascript/node_modules
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
