@@ -38,7 +38,7 @@ class CannotStart(EchoesError):
         return f"{self.sentence[0].upper()}{self.sentence[1:]}. {self.advice}"
 
 
-def check(settings: Settings) -> None:
+def run_checks(settings: Settings) -> None:
     """Raises CannotStart."""
     check_data_folder(settings)
     check_database(settings)

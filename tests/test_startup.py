@@ -33,20 +33,20 @@ def files_of_at_most(size: int) -> Iterator[None]:
 
 def refused() -> str:
     with pytest.raises(CannotStart) as refusal:
-        startup.check(get_settings())
+        startup.run_checks(get_settings())
     return str(refusal.value)
 
 
 def test_a_healthy_one_starts_and_leaves_nothing_behind(database: Database, data_dir: Path) -> None:
     before = {path.name for path in data_dir.rglob("*")}
-    startup.check(get_settings())
+    startup.run_checks(get_settings())
     assert {path.name for path in data_dir.rglob("*")} - before <= {"echoes.db-wal", "echoes.db-shm"}
 
 
 @pytest.mark.parametrize("folder", [UNWRITABLE, UNWRITABLE / "kernel"])
 def test_a_folder_that_cannot_be_written_to(database: Database, folder: Path) -> None:
     with pytest.raises(CannotStart, match=f"{folder} cannot be written to.*Let the account"):
-        startup.check(get_settings().model_copy(update={"data_dir": folder}))
+        startup.run_checks(get_settings().model_copy(update={"data_dir": folder}))
 
 
 @pytest.mark.parametrize("folder", ["files", "incoming", "work", "cache"])

@@ -17,7 +17,7 @@ from av.codec.codec import UnknownCodecError
 
 from echoes.commands.findings import Problem
 from echoes.database import get_database
-from echoes.engine.cleanup import damaged_files
+from echoes.engine.cleanup import find_damaged_files
 from echoes.settings import MEGABYTE, Settings
 from echoes.startup import MIGRATE, CannotStart, answering, check_data_folder, check_database, nearest
 
@@ -78,7 +78,7 @@ def _storage(settings: Settings) -> str:
             f"only {free // MEGABYTE:,} MB are free in {folder}",
             f"Make room: below {LEAST_ROOM // MEGABYTE:,} MB uploads and films soon fail.",
         )
-    if damaged := damaged_files() if _has_tables(settings) else []:
+    if damaged := find_damaged_files() if _has_tables(settings) else []:
         raise Problem(
             f"{len(damaged)} files are not as they were stored: {', '.join(damaged[:SHOWN])}",
             "Look at the disk, and bring these files back from a backup. A film can also be made again.",

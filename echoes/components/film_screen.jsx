@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 import { FilmScreen as Screen } from "./film_screen.js";
 
 /** @param {{ src: string, poster: string, label: string, ratio: string }} props */
-export function FilmScreen({ src, poster, label, ratio }) {
+export function FilmVideo({ src, poster, label, ratio }) {
   const video = useRef(/** @type {HTMLVideoElement | null} */ (null));
   const screen = useRef(/** @type {Screen | null} */ (null));
 

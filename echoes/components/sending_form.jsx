@@ -8,7 +8,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
  *
  * @param {ComponentProps<"form">} props
  */
-export function SendingForm({ children, ...attributes }) {
+export function UploadForm({ children, ...attributes }) {
   const isOnItsWay = useRef(false);
   const [isBusy, setBusy] = useState(false);
 

@@ -3,7 +3,7 @@ import Play from "lucide-react/dist/esm/icons/play.mjs";
 import { useEffect, useRef, useState } from "react";
 
 /** @param {{ src: string, title: string }} props */
-export function SoundSample({ src, title }) {
+export function AudioPreview({ src, title }) {
   const audio = useRef(/** @type {HTMLAudioElement | null} */ (null));
   const [isPlaying, setIsPlaying] = useState(false);
 

@@ -1,6 +1,6 @@
 import { Upload } from "tus-js-client";
 /* Reflex serves the files of each Python module from a folder of its own. */
-import { isSignedIn, shakeHandsAgain } from "$/public/external/echoes/components/comeback/comeback.js";
+import { isSignedIn, reauthenticate } from "$/public/external/echoes/components/comeback/comeback.js";
 
 /**
  * @import { HttpResponse } from "tus-js-client"
@@ -188,7 +188,7 @@ class UploadQueue {
   /* The person may sign in in another tab, in front of this one. */
   async #lookForSignIn() {
     if (!this.uploads.some(({ needsSignIn }) => needsSignIn)) this.#stopLooking();
-    else if (await isSignedIn()) shakeHandsAgain();
+    else if (await isSignedIn()) reauthenticate();
   }
 
   #goOnSignedIn() {

@@ -10,7 +10,7 @@ from echoes.database import get_database
 from echoes.jobs.queues import CONTROL, RENDER, clips_queue
 from echoes.operator_settings import Providers, read
 from echoes.providers import active, get_provider, installed
-from echoes.providers.base import Limits, Model, NotConfigured, Provider, ProviderError
+from echoes.providers.base import AccountLimits, Model, NotConfigured, Provider, ProviderError
 from echoes.settings import Settings, get_settings
 
 DAY_SECONDS = 86_400.0
@@ -40,7 +40,7 @@ def learn_limits() -> None:
             logger.exception("what %s allows cannot be used", provider.name)
 
 
-async def _ask(providers: list[Provider]) -> list[tuple[Provider, Limits | None]]:
+async def _ask(providers: list[Provider]) -> list[tuple[Provider, AccountLimits | None]]:
     """Of those that answer; the others stay as they are."""
     answered = []
     for provider in providers:
@@ -69,7 +69,7 @@ def _providers() -> list[Provider]:
     return found
 
 
-def _register(provider: Provider, limits: Limits | None, settings: Settings) -> None:
+def _register(provider: Provider, limits: AccountLimits | None, settings: Settings) -> None:
     model = _model_of(provider)
     with get_database().reading() as session:
         configured = read(session, Providers)

@@ -10,12 +10,12 @@ import sqlalchemy as sa
 from dbos import DBOS, ScheduleInput
 from sqlmodel import col, select
 
-from echoes.credits.lost_events import look_for_lost
+from echoes.credits.lost_events import fetch_missed_events
 from echoes.credits.reconciliation import reconcile
 from echoes.credits.webhook import forget_handled
 from echoes.database import get_database
 from echoes.engine import concurrency
-from echoes.engine.cleanup import damaged_files, sweep_orphans
+from echoes.engine.cleanup import delete_orphaned_files, find_damaged_files
 from echoes.engine.registry import JOBS
 from echoes.jobs.lifecycle import Job, failed
 from echoes.jobs.queues import CONTROL
@@ -34,7 +34,7 @@ HISTORY_AGE = timedelta(days=7)
 BATCH = 500
 
 GIVEN_UP = ["ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
-LEFT_BEHIND = failed(
+STALE = failed(
     "left_behind",
     "This was interrupted too often and was given up. Please try again.",
     "the job ended without settling its row",
@@ -48,16 +48,16 @@ def register() -> list[ScheduleInput]:
 
     @DBOS.workflow(name="settle_lost")
     def settle(_due: datetime, _context: Any) -> None:
-        settle_lost()
+        fail_stale_jobs()
 
     @DBOS.workflow(name="forget_and_sweep")
     def forget_and_sweep(_due: datetime, _context: Any) -> None:
-        forget_history()
+        delete_old_history()
         with get_database().unscoped() as session:
             forget_visits(session)
             forget_handled(session)
-        sweep_orphans()
-        damaged_files()
+        delete_orphaned_files()
+        find_damaged_files()
 
     @DBOS.workflow(name="delete_accounts")
     def delete_accounts(_due: datetime, _context: Any) -> None:
@@ -73,7 +73,7 @@ def register() -> list[ScheduleInput]:
 
     @DBOS.workflow(name="find_lost_events")
     def find_lost_events(_due: datetime, _context: Any) -> None:
-        asyncio.run(look_for_lost(get_settings()))
+        asyncio.run(fetch_missed_events(get_settings()))
 
     return [
         _every("settle_lost", settle, "*/10 * * * *"),
@@ -85,12 +85,12 @@ def register() -> list[ScheduleInput]:
     ]
 
 
-def settle_lost() -> int:
+def fail_stale_jobs() -> int:
     """A job that used up its attempts, or failed in our own code, cannot end its row itself."""
-    return sum(map(_settle_lost, JOBS)) + _settle_unheard()
+    return sum(map(_fail_stale_rows, JOBS)) + _settle_unanswered_cancellations()
 
 
-def forget_history() -> None:
+def delete_old_history() -> None:
     """What the engine remembers of jobs that ended long ago. The rows remember for ever."""
     dbos, before = client(get_database()), (now() - HISTORY_AGE).isoformat()
     old = dbos.list_workflows(
@@ -104,7 +104,7 @@ def _every(name: str, workflow: Any, cron: str) -> ScheduleInput:
     return ScheduleInput(schedule_name=name, workflow_fn=workflow, schedule=cron, queue_name=CONTROL)
 
 
-def _settle_lost(job: Job) -> int:
+def _fail_stale_rows(job: Job) -> int:
     """The rows are read before the jobs: one that settles in between has ended, and stays as it is."""
     rows = _unfinished(job)
     under_way = _under_way([workflow_id(name, row_id) for name in job.workflows for row_id, _ in rows])
@@ -118,14 +118,14 @@ def _settle_lost(job: Job) -> int:
 
 def _settle(job: Job, row_id: UUID, owner_id: UUID) -> bool:
     with get_database().unscoped() as session:
-        is_settled = job.settle(session, str(row_id), LEFT_BEHIND)
+        is_settled = job.settle(session, str(row_id), STALE)
     job.discard_unwanted(str(row_id), list(job.file_keys(owner_id, row_id)))
     if is_settled:
         logger.warning("%s %s was left behind and is settled as failed", job.table.__name__, row_id)
     return is_settled
 
 
-def _settle_unheard() -> int:
+def _settle_unanswered_cancellations() -> int:
     """Orders that were called off, and nobody managed to tell the provider."""
     given_up = client(get_database()).list_workflows(name=CANCEL_TAKE, status=GIVEN_UP, load_output=False)
     settled = 0
@@ -133,7 +133,7 @@ def _settle_unheard() -> int:
         subject = workflow.input["args"][0] if workflow.input else None
         if subject is not None:
             with get_database().unscoped() as session:
-                settled += provider_cancellation.settle(session, subject, provider_cancellation.UNHEARD)
+                settled += provider_cancellation.settle(session, subject, provider_cancellation.UNANSWERED)
     return settled
 
 

@@ -13,7 +13,7 @@ EXPECTED_WORDS = (
 )
 
 
-class CalmFilter(logging.Filter):
+class ExpectedMessagesFilter(logging.Filter):
     """A cancelled job is no error. And our README says what SQLite is for."""
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -23,7 +23,7 @@ class CalmFilter(logging.Filter):
         )
 
 
-def calm_dbos() -> None:
+def quiet_dbos_logs() -> None:
     logger = logging.getLogger("dbos")
-    if not any(isinstance(known, CalmFilter) for known in logger.filters):
-        logger.addFilter(CalmFilter())
+    if not any(isinstance(known, ExpectedMessagesFilter) for known in logger.filters):
+        logger.addFilter(ExpectedMessagesFilter())

@@ -12,13 +12,13 @@ from echoes.jobs.lifecycle import Job
 from echoes.jobs.requests import Steps
 from echoes.takes.conforming import conform_take
 from echoes.takes.generation import TAKES, generate_take
-from echoes.takes.provider_cancellation import cancel_take
+from echoes.takes.provider_cancellation import cancel_at_provider
 from echoes.videos.compilation import FILMS, compile_film
 
-BODIES: dict[str, Callable[[Steps, str], Awaitable[None]]] = {
+JOB_BODIES: dict[str, Callable[[Steps, str], Awaitable[None]]] = {
     "generate_take": generate_take,
     "conform_take": conform_take,
-    "cancel_take": cancel_take,
+    "cancel_take": cancel_at_provider,
     "compile_film": compile_film,
 }
 JOBS: tuple[Job, ...] = (TAKES, FILMS)
@@ -65,7 +65,7 @@ class DurableSteps:
 
 
 def register(steps: Steps) -> None:
-    for name, body in BODIES.items():
+    for name, body in JOB_BODIES.items():
         _register(steps, name, body)
 
 

@@ -80,7 +80,7 @@ def launch(notifications: Notifications) -> Wakeups:
         if not stop.is_set():
             original(wakeups, instance)
 
-    _get_dbos_instance()._background_jobs_stop_event = Unhurried()
+    _get_dbos_instance()._background_jobs_stop_event = BackoffEvent()
     vars(module)["queue_thread"] = queue_thread
     try:
         DBOS.launch()
@@ -89,7 +89,7 @@ def launch(notifications: Notifications) -> Wakeups:
     return wakeups
 
 
-class Unhurried(threading.Event):
+class BackoffEvent(threading.Event):
     """Ends DBOS's own sweeps, which wait on it for what is left of a second."""
 
     def wait(self, timeout: float | None = None) -> bool:

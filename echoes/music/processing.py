@@ -40,7 +40,7 @@ SHORTEST = 1.0
 LONGEST_WAIT = 300
 MEDIA_TYPE = "audio/mp4"
 STUDIO = "echoes.music.sandbox"
-ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1"}
+ENVIRONMENT: dict[str, str] = {}
 """The whole of it: a process that opens what strangers send has no use for our secrets."""
 
 CANCELLED = "This upload was cancelled."
@@ -62,7 +62,7 @@ NO_ROOM_CODES = frozenset({-signal.SIGXFSZ, *(256 - code for code in NO_ROOM)})
 logger = logging.getLogger(__name__)
 
 
-async def take_in(upload: Upload, source: Path, use_sound: bool = False) -> None:
+async def process_upload(upload: Upload, source: Path, use_sound: bool = False) -> None:
     """The track has the upload's id, so that the same upload, taken in twice, is one track.
 
     Raises BadMusic with a sentence that names the file, MusicVideo unless the sound of a video is wanted,
@@ -70,12 +70,12 @@ async def take_in(upload: Upload, source: Path, use_sound: bool = False) -> None
     """
     if await asyncio.to_thread(_is_taken_in, upload):
         return
-    async with prepared(upload.owner_id, source, upload.filename, use_sound) as (m4a, duration):
+    async with transcode_in_sandbox(upload.owner_id, source, upload.filename, use_sound) as (m4a, duration):
         await asyncio.to_thread(_keep, upload, m4a, duration)
 
 
 @asynccontextmanager
-async def prepared(
+async def transcode_in_sandbox(
     person: UUID | None, source: Path, name: str, use_sound: bool = False
 ) -> AsyncIterator[tuple[Path, float]]:
     """The music in the one form that it is kept in, and its length in seconds, as long as the block lasts.

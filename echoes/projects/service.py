@@ -12,7 +12,7 @@ from echoes.errors import BadInput, NotFound
 from echoes.models import Aspect, Clip, MusicTrack, Photo, Project, Take, Video
 from echoes.projects.segment_cache import forget_rendered
 from echoes.storage import get_storage
-from echoes.takes.cancellation import let_all_go
+from echoes.takes.cancellation import cancel_all_takes
 from echoes.text.validation import is_shown
 
 LONGEST_TITLE = 80
@@ -90,7 +90,7 @@ def delete(session: UserSession, project_id: UUID) -> None:
     """With everything in it; the files go when the rows are gone for good."""
     project = lock(session, project_id)
     keys = file_keys(session, project_id)
-    let_all_go(session, project_id)
+    cancel_all_takes(session, project_id)
     session.delete(project)
     session.flush()
     touch_user(session, project.owner_id)

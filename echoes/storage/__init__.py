@@ -9,12 +9,12 @@ from echoes.storage.base import LIBRARY, Storage, new_key
 from echoes.storage.local import LocalStorage
 from echoes.storage.signing import UrlSigner
 
-__all__ = ["LIBRARY", "Storage", "get_storage", "is_whole", "new_key"]
+__all__ = ["LIBRARY", "Storage", "get_storage", "is_intact", "new_key"]
 
 logger = logging.getLogger(__name__)
 
 
-def is_whole(key: str, size_bytes: int | None) -> bool:
+def is_intact(key: str, size_bytes: int | None) -> bool:
     """Whether a file has the size that its row says: a failing disk, or a copy that broke off, leaves less.
     What is not there at all is said by whoever opens it."""
     if size_bytes is None:

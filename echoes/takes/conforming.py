@@ -11,19 +11,19 @@ from sqlmodel import col, select
 from echoes.catalogue.aspects import size_of
 from echoes.database import get_database
 from echoes.errors import EchoesError
-from echoes.jobs.lifecycle import Unwanted, entered, work_folder
+from echoes.jobs.lifecycle import JobCancelled, entered, work_folder
 from echoes.models import UNFINISHED, Take
 from echoes.processes.compiler import run_compiler
 from echoes.providers.base import Size
 from echoes.storage import get_storage
 from echoes.takes.lifecycle import FINISHING, take_job
-from echoes.takes.provider_log import Recorder
+from echoes.takes.provider_log import ProviderLog
 
-PATIENCE_SECONDS = 900.0
+TIMEOUT_SECONDS = 900.0
 SILENCED = "its sound cannot be used: kept without it"
 
 
-class ConformingTookTooLong(EchoesError):
+class ConformingTimeout(EchoesError):
     kind = "too_slow"
     retryable = True
 
@@ -50,11 +50,11 @@ async def conform(take_id: UUID) -> dict[str, Any]:
         clip, poster = folder / "clip.mp4", folder / "poster.jpg"
         request = {"input": str(raw), "output": str(clip), "size": list(delivery.size)}
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(TIMEOUT_SECONDS):
                 made = await run_compiler("conform", request)
                 await run_compiler("poster", {"input": str(clip), "output": str(poster)})
         except TimeoutError as error:
-            raise ConformingTookTooLong from error
+            raise ConformingTimeout from error
         return await _store(delivery, made, poster)
 
 
@@ -63,7 +63,7 @@ def _read(take_id: UUID) -> Delivery:
         wanted = select(Take).where(col(Take.id) == take_id, col(Take.status).in_(UNFINISHED))
         take = session.exec(wanted).one_or_none()
         if take is None or take.raw_key is None:
-            raise Unwanted
+            raise JobCancelled
         return Delivery(take.id, take.owner_id, take.raw_key, size_of(take.aspect))
 
 
@@ -71,7 +71,7 @@ async def _store(delivery: Delivery, made: dict[str, Any], poster: Path) -> dict
     """The provider's sound is kept beside the clip; its delivery goes when the row has ended."""
     video_key, poster_key, audio_key, _ = CONFORMING.file_keys(delivery.owner_id, delivery.take_id)
     if made["unusable_sound"]:
-        record = Recorder(delivery.take_id, delivery.owner_id)
+        record = ProviderLog(delivery.take_id, delivery.owner_id)
         await record.note(SILENCED, "warning", reason=made["unusable_sound"])
     put = get_storage().put
     await asyncio.to_thread(put, video_key, Path(made["output"]))

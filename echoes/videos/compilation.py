@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from echoes.database import get_database
 from echoes.database.revisions import touch, touch_progress
 from echoes.errors import EchoesError
-from echoes.jobs.lifecycle import Job, Progress, Unwanted, entered, work_folder
+from echoes.jobs.lifecycle import Job, JobCancelled, Progress, entered, work_folder
 from echoes.models import UNFINISHED, MusicTrack, Project, Take, Video
 from echoes.processes.compiler import run_compiler
 from echoes.projects.segment_cache import rendered_parts
@@ -31,7 +31,7 @@ class MusicGone(EchoesError):
 
 
 @dataclass(frozen=True, slots=True)
-class Film:
+class CompilationInput:
     """What the rows say about the film to be made."""
 
     video_id: UUID
@@ -64,13 +64,13 @@ async def make_film(video_id: UUID) -> dict[str, Any]:
         return await _store(film, made, output, poster)
 
 
-def _read_film(video_id: UUID) -> Film:
+def _read_film(video_id: UUID) -> CompilationInput:
     with get_database().reading() as session:
         video = session.get(Video, video_id)
         if video is None or video.status not in UNFINISHED:
-            raise Unwanted
+            raise JobCancelled
         keys = _keys_of_clips(session, video) | _keys_of_music(session, video)
-        return Film(
+        return CompilationInput(
             video_id=video_id,
             owner_id=video.owner_id,
             project_id=video.project_id,
@@ -101,7 +101,7 @@ def _keys_of_music(session: Session, video: Video) -> dict[str, str]:
     return {str(track.id): track.audio_key}
 
 
-def _request(film: Film, files: dict[str, str], output: Path) -> dict[str, Any]:
+def _request(film: CompilationInput, files: dict[str, str], output: Path) -> dict[str, Any]:
     request = deepcopy(film.timeline)
     for shot in request["shots"]:
         shot["clip"] = files[shot["clip"]]
@@ -111,7 +111,7 @@ def _request(film: Film, files: dict[str, str], output: Path) -> dict[str, Any]:
     return request | {"size": list(film.size), "output": str(output), "cache": str(cache)}
 
 
-async def _store(film: Film, made: dict[str, Any], output: Path, poster: Path) -> dict[str, Any]:
+async def _store(film: CompilationInput, made: dict[str, Any], output: Path, poster: Path) -> dict[str, Any]:
     film_key, poster_key = FILMS.file_keys(film.owner_id, film.video_id)
     await asyncio.to_thread(get_storage().put, film_key, output)
     if film.has_poster:

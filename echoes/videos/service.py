@@ -16,7 +16,7 @@ from echoes.jobs.requests import enqueue
 from echoes.models import UNFINISHED, JobStatus, Video
 from echoes.projects import service as projects
 from echoes.projects import timeline as timelines
-from echoes.storage import get_storage, is_whole
+from echoes.storage import get_storage, is_intact
 from echoes.text.validation import JOINERS, has_visible
 
 COMPILE_FILM = "compile_film"
@@ -84,7 +84,7 @@ def get(session: UserSession, video_id: UUID) -> Video:
 
 def is_damaged(video: Video) -> bool:
     """Its file is not what was stored: nobody is served a part of a film as if it were the film."""
-    return video.film_key is not None and not is_whole(video.film_key, video.size_bytes)
+    return video.film_key is not None and not is_intact(video.film_key, video.size_bytes)
 
 
 def file_name(video: Video) -> str:

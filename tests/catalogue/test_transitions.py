@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from compiler.picture import transitions
-from compiler.picture.planes import Picture, plain
+from compiler.picture.planes import PlanarFrame, plain
 from compiler.picture.transitions import blend_of
 from compiler.timeline.model import TRANSITION_KINDS
 from echoes.catalogue.transitions import TRANSITIONS
@@ -69,11 +69,11 @@ def shot(phase: float) -> Grey:
     return grey
 
 
-def as_picture(grey: Grey) -> Picture:
+def as_picture(grey: Grey) -> PlanarFrame:
     return plain((WIDTH, HEIGHT))._replace(luma=(16 + grey * (219 / 255)).round().astype(np.uint8))
 
 
-def as_grey(picture: Picture) -> NDArray[np.float64]:
+def as_grey(picture: PlanarFrame) -> NDArray[np.float64]:
     return (picture.luma.astype(np.float64) - 16) * (255 / 219)
 
 

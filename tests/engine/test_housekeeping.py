@@ -18,7 +18,7 @@ from echoes.clips import service as clips
 from echoes.credits import ledger
 from echoes.database import Database, get_database
 from echoes.engine import Engine, cleanup, housekeeping
-from echoes.engine.registry import BODIES
+from echoes.engine.registry import JOB_BODIES
 from echoes.jobs.lifecycle import work_folder
 from echoes.jobs.requests import Steps
 from echoes.models import Aspect, JobStatus, Photo, Project, Take, Upload, UploadKind, now
@@ -51,17 +51,17 @@ class TestRowsLeftBehind:
     def test_a_job_that_failed_in_our_own_code_ends_its_row(
         self, database: Database, photos: list[Photo], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setitem(BODIES, "generate_take", broken)
+        monkeypatch.setitem(JOB_BODIES, "generate_take", broken)
         engine = Engine()
         engine.start()
         take = requested_take(database, photos[0])
         wait_for_status(take.id, "ERROR")
         assert reread(take).status == JobStatus.WAITING
-        assert (housekeeping.settle_lost(), housekeeping.settle_lost()) == (1, 0)
+        assert (housekeeping.fail_stale_jobs(), housekeeping.fail_stale_jobs()) == (1, 0)
         engine.stop()
         settled = reread(take)
         assert (settled.status, settled.failure_kind) == (JobStatus.FAILED, "left_behind")
-        assert settled.failure == housekeeping.LEFT_BEHIND["sentence"]
+        assert settled.failure == housekeeping.STALE["sentence"]
         assert [event.level for event in events_of(take)] == ["info", "error"]
 
     def test_a_job_that_was_given_up_ends_its_row_and_its_files_at_the_next_start(
@@ -84,7 +84,7 @@ class TestRowsLeftBehind:
     ) -> None:
         take = requested_take(database, photos[0])
         execute("UPDATE workflow_status SET status = :status", status=status)
-        assert housekeeping.settle_lost() == 0
+        assert housekeeping.fail_stale_jobs() == 0
         assert reread(take).status == JobStatus.WAITING
 
 
@@ -96,7 +96,7 @@ class TestHistory:
             ended += " WHERE workflow_uuid LIKE :id"
             execute(ended, at=int((time.time() - days * DAY) * 1000), id=f"%{take.id}")
         execute("INSERT INTO datasource_outputs (workflow_id, step_id) VALUES ('gone', 1)")
-        housekeeping.forget_history()
+        housekeeping.delete_old_history()
         assert status_of(fresh.id) == "SUCCESS"
         with pytest.raises(sa.exc.NoResultFound):
             status_of(old.id)
@@ -120,7 +120,7 @@ class TestScratch:
         make_old(work / "old" / "file", 2)
         make_old(work / "old", 2)
         make_old(work / "old-folder-in-use", 2)
-        cleanup.sweep_scratch()
+        cleanup.clean_up_scratch()
         assert {path.name for path in work.iterdir()} == {"new", "old-folder-in-use"}
 
     def test_a_job_that_ends_meanwhile_stops_no_sweeping(
@@ -138,7 +138,7 @@ class TestScratch:
             return newest_change(path)
 
         monkeypatch.setattr(cleanup, "_newest_change", look_too_late)
-        cleanup.sweep_scratch()
+        cleanup.clean_up_scratch()
         assert list(work.iterdir()) == []
 
     def test_uploads_that_nobody_went_on_with_go_with_their_bytes(
@@ -154,7 +154,7 @@ class TestScratch:
         bytes_so_far.parent.mkdir(parents=True, exist_ok=True)
         bytes_so_far.write_bytes(b"12345")
         make_old(bytes_so_far, 2)
-        cleanup.sweep_scratch()
+        cleanup.clean_up_scratch()
         assert not bytes_so_far.exists()
         with database.reading() as session:
             assert session.get(Upload, upload.id) is None
@@ -163,7 +163,7 @@ class TestScratch:
         left = get_settings().work_dir / "left"
         left.mkdir(parents=True)
         make_old(left, 2)
-        broom = cleanup.Broom()
+        broom = cleanup.CleanupThread()
         broom.start()
         wait_for(lambda: not left.exists(), "the broom to sweep")
         broom.stop()
@@ -184,7 +184,7 @@ class TestFilesWithoutARow:
         library = self.put(new_key(None, "music", "mp3"), 3, tmp_path)
         for key in named_files():
             make_old(get_settings().files_dir / key, 30)
-        assert cleanup.sweep_orphans() == 1
+        assert cleanup.delete_orphaned_files() == 1
         assert stored_files() == named_files() | {fresh, library}
         assert old not in stored_files()
 
@@ -192,7 +192,7 @@ class TestFilesWithoutARow:
         self, database: Database, anna: UUID, tmp_path: Path, caplog: pytest.LogCaptureFixture
     ) -> None:
         keys = {self.put(new_key(anna, "photos", "jpg"), 3, tmp_path) for _ in range(3)}
-        assert cleanup.sweep_orphans() == 0
+        assert cleanup.delete_orphaned_files() == 0
         assert stored_files() == keys
         assert "is this the right database?" in caplog.text
 
@@ -226,7 +226,7 @@ class TestScratchOfKilledProcesses:
 
         async def live() -> list[str]:
             async with work_folder("take-living"):
-                await asyncio.to_thread(cleanup.sweep_scratch)
+                await asyncio.to_thread(cleanup.clean_up_scratch)
                 return [path.name.partition(".")[0] for path in get_settings().work_dir.iterdir()]
 
         assert len(list(get_settings().work_dir.iterdir())) == 1
@@ -248,7 +248,7 @@ class TestOrdersCalledOff:
         execute(
             "UPDATE workflow_status SET status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED' WHERE name = 'cancel_take'"
         )
-        assert (housekeeping.settle_lost(), housekeeping.settle_lost()) == (1, 0)
+        assert (housekeeping.fail_stale_jobs(), housekeeping.fail_stale_jobs()) == (1, 0)
         with database.reading() as session:
             assert ledger.balance_of(session, take.owner_id) == 1
             assert ledger.differences(session) == []

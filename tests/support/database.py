@@ -68,10 +68,10 @@ def stranger(new_user: NewUser) -> UUID:
 
 def forget() -> None:
     """Every cache that hangs on the settings."""
-    from echoes.rate_limits.limiter import get_turnstile
+    from echoes.rate_limits.limiter import get_rate_limiter
     from echoes.storage import get_storage
 
     if get_database.cache_info().currsize:
         get_database().dispose()
-    for cached in (get_settings, get_database, get_storage, get_turnstile):
+    for cached in (get_settings, get_database, get_storage, get_rate_limiter):
         cached.cache_clear()

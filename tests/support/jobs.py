@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from echoes.database import get_database
-from echoes.engine.registry import BODIES
+from echoes.engine.registry import JOB_BODIES
 from echoes.jobs.queues import CONTROL
 from echoes.jobs.requests import QUEUE_OF, Steps, enqueue
 from echoes.models import new_id
@@ -22,7 +22,7 @@ def run_as_job(monkeypatch: pytest.MonkeyPatch) -> Callable[[Body], None]:
     """To be called before the engine starts."""
 
     def register(body: Body) -> None:
-        monkeypatch.setitem(BODIES, NAME, body)
+        monkeypatch.setitem(JOB_BODIES, NAME, body)
         monkeypatch.setitem(QUEUE_OF, NAME, CONTROL)
 
     return register

@@ -8,7 +8,7 @@ from echoes.credits import ledger, refunds
 from echoes.database import Database
 from echoes.models import CreditEntry, EntryKind, JobStatus, Take, now
 from echoes.takes.generation import generate_take
-from echoes.takes.provider_cancellation import cancel_take
+from echoes.takes.provider_cancellation import cancel_at_provider
 from tests.support.making import (
     DirectSteps,
     reread,
@@ -42,4 +42,4 @@ def ordered(database: Database, take: Take, job_id: str | None = "job-1") -> Non
 
 async def tell(take: Take) -> None:
     """The job that tells the provider, as the engine would run it."""
-    await cancel_take(DirectSteps(), said_to(f"cancel_take:{take.id}"))
+    await cancel_at_provider(DirectSteps(), said_to(f"cancel_take:{take.id}"))

@@ -37,7 +37,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lifecycle, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(lifecycle, "BACKOFF_SECONDS", 0.0)
 
 
 @pytest.fixture
@@ -207,8 +207,8 @@ def test_it_is_a_part_of_its_film_wherever_films_are_counted(
         assert [card.finished for card in film_cards(session)] == ["1 film"]
         assert usage(session).films == 7
     with database.reading() as session:
-        assert dashboard.look(session, 1).total("films") == 1
-        assert users.look(session, project.owner_id).videos == 1
+        assert dashboard.dashboard_figures(session, 1).total("films") == 1
+        assert users.person_detail(session, project.owner_id).videos == 1
 
 
 def test_it_is_not_sent_by_itself(database: Database, film: Video) -> None:

@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse
 
 from echoes.settings import Settings
 from echoes.web import connections
-from echoes.web.connections import BoundedSocket, patient_protocol
+from echoes.web.connections import LimitedWebSocketProtocol, timeout_protocol
 from tests.support.processes import PATIENCE
 
 pytestmark = pytest.mark.slow
@@ -22,11 +22,11 @@ Address = tuple[str, int]
 
 @pytest.fixture
 def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[Address]:
-    monkeypatch.setattr(connections, "SECONDS_FOR_HEAD", 0.3)
+    monkeypatch.setattr(connections, "HEAD_TIMEOUT_SECONDS", 0.3)
     config = uvicorn.Config(
         PlainTextResponse("here"),
-        http=patient_protocol(Settings(connections_per_address=2)),
-        ws=BoundedSocket,
+        http=timeout_protocol(Settings(connections_per_address=2)),
+        ws=LimitedWebSocketProtocol,
         lifespan="off",
         log_config=None,
     )

@@ -17,8 +17,8 @@ from reflex.event import Event
 from reflex.middleware.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
 
-from echoes.pages.common.following import Followed
-from echoes.pages.common.state import Visit, vars_of
+from echoes.pages.common.following import LiveState
+from echoes.pages.common.state import PageState, vars_of
 
 NUMBER = re.compile(r"[0-9a-f]{40}")
 REMEMBERED = 20_000
@@ -28,13 +28,13 @@ UNCERTAIN = (
 )
 
 
-class Arrival(Enum):
+class EventDelivery(Enum):
     FIRST = "first"
     REPEATED = "repeated"
     UNCERTAIN = "uncertain"
 
 
-class Arrivals:
+class SeenEvents:
     """The numbers that have arrived, the newest of them."""
 
     def __init__(
@@ -44,14 +44,14 @@ class Arrivals:
         self._seen: OrderedDict[str, float] = OrderedDict()
         self._since = clock()
 
-    def judge(self, number: str, age: float | None) -> Arrival:
+    def judge(self, number: str, age: float | None) -> EventDelivery:
         """`age` is None when it is sent for the first time."""
         if number in self._seen:
-            return Arrival.REPEATED
+            return EventDelivery.REPEATED
         self._remember(number)
         if age is None or (self._is_alone and age < self._clock() - self._since):
-            return Arrival.FIRST
-        return Arrival.UNCERTAIN
+            return EventDelivery.FIRST
+        return EventDelivery.UNCERTAIN
 
     def _remember(self, number: str) -> None:
         self._seen[number] = self._clock()
@@ -59,26 +59,26 @@ class Arrivals:
             _, self._since = self._seen.popitem(last=False)
 
 
-class OncePerTap(Middleware):
+class EventDeduplication(Middleware):
     """Stops repetitions before their handler runs."""
 
     def __init__(self, *, is_alone: bool) -> None:
-        self._arrivals = Arrivals(is_alone=is_alone)
+        self._arrivals = SeenEvents(is_alone=is_alone)
 
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
         number, age = event.router_data.get("tap"), event.router_data.get("age")
         if not isinstance(number, str) or not NUMBER.fullmatch(number):
             return None
         arrival = self._arrivals.judge(number, age if isinstance(age, int | float) else None)
-        if arrival is Arrival.FIRST:
+        if arrival is EventDelivery.FIRST:
             await _know_the_page(state, event)
             return None
-        told = vars_of(Visit).tell(UNCERTAIN) if arrival is Arrival.UNCERTAIN else None
+        told = vars_of(PageState).show_toast(UNCERTAIN) if arrival is EventDelivery.UNCERTAIN else None
         return StateUpdate(events=Event.from_event_type(told))
 
 
 async def _know_the_page(state: BaseState, event: Event) -> None:
     """A tap that waited for a server to start comes before the new one has read what that page shows."""
     page = await state.get_state(event.state_cls)
-    if isinstance(page, Followed) and not page.is_loaded:
+    if isinstance(page, LiveState) and not page.is_loaded:
         await page._fill()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from echoes.pages.common.taps import Arrival, Arrivals
+from echoes.pages.common.taps import EventDelivery, SeenEvents
 
 
 class Clock:
@@ -18,37 +18,37 @@ def clock() -> Clock:
 
 
 def test_the_first_of_a_number_is_done_and_its_repetitions_are_not(clock: Clock) -> None:
-    arrivals = Arrivals(is_alone=True, clock=clock)
-    assert arrivals.judge("a", None) is Arrival.FIRST
-    assert arrivals.judge("a", None) is Arrival.REPEATED
-    assert arrivals.judge("a", 12.0) is Arrival.REPEATED
-    assert arrivals.judge("b", None) is Arrival.FIRST
+    arrivals = SeenEvents(is_alone=True, clock=clock)
+    assert arrivals.judge("a", None) is EventDelivery.FIRST
+    assert arrivals.judge("a", None) is EventDelivery.REPEATED
+    assert arrivals.judge("a", 12.0) is EventDelivery.REPEATED
+    assert arrivals.judge("b", None) is EventDelivery.FIRST
 
 
 def test_a_repetition_whose_first_never_arrived_is_done(clock: Clock) -> None:
-    arrivals = Arrivals(is_alone=True, clock=clock)
+    arrivals = SeenEvents(is_alone=True, clock=clock)
     clock.now += 60
-    assert arrivals.judge("a", 12.0) is Arrival.FIRST
+    assert arrivals.judge("a", 12.0) is EventDelivery.FIRST
 
 
 @pytest.mark.parametrize("age", [60.0, 1e300, float("inf"), float("nan")])
 def test_a_repetition_older_than_the_memory_is_uncertain(clock: Clock, age: float) -> None:
-    arrivals = Arrivals(is_alone=True, clock=clock)
+    arrivals = SeenEvents(is_alone=True, clock=clock)
     clock.now += 30
-    assert arrivals.judge("a", age) is Arrival.UNCERTAIN
+    assert arrivals.judge("a", age) is EventDelivery.UNCERTAIN
 
 
 def test_beside_other_processes_a_repetition_is_uncertain(clock: Clock) -> None:
-    arrivals = Arrivals(is_alone=False, clock=clock)
+    arrivals = SeenEvents(is_alone=False, clock=clock)
     clock.now += 60
-    assert arrivals.judge("a", 1.0) is Arrival.UNCERTAIN
+    assert arrivals.judge("a", 1.0) is EventDelivery.UNCERTAIN
 
 
 def test_the_memory_is_bounded_and_knows_how_far_back_it_reaches(clock: Clock) -> None:
-    arrivals = Arrivals(is_alone=True, most=2, clock=clock)
+    arrivals = SeenEvents(is_alone=True, most=2, clock=clock)
     for number in "abc":
         clock.now += 10
         arrivals.judge(number, None)
     clock.now += 10
-    assert arrivals.judge("a", 30.0) is Arrival.UNCERTAIN
-    assert arrivals.judge("c", 10.0) is Arrival.REPEATED
+    assert arrivals.judge("a", 30.0) is EventDelivery.UNCERTAIN
+    assert arrivals.judge("c", 10.0) is EventDelivery.REPEATED

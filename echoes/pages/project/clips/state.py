@@ -8,13 +8,19 @@ import reflex as rx
 from echoes.clips import service as clips
 from echoes.pages.common.state import text_of, uuid_of
 from echoes.pages.credits.out_of_credits.state import CreditsNeeded
-from echoes.pages.project.clips.offer import OfferView
-from echoes.pages.project.clips.queries import ClipCard, Next, clips_page, is_to_animate, next_of
+from echoes.pages.project.clips.offer import OfferViewModel
+from echoes.pages.project.clips.queries import (
+    ClipCard,
+    NextAction,
+    is_to_animate,
+    next_action,
+    read_clips_page,
+)
 from echoes.pages.project.state import ProjectState
 from echoes.projects import service as projects
 from echoes.takes.motions import LABELS, SURPRISE
 from echoes.takes.requesting import MOST_VARIATIONS
-from echoes.text.formatting import counted
+from echoes.text.formatting import pluralize
 
 NOBODY = ClipCard("", 0, "", "")
 
@@ -26,8 +32,8 @@ class ClipsState(CreditsNeeded, ProjectState):
     cards: list[ClipCard] = []
     progress: dict[str, int] = {}
     doing: dict[str, str] = {}
-    todo: Next = Next()
-    offer: OfferView = OfferView()
+    todo: NextAction = NextAction()
+    offer: OfferViewModel = OfferViewModel()
     is_busy: bool = False
     is_stopping: bool = False
     open_photo: str = ""
@@ -37,14 +43,14 @@ class ClipsState(CreditsNeeded, ProjectState):
     _has_line: bool = False
 
     async def _refresh(self) -> None:
-        found = await self._look(clips_page, self._project_id())
+        found = await self._look(read_clips_page, self._project_id())
         self._has_line = found.has_line
         self._show(
             head=found.head,
             cards=found.cards,
             progress=found.progress,
             doing=found.doing,
-            todo=next_of(found.cards, found.offer.price),
+            todo=next_action(found.cards, found.offer.price),
             offer=found.offer,
         )
 
@@ -67,7 +73,7 @@ class ClipsState(CreditsNeeded, ProjectState):
     def spoken(self) -> str:
         """For those who listen: how the making goes, said anew only when a clip has ended."""
         making = sum(card.stage == "making" for card in self.cards)
-        return f"Being made: {counted(making, 'clip')}." if making else self.todo.sentence
+        return f"Being made: {pluralize(making, 'clip')}." if making else self.todo.sentence
 
     @rx.var
     def rest(self) -> str:
@@ -161,7 +167,7 @@ class ClipsState(CreditsNeeded, ProjectState):
         finally:
             self.is_stopping = False
         await self._fill()
-        self._say(_stopped(stopped, late))
+        self._toast(_stopped(stopped, late))
 
     @rx.event
     async def set_shape(self, aspect: str) -> None:
@@ -181,7 +187,7 @@ class ClipsState(CreditsNeeded, ProjectState):
 def _stopped(stopped: int, late: int) -> str:
     parts = []
     if stopped:
-        parts.append(f"{counted(stopped, 'clip was', 'clips were')} stopped.")
+        parts.append(f"{pluralize(stopped, 'clip was', 'clips were')} stopped.")
     if late:
-        parts.append(f"{counted(late, 'clip is', 'clips are')} almost ready and will still come.")
+        parts.append(f"{pluralize(late, 'clip is', 'clips are')} almost ready and will still come.")
     return " ".join(parts) or "Nothing was being made any more."

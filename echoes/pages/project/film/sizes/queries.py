@@ -19,7 +19,7 @@ SAID = {"making": "The large film is being made.", "finished": "The large film i
 
 
 @dataclass(frozen=True)
-class SizeView:
+class SizeViewModel:
     film: str = ""
     id: str = ""
     """Of the file's own row; empty as long as nobody has asked for it."""
@@ -38,7 +38,7 @@ class SizeView:
     """What it was made of is gone: another try would fail as well."""
 
 
-def size_views(film: Video, others: Iterable[Video]) -> list[SizeView]:
+def size_view_models(film: Video, others: Iterable[Video]) -> list[SizeViewModel]:
     """The film's own size first. `others` may be of other films too."""
     if film.film_key is None or videos.is_damaged(film):
         return []
@@ -49,20 +49,20 @@ def size_views(film: Video, others: Iterable[Video]) -> list[SizeView]:
     return views
 
 
-def ready_files(session: UserSession, film: Video) -> list[SizeView]:
-    views = size_views(film, sizes.sizes_of(session, [film.id]))
+def ready_files(session: UserSession, film: Video) -> list[SizeViewModel]:
+    views = size_view_models(film, sizes.sizes_of(session, [film.id]))
     return [view for view in views if view.stage == "finished"]
 
 
-def _view(film: Video, size: tuple[int, int], row: Video | None) -> SizeView:
+def _view(film: Video, size: tuple[int, int], row: Video | None) -> SizeViewModel:
     stage, pixels = _stage(row), f"{size[0]} × {size[1]}"
     percent = round(row.progress * 100) if row else 0
-    return SizeView(
+    return SizeViewModel(
         film=str(film.id),
         id=str(row.id) if row else "",
         label=MEANT_FOR.get(size, "The film"),
         stage=stage,
-        facts=formatting.size(row.size_bytes or 0) if row and stage == "finished" else "",
+        facts=formatting.file_size(row.size_bytes or 0) if row and stage == "finished" else "",
         pixels=pixels,
         download=_download(row),
         percent=percent,
