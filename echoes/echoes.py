@@ -147,7 +147,7 @@ app = rx.App(
     ),
 )
 app.add_middleware(OnePersonPerTab())
-app.add_middleware(EventDeduplication(is_alone=not get_settings().redis_url))
+app.add_middleware(EventDeduplication(get_settings().redis_url))
 app.register_lifespan_task(first_rows)
 app.register_lifespan_task(engine.lifespan)
 

@@ -15,6 +15,7 @@ from joserfc.errors import JoseError
 from echoes.accounts.login_attempts import LoginAttempt
 from echoes.accounts.redirects import SignInFailed
 from echoes.accounts.sign_up import Identity
+from echoes.errors import brief
 from echoes.settings import Settings
 
 CALLBACK = "/auth/callback"
@@ -129,10 +130,10 @@ def _judged() -> Iterator[None]:
     try:
         yield
     except httpx2.HTTPError as error:
-        logger.warning("the sign-in service failed: %r", error)
+        logger.warning("the sign-in service failed: %s", brief(error))
         raise SignInFailed("provider") from error
     except (AuthlibBaseError, JoseError, _InvalidIdToken, ValueError, TypeError, KeyError) as error:
-        logger.warning("the sign-in service's answer is refused: %r", error)
+        logger.warning("the sign-in service's answer is refused: %s", brief(error))
         raise SignInFailed("untrusted") from error
 
 

@@ -195,7 +195,7 @@ def media(session: Session, operator: Operator, job_id: UUID) -> tuple[str, str]
     record(session, operator, "look at pictures", job_id)
     storage = get_storage()
     picture = storage.url(found.photo.thumbnail_key) if found.photo else ""
-    return picture, storage.url(video_key) if video_key else ""
+    return picture, storage.url(video_key, size_bytes=found.job.size_bytes) if video_key else ""
 
 
 def _lock(session: Session, job: Job) -> None:

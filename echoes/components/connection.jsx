@@ -1,9 +1,13 @@
-import { useSyncExternalStore } from "react";
 import X from "lucide-react/dist/esm/icons/x.mjs";
+import { useSyncExternalStore } from "react";
 import { atFirst, putAway, snapshot, subscribe } from "./connection.js";
 
+/** @import { ConnectionState } from "./connection.js" */
+
+/** @param {string[]} labels */
 const quoted = (labels) => [...new Set(labels.filter(Boolean))].map((label) => `“${label}”`).join(", ");
 
+/** @param {ConnectionState} state */
 function wordsFor({ isShown, isOffline, isBack, kept, opens, isRefused }) {
   if (!isShown) return isBack ? ["You’re connected again."] : [];
   const words = [isOffline ? "You’re offline." : "The connection is lost. We keep trying."];
@@ -15,6 +19,7 @@ function wordsFor({ isShown, isOffline, isBack, kept, opens, isRefused }) {
   return words;
 }
 
+/** @param {string[]} unsent */
 function unsentWords(unsent) {
   if (!unsent.length) return "";
   const what = quoted(unsent);
@@ -34,7 +39,12 @@ export function Connection() {
       {unsent && (
         <p className="offline unsent">
           <span>{unsent}</span>
-          <button type="button" className="button quiet round" aria-label="Close this message" onClick={putAway}>
+          <button
+            type="button"
+            className="button quiet round"
+            aria-label="Close this message"
+            onClick={putAway}
+          >
             <X size={20} aria-hidden="true" />
           </button>
         </p>

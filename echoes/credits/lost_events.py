@@ -21,6 +21,7 @@ from echoes.credits.orders import UnusablePayment
 from echoes.credits.payloads import readable
 from echoes.credits.stripe import connected, text, uses_stripe
 from echoes.database import get_database
+from echoes.errors import brief
 from echoes.models import Setting, now
 from echoes.settings import Settings
 
@@ -94,7 +95,7 @@ def _readable(said: object) -> dict[str, Any] | None:
     try:
         event = readable(said)
     except UnusablePayment as problem:
-        logger.error("Stripe lists what cannot be read: %s", problem)
+        logger.error("Stripe lists what cannot be read: %s", brief(problem))
         return None
     if text(event.get("id")):
         return event

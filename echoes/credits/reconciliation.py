@@ -13,6 +13,7 @@ from echoes.credits.local_checkout import is_on_its_way
 from echoes.credits.orders import Payment, PaymentOutcome
 from echoes.credits.stripe import ask, connected, outcome_of, payment_of, uses_stripe
 from echoes.database import get_database
+from echoes.errors import brief
 from echoes.models import Order, OrderState, now
 from echoes.settings import Settings
 
@@ -53,7 +54,9 @@ async def _reconcile(client: stripe.StripeClient, order: Order) -> bool:
     try:
         said = await ask(client, str(order.stripe_session_id))
     except stripe.InvalidRequestError as error:
-        logger.warning("Stripe tells nothing of order %s: %s", order.id, error.code or error.user_message)
+        logger.warning(
+            "Stripe tells nothing of order %s: %s", order.id, brief(error.code or error.user_message)
+        )
         if error.code == UNKNOWN and order.created_at < now() - UNKNOWN_FOR_GOOD:
             return _settle(order.id, Payment(outcome=PaymentOutcome.EXPIRED))
         return _settle(order.id, None)

@@ -25,6 +25,7 @@ from echoes.credits.orders import Payment, UnusablePayment
 from echoes.credits.payloads import object_of, parse, without_personal_data
 from echoes.credits.stripe import Said, ask, connected, payment_of, text, uses_stripe
 from echoes.database import get_database
+from echoes.errors import brief
 from echoes.models import WebhookEvent, now
 from echoes.settings import Settings
 
@@ -108,7 +109,7 @@ async def _carry_out(settings: Settings, stored: StoredEvent) -> bool:
         await asyncio.to_thread(_handle, stored.row_id, payment)
     except (UnusablePayment, DataError) as error:
         reason = error.orig if isinstance(error, DataError) else error
-        logger.error("a %s event makes no sense: %s", stored.kind, reason)
+        logger.error("a %s event makes no sense: %s", stored.kind, brief(reason))
         await asyncio.to_thread(_note, stored.row_id, f"{NO_SENSE}{reason}"[:500], is_over=True)
     except Exception as error:
         logger.exception("a %s event was not handled", stored.kind)
@@ -142,7 +143,7 @@ def _row_of(event_id: str, event: dict[str, Any]) -> WebhookEvent:
 
 def _keep_senseless(body: bytes, reason: UnusablePayment) -> None:
     """Without its content, of which we do not know what it holds."""
-    logger.error("a signed event of %d bytes makes no sense: %s", len(body), reason)
+    logger.error("a signed event of %d bytes makes no sense: %s", len(body), brief(reason))
     row = WebhookEvent(
         source=SOURCE,
         event_id=_name_of(body),

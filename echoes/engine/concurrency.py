@@ -7,6 +7,7 @@ from dbos import DBOS
 from dbos._queue import QueueRateLimit
 
 from echoes.database import get_database
+from echoes.errors import brief
 from echoes.jobs.queues import CONTROL, RENDER, clips_queue
 from echoes.operator_settings import Providers, read
 from echoes.providers import active, get_provider, installed
@@ -51,7 +52,9 @@ async def _ask(providers: list[Provider]) -> list[tuple[Provider, AccountLimits 
         except NotConfigured:
             answered.append((provider, None))
         except ProviderError as error:
-            logger.warning("%s does not say what it allows: %s", provider.name, error.cause or error.sentence)
+            logger.warning(
+                "%s does not say what it allows: %s", provider.name, brief(error.cause or error.sentence)
+            )
         except Exception:
             # What breaks in one of a third party keeps nobody from asking the others.
             logger.exception("%s does not say what it allows", provider.name)

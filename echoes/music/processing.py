@@ -22,7 +22,7 @@ from uuid import UUID
 from compiler.media.sound_formats import IN_WORDS
 from echoes.database import get_database
 from echoes.database.revisions import touch
-from echoes.errors import BadMusic, MusicVideo, NotFound, StorageFull
+from echoes.errors import BadMusic, MusicVideo, NotFound, StorageFull, brief
 from echoes.models import MusicTrack, Upload
 from echoes.music.sandbox import LONGEST
 from echoes.processes.compiler import CHILD, DISK_FULL, CompilationFailed, run_compiler
@@ -121,7 +121,7 @@ async def _probe(path: Path, name: str) -> dict[str, Any]:
             raise StorageFull from error
         if error.retryable:
             raise
-        logger.info("refused music: %s, %s", error.kind, error.cause)
+        logger.info("refused music: %s, %s", error.kind, brief(error.cause))
         raise BadMusic(REFUSALS.get(error.kind, NOT_MUSIC).format(name)) from error
 
 
@@ -148,7 +148,7 @@ def _convert(source: Path, m4a: Path, facts: dict[str, Any], name: str) -> float
         cause = f"converting ended with {ended.returncode}: {ended.stderr[-2000:].decode(errors='replace')}"
         if ended.returncode == PYTHON_FAILED:
             raise RuntimeError(cause)
-        logger.warning("refused music: %s", cause)
+        logger.warning("refused music: converting ended with %d: %s", ended.returncode, brief(cause))
         raise BadMusic(DAMAGED.format(name))
     return max(map(int, REACHED.findall(ended.stdout)), default=0) / 1_000_000
 

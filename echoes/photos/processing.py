@@ -14,7 +14,7 @@ from sqlmodel import col, func, select
 
 from echoes.database import UserSession, get_database
 from echoes.database.revisions import touch
-from echoes.errors import BadPicture, NotFound
+from echoes.errors import BadPicture, NotFound, brief
 from echoes.models import Photo, Upload
 from echoes.photos import decode_queue, formats, process
 from echoes.photos.decoding.contract import MOST_PAGES, DecodeLimits, RenditionFacts
@@ -104,7 +104,7 @@ def decode_in_sandbox(
     if errno := answer.get("errno"):
         raise OSError(errno, answer["cause"])
     if reason := answer.get("unusable"):
-        logger.info("refused a picture: %s, %s", reason, answer.get("cause"))
+        logger.info("refused a picture: %s, %s", reason, brief(answer.get("cause")))
         raise BadPicture(_sentence(reason, name, settings))
     return RenditionFiles(master, thumbnail, RenditionFacts(**answer))
 

@@ -22,7 +22,7 @@ from weakref import WeakValueDictionary
 
 from echoes.database import UserSession, after_commit, get_database
 from echoes.database.revisions import touch
-from echoes.errors import BadPicture, NotFound, Refused
+from echoes.errors import BadPicture, NotFound, Refused, brief
 from echoes.models import Photo
 from echoes.photos import process
 from echoes.projects.service import lock as lock_project
@@ -129,7 +129,7 @@ def _run(request: dict[str, Any]) -> dict[str, Any]:
     if "errno" in answer:
         raise OSError(answer["errno"], answer["cause"])
     if reason := answer.get("unusable"):
-        logger.warning("could not rotate a photo: %s, %s", reason, answer.get("cause"))
+        logger.warning("could not rotate a photo: %s, %s", reason, brief(answer.get("cause")))
         raise BadPicture(FAILURES[reason])
     return answer
 

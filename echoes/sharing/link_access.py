@@ -40,6 +40,7 @@ class LinkedFilm:
     opens_at: datetime | None
     may_be_indexed: bool
     film_key: str
+    film_bytes: int | None
     poster_key: str
     width: int
     height: int
@@ -77,6 +78,7 @@ def look_up(session: Session, token: str, visitor_id: UUID | None = None, proof:
         opens_at=link.opens_at,
         may_be_indexed=link.may_be_indexed,
         film_key=video.film_key,
+        film_bytes=video.size_bytes,
         poster_key=video.poster_key or "",
         width=video.width,
         height=video.height,

@@ -75,7 +75,8 @@ async def film(request: Request) -> Response:
         return _missing()
     if shown.is_damaged:
         return HTMLResponse(page.draw(shown), UNAVAILABLE, headers=_headers(shown))
-    return RedirectResponse(get_storage().url(shown.film_key), TEMPORARY_REDIRECT, headers=_headers(shown))
+    address = get_storage().url(shown.film_key, size_bytes=shown.film_bytes)
+    return RedirectResponse(address, TEMPORARY_REDIRECT, headers=_headers(shown))
 
 
 async def poster(request: Request) -> Response:

@@ -29,6 +29,7 @@ from echoes.errors import (
     Refused,
     StorageFull,
     TooOften,
+    brief,
 )
 from echoes.models import Upload, UploadKind
 from echoes.processes.fair_queue import QueueFull
@@ -71,7 +72,7 @@ def answering(endpoint: Endpoint) -> Endpoint:
             response = Response(status_code=499)  # Nobody hears it: what came is kept for the next attempt.
         except EchoesError as error:
             if isinstance(error, StorageFull):
-                logger.error("an upload cannot be stored: %r", error.__cause__)
+                logger.error("an upload cannot be stored: %s", brief(error.__cause__))
             response = await _refusal(request, _status(error), error.sentence)
             if isinstance(error, TooOften):
                 response.headers["Retry-After"] = str(error.seconds)

@@ -34,6 +34,7 @@ Result = TypeVar("Result")
 Service = Callable[Concatenate[UserSession, Arguments], Result]
 
 ARRIVAL = rx.constants.CompileVars.ON_LOAD_INTERNAL
+LONGEST_NUMBER = 9
 OUR_FAULT = "Something went wrong on our side. What you have is safe; please try again."
 
 logger = logging.getLogger(__name__)
@@ -53,6 +54,15 @@ def text_of(form: object, name: str) -> str:
     if not isinstance(value, str):
         raise BadInput("The form could not be read. Please try again.")
     return value
+
+
+def number_of(form: Mapping[str, Any], name: str) -> int | None:
+    """A hidden field, which pages from before it was there do not have."""
+    value = form.get(name)
+    is_whole = (
+        isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= LONGEST_NUMBER
+    )
+    return int(str(value)) if is_whole else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,4 +221,13 @@ def _signed_in_person(token: str | None) -> SignedInPerson:
         return SignedInPerson(user_id, user.name, user.balance, deletes_on, user.role == Role.OPERATOR)
 
 
-__all__ = ["HOME", "OnePersonPerTab", "PageState", "answer_failure", "text_of", "uuid_of", "vars_of"]
+__all__ = [
+    "HOME",
+    "OnePersonPerTab",
+    "PageState",
+    "answer_failure",
+    "number_of",
+    "text_of",
+    "uuid_of",
+    "vars_of",
+]

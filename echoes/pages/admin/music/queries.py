@@ -30,7 +30,7 @@ def read_tracks(session: Session) -> list[LibraryTrackViewModel]:
             mood=track.mood,
             licence=track.licence,
             facts=_facts(track),
-            address=storage.url(track.audio_key),
+            address=storage.url(track.audio_key, size_bytes=track.size_bytes),
             is_hidden=track.is_hidden,
         )
         for track in music.tracks(session)

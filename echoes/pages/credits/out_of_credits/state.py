@@ -42,11 +42,12 @@ class CreditsNeeded(ProjectStepState, mixin=True):
         self.shortage = await self._look(shortage_of, short)
 
     @rx.event
-    async def go_on(self) -> None:
-        """The one tap after the purchase."""
+    async def go_on(self, price: int | None = None) -> None:
+        """The one tap after the purchase. `price` is what the button said."""
         self.shortage = Shortage()
+        price = self.waiting.price if price is None else price
         try:
-            if left_out := await self._act(carry_out, self._project_id(), self.waiting.price):
+            if left_out := await self._act(carry_out, self._project_id(), price):
                 self._toast(left_out)
         except OutOfCredits as short:
             await self._tell_of(short)

@@ -83,7 +83,7 @@ def _film(session: UserSession, project: Project, storage: Storage) -> dict[str,
 
 def _files(take: Take, storage: Storage) -> dict[str, str]:
     return {
-        "src": storage.url(take.video_key) if take.video_key else "",
+        "src": storage.url(take.video_key, size_bytes=take.size_bytes) if take.video_key else "",
         "poster": storage.url(take.poster_key) if take.poster_key else "",
     }
 
@@ -95,7 +95,7 @@ def _tracks(session: UserSession, storage: Storage) -> list[MusicTrackViewModel]
             title=track.title,
             mood=track.mood,
             lasts=formatting.duration(track.duration),
-            address=storage.url(track.audio_key),
+            address=storage.url(track.audio_key, size_bytes=track.size_bytes),
             is_own=track.owner_id is not None,
         )
         for track in music.list_tracks(session)

@@ -125,7 +125,7 @@ def _card(photo: Photo, number: int, clip: Clip | None, takes: Sequence[Take], s
         stage=stage,
         clip_id=str(clip.id),
         take=str(take.id) if take else "",
-        clip=storage.url(take.video_key) if take and take.video_key else "",
+        clip=storage.url(take.video_key, size_bytes=take.size_bytes) if take and take.video_key else "",
         poster=storage.url(take.poster_key) if take and take.poster_key else "",
         label=LABELS.get(take.motion, "") if take else "",
         problem=_problem(takes, failures),
@@ -189,7 +189,7 @@ def _view(take: Take, clip: Clip, storage: Storage) -> TakeViewModel | None:
         return None
     return TakeViewModel(
         id=str(take.id),
-        clip=storage.url(take.video_key),
+        clip=storage.url(take.video_key, size_bytes=take.size_bytes),
         poster=storage.url(take.poster_key) if take.poster_key else "",
         label=LABELS.get(take.motion, ""),
         is_kept=take.id == clip.approved_take_id,

@@ -6,7 +6,7 @@ from typing import Any
 import reflex as rx
 
 from echoes.clips import service as clips
-from echoes.pages.common.state import text_of, uuid_of
+from echoes.pages.common.state import number_of, text_of, uuid_of
 from echoes.pages.credits.out_of_credits.state import CreditsNeeded
 from echoes.pages.project.clips.offer import OfferViewModel
 from echoes.pages.project.clips.queries import (
@@ -94,12 +94,15 @@ class ClipsState(CreditsNeeded, ProjectState):
         return self.offer.prices[self.variations]
 
     @rx.event
-    async def animate_all(self) -> AsyncIterator[None]:
+    async def animate_all(self, price: int | None = None) -> AsyncIterator[None]:
+        """Here and below, `price` is what the button said when it was pressed: a tap that was kept without a
+        connection finds a page that has been read anew.
+        """
         self.is_busy = True
         yield
         wanted = [card.photo for card in self.cards if is_to_animate(card)]
         try:
-            price = self.offer.price
+            price = self.offer.price if price is None else price
             wishes = {"photo_ids": wanted, "motion": SURPRISE, "price": price}
             among = [uuid_of(photo) for photo in wanted]
             await self._spend(wishes, clips.animate_all, self._project_id(), SURPRISE, price, among)
@@ -108,16 +111,20 @@ class ClipsState(CreditsNeeded, ProjectState):
         await self._fill()
 
     @rx.event
-    async def animate(self, photo_id: str, motion: str) -> None:
-        await self._order(str(photo_id), str(motion))
+    async def animate(self, photo_id: str, motion: str, price: int | None = None) -> None:
+        await self._order(price, str(photo_id), str(motion))
 
     @rx.event
     async def animate_chosen(self, form: dict[str, Any]) -> None:
         """As it was put together in the open clip: a motion or own words, and how many."""
-        await self._order(self.open_photo, self.motion, text_of(form, "wish"), self.variations)
+        price = number_of(form, "price")
+        await self._order(price, self.open_photo, self.motion, text_of(form, "wish"), self.variations)
 
-    async def _order(self, photo_id: str, motion: str, wish: str = "", variations: int = 1) -> None:
-        wishes = {"motion": motion, "wish": wish, "variations": variations, "price": self.offer.price}
+    async def _order(
+        self, price: int | None, photo_id: str, motion: str, wish: str = "", variations: int = 1
+    ) -> None:
+        price = self.offer.price if price is None else price
+        wishes = {"motion": motion, "wish": wish, "variations": variations, "price": price}
         kept = {"photo_ids": [photo_id], **wishes}
         await self._spend(kept, clips.animate, uuid_of(photo_id), *wishes.values())
         self.open_photo = ""

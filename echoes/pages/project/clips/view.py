@@ -98,7 +98,7 @@ def _next() -> rx.Component:
                 kind="primary",
                 icon_name="sparkles",
                 busy=shown.is_busy,
-                on_click=shown.animate_all,
+                on_click=shown.animate_all(shown.offer.price),
             ),
         ),
         ("wait", button(label, kind="primary", busy=rx.Var.create(True))),
@@ -195,7 +195,7 @@ def _tools(clip: Any) -> rx.Component:
     anew = button(
         f"Animate again{shown.offer.once}",
         icon_name="sparkles",
-        on_click=shown.animate(clip.photo, SURPRISE),
+        on_click=shown.animate(clip.photo, SURPRISE, shown.offer.price),
     )
     return rx.match(
         clip.stage,
@@ -220,7 +220,7 @@ def _tools(clip: Any) -> rx.Component:
             button(
                 f"Animate{shown.offer.once}",
                 icon_name="sparkles",
-                on_click=shown.animate(clip.photo, SURPRISE),
+                on_click=shown.animate(clip.photo, SURPRISE, shown.offer.price),
             ),
             button("Choose a move", kind="quiet", on_click=change),
         ),

@@ -83,17 +83,19 @@ def _view(video: Video, others: Iterable[Video], storage: Storage) -> FilmViewMo
         stage=stage,
         doing=_doing(video),
         ratio=f"{video.width} / {video.height}",
-        film=storage.url(video.film_key) if video.film_key and not is_damaged else "",
+        film=_film_url(video, storage) if not is_damaged else "",
         poster=storage.url(video.poster_key) if video.poster_key else "",
-        download=(
-            storage.url(video.film_key, download_name=videos.file_name(video))
-            if video.film_key and not is_damaged
-            else ""
-        ),
+        download=_film_url(video, storage, videos.file_name(video)) if not is_damaged else "",
         facts=_facts(video),
         problem=DAMAGED if is_damaged else (video.failure or FAILED) if stage == "failed" else "",
         sizes=size_view_models(video, others),
     )
+
+
+def _film_url(video: Video, storage: Storage, download_name: str | None = None) -> str:
+    if video.film_key is None:
+        return ""
+    return storage.url(video.film_key, size_bytes=video.size_bytes, download_name=download_name)
 
 
 def _doing(video: Video) -> str:

@@ -90,4 +90,4 @@ def _problem(row: Video) -> str:
 def _download(row: Video | None) -> str:
     if row is None or row.film_key is None:
         return ""
-    return get_storage().url(row.film_key, download_name=videos.file_name(row))
+    return get_storage().url(row.film_key, size_bytes=row.size_bytes, download_name=videos.file_name(row))
