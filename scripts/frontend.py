@@ -35,7 +35,7 @@ def source_files() -> list[Path]:
 def build() -> None:
     command = reflex("export", "--frontend-only", "--no-zip", "--loglevel", "warning")
     if subprocess.run(command, cwd=ROOT, env=build_environment(), check=False).returncode != 0:
-        sys.exit("The front end could not be built: the words above say why.")
+        sys.exit("The front end could not be built: the output above says why.")
 
 
 def build_environment() -> dict[str, str]:
@@ -48,7 +48,7 @@ def main() -> None:
     wanted = fingerprint()
     if STAMP.exists() and STAMP.read_text() == wanted:
         return
-    print("Building the front end (half a minute, only after a change) …", flush=True)
+    print("Building the front end (half a minute, only after a change)…", flush=True)
     locked = lock_text()
     build()
     if lock_text() != locked:

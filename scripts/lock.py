@@ -17,7 +17,7 @@ from scripts import frontend, javascript
 from scripts.toolchain import ROOT, WEB, npm
 
 CONSTRAINTS = ROOT / "constraints.txt"
-HEADING = "# Exact versions of everything that is installed; `make lock` writes it anew.\n"
+HEADING = "# Exact versions of everything that is installed; `make lock` rewrites it.\n"
 
 
 def lock_python() -> None:

@@ -42,8 +42,12 @@ def examine(say: Say) -> bool:
         settings = load_settings()
     except SettingsError as error:
         for sentence in str(error).splitlines():
-            say(Finding("Settings", sentence, "Set it in the environment or in .env, and ask again.").line)
-        say("Everything else is looked at when the settings are right.")
+            say(
+                Finding(
+                    "Settings", sentence, "Set it in the environment or in .env, then run this again."
+                ).line
+            )
+        say("The other checks run once the settings are right.")
         return True
     with _quietly():
         findings = asyncio.run(_look(settings))
@@ -79,7 +83,7 @@ async def _find(check: Check, settings: Settings) -> Finding:
         return Finding(check.name, problem.sentence, problem.advice)
     except Exception as error:
         return Finding(
-            check.name, f"{type(error).__name__}: {error}", "This was not foreseen. Please report it."
+            check.name, f"{type(error).__name__}: {error}", "This was unexpected. Please report it."
         )
 
 

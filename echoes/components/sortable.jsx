@@ -30,10 +30,10 @@ const INSTRUCTIONS =
  */
 function announcementsFor(ids) {
   /** @param {UniqueIdentifier} id */
-  const place = (id) => `place ${ids.indexOf(id) + 1} of ${ids.length}`;
+  const place = (id) => `position ${ids.indexOf(id) + 1} of ${ids.length}`;
   return {
     onDragStart: ({ active }) => `Picked up the clip from ${place(active.id)}.`,
-    onDragOver: ({ over }) => (over ? `It would go to ${place(over.id)}.` : "It is outside the list."),
+    onDragOver: ({ over }) => (over ? `It would go to ${place(over.id)}.` : "The clip is outside the list."),
     onDragEnd: ({ over }) => (over ? `Put down at ${place(over.id)}.` : "Left where it was."),
     onDragCancel: () => "Left where it was.",
   };
@@ -160,7 +160,7 @@ export function SortableClips({ items, ratio, onOrder, onRemove }) {
   const move = (id, index) => {
     const ordered = arrayMove(shown, ids.indexOf(id), index);
     setShown(ordered);
-    setSaid(`Now at place ${index + 1} of ${ids.length}.`);
+    setSaid(`Now at position ${index + 1} of ${ids.length}.`);
     onOrder(ordered.map((clip) => clip.id));
   };
   /** @param {DragEndEvent} event */

@@ -108,7 +108,7 @@ function Tile({ upload, kind, onCancel, onRetry, onUseSound }) {
       <button
         type="button"
         className="button round tile-tool"
-        aria-label={failed ? `Put away the message about ${upload.name}` : `Stop sending ${upload.name}`}
+        aria-label={failed ? `Close the message about ${upload.name}` : `Stop sending ${upload.name}`}
         onClick={() => onCancel(upload.id)}
       >
         <X size={18} aria-hidden="true" />

@@ -39,8 +39,8 @@ const WAITING = {
   needsSignIn: false,
   hasSound: false,
 };
-const NO_ANSWER = "The connection was lost. This goes on by itself when it is back.";
-const ENDED = "Your session has ended. Sign in, and this goes on where it stopped.";
+const NO_ANSWER = "The connection was lost. This will continue by itself.";
+const ENDED = "Your session has ended. Sign in, and this continues where it stopped.";
 const GENERAL = "could not be sent. Please try again.";
 const USE_SOUND = { name: "Upload-Use-Sound", yes: "yes" };
 const OPEN = new Set(["waiting", "sending", "settling"]);
@@ -255,7 +255,7 @@ class UploadQueue {
     this.#change(id, {
       state: isSent ? "settling" : "sending",
       percent,
-      words: isSent ? "Getting it ready…" : `${percent} %`,
+      words: isSent ? "Getting it ready…" : `${percent}%`,
     });
   }
 

@@ -36,7 +36,7 @@ BATCH = 500
 GIVEN_UP = ["ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 STALE = failed(
     "left_behind",
-    "This was interrupted too often and was given up. Please try again.",
+    "This was interrupted too often, so we stopped trying. Please try again.",
     "the job ended without settling its row",
 )
 

@@ -152,7 +152,7 @@ class Settings(BaseSettings):
         try:
             return data_dir.expanduser().resolve()
         except (OSError, RuntimeError) as error:
-            raise ValueError(f"names no folder: {error}") from error
+            raise ValueError(f"is not a folder: {error}") from error
 
     @model_validator(mode="after")
     def _defaulted(self) -> Self:

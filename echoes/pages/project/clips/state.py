@@ -196,5 +196,5 @@ def _stopped(stopped: int, late: int) -> str:
     if stopped:
         parts.append(f"{pluralize(stopped, 'clip was', 'clips were')} stopped.")
     if late:
-        parts.append(f"{pluralize(late, 'clip is', 'clips are')} almost ready and will still come.")
-    return " ".join(parts) or "Nothing was being made any more."
+        parts.append(f"{pluralize(late, 'clip is', 'clips are')} almost ready and will still arrive.")
+    return " ".join(parts) or "Everything had already finished."
