@@ -83,7 +83,8 @@ def _check_revision(heads: frozenset[str]) -> None:
     found, wanted = (", ".join(sorted(names)) or "none" for names in (heads, our_heads()))
     if heads - our_revisions().keys():
         raise CannotStart(
-            f"the database stands at revision {found}, which this Echoes does not know", OF_A_NEWER_ONE
+            f"the database stands at revision {found}, which this version of Echoes does not know",
+            OF_A_NEWER_ONE,
         )
     if heads != our_heads():
         raise CannotStart(f"the database stands at revision {found}, and Echoes needs {wanted}", MIGRATE)

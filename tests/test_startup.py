@@ -106,7 +106,7 @@ def test_a_database_that_lacks_the_newest_migrations(database: Database, revisio
 def test_a_database_that_a_newer_echoes_has_migrated(database: Database) -> None:
     stands_at(database, "9999")
     said = refused()
-    assert "revision 9999, which this Echoes does not know" in said
+    assert "revision 9999, which this version of Echoes does not know" in said
     assert "migrate" not in said
 
 

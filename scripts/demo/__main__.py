@@ -14,7 +14,7 @@ KEPT = ("ECHOES_PORT",)
 MAKING = ["-m", "scripts.demo.making"]
 OF_OURS = ("ECHOES_", "RUNWAYML_", "FAL_")
 GUIDE = """
-The demo lies in {folder}: {name}, twelve photographs, their clips, and a finished film.
+The demo is in {folder}: {name}, twelve photographs, their clips, and a finished film.
 When Echoes is ready:
 
   the app        {address}  (sign in with the name “{name}”; no password, only on this computer)
@@ -22,7 +22,7 @@ When Echoes is ready:
   its link       {link}  (what a guest sees)
   the operator   {address}/admin  ({name} is one)
 
-Ctrl-C ends it; `make demo` starts it again as you left it. To begin anew, delete {folder}.
+Ctrl-C ends it; `make demo` starts it again as you left it. To start over, delete {folder}.
 """
 
 
@@ -84,7 +84,7 @@ def guide() -> str:
             name=NAME,
             address=get_settings().public_url,
             project=video.project_id if video else "",
-            link=address(link) if link else "deleted meanwhile",
+            link=address(link) if link else "deleted in the meantime",
         )
 
 

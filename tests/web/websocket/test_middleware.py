@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
@@ -136,7 +136,15 @@ async def connected(client: Client) -> AsyncIterator[None]:
 
 @pytest.mark.parametrize(
     "query",
-    ["", "token=", "token=no-id", "token=%00", f"token={uuid4()}&token={uuid4()}", "token=" + "9" * 9000],
+    [
+        "",
+        "token=",
+        "token=no-id",
+        "token=%00",
+        f"token={UUID(int=1)}&token={UUID(int=2)}",
+        "token=" + "9" * 9000,
+    ],
+    ids=["none", "empty", "no id", "a control character", "two", "long"],
 )
 async def test_without_one_id_of_a_tab_there_is_no_socket(connect: Connect, query: str) -> None:
     client = connect(query)
