@@ -37,6 +37,8 @@ export function Comeback() {
   }, []);
 
   return isCarrying ? (
-    <p className="small soft">Photos are still on their way. Signing in opens a new tab, and they carry on in this one.</p>
+    <p className="small soft">
+      Photos are still on their way. Signing in opens a new tab, and they carry on in this one.
+    </p>
   ) : null;
 }

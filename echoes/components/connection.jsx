@@ -13,7 +13,8 @@ function wordsFor({ isShown, isOffline, isBack, kept, opens, isRefused }) {
   const words = [isOffline ? "You’re offline." : "The connection was lost. We keep trying."];
   if (isRefused) words.push("That needs a connection. Please tap it again when you are back online.");
   if (kept === 1) words.push("We kept what you tapped and will send it when you are back online.");
-  if (kept > 1) words.push(`We kept the ${kept} things you tapped and will send them when you are back online.`);
+  if (kept > 1)
+    words.push(`We kept the ${kept} things you tapped and will send them when you are back online.`);
   if (opens) words.push(`“${opens}” opens when you are back.`);
   if (words.length === 1) words.push("Nothing is lost, and we keep what you tap.");
   return words;

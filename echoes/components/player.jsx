@@ -211,7 +211,12 @@ export function FilmPlayer({ film: told, clips, music, ratio }) {
       <audio ref={parts.echo} preload="metadata" />
       {film && <Segments film={film} index={index} seek={seek} bar={bar} words={words} />}
       <div className="player-bar">
-        <button type="button" className="button quiet round" aria-label="Previous clip" onClick={() => seek(index - 1)}>
+        <button
+          type="button"
+          className="button quiet round"
+          aria-label="Previous clip"
+          onClick={() => seek(index - 1)}
+        >
           <SkipBack size={20} aria-hidden="true" />
         </button>
         <button

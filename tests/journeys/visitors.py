@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, ViewportSize
 
+NARROWEST = ViewportSize(width=320, height=568)
 SECONDS_TO_SEE = 60
 """Whatever is awaited on a page: of its own accord, Playwright gives an `expect` five."""
 
@@ -23,12 +24,21 @@ class Visitor:
     pictures: Path | None
 
     def look(self, name: str) -> None:
-        """No page scrolls sideways; its picture is kept where ECHOES_SCREENSHOTS says."""
-        width, inner = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-        assert width <= inner, f"{name} scrolls sideways: {width} of {inner} px"
+        """No page scrolls sideways, on the narrowest phones neither; its picture is kept where
+        ECHOES_SCREENSHOTS says.
+        """
+        self._look_for_overflow(name)
+        if self.device == "phone" and (screen := self.page.viewport_size):
+            self.page.set_viewport_size(NARROWEST)
+            self._look_for_overflow(name)
+            self.page.set_viewport_size(screen)
         if self.pictures:
             self.pictures.mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=self.pictures / f"{self.device}-{name}.png", full_page=True)
+
+    def _look_for_overflow(self, name: str) -> None:
+        width, inner = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+        assert width <= inner, f"{name} scrolls sideways: {width} of {inner} px"
 
 
 @contextmanager
