@@ -7,14 +7,17 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from threading import Event
 from types import FrameType
 from typing import Any, NoReturn
 
+from compiler.commands import run
 from compiler.errors import BadRequest, Cancelled, CompilerError, TooLarge, TooSlow
 from compiler.limits import limit
-from compiler.requests import TASKS, read_task
+from compiler.messages import Failed, Failure, Finished, Message, Progressed
+from compiler.requests import REQUESTS
 
 FAILED, BAD_REQUEST = 1, 2
 _LARGEST_REQUEST = 8 << 20
@@ -76,15 +79,15 @@ def main(arguments: list[str] | None = None) -> int:
         epilog=GUIDE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("command", choices=sorted(TASKS), metavar="COMMAND", help=", ".join(TASKS))
+    parser.add_argument("command", choices=sorted(REQUESTS), metavar="COMMAND", help=", ".join(REQUESTS))
     parser.add_argument("request", metavar="REQUEST.json", help="the request's file, or - for standard input")
     options = parser.parse_args(arguments)
     stop = Event()
     try:
         _listen(stop)
         limit(options.command)
-        task = read_task(options.command, _read(options.request))
-        _say({"result": task.run(_reporter(), stop)})
+        request = REQUESTS[options.command].from_json(_read(options.request))
+        _say(Finished(run(request, _reporter(), stop).to_json()))
     except BadRequest as error:
         return _fail(error, BAD_REQUEST)
     except CompilerError as error:
@@ -140,15 +143,15 @@ def _reporter() -> Callable[[float, str], None]:
         now = (int(fraction * 100), stage)
         if now != said:
             said = now
-            _say({"progress": round(fraction, 4), "stage": stage})
+            _say(Progressed(round(fraction, 4), stage))
 
     return report
 
 
-def _say(line: dict[str, Any]) -> None:
+def _say(message: Message) -> None:
     """Whoever listened may be gone: then the work is in vain, and ends as if called off."""
     try:
-        print(json.dumps(line, default=str), flush=True)
+        print(json.dumps(asdict(message), default=str), flush=True)
     except BrokenPipeError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise Cancelled("Nobody listens any more.") from error
@@ -157,7 +160,7 @@ def _say(line: dict[str, Any]) -> None:
 def _fail(error: CompilerError, code: int) -> int:
     cause = f" ({error.__cause__!r})" if error.__cause__ else ""
     print(f"{error.kind}: {error}{cause}", file=sys.stderr)
-    _say({"error": {"kind": error.kind, "message": error.message}})
+    _say(Failed(Failure(error.kind, error.message)))
     return code
 
 
