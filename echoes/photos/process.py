@@ -7,7 +7,7 @@ import subprocess
 import sys
 from typing import Any
 
-from echoes.processes.compiler import CHILD
+from echoes.processes.runner import CHILD
 
 ENVIRONMENT = {"MALLOC_ARENA_MAX": "2", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 """The whole of it: a process that opens what strangers send has no use for our secrets.

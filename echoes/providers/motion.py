@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
-from echoes.processes.compiler import CompilationFailed, run_compiler
+from compiler.requests import AnimateRequest
+from echoes.processes.compiler import CompilationFailed, get_compiler
 from echoes.providers.base import (
     CancelAnswer,
     ClipRequest,
@@ -38,7 +38,9 @@ class Job:
 
     def __init__(self, request: ClipRequest, output: Path) -> None:
         self.progress = 0.0
-        self.task = asyncio.create_task(run_compiler("animate", _animation(request, output), self._report))
+        self.task = asyncio.create_task(
+            get_compiler().run(_animation(request, output), on_progress=self._report)
+        )
 
     async def _report(self, progress: float, _stage: str) -> None:
         self.progress = progress
@@ -77,10 +79,7 @@ class MotionConnection:
     async def fetch(self, job_id: str) -> Delivered:
         made = await self.jobs[job_id].task
         return Delivered(
-            Path(made["output"]),
-            in_profile=True,
-            frames=made["frames"],
-            profile_version=made["profile_version"],
+            made.output, in_profile=True, frames=made.frames, profile_version=made.profile_version
         )
 
 
@@ -112,11 +111,5 @@ class MotionProvider:
         return None
 
 
-def _animation(request: ClipRequest, output: Path) -> dict[str, Any]:
-    return {
-        "photo": str(request.photo),
-        "output": str(output),
-        "size": list(request.size),
-        "duration": request.seconds,
-        "move": request.motion,
-    }
+def _animation(request: ClipRequest, output: Path) -> AnimateRequest:
+    return AnimateRequest(request.photo, output, request.size, request.seconds, request.motion)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from compiler.timeline.layout import lay_out
 from compiler.timeline.model import Timeline, to_seconds
+from compiler.timeline.versions import upgraded
 from echoes.database import UserSession
 from echoes.models import UNFINISHED, JobStatus, Video, now
 from echoes.pages.project.film.sizes.queries import FAILED, SizeView, size_views
@@ -63,7 +64,7 @@ def film_page(session: UserSession, project_id: UUID) -> FilmPage:
         head=head,
         current=_view(newest, others, storage) if newest else FilmView(),
         percent=round(newest.progress * 100) if newest else 0,
-        is_current=bool(newest and timeline and newest.timeline == timeline.to_json()),
+        is_current=bool(newest and timeline and upgraded(newest.timeline) == timeline.to_json()),
         contents=_contents(timeline) if timeline else "",
         earlier=tuple(_view(video, others, storage) for video in finished),
     )
