@@ -9,7 +9,7 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from compiler.errors import ErrorCode
+from compiler.errors import CompilerError, ErrorCode
 from compiler.messages import Failed, Failure, Finished, Progressed
 from compiler.requests import Answer, Request
 from echoes.processes import runner
@@ -35,9 +35,16 @@ class LocalCompiler:
         if files is None:
             return await _run(request, on_progress)
         async with _opened(files) as paths:
-            result = await _run(request.with_files(paths), on_progress)
+            result = await _run(_with_files(request, paths), on_progress)
         await asyncio.to_thread(_put, files)
         return _named(result, files.folder)
+
+
+def _with_files(request: Request[Answer], paths: dict[str, Path]) -> Request[Answer]:
+    try:
+        return request.with_files(paths)
+    except CompilerError as error:
+        raise CompilationFailed(error.kind, error.message, "refused before it was started") from error
 
 
 async def _run(request: Request[Answer], on_progress: Report | None) -> Answer:
