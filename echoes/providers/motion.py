@@ -29,8 +29,6 @@ LOST = Failed(
     "the process that made it has ended",
     retryable=True,
 )
-PASSING = frozenset({"crashed"})
-"""Kinds of failure that may not happen again."""
 
 
 class Job:
@@ -67,7 +65,7 @@ class MotionConnection:
         if error is None:
             return Succeeded()
         if isinstance(error, CompilationFailed):
-            return Failed(error.kind, error.message, error.cause, retryable=error.kind in PASSING)
+            return Failed(error.kind, error.message, error.cause, retryable=error.retryable)
         raise error
 
     async def cancel(self, job_id: str) -> CancelAnswer:
