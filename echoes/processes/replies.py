@@ -30,8 +30,9 @@ def read_result(request: Request[Answer], value: dict[str, Any]) -> Answer:
     """Raises Unreadable."""
     kind: Any = request.result
     try:
-        result: Answer = LaidOut.from_json(value) if kind is LaidOut else _reader(kind).validate_python(value)
-        return result
+        if kind is LaidOut:
+            return kind.from_json(value)  # type: ignore[no-any-return]
+        return _reader(kind).validate_python(value)  # type: ignore[no-any-return]
     except (ValidationError, CompilerError) as error:
         raise Unreadable(str(error)) from error
 

@@ -14,6 +14,7 @@ import pytest
 
 from compiler.errors import ErrorCode
 from compiler.requests import AnimateRequest, ProbeRequest
+from echoes.processes import runner
 from echoes.processes.compiler import CompilationFailed, get_compiler
 from echoes.processes.local_compiler import LocalCompiler
 from tests.processes.contract import CompilerContract
@@ -79,6 +80,18 @@ async def test_a_field_that_the_compiler_does_not_know_is_refused_by_name(photo:
         await get_compiler().run(Surprising(photo, photo.with_name("clip.mp4")))
     assert failed.value.code == ErrorCode.BAD_REQUEST
     assert "not known: surprise" in failed.value.message
+
+
+@pytest.mark.parametrize("said", ['{"result": {}}', '{"error": {"kind": "boredom"}}', "garbage", "[]", ""])
+async def test_a_process_that_answers_with_anything_else_counts_as_crashed(
+    photo: Path, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    program = [sys.executable, "-c", f"import sys; sys.stdin.read(); print({said!r})"]
+    monkeypatch.setattr(runner, "command", lambda *_: program)
+    with pytest.raises(CompilationFailed) as failed:
+        await get_compiler().run(ProbeRequest(photo))
+    assert failed.value.code == ErrorCode.CRASHED
+    assert "compiler probe ended with 0" in failed.value.cause
 
 
 async def test_a_process_that_ends_at_once_is_no_hang(photo: Path) -> None:
