@@ -3,6 +3,7 @@
 Pydantic reads, because it is in these processes anyway; the compiler's own process does without it.
 """
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -28,13 +29,11 @@ def read_message(line: bytes) -> Message:
 
 def read_result(request: Request[Answer], value: dict[str, Any]) -> Answer:
     """Raises Unreadable."""
-    kind: Any = request.result
     try:
-        if kind is LaidOut:
-            return kind.from_json(value)  # type: ignore[no-any-return]
-        return _reader(kind).validate_python(value)  # type: ignore[no-any-return]
+        result: Answer = _reader(request.result)(value)
     except (ValidationError, CompilerError) as error:
         raise Unreadable(str(error)) from error
+    return result
 
 
 @cache
@@ -43,5 +42,5 @@ def _messages() -> TypeAdapter[Message]:
 
 
 @cache
-def _reader(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    return LaidOut.from_json if kind is LaidOut else TypeAdapter(kind).validate_python
