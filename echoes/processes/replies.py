@@ -30,7 +30,8 @@ def read_message(line: bytes) -> Message:
 def read_result(request: Request[Answer], value: dict[str, Any]) -> Answer:
     """Raises Unreadable."""
     try:
-        result: Answer = _reader(request.result)(value)
+        kind: Any = request.result
+        result: Answer = _reader(kind)(value)
     except (ValidationError, CompilerError) as error:
         raise Unreadable(str(error)) from error
     return result
