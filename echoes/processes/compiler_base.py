@@ -63,5 +63,5 @@ class Compiler(Protocol):
     async def run(
         self, request: Request[Answer], files: StoredFiles | None = None, on_progress: Report | None = None
     ) -> Answer:
-        """The result; it names files as the request does. Cancelling the call ends the work, and what was
-        begun is not put. Raises CompilationFailed, or NotFound and StorageFull of the storage."""
+        """The result; it names files as the request does. Cancelling the call ends the work; what it has
+        not finished is not put. Raises CompilationFailed, or NotFound and StorageFull of the storage."""
