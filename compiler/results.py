@@ -19,7 +19,7 @@ class Result:
     """What a command has made or found out."""
 
     __pydantic_config__: ClassVar = {"extra": "forbid"}
-    """For a reader that uses Pydantic. Here it would double the cost of a start (benchmarks.compiler_start)."""
+    """For a reader that uses Pydantic. Here it would double the cost of a start (compiler_start.py)."""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
