@@ -7,14 +7,23 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from threading import Event
 from types import FrameType
 from typing import Any, NoReturn
 
-from compiler.errors import BadRequest, Cancelled, CommandTimeout, CompilerError, InputTooLarge
+from compiler.commands import run
+from compiler.errors import (
+    BadRequest,
+    Cancelled,
+    CommandTimeout,
+    CompilerError,
+    InputTooLarge,
+)
 from compiler.limits import limit
-from compiler.requests import TASKS, read_task
+from compiler.messages import Failed, Failure, Finished, Message, Progressed
+from compiler.requests import REQUESTS
 
 FAILED, BAD_REQUEST = 1, 2
 _LARGEST_REQUEST = 8 << 20
@@ -30,6 +39,7 @@ commands and what their requests hold (JSON; all but the first line of each may 
                             "fade_out": 2.0, "loop": true, "normalise": true},
              "titles": {"opening": {"text": "Summer 1987", "duration": 3.0}, "end": null},
              "cache": "folder"}
+            "version": 2 is the form described here; without it, the first form is read.
             A shot may also have "start" and "end" (seconds of its clip), "caption", "audio" (a file
             with the clip's own sound) and "audio_volume". Transitions: one between each two shots,
             or one for all; cut, crossfade, fade_black, fade_white, wipe, slide, push, zoom, blur.
@@ -76,15 +86,15 @@ def main(arguments: list[str] | None = None) -> int:
         epilog=GUIDE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("command", choices=sorted(TASKS), metavar="COMMAND", help=", ".join(TASKS))
+    parser.add_argument("command", choices=sorted(REQUESTS), metavar="COMMAND", help=", ".join(REQUESTS))
     parser.add_argument("request", metavar="REQUEST.json", help="the request file, or - for standard input")
     options = parser.parse_args(arguments)
     stop = Event()
     try:
         _listen(stop)
         limit(options.command)
-        task = read_task(options.command, _read(options.request))
-        _say({"result": task.run(_reporter(), stop)})
+        request = REQUESTS[options.command].from_json(_read(options.request))
+        _say(Finished(run(request, _reporter(), stop).to_json()))
     except BadRequest as error:
         return _fail(error, BAD_REQUEST)
     except CompilerError as error:
@@ -140,15 +150,15 @@ def _reporter() -> Callable[[float, str], None]:
         now = (int(fraction * 100), stage)
         if now != said:
             said = now
-            _say({"progress": round(fraction, 4), "stage": stage})
+            _say(Progressed(round(fraction, 4), stage))
 
     return report
 
 
-def _say(line: dict[str, Any]) -> None:
+def _say(message: Message) -> None:
     """Whoever listened may be gone: then the work is in vain, and ends as if called off."""
     try:
-        print(json.dumps(line, default=str), flush=True)
+        print(json.dumps(asdict(message), default=str), flush=True)
     except BrokenPipeError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise Cancelled("Nobody is listening any more.") from error
@@ -157,7 +167,7 @@ def _say(line: dict[str, Any]) -> None:
 def _fail(error: CompilerError, code: int) -> int:
     cause = f" ({error.__cause__!r})" if error.__cause__ else ""
     print(f"{error.kind}: {error}{cause}", file=sys.stderr)
-    _say({"error": {"kind": error.kind, "message": error.message}})
+    _say(Failed(Failure(error.kind, error.message)))
     return code
 
 

@@ -19,13 +19,35 @@ CompilerError
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from typing import ClassVar
+
+
+class ErrorCode(StrEnum):
+    """The codes of these errors, as they cross the border. No other process knows the classes."""
+
+    FAILED = "failed"
+    BAD_REQUEST = "bad_request"
+    NOT_FOUND = "not_found"
+    NOT_A_PICTURE = "not_a_picture"
+    NOT_A_VIDEO = "not_a_video"
+    NOT_AUDIO = "not_audio"
+    NO_SOUND = "no_sound"
+    UNSUPPORTED = "unsupported"
+    TOO_LARGE = "too_large"
+    TOO_SLOW = "too_slow"
+    DISK_FULL = "disk_full"
+    WRONG_PROFILE = "wrong_profile"
+    BROKEN_OUTPUT = "broken_output"
+    CANCELLED = "cancelled"
+    CRASHED = "crashed"
+    """Of no class: the compiler ended without an answer, says whoever waited for one."""
 
 
 class CompilerError(Exception):
     """The root of all; `str(error)` is a sentence for a person, the cause is in `__cause__`."""
 
-    kind: ClassVar[str] = "failed"
+    kind: ClassVar[ErrorCode] = ErrorCode.FAILED
 
     @property
     def message(self) -> str:
@@ -33,55 +55,55 @@ class CompilerError(Exception):
 
 
 class BadRequest(CompilerError):
-    kind = "bad_request"
+    kind = ErrorCode.BAD_REQUEST
 
 
 class FileMissing(CompilerError):
-    kind = "not_found"
+    kind = ErrorCode.NOT_FOUND
 
 
 class NotAPicture(CompilerError):
-    kind = "not_a_picture"
+    kind = ErrorCode.NOT_A_PICTURE
 
 
 class NotAVideo(CompilerError):
-    kind = "not_a_video"
+    kind = ErrorCode.NOT_A_VIDEO
 
 
 class NotAudio(CompilerError):
-    kind = "not_audio"
+    kind = ErrorCode.NOT_AUDIO
 
 
 class NoSound(NotAudio):
-    kind = "no_sound"
+    kind = ErrorCode.NO_SOUND
 
 
 class Unsupported(CompilerError):
-    kind = "unsupported"
+    kind = ErrorCode.UNSUPPORTED
 
 
 class InputTooLarge(CompilerError):
-    kind = "too_large"
+    kind = ErrorCode.TOO_LARGE
 
 
 class CommandTimeout(CompilerError):
-    kind = "too_slow"
+    kind = ErrorCode.TOO_SLOW
 
 
 class DiskFull(CompilerError):
-    kind = "disk_full"
+    kind = ErrorCode.DISK_FULL
 
 
 class WrongProfile(CompilerError):
-    kind = "wrong_profile"
+    kind = ErrorCode.WRONG_PROFILE
 
 
 class BrokenOutput(CompilerError):
-    kind = "broken_output"
+    kind = ErrorCode.BROKEN_OUTPUT
 
 
 class Cancelled(CompilerError):
-    kind = "cancelled"
+    kind = ErrorCode.CANCELLED
 
 
 _NOT_THERE = frozenset({errno.ENOENT, errno.EISDIR, errno.ENOTDIR})

@@ -1,189 +1,242 @@
-"""The command line's requests: what each must hold, and what is done for it."""
+"""Requests of the compiler's commands: one frozen type each, the same on both sides of the border.
 
-import os
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from math import isfinite
+Imports nothing heavy: the application makes requests, the compiler's process reads them. Reading checks every
+value and refuses what is no field, with a sentence that names it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from threading import Event
-from typing import Any
+from typing import Any, ClassVar, Generic, Self, TypeVar, get_args
 
 from compiler.errors import BadRequest
-from compiler.progress import Progress
+from compiler.results import (
+    Animation,
+    Beats,
+    ConformedClip,
+    LaidOut,
+    MeasuredLoudness,
+    Poster,
+    Prepared,
+    Probe,
+    Rendered,
+    Result,
+    Size,
+    SoundProbe,
+)
 from compiler.timeline.fields import LONGEST_SECONDS, Fields
-from compiler.timeline.layout import lay_out
 from compiler.timeline.model import FITS, Timeline
+from compiler.timeline.versions import upgraded
 
-Answer = dict[str, Any]
+QUALITIES = ("fast", "quality")
+USUAL_SIZE = (1280, 720)
 
-_USUAL_SIZE = (1280, 720)
-_POLITENESS = 10
-"""How far what nobody waits for steps behind what somebody does."""
+Answer = TypeVar("Answer", bound=Result)
 
 
 @dataclass(frozen=True)
-class Task:
-    """A request that was understood; `run` does it."""
+class Request(Generic[Answer]):
+    """What a command is asked for; `Answer` is the type of its result.
 
-    run: Callable[[Progress, Event], Answer]
+    Its files are paths on the machine of the compiler, or names that `with_files` gives paths to.
+    """
+
+    command: ClassVar[str]
+    result: ClassVar[type[Result]]
+
+    def __init_subclass__(cls, command: str = "", **others: Any) -> None:
+        super().__init_subclass__(**others)
+        if command:
+            cls.command = command
+            (cls.result,) = get_args(cls.__orig_bases__[0])  # type: ignore[attr-defined]
+            REQUESTS[command] = cls
+
+    @classmethod
+    def from_json(cls, value: Any) -> Self:
+        """Raises BadRequest for anything that makes no sense."""
+        given = Fields(value, "")
+        request = cls.read(given)
+        given.finish()
+        return request
+
+    @classmethod
+    def read(cls, given: Fields) -> Self:
+        raise NotImplementedError
+
+    def to_json(self) -> dict[str, Any]:
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {name: str(value) if isinstance(value, Path) else value for name, value in values.items()}
+
+    def with_files(self, files: Mapping[str, Path]) -> Self:
+        """The same request, with these files in the place of their names. A path without a name stays."""
+        paths = {name: path for name, path in vars(self).items() if isinstance(path, Path)}
+        return replace(self, **{name: files.get(str(path), path) for name, path in paths.items()})
 
 
-def read_task(command: str, request: Any) -> Task:
-    """Raises BadRequest for anything that makes no sense, before anything is done."""
-    fields = Fields(request, "")
-    task = TASKS[command](fields)
-    fields.finish()
-    return task
+REQUESTS: dict[str, type[Request[Any]]] = {}
+"""By their commands."""
 
 
-def _render(fields: Fields) -> Task:
-    timeline = Timeline.read(fields)
-    output, cache = _output(fields), fields.optional_text("cache")
-    quality = fields.choice("quality", ("fast", "quality"), "fast")
+@dataclass(frozen=True)
+class FilmRequest(Request[Answer]):
+    """What all that is asked of a timeline has in common. In JSON the timeline's fields stand beside the
+    others."""
 
-    def run(progress: Progress, stop: Event) -> Answer:
-        from compiler.codec.profile import Effort
-        from compiler.rendering.film import render
+    timeline: Timeline
 
-        rendered = render(timeline, output, cache=cache, effort=Effort(quality), progress=progress, stop=stop)
-        return rendered.to_json()
+    @classmethod
+    def from_json(cls, value: Any) -> Self:
+        return super().from_json(upgraded(value))
 
-    return Task(run)
+    def to_json(self) -> dict[str, Any]:
+        others = super().to_json()
+        return others.pop("timeline").to_json() | others  # type: ignore[no-any-return]
+
+    def with_files(self, files: Mapping[str, Path]) -> Self:
+        """All that the timeline names must be among them."""
+        return replace(super().with_files(files), timeline=self.timeline.with_files(files))
 
 
-def _prepare(fields: Fields) -> Task:
-    timeline = Timeline.read(fields)
-    cache = fields.text("cache")
-    quality = fields.choice("quality", ("fast", "quality"), "fast")
-    fields.optional_text("output")
+@dataclass(frozen=True)
+class RenderRequest(FilmRequest[Rendered], command="render"):
+    output: Path
+    cache: Path | None = None
+    quality: str = "fast"
 
-    def run(progress: Progress, stop: Event) -> Answer:
-        from compiler.codec.profile import Effort
-        from compiler.rendering.film import prepare_segments
-
-        os.nice(_POLITENESS)
-        made = prepare_segments(
-            timeline, cache, effort=Effort(quality), progress=progress, stop=stop, workers=1
+    @classmethod
+    def read(cls, given: Fields) -> Self:
+        cache = given.optional_text("cache")
+        return cls(
+            timeline=Timeline.read(given),
+            output=_path(given, "output"),
+            cache=None if cache is None else Path(cache),
+            quality=given.choice("quality", QUALITIES, "fast"),
         )
-        return {"cache": cache, "encoded_frames": made}
-
-    return Task(run)
 
 
-def _timeline(fields: Fields) -> Task:
-    timeline = Timeline.read(fields)
-    for key in ("output", "cache", "quality"):
-        fields.optional_text(key)
+@dataclass(frozen=True)
+class PrepareRequest(FilmRequest[Prepared], command="prepare"):
+    """May carry the output of the render request that it goes before."""
 
-    def run(progress: Progress, stop: Event) -> Answer:
-        known = timeline
-        if timeline.unmeasured():
-            from compiler.rendering.film import measured
+    cache: Path
+    quality: str = "fast"
 
-            known = measured(timeline)
-        return {"timeline": known.to_json(), **lay_out(known).to_json()}
-
-    return Task(run)
-
-
-def _animate(fields: Fields) -> Task:
-    photo, output = Path(fields.text("photo")), _output(fields)
-    size = fields.size("size") or _USUAL_SIZE
-    duration = fields.number("duration", 5.0, 0.5, 60.0)
-    move = fields.optional_text("move", 40) or "push_in"
-    focus = fields.object("focus", _point)
-
-    def run(progress: Progress, stop: Event) -> Answer:
-        from compiler.clips.animate import animate_photo
-
-        return asdict(animate_photo(photo, output, size, duration, move, focus, progress))
-
-    return Task(run)
+    @classmethod
+    def read(cls, given: Fields) -> Self:
+        given.optional_text("output")
+        return cls(
+            timeline=Timeline.read(given),
+            cache=_path(given, "cache"),
+            quality=given.choice("quality", QUALITIES, "fast"),
+        )
 
 
-def _conform(fields: Fields) -> Task:
-    source, output = _input(fields), _output(fields)
-    size = fields.size("size") or _USUAL_SIZE
-    fit = fields.choice("fit", FITS, "fill")
-    color = fields.optional_text("color", 7) or "#000000"
+@dataclass(frozen=True)
+class AnimateRequest(Request[Animation], command="animate"):
+    photo: Path
+    output: Path
+    size: Size = USUAL_SIZE
+    duration: float = 5.0
+    move: str = "push_in"
+    focus: tuple[float, float] | None = None
 
-    def run(progress: Progress, stop: Event) -> Answer:
-        from compiler.clips.conform import conform_clip
-
-        return asdict(conform_clip(source, output, size, fit, color, progress))
-
-    return Task(run)
-
-
-def _poster(fields: Fields) -> Task:
-    source, output = _input(fields), _output(fields)
-    at = fields.number("at", 0.0, 0.0, LONGEST_SECONDS)
-
-    def run(progress: Progress, stop: Event) -> Answer:
-        from compiler.clips.poster import save_poster
-
-        return save_poster(source, output, at).to_json()
-
-    return Task(run)
+    @classmethod
+    def read(cls, given: Fields) -> Self:
+        return cls(
+            photo=_path(given, "photo"),
+            output=_path(given, "output"),
+            size=given.size("size") or USUAL_SIZE,
+            duration=given.number("duration", 5.0, 0.5, 60.0),
+            move=given.optional_text("move", 40) or "push_in",
+            focus=given.object("focus", _point),
+        )
 
 
-def _beats(fields: Fields) -> Task:
-    music = Path(fields.text("music"))
+@dataclass(frozen=True)
+class ConformRequest(Request[ConformedClip], command="conform"):
+    """The sound that comes with the clip is put beside the output, under its name with the ending .m4a."""
 
-    def run(progress: Progress, stop: Event) -> Answer:
-        from compiler.audio.beats import find_beats
+    input: Path
+    output: Path
+    size: Size = USUAL_SIZE
+    fit: str = "fill"
+    color: str = "#000000"
 
-        return find_beats(music).to_json()
-
-    return Task(run)
-
-
-def _loudness(fields: Fields) -> Task:
-    music = Path(fields.text("music"))
-
-    def run(progress: Progress, stop: Event) -> Answer:
-        from compiler.audio.loudness import measure
-
-        found = measure(music)
-        return {name: value if isfinite(value) else None for name, value in asdict(found).items()}
-
-    return Task(run)
+    @classmethod
+    def read(cls, given: Fields) -> Self:
+        return cls(
+            input=_path(given, "input"),
+            output=_path(given, "output"),
+            size=given.size("size") or USUAL_SIZE,
+            fit=given.choice("fit", FITS, "fill"),
+            color=given.optional_text("color", 7) or "#000000",
+        )
 
 
-def _probe(fields: Fields) -> Task:
-    source = _input(fields)
-    strict = fields.flag("strict", False)
+@dataclass(frozen=True)
+class TimelineRequest(FilmRequest[LaidOut], command="timeline"):
+    """May carry all that a render request does."""
 
-    def run(progress: Progress, stop: Event) -> Answer:
-        from compiler.media.probing import probe
-
-        found = probe(source, strict)
-        return asdict(found) | {"has_audio": found.has_audio}
-
-    return Task(run)
+    @classmethod
+    def read(cls, given: Fields) -> Self:
+        for name in ("output", "cache", "quality"):
+            given.optional_text(name)
+        return cls(Timeline.read(given))
 
 
-def _probe_sound(fields: Fields) -> Task:
-    source = _input(fields)
-    longest = fields.number("longest", LONGEST_SECONDS, 1.0, LONGEST_SECONDS)
+@dataclass(frozen=True)
+class PosterRequest(Request[Poster], command="poster"):
+    input: Path
+    output: Path
+    at: float = 0.0
 
-    def run(progress: Progress, stop: Event) -> Answer:
-        from compiler.audio.probing import probe_sound
-
-        return asdict(probe_sound(source, longest))
-
-    return Task(run)
-
-
-def _input(fields: Fields) -> Path:
-    return Path(fields.text("input"))
+    @classmethod
+    def read(cls, given: Fields) -> Self:
+        at = given.number("at", 0.0, 0.0, LONGEST_SECONDS)
+        return cls(_path(given, "input"), _path(given, "output"), at)
 
 
-def _output(fields: Fields) -> Path:
-    output = Path(fields.text("output"))
-    if not output.parent.is_dir():
-        raise BadRequest("output must be in a folder that exists.")
-    return output
+@dataclass(frozen=True)
+class BeatsRequest(Request[Beats], command="beats"):
+    music: Path
+
+    @classmethod
+    def read(cls, given: Fields) -> Self:
+        return cls(_path(given, "music"))
+
+
+@dataclass(frozen=True)
+class LoudnessRequest(Request[MeasuredLoudness], command="loudness"):
+    music: Path
+
+    @classmethod
+    def read(cls, given: Fields) -> Self:
+        return cls(_path(given, "music"))
+
+
+@dataclass(frozen=True)
+class ProbeRequest(Request[Probe], command="probe"):
+    input: Path
+    strict: bool = False
+
+    @classmethod
+    def read(cls, given: Fields) -> Self:
+        return cls(_path(given, "input"), given.flag("strict", False))
+
+
+@dataclass(frozen=True)
+class ProbeSoundRequest(Request[SoundProbe], command="probe_sound"):
+    input: Path
+    longest: float = LONGEST_SECONDS
+
+    @classmethod
+    def read(cls, given: Fields) -> Self:
+        longest = given.number("longest", LONGEST_SECONDS, 1.0, LONGEST_SECONDS)
+        return cls(_path(given, "input"), longest)
+
+
+def _path(given: Fields, name: str) -> Path:
+    return Path(given.text(name))
 
 
 def _point(value: Any, where: str) -> tuple[float, float]:
@@ -191,17 +244,3 @@ def _point(value: Any, where: str) -> tuple[float, float]:
         raise BadRequest(f"{where} must be two numbers from 0 to 1.")
     point = Fields({"x": value[0], "y": value[1]}, where)
     return point.number("x", 0.5, 0.0, 1.0), point.number("y", 0.5, 0.0, 1.0)
-
-
-TASKS: dict[str, Callable[[Fields], Task]] = {
-    "render": _render,
-    "prepare": _prepare,
-    "animate": _animate,
-    "conform": _conform,
-    "timeline": _timeline,
-    "poster": _poster,
-    "beats": _beats,
-    "loudness": _loudness,
-    "probe": _probe,
-    "probe_sound": _probe_sound,
-}

@@ -13,7 +13,7 @@ EchoesError
 └── StorageFull       the disk has no room
     └── ReadOnly      the disk, or its folder, may not be written to
 
-What one module alone raises stands there: ProviderError (providers.base), CompilationFailed (media) …
+What one module alone raises stands there: ProviderError (providers.base), CompilationFailed (processes) …
 """
 
 LONGEST_CAUSE = 160

@@ -4,14 +4,13 @@ The path is Ellis's ("Beat tracking by dynamic programming", 2007).
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from compiler.audio.samples import RATE, SampleReader, decode_samples
+from compiler.results import Beats
 
 _HOP = 480
 _WINDOW = 2048
@@ -25,18 +24,6 @@ _TREBLE_FROM = 400.0  # from here on bands count less: an off-beat cymbal fills 
 _QUIETEST_ONSETS = 1e-3
 
 Curve = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Beats:
-    """Seconds of the track; `downbeats` are the first beats of bars of four. Silence has none."""
-
-    tempo: float
-    beats: tuple[float, ...]
-    downbeats: tuple[float, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def find_beats(music: Path | str) -> Beats:

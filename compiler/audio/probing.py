@@ -1,7 +1,6 @@
 """What music can be made from a file: its sound track, and whether a moving picture comes with it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
@@ -20,6 +19,7 @@ from compiler.audio.downmix import stereo_pan
 from compiler.errors import NoSound, NotAudio, Unsupported
 from compiler.media.opening import MOST_PIXELS, MUSIC, VIDEO_CODECS, audio_of, decoded, open_media, picture_of
 from compiler.media.probing import SLIDES
+from compiler.results import SoundProbe
 
 _LOOKED_AT = 48
 """Pictures from the beginning of a track that tell whether it moves."""
@@ -27,19 +27,6 @@ _CELLS = 16
 """The side of the grid on which two pictures are compared."""
 _SAME = 6
 """How far, of 255, each cell may lie off: what an encoder does to one and the same picture."""
-
-
-@dataclass(frozen=True)
-class SoundProbe:
-    """`stream` is the number of the track; `pan` makes stereo of it where FFmpeg does not know how."""
-
-    stream: int
-    duration: float
-    codec: str
-    sample_rate: int
-    channels: int
-    pan: str | None
-    moves: bool
 
 
 def probe_sound(path: Path | str, longest: float) -> SoundProbe:

@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 from av.video.frame import VideoFrame
@@ -17,24 +16,11 @@ from compiler.codec.verification import verify_clip
 from compiler.errors import BadRequest
 from compiler.picture.photograph import Photograph
 from compiler.progress import Progress, silent
+from compiler.results import Animation
 
 SHORTEST_SECONDS = 0.5
 LONGEST_SECONDS = 60.0
 _FRAMES_AHEAD = 3
-
-
-@dataclass(frozen=True)
-class Animation:
-    """A clip that was made of a photograph."""
-
-    output: Path
-    size: Size
-    duration: float
-    frames: int
-    size_bytes: int
-    move: Move
-    focus: tuple[float, float]
-    profile_version: int = VERSION
 
 
 def animate_photo(
@@ -67,7 +53,7 @@ def animate_photo(
         verify_clip(part, size, frames)
         size_bytes = part.stat().st_size
     progress(1.0, "animate")
-    return Animation(output, size, frames / FRAMES_PER_SECOND, frames, size_bytes, move, focus)
+    return Animation(output, size, frames / FRAMES_PER_SECOND, frames, size_bytes, move, focus, VERSION)
 
 
 def _seen(scene: Scene, path: CameraPath, frames: int) -> Iterator[VideoFrame]:

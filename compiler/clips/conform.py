@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 from pathlib import Path
@@ -18,29 +17,14 @@ from compiler.codec.profile import FRAMES_PER_SECOND, VERSION, Size, check_size,
 from compiler.codec.verification import verify_clip
 from compiler.errors import BadRequest, InputTooLarge, NotAudio, NotAVideo
 from compiler.media.opening import open_media, video_of
-from compiler.media.probing import Probe, probe
+from compiler.media.probing import probe
 from compiler.picture.deinterlacing import deinterlace
 from compiler.picture.framing import Fit, Framing
 from compiler.progress import Progress, silent
+from compiler.results import ConformedClip
 
 LONGEST_SECONDS = 300.0
 _SOUND = ".m4a"
-
-
-@dataclass(frozen=True)
-class ConformedClip:
-    """A clip made of another video; `audio` is the sound that came with it, exactly as long."""
-
-    output: Path
-    size: Size
-    duration: float
-    frames: int
-    size_bytes: int
-    audio: Path | None
-    source: Probe
-    profile_version: int = VERSION
-    unusable_sound: str | None = None
-    """Why the sound that came with it was left out."""
 
 
 def conform_clip(
@@ -78,7 +62,7 @@ def conform_clip(
             audio = None
     progress(1.0, "conform")
     seconds = frames / FRAMES_PER_SECOND
-    return ConformedClip(output, size, seconds, frames, size_bytes, audio, source, unusable_sound=unusable)
+    return ConformedClip(output, size, seconds, frames, size_bytes, audio, source, VERSION, unusable)
 
 
 def _write(

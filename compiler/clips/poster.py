@@ -1,31 +1,18 @@
 """A still of a clip or a film, as the picture that stands for it."""
 
 import io
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation
 from PIL import Image
 
 from compiler.codec.encoder import atomic_output
-from compiler.codec.profile import Size
 from compiler.errors import NotAVideo
 from compiler.media.opening import open_media, video_of
+from compiler.results import Poster
 
 _QUALITY = 85
-
-
-@dataclass(frozen=True)
-class Poster:
-    output: Path
-    size: Size
-    at: float
-    size_bytes: int
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self) | {"output": str(self.output)}
 
 
 def save_poster(source: Path | str, output: Path | str, at: float = 0.0) -> Poster:

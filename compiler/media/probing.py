@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
@@ -17,48 +17,15 @@ from av.stream import Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from compiler.codec.profile import Size
 from compiler.errors import CompilerError, NotAudio, NotAVideo, Unsupported
 from compiler.media.opening import MUSIC, audio_of, decoded, open_media, picture_of, video_of
 from compiler.media.orientation import Orientation
+from compiler.results import Probe
 
 STILL = "There is neither video nor sound in this file."
 INAUDIBLE = "Nothing can be heard in the sound of this video."
 SLIDES = 3.0
 """Pictures a second. Beside sound, fewer than these are a cover or slides, and no moving picture."""
-
-
-@dataclass(frozen=True)
-class Probe:
-    """Facts about a media file. `size` is as it is seen: rotation and pixel shape applied.
-
-    A cover or slides beside sound are told of too, but the kind of such a file is audio, as is its duration.
-    """
-
-    kind: Literal["video", "audio"]
-    duration: float
-    bytes: int
-    container: str
-    size: Size | None = None
-    frames: int | None = None
-    frame_rate: float | None = None
-    constant_rate: bool | None = None
-    rotation: int = 0
-    video_codec: str | None = None
-    video_duration: float | None = None
-    pixel_format: str | None = None
-    audio_codec: str | None = None
-    audio_duration: float | None = None
-    sample_rate: int | None = None
-    channels: int | None = None
-    complete: bool = True
-    """False if the file ends before what its header promises: a download that broke off."""
-    unusable_audio: str | None = None
-    """Why a video is told of without the sound that is in it."""
-
-    @property
-    def has_audio(self) -> bool:
-        return self.audio_codec is not None
 
 
 @dataclass

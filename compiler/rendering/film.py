@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event, Lock
 from typing import Any
@@ -26,30 +26,11 @@ from compiler.rendering.plan import CopiedSpan, Piece, Segment, plan_film
 from compiler.rendering.scratch import scratch_folder
 from compiler.rendering.segments import SegmentMaker
 from compiler.rendering.soundtrack import SoundtrackMaker
+from compiler.results import Rendered
 from compiler.timeline.layout import Layout, lay_out
 from compiler.timeline.model import Timeline
 
 _SHARE_OF_SEGMENTS, _SHARE_OF_ALL = 0.9, 0.97
-
-
-@dataclass(frozen=True)
-class Rendered:
-    """`encoded_frames` were made now, `cached_frames` earlier, `copied_frames` never."""
-
-    output: str
-    duration: float
-    frames: int
-    size: Size
-    size_bytes: int
-    encoded_frames: int
-    copied_frames: int
-    cached_frames: int
-    cached_segments: int
-    seconds: float
-    notes: tuple[str, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 @dataclass(frozen=True)
@@ -276,7 +257,7 @@ def _rendered(
 ) -> Rendered:
     cached = [piece for piece in made.values() if piece.cached]
     return Rendered(
-        output=str(output),
+        output=output,
         duration=film.layout.duration,
         frames=film.layout.frames,
         size=film.size,

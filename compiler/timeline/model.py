@@ -5,10 +5,12 @@ Imports nothing heavy: the web process computes timelines too.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from compiler.errors import BadRequest
 from compiler.timeline.fields import LONGEST_SECONDS, Fields
+from compiler.timeline.versions import VERSION, upgraded
 
 FRAME_RATE = 24
 TRANSITION_KINDS = ("cut", "crossfade", "fade_black", "fade_white", "wipe", "slide", "push", "zoom", "blur")
@@ -187,7 +189,10 @@ class Titles:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The whole film. Describes only; `layout.lay_out` computes where everything falls."""
+    """The whole film. Describes only; `layout.lay_out` computes where everything falls.
+
+    Clips and music are named by any text that is theirs, such as an id; `with_files` gives them files.
+    """
 
     shots: tuple[Shot, ...]
     transitions: tuple[Transition, ...] = ()
@@ -212,14 +217,16 @@ class Timeline:
 
     @classmethod
     def from_json(cls, value: Any) -> "Timeline":
-        fields = Fields(value, "")
+        """Of any version that was ever stored; raises BadRequest."""
+        fields = Fields(upgraded(value), "")
         timeline = cls.read(fields)
         fields.finish()
         return timeline
 
     @classmethod
     def read(cls, fields: Fields) -> "Timeline":
-        """Takes the timeline's part of a larger request; the caller finishes the fields."""
+        """Takes the timeline's part of a larger request; the caller upgrades and finishes the fields."""
+        fields.take("version")
         if fields.number("fps", FRAME_RATE, 1, 1000) != FRAME_RATE:
             raise BadRequest(f"fps must be {FRAME_RATE}: every clip has this rate.")
         return cls(
@@ -233,6 +240,7 @@ class Timeline:
 
     def to_json(self) -> dict[str, Any]:
         return {
+            "version": VERSION,
             "size": None if self.size is None else list(self.size),
             "fps": FRAME_RATE,
             "fit": self.fit,
@@ -242,6 +250,25 @@ class Timeline:
             "titles": self.titles.to_json(),
         }
 
+    @property
+    def clips(self) -> frozenset[str]:
+        """What its clips are called."""
+        return frozenset(shot.clip for shot in self.shots)
+
+    def with_files(self, files: Mapping[str, Path]) -> "Timeline":
+        """The same film, with the file of each clip, of its own sound and of the music in the place of its
+        name."""
+        shots = tuple(
+            replace(shot, clip=_file(files, shot.clip), audio=shot.audio and _file(files, shot.audio))
+            for shot in self.shots
+        )
+        music = self.soundtrack
+        return replace(
+            self,
+            shots=shots,
+            soundtrack=music and replace(music, music=_file(files, music.music)),
+        )
+
     def unmeasured(self) -> set[str]:
         """Clips whose length must be found out before it is laid out."""
         return {shot.clip for shot in self.shots if shot.frames is None}
@@ -250,3 +277,9 @@ class Timeline:
         """The same timeline, knowing how many frames these clips have."""
         shots = tuple(replace(shot, frames=frames.get(shot.clip, shot.frames)) for shot in self.shots)
         return replace(self, shots=shots)
+
+
+def _file(files: Mapping[str, Path], name: str) -> str:
+    if name not in files:
+        raise BadRequest(f"There is no file for “{name[:80]}”.")
+    return str(files[name])

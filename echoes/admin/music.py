@@ -8,12 +8,13 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
 
+from compiler.requests import BeatsRequest, LoudnessRequest
 from echoes.admin.audit import Operator, record
 from echoes.database import get_database
 from echoes.errors import BadInput, NotFound
 from echoes.models import MusicTrack
 from echoes.music.processing import MEDIA_TYPE, transcode_in_sandbox
-from echoes.processes.compiler import run_compiler
+from echoes.processes.compiler import get_compiler
 from echoes.storage import get_storage, new_key
 from echoes.text.validation import is_shown
 
@@ -97,9 +98,9 @@ def checked(values: dict[str, str]) -> dict[str, str]:
 
 
 async def _facts(m4a: Path) -> dict[str, Any]:
-    beats = await run_compiler("beats", {"music": str(m4a)})
-    loudness = await run_compiler("loudness", {"music": str(m4a)})
-    return {"beats": list(beats["beats"]), "loudness": loudness["integrated"]}
+    beats = await get_compiler().run(BeatsRequest(m4a))
+    loudness = await get_compiler().run(LoudnessRequest(m4a))
+    return {"beats": list(beats.beats), "loudness": loudness.integrated}
 
 
 def _keep(operator: Operator, track: MusicTrack, m4a: Path) -> None:

@@ -6,26 +6,26 @@ length is known and not believed, and titles, pictures and places that were in t
 
 import asyncio
 import logging
-import os
 import re
 import signal
-import subprocess
-import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
+from compiler.errors import ErrorCode
 from compiler.media.sound_formats import IN_WORDS
+from compiler.requests import ProbeSoundRequest
+from compiler.results import SoundProbe
 from echoes.database import get_database
 from echoes.database.revisions import touch
 from echoes.errors import BadMusic, MusicVideo, NotFound, StorageFull, brief
 from echoes.models import MusicTrack, Upload
 from echoes.music.sandbox import LONGEST
-from echoes.processes.compiler import CHILD, DISK_FULL, CompilationFailed, run_compiler
+from echoes.processes import runner
+from echoes.processes.compiler import CompilationFailed, get_compiler
 from echoes.processes.fair_queue import FairQueue
 from echoes.storage import get_storage, new_key
 from echoes.storage.disk import NO_ROOM, full_or_read_only_disk_in_words
@@ -52,8 +52,8 @@ TOO_LONG = "“{}” is longer than an hour. Please choose a shorter piece."
 DAMAGED = "“{}” is damaged, so we could not read it. Please try another copy of it."
 REACHED = re.compile(rb"^out_time_us=(\d+)$", re.MULTILINE)
 TOO_SLOW = "“{}” took too long to read. Please save it as MP3 and try again."
-REFUSALS = {"no_sound": SILENT, "too_slow": TOO_SLOW}
-"""By the kind of the compiler's error; for all others it is no music at all."""
+REFUSALS = {ErrorCode.NO_SOUND: SILENT, ErrorCode.TOO_SLOW: TOO_SLOW}
+"""By the code of the compiler's error; for all others it is no music at all."""
 PYTHON_FAILED = 1
 """The studio did not get as far as FFmpeg, which has other numbers for all that a file can do to it."""
 NO_ROOM_CODES = frozenset({-signal.SIGXFSZ, *(256 - code for code in NO_ROOM)})
@@ -87,15 +87,15 @@ async def transcode_in_sandbox(
     """
     async with _queue().turn(person, PROBING):
         facts = await _probe(source, name)
-    _check_duration(facts["duration"], name)
-    if facts["moves"] and not use_sound:
+    _check_duration(facts.duration, name)
+    if facts.moves and not use_sound:
         raise MusicVideo(A_VIDEO.format(name))
     with (
         full_or_read_only_disk_in_words(),
         tempfile.TemporaryDirectory(dir=source.parent, prefix="music-") as folder,
     ):
         m4a = Path(folder) / "track.m4a"
-        cost = facts["duration"] / REAL_TIME
+        cost = facts.duration / REAL_TIME
         duration = await _queue().run(person, cost, _convert, source, m4a, facts, name)
         _check_duration(duration, name)
         yield m4a, duration
@@ -111,18 +111,18 @@ def _is_taken_in(upload: Upload) -> bool:
         return session.get(MusicTrack, upload.id) is not None
 
 
-async def _probe(path: Path, name: str) -> dict[str, Any]:
+async def _probe(path: Path, name: str) -> SoundProbe:
     if not await asyncio.to_thread(path.exists):
         raise NotFound(CANCELLED)
     try:
-        return await run_compiler("probe_sound", {"input": str(path), "longest": LONGEST})
+        return await get_compiler().run(ProbeSoundRequest(path, LONGEST))
     except CompilationFailed as error:
-        if error.kind == DISK_FULL:
+        if error.code == ErrorCode.DISK_FULL:
             raise StorageFull from error
         if error.retryable:
             raise
         logger.info("refused music: %s, %s", error.kind, brief(error.cause))
-        raise BadMusic(REFUSALS.get(error.kind, NOT_MUSIC).format(name)) from error
+        raise BadMusic(REFUSALS.get(error.code, NOT_MUSIC).format(name)) from error
 
 
 def _check_duration(duration: float, name: str) -> None:
@@ -132,25 +132,22 @@ def _check_duration(duration: float, name: str) -> None:
         raise BadMusic(TOO_LONG.format(name))
 
 
-def _convert(source: Path, m4a: Path, facts: dict[str, Any], name: str) -> float:
+def _convert(source: Path, m4a: Path, facts: SoundProbe, name: str) -> float:
     """How many seconds there were to convert."""
-    track = (str(facts["stream"]), facts["pan"] or "")
-    command = [sys.executable, str(CHILD), str(os.getpid()), STUDIO, str(source), str(m4a), *track]
+    arguments = (str(source), str(m4a), str(facts.stream), facts.pan or "")
     try:
-        ended = subprocess.run(
-            command, env=ENVIRONMENT, capture_output=True, timeout=LONGEST_WAIT, check=False
-        )
-    except subprocess.TimeoutExpired as error:
+        ended = runner.run(STUDIO, *arguments, environment=ENVIRONMENT, timeout=LONGEST_WAIT)
+    except TimeoutError as error:
         raise BadMusic(TOO_SLOW.format(name)) from error
-    if ended.returncode in NO_ROOM_CODES:
+    if ended.code in NO_ROOM_CODES:
         raise StorageFull
-    if ended.returncode:
-        cause = f"converting ended with {ended.returncode}: {ended.stderr[-2000:].decode(errors='replace')}"
-        if ended.returncode == PYTHON_FAILED:
+    if ended.code:
+        cause = f"converting ended with {ended.code}: {ended.said}"
+        if ended.code == PYTHON_FAILED:
             raise RuntimeError(cause)
-        logger.warning("refused music: converting ended with %d: %s", ended.returncode, brief(cause))
+        logger.warning("refused music: converting ended with %d: %s", ended.code, brief(ended.said))
         raise BadMusic(DAMAGED.format(name))
-    return max(map(int, REACHED.findall(ended.stdout)), default=0) / 1_000_000
+    return max(map(int, REACHED.findall(ended.output)), default=0) / 1_000_000
 
 
 def _keep(upload: Upload, m4a: Path, duration: float) -> None:

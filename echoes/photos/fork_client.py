@@ -7,11 +7,10 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from threading import Lock, Thread
 
 from echoes.photos.fork_server import EXIT_CODE
-from echoes.processes.compiler import CHILD
+from echoes.processes.runner import CHILD, Ended
 
 SERVER = "echoes.photos.fork_server"
 TRIES = 2
@@ -19,15 +18,6 @@ TRIES = 2
 SECONDS_TO_DIE = 10
 MOST_SAID, TAIL = 1024 * 1024, 2000
 """Bytes of what a child says on standard output, and of the end of what it says on standard error."""
-
-
-@dataclass(frozen=True)
-class Ended:
-    """`code` is negative for a signal."""
-
-    code: int
-    stdout: bytes
-    stderr: bytes
 
 
 class ForkClient:
@@ -64,7 +54,7 @@ class ForkClient:
                 return None
             size = os.fstat(stderr).st_size
             said, complaint = os.pread(stdout, MOST_SAID, 0), os.pread(stderr, TAIL, max(0, size - TAIL))
-            return Ended(EXIT_CODE.unpack(told)[0], said, complaint)
+            return Ended(EXIT_CODE.unpack(told)[0], said, complaint.decode(errors="replace").strip())
 
     def _send(self, message: bytes, descriptors: list[int]) -> socket.socket:
         with self._lock:

@@ -1,14 +1,13 @@
 """Run a module on one picture in a process of its own, and tell the picture's faults from ours."""
 
 import json
-import os
 import signal
-import subprocess
 import sys
 from typing import Any
 
-from echoes.photos.fork_client import TAIL, Ended, ForkClient
-from echoes.processes.compiler import CHILD
+from echoes.photos.fork_client import ForkClient
+from echoes.processes import runner
+from echoes.processes.runner import Ended
 
 ENVIRONMENT = {"MALLOC_ARENA_MAX": "2", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 """The whole of it: a process that opens what strangers send has no use for our secrets.
@@ -40,9 +39,9 @@ def run_sandboxed(module: str, request: dict[str, Any], timeout: float) -> dict[
     except TimeoutError:
         return {"unusable": "too_slow"}
     if ended.code == 0:
-        answer: dict[str, Any] = json.loads(ended.stdout)
+        answer: dict[str, Any] = json.loads(ended.output)
         return answer
-    cause = f"{module} ended with {ended.code}: {ended.stderr.decode(errors='replace')}"
+    cause = f"{module} ended with {ended.code}: {ended.said}"
     if -ended.code not in CRASHES:
         raise RuntimeError(cause)
     if CRASHES[signal.Signals(-ended.code)] == "damaged":
@@ -51,10 +50,4 @@ def run_sandboxed(module: str, request: dict[str, Any], timeout: float) -> dict[
 
 
 def _spawned(module: str, argument: str, timeout: float) -> Ended:
-    """Raises TimeoutError when it has been killed."""
-    command = [sys.executable, str(CHILD), str(os.getpid()), module, argument]
-    try:
-        ended = subprocess.run(command, env=ENVIRONMENT, capture_output=True, timeout=timeout, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise TimeoutError from error
-    return Ended(ended.returncode, ended.stdout, ended.stderr[-TAIL:])
+    return runner.run(module, argument, environment=ENVIRONMENT, timeout=timeout)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import httpx
 
+from compiler.requests import ProbeRequest
 from echoes.errors import StorageFull
-from echoes.processes.compiler import CompilationFailed, run_compiler
+from echoes.processes.compiler import CompilationFailed, get_compiler
 from echoes.providers.base import DeliveryFailed
 from echoes.providers.http import RecordedClient, is_trusted
 from echoes.providers.redaction import redact
@@ -87,10 +88,10 @@ async def _save(response: httpx.Response, target: Path, largest: int) -> None:
 
 async def _prove(video: Path) -> None:
     try:
-        found = await run_compiler("probe", {"input": str(video)})
+        found = await get_compiler().run(ProbeRequest(video))
     except CompilationFailed as error:
         raise DeliveryFailed("damaged", BROKEN, error.cause) from error
-    if not found["complete"]:
+    if not found.complete:
         raise DeliveryFailed("damaged", BROKEN, "the file ends before what its header promises")
-    if not found["frames"]:
+    if not found.frames:
         raise DeliveryFailed("not_a_video", NO_VIDEO, "there is no video in it")

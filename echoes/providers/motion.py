@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
+from compiler.requests import AnimateRequest
 from echoes.catalogue.aspects import CLIP_SIZES
-from echoes.processes.compiler import CompilationFailed, run_compiler
+from echoes.processes.compiler import CompilationFailed, get_compiler
 from echoes.providers.base import (
     AccountLimits,
     CancelAnswer,
@@ -30,8 +30,6 @@ LOST = Failed(
     "the process that made it has ended",
     retryable=True,
 )
-PASSING = frozenset({"crashed"})
-"""Kinds of failure that may not happen again."""
 
 
 class MotionJob:
@@ -39,7 +37,9 @@ class MotionJob:
 
     def __init__(self, request: ClipRequest, output: Path) -> None:
         self.progress = 0.0
-        self.task = asyncio.create_task(run_compiler("animate", _animation(request, output), self._report))
+        self.task = asyncio.create_task(
+            get_compiler().run(_animation(request, output), on_progress=self._report)
+        )
 
     async def _report(self, progress: float, _stage: str) -> None:
         self.progress = progress
@@ -66,7 +66,7 @@ class MotionConnection:
         if error is None:
             return Succeeded()
         if isinstance(error, CompilationFailed):
-            return Failed(error.kind, error.message, error.cause, retryable=error.kind in PASSING)
+            return Failed(error.kind, error.message, error.cause, retryable=error.retryable)
         raise error
 
     async def cancel(self, job_id: str) -> CancelAnswer:
@@ -78,10 +78,7 @@ class MotionConnection:
     async def fetch(self, job_id: str) -> Delivered:
         made = await self.jobs[job_id].task
         return Delivered(
-            Path(made["output"]),
-            in_profile=True,
-            frames=made["frames"],
-            profile_version=made["profile_version"],
+            made.output, in_profile=True, frames=made.frames, profile_version=made.profile_version
         )
 
 
@@ -113,11 +110,5 @@ class MotionProvider:
         return None
 
 
-def _animation(request: ClipRequest, output: Path) -> dict[str, Any]:
-    return {
-        "photo": str(request.photo),
-        "output": str(output),
-        "size": list(request.size),
-        "duration": request.seconds,
-        "move": request.motion,
-    }
+def _animation(request: ClipRequest, output: Path) -> AnimateRequest:
+    return AnimateRequest(request.photo, output, request.size, request.seconds, request.motion)

@@ -8,18 +8,21 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from compiler.requests import ConformRequest, PosterRequest
+from compiler.results import ConformedClip
 from echoes.catalogue.aspects import size_of
 from echoes.database import get_database
 from echoes.errors import EchoesError
-from echoes.jobs.lifecycle import JobCancelled, entered, work_folder
+from echoes.jobs.lifecycle import JobCancelled, work_folder
 from echoes.models import UNFINISHED, Take
-from echoes.processes.compiler import run_compiler
+from echoes.processes.compiler import StoredFiles, get_compiler
 from echoes.providers.base import Size
-from echoes.storage import get_storage
 from echoes.takes.lifecycle import FINISHING, take_job
 from echoes.takes.provider_log import ProviderLog
 
 TIMEOUT_SECONDS = 900.0
+RAW, CLIP, SOUND, POSTER = map(Path, ("raw.mp4", "clip.mp4", "clip.m4a", "poster.jpg"))
+"""What the compiler's requests call the files. It puts the sound beside the clip, under its name."""
 SILENCED = "its sound cannot be used: kept without it"
 
 
@@ -43,19 +46,16 @@ class Delivery:
 
 async def conform(take_id: UUID) -> dict[str, Any]:
     delivery = await asyncio.to_thread(_read, take_id)
-    async with (
-        work_folder(f"take-{take_id}") as folder,
-        entered(get_storage().local_path(delivery.raw_key)) as raw,
-    ):
-        clip, poster = folder / "clip.mp4", folder / "poster.jpg"
-        request = {"input": str(raw), "output": str(clip), "size": list(delivery.size)}
+    async with work_folder(f"take-{take_id}") as folder:
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):
-                made = await run_compiler("conform", request)
-                await run_compiler("poster", {"input": str(clip), "output": str(poster)})
+                made = await _conform(delivery, folder)
         except TimeoutError as error:
             raise ConformingTimeout from error
-        return await _store(delivery, made, poster)
+    if made.unusable_sound:
+        record = ProviderLog(delivery.take_id, delivery.owner_id)
+        await record.note(SILENCED, "warning", reason=made.unusable_sound)
+    return _facts(delivery, made)
 
 
 def _read(take_id: UUID) -> Delivery:
@@ -67,27 +67,34 @@ def _read(take_id: UUID) -> Delivery:
         return Delivery(take.id, take.owner_id, take.raw_key, size_of(take.aspect))
 
 
-async def _store(delivery: Delivery, made: dict[str, Any], poster: Path) -> dict[str, Any]:
+async def _conform(delivery: Delivery, folder: Path) -> ConformedClip:
     """The provider's sound is kept beside the clip; its delivery goes when the row has ended."""
     video_key, poster_key, audio_key, _ = CONFORMING.file_keys(delivery.owner_id, delivery.take_id)
-    if made["unusable_sound"]:
-        record = ProviderLog(delivery.take_id, delivery.owner_id)
-        await record.note(SILENCED, "warning", reason=made["unusable_sound"])
-    put = get_storage().put
-    await asyncio.to_thread(put, video_key, Path(made["output"]))
-    await asyncio.to_thread(put, poster_key, poster)
-    if made["audio"]:
-        await asyncio.to_thread(put, audio_key, Path(made["audio"]))
+    compiler = get_compiler()
+    made = await compiler.run(
+        ConformRequest(RAW, CLIP, delivery.size),
+        StoredFiles(folder, {str(RAW): delivery.raw_key}, {str(CLIP): video_key, str(SOUND): audio_key}),
+    )
+    await compiler.run(
+        PosterRequest(CLIP, POSTER),
+        StoredFiles(folder, {str(CLIP): video_key}, {str(POSTER): poster_key}),
+    )
+    return made
+
+
+def _facts(delivery: Delivery, made: ConformedClip) -> dict[str, Any]:
+    """What the row is to know."""
+    video_key, poster_key, audio_key, _ = CONFORMING.file_keys(delivery.owner_id, delivery.take_id)
     return {
         "progress": 1.0,
         "stage": "",
         "raw_key": None,
         "video_key": video_key,
         "poster_key": poster_key,
-        "audio_key": audio_key if made["audio"] else None,
-        "size_bytes": made["size_bytes"],
-        "frames": made["frames"],
-        "profile_version": made["profile_version"],
+        "audio_key": audio_key if made.audio else None,
+        "size_bytes": made.size_bytes,
+        "frames": made.frames,
+        "profile_version": made.profile_version,
     }
 
 

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from compiler.requests import PosterRequest
 from echoes.database import get_database
 from echoes.errors import EchoesError
 from echoes.jobs.lifecycle import LONGEST_BACKOFF, JobCancelled, Progress, backoff_seconds, work_folder
 from echoes.models import now
-from echoes.processes.compiler import run_compiler
+from echoes.processes.compiler import get_compiler
 from echoes.providers import get_provider
 from echoes.providers.base import (
     Delivered,
@@ -184,7 +185,7 @@ async def _store(order: Submission, delivered: Delivered, poster: Path) -> dict[
     if not delivered.in_profile:
         await asyncio.to_thread(storage.put, raw_key, delivered.video)
         return {"raw_key": raw_key}
-    await run_compiler("poster", {"input": str(delivered.video), "output": str(poster)})
+    await get_compiler().run(PosterRequest(delivered.video, poster))
     size_bytes = delivered.video.stat().st_size
     await asyncio.to_thread(storage.put, video_key, delivered.video)
     await asyncio.to_thread(storage.put, poster_key, poster)

@@ -1,23 +1,26 @@
-"""The making of a film: the frozen timeline, with files in the place of ids, goes to the compiler."""
+"""Compile a film: the frozen timeline names clips and music by id, and the compiler is given their keys."""
 
 import asyncio
-from contextlib import AsyncExitStack
-from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from compiler.requests import PosterRequest, RenderRequest
+from compiler.results import Rendered
+from compiler.timeline.model import Timeline
 from echoes.database import get_database
 from echoes.database.revisions import touch, touch_progress
 from echoes.errors import EchoesError
-from echoes.jobs.lifecycle import Job, JobCancelled, Progress, entered, work_folder
+from echoes.jobs.lifecycle import Job, JobCancelled, Progress, work_folder
 from echoes.models import UNFINISHED, MusicTrack, Project, Take, Video
-from echoes.processes.compiler import run_compiler
+from echoes.processes.compiler import StoredFiles, get_compiler
 from echoes.projects.segment_cache import rendered_parts
-from echoes.storage import get_storage
+
+FILM, POSTER = Path("film.mp4"), Path("poster.jpg")
+"""What the compiler's requests call the files that are made."""
 
 
 class ClipGone(EchoesError):
@@ -37,9 +40,8 @@ class CompilationInput:
     video_id: UUID
     owner_id: UUID
     project_id: UUID
-    timeline: dict[str, Any]
-    size: tuple[int, int]
-    """Not always the timeline's own: a film can be had in others."""
+    timeline: Timeline
+    """In the size of the row, which is not always the one that was stored: a film can be had in others."""
     has_poster: bool
     keys: dict[str, str]
     """Storage keys of all clips and of the music, by the ids that the timeline names."""
@@ -47,21 +49,20 @@ class CompilationInput:
 
 async def make_film(video_id: UUID) -> dict[str, Any]:
     film = await asyncio.to_thread(_read_film, video_id)
-    storage, progress = get_storage(), Progress(FILMS, video_id)
+    progress = Progress(FILMS, video_id)
 
     async def report(fraction: float, stage: str) -> None:
         await progress(fraction, stage=stage)
 
-    async with work_folder(f"film-{video_id}") as folder, AsyncExitStack() as stack:
-        files = {
-            subject: str(await stack.enter_async_context(entered(storage.local_path(key))))
-            for subject, key in film.keys.items()
-        }
-        output, poster = folder / "film.mp4", folder / "poster.jpg"
-        made = await run_compiler("render", _request(film, files, output), report)
+    film_key, poster_key = FILMS.file_keys(film.owner_id, video_id)
+    async with work_folder(f"film-{video_id}") as folder:
+        request = RenderRequest(film.timeline, FILM, cache=rendered_parts(film.project_id))
+        files = StoredFiles(folder, film.keys, {str(FILM): film_key})
+        made = await get_compiler().run(request, files, report)
         if film.has_poster:
-            await run_compiler("poster", {"input": str(output), "output": str(poster)})
-        return await _store(film, made, output, poster)
+            files = StoredFiles(folder, {str(FILM): film_key}, {str(POSTER): poster_key})
+            await get_compiler().run(PosterRequest(FILM, POSTER), files)
+    return _facts(film, made)
 
 
 def _read_film(video_id: UUID) -> CompilationInput:
@@ -69,21 +70,21 @@ def _read_film(video_id: UUID) -> CompilationInput:
         video = session.get(Video, video_id)
         if video is None or video.status not in UNFINISHED:
             raise JobCancelled
-        keys = _keys_of_clips(session, video) | _keys_of_music(session, video)
+        timeline = replace(Timeline.from_json(video.timeline), size=(video.width, video.height))
+        keys = _keys_of_clips(session, video, timeline) | _keys_of_music(session, video, timeline)
         return CompilationInput(
             video_id=video_id,
             owner_id=video.owner_id,
             project_id=video.project_id,
-            timeline=video.timeline,
-            size=(video.width, video.height),
+            timeline=timeline,
             has_poster=video.original_id is None,  # Another size is shown by its film's poster.
             keys=keys,
         )
 
 
-def _keys_of_clips(session: Session, video: Video) -> dict[str, str]:
+def _keys_of_clips(session: Session, video: Video, timeline: Timeline) -> dict[str, str]:
     """Only the owner's own, whatever the timeline names."""
-    wanted = {UUID(shot["clip"]) for shot in video.timeline["shots"]}
+    wanted = {UUID(clip) for clip in timeline.clips}
     takes = select(Take.id, Take.video_key).where(col(Take.id).in_(wanted), Take.owner_id == video.owner_id)
     keys = {str(take_id): key for take_id, key in session.exec(takes) if key}
     if len(keys) < len(wanted):
@@ -91,38 +92,26 @@ def _keys_of_clips(session: Session, video: Video) -> dict[str, str]:
     return keys
 
 
-def _keys_of_music(session: Session, video: Video) -> dict[str, str]:
+def _keys_of_music(session: Session, video: Video, timeline: Timeline) -> dict[str, str]:
     """The owner's own, or the library's."""
-    if not (soundtrack := video.timeline["soundtrack"]):
+    if timeline.soundtrack is None:
         return {}
-    track = session.get(MusicTrack, UUID(soundtrack["music"]))
+    track = session.get(MusicTrack, UUID(timeline.soundtrack.music))
     if track is None or track.owner_id not in (None, video.owner_id):
         raise MusicGone
     return {str(track.id): track.audio_key}
 
 
-def _request(film: CompilationInput, files: dict[str, str], output: Path) -> dict[str, Any]:
-    request = deepcopy(film.timeline)
-    for shot in request["shots"]:
-        shot["clip"] = files[shot["clip"]]
-    if request["soundtrack"]:
-        request["soundtrack"]["music"] = files[request["soundtrack"]["music"]]
-    cache = rendered_parts(film.project_id)
-    return request | {"size": list(film.size), "output": str(output), "cache": str(cache)}
-
-
-async def _store(film: CompilationInput, made: dict[str, Any], output: Path, poster: Path) -> dict[str, Any]:
+def _facts(film: CompilationInput, made: Rendered) -> dict[str, Any]:
+    """What the row is to know."""
     film_key, poster_key = FILMS.file_keys(film.owner_id, film.video_id)
-    await asyncio.to_thread(get_storage().put, film_key, output)
-    if film.has_poster:
-        await asyncio.to_thread(get_storage().put, poster_key, poster)
     return {
         "progress": 1.0,
         "stage": "",
         "film_key": film_key,
         "poster_key": poster_key if film.has_poster else None,
-        "size_bytes": made["size_bytes"],
-        "frames": made["frames"],
+        "size_bytes": made.size_bytes,
+        "frames": made.frames,
     }
 
 

@@ -43,7 +43,7 @@ def settles(path: Path) -> str:
     try:
         made = conform_clip(path, output)
     except CompilerError as error:
-        says, kind = str(error), error.kind
+        says, kind = str(error), str(error.kind)
     else:
         says, kind = "", "made"
     if kind != "made":

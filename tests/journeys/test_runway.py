@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from compiler.media.probing import Probe, probe
+from compiler.media.probing import probe
+from compiler.results import Probe
 from tests.journeys.conftest import DEVICES, ROOT, App
 from tests.journeys.test_first_film import LONG, at, begin_film, sign_in, upload
 from tests.journeys.visitors import Visitor, visit

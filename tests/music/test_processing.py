@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from compiler.media.probing import Probe, probe
+from compiler.media.probing import probe
+from compiler.results import Probe
 from echoes.database import Database
 from echoes.errors import BadMusic, MusicVideo, NotFound, StorageFull
 from echoes.models import MusicTrack, Project, Upload, UploadKind

@@ -13,8 +13,9 @@ import pytest
 
 from echoes.photos import process
 from echoes.photos.decoding.sandbox import MEMORY, PROCESSOR_SECONDS, SECONDS
-from echoes.photos.fork_client import Ended, ForkClient
+from echoes.photos.fork_client import ForkClient
 from echoes.processes.child import FIRST_TO_GO, NICENESS
+from echoes.processes.runner import Ended
 from tests.photos.conftest import StandIn
 from tests.support.processes import PATIENCE, descendants, is_alive, wait_for
 
@@ -108,7 +109,7 @@ def test_of_a_killed_server_nothing_stays_and_its_work_is_done_by_the_next(work:
     assert not is_alive(child)
     work.go_on()
     assert future.result().code == 0
-    assert int(future.result().stdout) not in {server, 1, os.getpid()}
+    assert int(future.result().output) not in {server, 1, os.getpid()}
 
 
 def test_a_server_that_cannot_live_is_a_fault_of_ours() -> None:
@@ -125,7 +126,7 @@ def test_who_asks_in_a_thread_that_ends_leaves_the_server_to_others(
     asking.start()
     asking.join()
     child, _ = work.begin()
-    assert parent_of(child) == int(said[0].stdout)
+    assert parent_of(child) == int(said[0].output)
 
 
 def test_when_time_is_over_the_child_is_dead_and_the_server_is_not(work: Work, children: ForkClient) -> None:

@@ -12,7 +12,12 @@ from typing import Any
 
 import pytest
 
-from echoes.processes.compiler import CompilationFailed, run_compiler
+from compiler.errors import ErrorCode
+from compiler.requests import AnimateRequest, ProbeRequest
+from echoes.processes import runner
+from echoes.processes.compiler import CompilationFailed, get_compiler
+from echoes.processes.local_compiler import LocalCompiler
+from tests.processes.contract import CompilerContract
 from tests.support.engines import REPOSITORY, wait_gone
 from tests.support.media import save_photo, textured
 from tests.support.processes import compilers, wait_for
@@ -25,8 +30,17 @@ def photo(tmp_path: Path) -> Path:
     return save_photo(tmp_path / "photo.jpg", textured(640, 360))
 
 
-def animation(photo: Path, seconds: float = 1.0) -> dict[str, Any]:
-    return {"photo": str(photo), "output": str(photo.with_name("clip.mp4")), "duration": seconds}
+def animation(photo: Path, seconds: float = 1.0) -> AnimateRequest:
+    return AnimateRequest(photo, photo.with_name("clip.mp4"), duration=seconds)
+
+
+@pytest.fixture
+def compiler() -> LocalCompiler:
+    return LocalCompiler()
+
+
+class TestLocalCompiler(CompilerContract):
+    pass
 
 
 async def started_compiler() -> int:
@@ -34,27 +48,10 @@ async def started_compiler() -> int:
     return compilers().pop()
 
 
-async def test_answers_with_the_result_and_tells_its_progress(photo: Path) -> None:
-    told: list[tuple[float, str]] = []
-
-    async def listen(fraction: float, stage: str) -> None:
-        told.append((fraction, stage))
-
-    result = await run_compiler("animate", animation(photo), listen)
-    assert result["frames"] == 24
-    assert len(photo.with_name("clip.mp4").read_bytes()) == result["size_bytes"]
-    fractions = [fraction for fraction, _ in told]
-    assert fractions == sorted(fractions)
-    assert (fractions[-1], len(fractions) > 5) == (1.0, True)
-
-
-async def test_a_failure_has_a_kind_a_sentence_and_a_cause_for_operators(
-    tmp_path: Path,
-) -> None:
+async def test_the_cause_for_operators_says_how_the_process_ended(tmp_path: Path) -> None:
     with pytest.raises(CompilationFailed) as failed:
-        await run_compiler("probe", {"input": str(tmp_path / "missing.mp4")})
-    assert (failed.value.kind, failed.value.retryable) == ("not_found", False)
-    assert failed.value.sentence.endswith(".")
+        await get_compiler().run(ProbeRequest(tmp_path / "missing.mp4"))
+    assert failed.value.retryable is False
     assert "compiler probe ended with 1" in failed.value.cause
 
 
@@ -62,7 +59,7 @@ async def test_a_failure_has_a_kind_a_sentence_and_a_cause_for_operators(
 async def test_the_child_knows_none_of_our_secrets(photo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("ECHOES_SECRET_KEY", "ECHOES_DATABASE_URL", "RUNWAYML_API_SECRET"):
         monkeypatch.setenv(name, "a secret of ours")
-    making = asyncio.create_task(run_compiler("animate", animation(photo, seconds=20)))
+    making = asyncio.create_task(get_compiler().run(animation(photo, seconds=20)))
     environ = Path(f"/proc/{await started_compiler()}/environ")
     environment = await asyncio.to_thread(environ.read_bytes)
     making.cancel()
@@ -71,52 +68,58 @@ async def test_the_child_knows_none_of_our_secrets(photo: Path, monkeypatch: pyt
     assert b"secret" not in environment.lower()
 
 
-async def test_a_bad_request_is_a_failure_too(photo: Path) -> None:
-    with pytest.raises(CompilationFailed) as failed:
-        await run_compiler("animate", animation(photo) | {"surprise": 1})
-    assert failed.value.kind == "bad_request"
+class Surprising(AnimateRequest):
+    """As from an application that is newer than its compiler."""
+
+    def to_json(self) -> dict[str, Any]:
+        return super().to_json() | {"surprise": 1}
 
 
-async def test_an_unknown_command_is_no_hang(photo: Path) -> None:
+async def test_a_field_that_the_compiler_does_not_know_is_refused_by_name(photo: Path) -> None:
     with pytest.raises(CompilationFailed) as failed:
-        await run_compiler("paint", {})
+        await get_compiler().run(Surprising(photo, photo.with_name("clip.mp4")))
+    assert failed.value.code == ErrorCode.BAD_REQUEST
+    assert "not known: surprise" in failed.value.message
+
+
+@pytest.mark.parametrize("said", ['{"result": {}}', '{"error": {"kind": "boredom"}}', "garbage", "[]", ""])
+async def test_a_process_that_answers_with_anything_else_counts_as_crashed(
+    photo: Path, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    program = [sys.executable, "-c", f"import sys; sys.stdin.read(); print({said!r})"]
+    monkeypatch.setattr(runner, "command", lambda *_: program)
+    with pytest.raises(CompilationFailed) as failed:
+        await get_compiler().run(ProbeRequest(photo))
+    assert failed.value.code == ErrorCode.CRASHED
+    assert "compiler probe ended with 0" in failed.value.cause
+
+
+async def test_a_process_that_ends_at_once_is_no_hang(photo: Path) -> None:
+    unknown = animation(photo)
+    object.__setattr__(unknown, "command", "paint")
+    with pytest.raises(CompilationFailed) as failed:
+        await get_compiler().run(unknown)
+    assert failed.value.code == ErrorCode.CRASHED
     assert "invalid choice" in failed.value.cause
 
 
 async def test_a_killed_compiler_may_be_tried_again(photo: Path) -> None:
-    work = asyncio.create_task(run_compiler("animate", animation(photo, 30.0)))
+    work = asyncio.create_task(get_compiler().run(animation(photo, 30.0)))
     os.kill(await started_compiler(), signal.SIGKILL)
     with pytest.raises(CompilationFailed) as failed:
         await work
-    assert (failed.value.kind, failed.value.retryable) == ("crashed", True)
+    assert (failed.value.code, failed.value.retryable) == (ErrorCode.CRASHED, True)
     assert "ended with -9" in failed.value.cause
-
-
-async def test_cancelling_ends_the_process_before_the_call_returns(photo: Path) -> None:
-    work = asyncio.create_task(run_compiler("animate", animation(photo, 30.0)))
-    await started_compiler()
-    work.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await work
-    assert not compilers()
-
-
-async def test_a_listener_that_gives_up_ends_the_process(photo: Path) -> None:
-    async def give_up(_fraction: float, _stage: str) -> None:
-        raise KeyError("nobody wants this")
-
-    with pytest.raises(KeyError):
-        await run_compiler("animate", animation(photo, 30.0), give_up)
-    assert not compilers()
 
 
 def test_killing_the_parent_ends_the_compiler(photo: Path) -> None:
     program = (
-        "import asyncio, json, sys; from echoes.processes.compiler import run_compiler;"
-        "asyncio.run(run_compiler('animate', json.loads(sys.argv[1])))"
+        "import asyncio, sys; from pathlib import Path; from compiler.requests import AnimateRequest;"
+        "from echoes.processes.compiler import get_compiler; photo = Path(sys.argv[1]);"
+        "request = AnimateRequest(photo, photo.with_name('clip.mp4'), duration=30.0);"
+        "asyncio.run(get_compiler().run(request))"
     )
-    request = str(animation(photo, 30.0)).replace("'", '"')
-    parent = subprocess.Popen([sys.executable, "-c", program, request], cwd=REPOSITORY)
+    parent = subprocess.Popen([sys.executable, "-c", program, str(photo)], cwd=REPOSITORY)
     wait_for(lambda: compilers(parent.pid), "the compiler to be started")
     at_work = compilers(parent.pid)
     parent.kill()
@@ -136,7 +139,7 @@ def small_files_only() -> Iterator[None]:
 @pytest.mark.usefixtures("small_files_only")
 async def test_a_full_disk_is_said_in_words(photo: Path) -> None:
     with pytest.raises(CompilationFailed) as failed:
-        await run_compiler("animate", animation(photo, 5.0))
+        await get_compiler().run(animation(photo, 5.0))
     assert (failed.value.kind, failed.value.retryable) == ("disk_full", False)
     assert failed.value.sentence.startswith("There is not enough room on the disk")
     assert list(photo.parent.glob("*.mp4*")) == []

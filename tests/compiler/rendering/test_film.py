@@ -15,7 +15,8 @@ from compiler.codec.profile import Effort
 from compiler.errors import Cancelled, CompilerError, FileMissing, NotAVideo
 from compiler.picture.planes import PlanarFrame, from_frame, mix_frames, prepare, to_frame
 from compiler.picture.transitions import progress_at
-from compiler.rendering.film import Rendered, prepare_segments, render
+from compiler.rendering.film import prepare_segments, render
+from compiler.results import Rendered
 from compiler.timeline.layout import lay_out
 from compiler.timeline.model import (
     FRAME_RATE,

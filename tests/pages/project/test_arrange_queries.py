@@ -3,10 +3,11 @@
 from uuid import UUID
 
 import pytest
+from sqlmodel import select
 
 from compiler.timeline.layout import lay_out
 from echoes.database import Database
-from echoes.models import Project
+from echoes.models import Project, Video
 from echoes.pages.project.arrange.queries import ArrangePageViewModel, read_arrange_page
 from echoes.pages.project.film.queries import read_film_page
 from echoes.projects import service as projects
@@ -75,6 +76,11 @@ class TestTheFilmStep:
         with database.reading_as(project.owner_id) as session:
             made = read_film_page(session, project.id)
         assert (made.current.stage, made.is_current, made.percent) == ("making", True, 0)
+        with database.unscoped() as session:
+            film = session.exec(select(Video)).one()
+            film.timeline = {key: value for key, value in film.timeline.items() if key != "version"}
+        with database.reading_as(project.owner_id) as session:
+            assert read_film_page(session, project.id).is_current  # as those are that were stored before
         with database.acting_as(project.owner_id) as session:
             projects.set_transition(session, project.id, "cut", 0.5)
         with database.reading_as(project.owner_id) as session:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from compiler.timeline.layout import lay_out
 from compiler.timeline.model import Timeline, to_seconds
+from compiler.timeline.versions import upgraded
 from echoes.database import UserSession
 from echoes.models import UNFINISHED, JobStatus, Video, now
 from echoes.pages.project.film.sizes.queries import FAILED, SizeViewModel, size_view_models
@@ -63,7 +64,7 @@ def read_film_page(session: UserSession, project_id: UUID) -> FilmPageViewModel:
         head=head,
         current=_view(newest, others, storage) if newest else FilmViewModel(),
         percent=round(newest.progress * 100) if newest else 0,
-        is_current=bool(newest and timeline and newest.timeline == timeline.to_json()),
+        is_current=bool(newest and timeline and upgraded(newest.timeline) == timeline.to_json()),
         contents=_contents(timeline) if timeline else "",
         earlier=tuple(_view(video, others, storage) for video in finished),
     )

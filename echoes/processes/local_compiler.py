@@ -1,0 +1,107 @@
+"""The compiler on this machine: a child process, so that a crash in a codec or a cancel never touches us."""
+
+import asyncio
+import json
+import logging
+import os
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from compiler.errors import CompilerError, ErrorCode
+from compiler.messages import Failed, Failure, Finished, Progressed
+from compiler.requests import Answer, Request
+from echoes.errors import brief
+from echoes.processes import runner
+from echoes.processes.compiler_base import SENTENCE_OF_CRASH, CompilationFailed, Report, StoredFiles
+from echoes.processes.replies import Unreadable, read_message, read_result
+from echoes.storage import get_storage
+
+INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "IMAGEIO_FFMPEG_EXE")
+"""Of our environment: a process that opens what strangers send has no use for our secrets."""
+CRASH = Failure(ErrorCode.CRASHED, SENTENCE_OF_CRASH)
+
+End = Finished | Failed
+
+logger = logging.getLogger(__name__)
+
+
+class LocalCompiler:
+    """Runs `python -m compiler`; stored files are opened before it starts, and put when it has succeeded."""
+
+    async def run(
+        self, request: Request[Answer], files: StoredFiles | None = None, on_progress: Report | None = None
+    ) -> Answer:
+        if files is None:
+            return await _run(request, on_progress)
+        async with _opened(files) as paths:
+            result = await _run(_with_files(request, paths), on_progress)
+        await asyncio.to_thread(_put, files)
+        return _named(result, files.folder)
+
+
+def _with_files(request: Request[Answer], paths: dict[str, Path]) -> Request[Answer]:
+    try:
+        return request.with_files(paths)
+    except CompilerError as error:
+        raise CompilationFailed(error.kind, error.message, "refused before it was started") from error
+
+
+async def _run(request: Request[Answer], on_progress: Report | None) -> Answer:
+    environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    async with runner.started("compiler", request.command, "-", environment=environment) as child:
+        await runner.tell(child, json.dumps(request.to_json()).encode())
+        end = await _listen(child, on_progress)
+        code = await child.process.wait()
+        said = await child.said
+    cause = f"compiler {request.command} ended with {code}: {said}"
+    if isinstance(end, Finished) and code == 0:
+        try:
+            return read_result(request, end.result)
+        except Unreadable as error:
+            cause = f"{cause}, with a result that is none: {error}"
+    logger.warning("compiler %s ended with %d: %s", request.command, code, brief(said))
+    failure = end.error if isinstance(end, Failed) else CRASH
+    raise CompilationFailed(failure.kind, failure.message, cause)
+
+
+async def _listen(child: runner.Running, on_progress: Report | None) -> End | None:
+    """Passes progress on; the last line that is not progress is the end."""
+    end: End | None = None
+    async for line in runner.piped(child.process.stdout):
+        try:
+            message = read_message(line)
+        except Unreadable as error:
+            logger.warning("the compiler said something that is not its own: %s", brief(error))
+            continue
+        if not isinstance(message, Progressed):
+            end = message
+        elif on_progress is not None:
+            await on_progress(message.progress, message.stage)
+    return end
+
+
+@asynccontextmanager
+async def _opened(files: StoredFiles) -> AsyncIterator[dict[str, Path]]:
+    """Paths for all names, as long as the block lasts. To open a stored file may take its time."""
+    stack, paths = ExitStack(), {name: files.folder / name for name in files.written}
+    try:
+        for name, key in files.read.items():
+            paths[name] = await asyncio.to_thread(stack.enter_context, get_storage().local_path(key))
+        yield paths
+    finally:
+        await asyncio.to_thread(stack.close)
+
+
+def _put(files: StoredFiles) -> None:
+    for name, key in files.written.items():
+        if (made := files.folder / name).exists():
+            get_storage().put(key, made)
+
+
+def _named(result: Answer, folder: Path) -> Answer:
+    """The files that were made, by the request's names for them."""
+    paths = {name: value for name, value in vars(result).items() if isinstance(value, Path)}
+    names = {name: path.relative_to(folder) for name, path in paths.items() if path.is_relative_to(folder)}
+    return replace(result, **names)

@@ -1,0 +1,94 @@
+"""The border of the compiler: what is written on one side is read as the same on the other."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compiler.errors import BadRequest, CompilerError, ErrorCode
+from compiler.requests import (
+    REQUESTS,
+    AnimateRequest,
+    BeatsRequest,
+    ConformRequest,
+    LoudnessRequest,
+    PosterRequest,
+    PrepareRequest,
+    ProbeRequest,
+    ProbeSoundRequest,
+    RenderRequest,
+    Request,
+    TimelineRequest,
+)
+from compiler.timeline.model import Shot, Soundtrack, Timeline
+
+TIMELINE = Timeline((Shot("one", audio="voice"), Shot("two", start=3)), soundtrack=Soundtrack("song"))
+FILES = {name: Path(f"/files/{name}") for name in ("one", "two", "voice", "song", "film.mp4", "photo.jpg")}
+ASKED: list[Request[Any]] = [
+    RenderRequest(TIMELINE, Path("film.mp4"), Path("/cache"), "quality"),
+    RenderRequest(TIMELINE, Path("film.mp4")),
+    PrepareRequest(TIMELINE, Path("/cache")),
+    TimelineRequest(TIMELINE),
+    AnimateRequest(Path("photo.jpg"), Path("clip.mp4"), (720, 1280), 2.5, "rise", (0.25, 1.0)),
+    ConformRequest(Path("raw"), Path("clip.mp4"), (960, 960), "blur", "#1a1a1a"),
+    PosterRequest(Path("film.mp4"), Path("poster.jpg"), 1.5),
+    ProbeRequest(Path("film.mp4"), strict=True),
+    ProbeSoundRequest(Path("song"), 3600),
+    BeatsRequest(Path("song")),
+    LoudnessRequest(Path("song")),
+]
+
+
+def named(request: Request[Any]) -> str:
+    return type(request).__name__
+
+
+def test_every_command_is_here() -> None:
+    assert {request.command for request in ASKED} == set(REQUESTS)
+
+
+@pytest.mark.parametrize("request_", ASKED, ids=named)
+def test_a_request_is_read_as_it_was_written(request_: Request[Any]) -> None:
+    written = json.loads(json.dumps(request_.to_json()))
+    assert REQUESTS[request_.command].from_json(written) == request_
+
+
+@pytest.mark.parametrize("request_", ASKED, ids=named)
+def test_what_is_no_field_of_a_request_is_refused_by_name(request_: Request[Any]) -> None:
+    with pytest.raises(BadRequest, match="not known: surprise"):
+        type(request_).from_json(request_.to_json() | {"surprise": 1})
+
+
+@pytest.mark.parametrize("request_", ASKED, ids=named)
+def test_a_path_with_bytes_that_are_no_text_comes_through(request_: Request[Any]) -> None:
+    strange = Path(b"/files/\xff.mp4".decode("utf-8", "surrogateescape"))
+    paths = {name: strange for name, value in vars(request_).items() if isinstance(value, Path)}
+    request = replace(request_, **paths)
+    assert type(request_).from_json(json.loads(json.dumps(request.to_json()))) == request
+
+
+def test_files_take_the_place_of_names() -> None:
+    given = RenderRequest(TIMELINE, Path("film.mp4"), Path("/cache")).with_files(FILES)
+    assert (given.output, given.cache) == (Path("/files/film.mp4"), Path("/cache"))
+    assert [shot.clip for shot in given.timeline.shots] == ["/files/one", "/files/two"]
+    assert [shot.audio for shot in given.timeline.shots] == ["/files/voice", None]
+    assert given.timeline.soundtrack == replace(TIMELINE.soundtrack or Soundtrack(""), music="/files/song")
+    assert AnimateRequest(Path("photo.jpg"), Path("/a/clip.mp4")).with_files(FILES) == AnimateRequest(
+        Path("/files/photo.jpg"), Path("/a/clip.mp4")
+    )
+
+
+@pytest.mark.parametrize("missing", ["one", "voice", "song"])
+def test_a_timeline_is_given_all_its_files_or_none(missing: str) -> None:
+    files = {name: path for name, path in FILES.items() if name != missing}
+    with pytest.raises(BadRequest, match=f"no file for “{missing}”"):
+        TIMELINE.with_files(files)
+
+
+def test_every_error_has_a_code_of_its_own() -> None:
+    def kinds(error: type[CompilerError]) -> list[ErrorCode]:
+        return [error.kind, *(kind for each in error.__subclasses__() for kind in kinds(each))]
+
+    assert sorted(kinds(CompilerError)) == sorted({*ErrorCode} - {ErrorCode.CRASHED})
