@@ -19,8 +19,8 @@ from echoes.engine.lock import EngineLock
 from echoes.engine.logs import calm_dbos
 from echoes.engine.registry import DurableSteps, register
 from echoes.engine.wakeups import launch
-from echoes.jobs.lifecycle import entered
 from echoes.jobs.requests import APPLICATION, SERIALIZER, prepare_engine_tables
+from echoes.jobs.workspace import entered
 from echoes.settings import Role, Settings, get_settings
 from echoes.takes.draining import gate
 

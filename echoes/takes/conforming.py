@@ -3,19 +3,21 @@
 import asyncio
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlmodel import col, select
 
 from echoes.database import get_database
 from echoes.errors import EchoesError
-from echoes.jobs.lifecycle import Unwanted, entered, work_folder
+from echoes.jobs.lifecycle import Unwanted
+from echoes.jobs.names import JobName
+from echoes.jobs.workspace import entered, work_folder
 from echoes.models import ASPECT_SIZES, UNFINISHED, Take
 from echoes.processes.compiler import run_compiler
 from echoes.providers.base import Size
 from echoes.storage import get_storage
-from echoes.takes.lifecycle import FINISHING, take_job
+from echoes.takes.lifecycle import FINISHING, TakeJob
 from echoes.takes.provider_log import Recorder
 
 PATIENCE_SECONDS = 900.0
@@ -40,21 +42,50 @@ class Delivery:
     size: Size
 
 
-async def conform(take_id: UUID) -> dict[str, Any]:
-    delivery = await asyncio.to_thread(_read, take_id)
-    async with (
-        work_folder(f"take-{take_id}") as folder,
-        entered(get_storage().local_path(delivery.raw_key)) as raw,
-    ):
-        clip, poster = folder / "clip.mp4", folder / "poster.jpg"
-        request = {"input": str(raw), "output": str(clip), "size": list(delivery.size)}
-        try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                made = await run_compiler("conform", request)
-                await run_compiler("poster", {"input": str(clip), "output": str(poster)})
-        except TimeoutError as error:
-            raise ConformingTookTooLong from error
-        return await _store(delivery, made, poster)
+class ConformTake(TakeJob):
+    """Makes what the provider delivered a clip of the one profile."""
+
+    name = JobName.CONFORM_TAKE
+    fresh: ClassVar[dict[str, Any]] = {"stage": FINISHING}
+
+    async def make(self, take_id: UUID) -> dict[str, Any]:
+        delivery = await asyncio.to_thread(_read, take_id)
+        async with (
+            work_folder(f"take-{take_id}") as folder,
+            entered(get_storage().local_path(delivery.raw_key)) as raw,
+        ):
+            clip, poster = folder / "clip.mp4", folder / "poster.jpg"
+            request = {"input": str(raw), "output": str(clip), "size": list(delivery.size)}
+            try:
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    made = await run_compiler("conform", request)
+                    await run_compiler("poster", {"input": str(clip), "output": str(poster)})
+            except TimeoutError as error:
+                raise ConformingTookTooLong from error
+            return await self._store(delivery, made, poster)
+
+    async def _store(self, delivery: Delivery, made: dict[str, Any], poster: Path) -> dict[str, Any]:
+        """The provider's sound is kept beside the clip; its delivery goes when the row has ended."""
+        video_key, poster_key, audio_key, _ = self.file_keys(delivery.owner_id, delivery.take_id)
+        if made["unusable_sound"]:
+            record = Recorder(delivery.take_id, delivery.owner_id)
+            await record.note(SILENCED, "warning", reason=made["unusable_sound"])
+        put = get_storage().put
+        await asyncio.to_thread(put, video_key, Path(made["output"]))
+        await asyncio.to_thread(put, poster_key, poster)
+        if made["audio"]:
+            await asyncio.to_thread(put, audio_key, Path(made["audio"]))
+        return {
+            "progress": 1.0,
+            "stage": "",
+            "raw_key": None,
+            "video_key": video_key,
+            "poster_key": poster_key,
+            "audio_key": audio_key if made["audio"] else None,
+            "size_bytes": made["size_bytes"],
+            "frames": made["frames"],
+            "profile_version": made["profile_version"],
+        }
 
 
 def _read(take_id: UUID) -> Delivery:
@@ -64,31 +95,3 @@ def _read(take_id: UUID) -> Delivery:
         if take is None or take.raw_key is None:
             raise Unwanted
         return Delivery(take.id, take.owner_id, take.raw_key, ASPECT_SIZES[take.aspect])
-
-
-async def _store(delivery: Delivery, made: dict[str, Any], poster: Path) -> dict[str, Any]:
-    """The provider's sound is kept beside the clip; its delivery goes when the row has ended."""
-    video_key, poster_key, audio_key, _ = CONFORMING.file_keys(delivery.owner_id, delivery.take_id)
-    if made["unusable_sound"]:
-        record = Recorder(delivery.take_id, delivery.owner_id)
-        await record.note(SILENCED, "warning", reason=made["unusable_sound"])
-    put = get_storage().put
-    await asyncio.to_thread(put, video_key, Path(made["output"]))
-    await asyncio.to_thread(put, poster_key, poster)
-    if made["audio"]:
-        await asyncio.to_thread(put, audio_key, Path(made["audio"]))
-    return {
-        "progress": 1.0,
-        "stage": "",
-        "raw_key": None,
-        "video_key": video_key,
-        "poster_key": poster_key,
-        "audio_key": audio_key if made["audio"] else None,
-        "size_bytes": made["size_bytes"],
-        "frames": made["frames"],
-        "profile_version": made["profile_version"],
-    }
-
-
-CONFORMING = take_job(conform, 3, stage=FINISHING)
-conform_take = CONFORMING.run

@@ -5,15 +5,16 @@ from contextlib import AsyncExitStack
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from echoes.database import get_database
-from echoes.database.revisions import touch, touch_progress
 from echoes.errors import EchoesError
-from echoes.jobs.lifecycle import Job, Progress, Unwanted, entered, work_folder
+from echoes.jobs.lifecycle import Progress, RowJob, Unwanted
+from echoes.jobs.names import JobName
+from echoes.jobs.workspace import entered, work_folder
 from echoes.models import UNFINISHED, MusicTrack, Project, Take, Video
 from echoes.processes.compiler import run_compiler
 from echoes.projects.segment_cache import rendered_parts
@@ -45,23 +46,56 @@ class Film:
     """Storage keys of all clips and of the music, by the ids that the timeline names."""
 
 
-async def make_film(video_id: UUID) -> dict[str, Any]:
-    film = await asyncio.to_thread(_read_film, video_id)
-    storage, progress = get_storage(), Progress(FILMS, video_id)
+class CompileFilm(RowJob):
+    """Makes the film of a frozen timeline, in the size that its row says."""
 
-    async def report(fraction: float, stage: str) -> None:
-        await progress(fraction, stage=stage)
+    name = JobName.COMPILE_FILM
+    table = Video
+    kind = "films"
+    fresh: ClassVar[dict[str, Any]] = {"stage": ""}
+    attempts = 2
 
-    async with work_folder(f"film-{video_id}") as folder, AsyncExitStack() as stack:
-        files = {
-            subject: str(await stack.enter_async_context(entered(storage.local_path(key))))
-            for subject, key in film.keys.items()
-        }
-        output, poster = folder / "film.mp4", folder / "poster.jpg"
-        made = await run_compiler("render", _request(film, files, output), report)
+    def project_of(self, session: Session, row_id: UUID) -> UUID | None:
+        return session.exec(select(Video.project_id).where(col(Video.id) == row_id)).one_or_none()
+
+    def lock(self, session: Session, row_id: UUID) -> None:
+        """The project, before its film: so does whoever deletes it, and no two wait for each other."""
+        project = select(Project.id).join(Video, col(Video.project_id) == col(Project.id))
+        session.exec(
+            project.where(col(Video.id) == row_id).with_for_update(of=Project, key_share=True)
+        ).first()
+
+    async def make(self, video_id: UUID) -> dict[str, Any]:
+        film = await asyncio.to_thread(_read_film, video_id)
+        storage, progress = get_storage(), Progress(self, video_id)
+
+        async def report(fraction: float, stage: str) -> None:
+            await progress(fraction, stage=stage)
+
+        async with work_folder(f"film-{video_id}") as folder, AsyncExitStack() as stack:
+            files = {
+                subject: str(await stack.enter_async_context(entered(storage.local_path(key))))
+                for subject, key in film.keys.items()
+            }
+            output, poster = folder / "film.mp4", folder / "poster.jpg"
+            made = await run_compiler("render", _request(film, files, output), report)
+            if film.has_poster:
+                await run_compiler("poster", {"input": str(output), "output": str(poster)})
+            return await self._store(film, made, output, poster)
+
+    async def _store(self, film: Film, made: dict[str, Any], output: Path, poster: Path) -> dict[str, Any]:
+        film_key, poster_key = self.file_keys(film.owner_id, film.video_id)
+        await asyncio.to_thread(get_storage().put, film_key, output)
         if film.has_poster:
-            await run_compiler("poster", {"input": str(output), "output": str(poster)})
-        return await _store(film, made, output, poster)
+            await asyncio.to_thread(get_storage().put, poster_key, poster)
+        return {
+            "progress": 1.0,
+            "stage": "",
+            "film_key": film_key,
+            "poster_key": poster_key if film.has_poster else None,
+            "size_bytes": made["size_bytes"],
+            "frames": made["frames"],
+        }
 
 
 def _read_film(video_id: UUID) -> Film:
@@ -109,49 +143,3 @@ def _request(film: Film, files: dict[str, str], output: Path) -> dict[str, Any]:
         request["soundtrack"]["music"] = files[request["soundtrack"]["music"]]
     cache = rendered_parts(film.project_id)
     return request | {"size": list(film.size), "output": str(output), "cache": str(cache)}
-
-
-async def _store(film: Film, made: dict[str, Any], output: Path, poster: Path) -> dict[str, Any]:
-    film_key, poster_key = FILMS.file_keys(film.owner_id, film.video_id)
-    await asyncio.to_thread(get_storage().put, film_key, output)
-    if film.has_poster:
-        await asyncio.to_thread(get_storage().put, poster_key, poster)
-    return {
-        "progress": 1.0,
-        "stage": "",
-        "film_key": film_key,
-        "poster_key": poster_key if film.has_poster else None,
-        "size_bytes": made["size_bytes"],
-        "frames": made["frames"],
-    }
-
-
-def _touch(session: Session, video_id: UUID) -> None:
-    touch(session, session.get_one(Video, video_id).project_id)
-
-
-def _tell(session: Session, video_id: UUID) -> None:
-    touch_progress(session, session.get_one(Video, video_id).project_id)
-
-
-@dataclass(frozen=True)
-class FilmJob(Job):
-    def lock(self, session: Session, row_id: UUID) -> None:
-        """The project, before its film: so does whoever deletes it, and no two wait for each other."""
-        project = select(Project.id).join(Video, col(Video.project_id) == col(Project.id))
-        session.exec(
-            project.where(col(Video.id) == row_id).with_for_update(of=Project, key_share=True)
-        ).first()
-
-
-FILMS = FilmJob(
-    table=Video,
-    kind="films",
-    workflows=("compile_film",),
-    make=make_film,
-    touch=_touch,
-    tell=_tell,
-    fresh={"stage": ""},
-    attempts=2,
-)
-compile_film = FILMS.run

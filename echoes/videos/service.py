@@ -10,6 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from echoes.database import UserSession, after_commit, revisions
 from echoes.errors import NotFound, Refused
 from echoes.jobs import outcomes
+from echoes.jobs.names import JobName
 from echoes.jobs.requests import cancel as cancel_workflow
 from echoes.jobs.requests import enqueue
 from echoes.models import ASPECT_SIZES, UNFINISHED, JobStatus, Video
@@ -18,7 +19,6 @@ from echoes.projects import timeline as timelines
 from echoes.storage import get_storage, is_whole
 from echoes.text.validation import JOINERS, has_visible
 
-COMPILE_FILM = "compile_film"
 ORIGINAL = col(Video.original_id).is_(None)
 """What counts as a film: another size of one is a part of it."""
 
@@ -47,7 +47,7 @@ def compile_film(session: UserSession, project_id: UUID) -> Video:
     )
     session.add(video)
     session.flush()
-    enqueue(session, COMPILE_FILM, video.id)
+    enqueue(session, JobName.COMPILE_FILM, video.id)
     revisions.touch(session, project_id)
     return video
 
@@ -57,7 +57,7 @@ def cancel(session: UserSession, video_id: UUID) -> None:
     video = get(session, video_id)
     projects.lock(session, video.project_id)
     if outcomes.end(session, Video, video_id, JobStatus.CANCELLED):
-        cancel_workflow(session, COMPILE_FILM, video_id)
+        cancel_workflow(session, JobName.COMPILE_FILM, video_id)
         revisions.touch(session, video.project_id)
 
 

@@ -18,12 +18,12 @@ from echoes.clips import service as clips
 from echoes.credits import ledger
 from echoes.database import Database, get_database
 from echoes.engine import Engine, cleanup, housekeeping
-from echoes.engine.registry import BODIES
-from echoes.jobs.lifecycle import work_folder
-from echoes.jobs.requests import Steps
+from echoes.jobs.base import Steps
+from echoes.jobs.workspace import work_folder
 from echoes.models import Aspect, JobStatus, Photo, Project, Take, Upload, UploadKind, now
 from echoes.settings import get_settings
 from echoes.storage import get_storage, new_key
+from echoes.takes.generation import GenerateTake
 from tests.support.jobs import status_of, wait_for_status
 from tests.support.making import Script, events_of, named_files, requested_take, reread, stored_files
 from tests.support.processes import wait_for
@@ -43,7 +43,7 @@ def execute(statement: str, **values: Any) -> None:
         connection.execute(sa.text(statement), values)
 
 
-async def broken(_steps: Steps, _subject: str) -> None:
+async def broken(_self: GenerateTake, _steps: Steps, _subject: str) -> None:
     raise ZeroDivisionError("a bug of ours")
 
 
@@ -51,7 +51,7 @@ class TestRowsLeftBehind:
     def test_a_job_that_failed_in_our_own_code_ends_its_row(
         self, database: Database, photos: list[Photo], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setitem(BODIES, "generate_take", broken)
+        monkeypatch.setattr(GenerateTake, "run", broken)
         engine = Engine()
         engine.start()
         take = requested_take(database, photos[0])
@@ -215,7 +215,7 @@ class TestScratchOfKilledProcesses:
     def test_goes_at_once_and_that_of_living_ones_stays(self, database: Database) -> None:
         code = (
             "import asyncio, os\n"
-            "from echoes.jobs.lifecycle import work_folder\n"
+            "from echoes.jobs.workspace import work_folder\n"
             "async def main():\n"
             "    async with work_folder('take-dead') as folder:\n"
             "        (folder / 'part.mp4').write_bytes(b'x')\n"

@@ -12,7 +12,7 @@ from echoes.database import Database, get_database
 from echoes.database.notifications import JOBS, PostgresNotifications
 from echoes.engine import Engine, wakeups
 from echoes.engine.wakeups import WORKER, Wakeups
-from echoes.jobs.requests import Steps
+from echoes.jobs.base import Steps
 from tests.support.jobs import Body, start_job, wait_for_status
 from tests.support.processes import PATIENCE, wait_for
 

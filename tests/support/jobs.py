@@ -7,25 +7,43 @@ import pytest
 import sqlalchemy as sa
 
 from echoes.database import get_database
-from echoes.engine.registry import BODIES
+from echoes.engine import registry
+from echoes.jobs.base import Job, Steps
+from echoes.jobs.names import JobName
 from echoes.jobs.queues import CONTROL
-from echoes.jobs.requests import QUEUE_OF, Steps, enqueue
+from echoes.jobs.requests import enqueue
 from echoes.models import new_id
 from tests.support.processes import wait_for
 
 Body = Callable[[Steps, str], Awaitable[None]]
-NAME = "job_of_a_test"
+
+
+def job_name(value: str, queue: str) -> JobName:
+    """As a line of the catalogue would make it."""
+    name = str.__new__(JobName, value)
+    name._name_ = name._value_ = name.label = value
+    name.queue, name.class_path = queue, ""
+    return name
+
+
+NAME = job_name("job_of_a_test", CONTROL)
+
+
+class JobOfATest(Job):
+    name = NAME
+
+    def __init__(self, body: Body) -> None:
+        self._body = body
+
+    async def run(self, steps: Steps, subject: str) -> None:
+        await self._body(steps, subject)
 
 
 @pytest.fixture
 def run_as_job(monkeypatch: pytest.MonkeyPatch) -> Callable[[Body], None]:
     """To be called before the engine starts."""
-
-    def register(body: Body) -> None:
-        monkeypatch.setitem(BODIES, NAME, body)
-        monkeypatch.setitem(QUEUE_OF, NAME, CONTROL)
-
-    return register
+    known = registry.jobs()
+    return lambda body: monkeypatch.setattr(registry, "jobs", lambda: (*known, JobOfATest(body)))
 
 
 def start_job() -> UUID:
