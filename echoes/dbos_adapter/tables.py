@@ -1,4 +1,4 @@
-"""DBOS's system tables: names, columns, statuses, and all SQL that is run on them. Imports nothing of DBOS."""
+"""DBOS's system tables: names, columns, statuses, and the SQL that we run on them. Imports no DBOS."""
 
 from collections.abc import Iterator
 from enum import StrEnum
@@ -36,8 +36,8 @@ UNDER_WAY = [WorkflowState.ENQUEUED, WorkflowState.PENDING, WorkflowState.DELAYE
 GIVEN_UP = [WorkflowState.ERROR, WorkflowState.CANCELLED, WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED]
 OVER = [WorkflowState.SUCCESS, *GIVEN_UP]
 
-SQLITE_QUEUES = f"""
-SELECT queue_name, sum(status = 'ENQUEUED'), sum(status = 'PENDING') FROM {WORKFLOWS}
+SQLITE_QUEUES = """
+SELECT queue_name, sum(status = 'ENQUEUED'), sum(status = 'PENDING') FROM workflow_status
 WHERE status IN ('ENQUEUED', 'PENDING') AND queue_name IS NOT NULL GROUP BY queue_name
 """
 """Of each queue, how many jobs wait and are worked on."""

@@ -12,11 +12,11 @@ from sqlmodel import Session
 
 from echoes.database import Database, get_database
 from echoes.database.notifications import JOBS
+from echoes.dbos_adapter.internals import calm_log
 from echoes.engine import concurrency, housekeeping
 from echoes.engine.cleanup import Broom, clear_attempts
 from echoes.engine.leases import Lease
 from echoes.engine.lock import EngineLock
-from echoes.engine.logs import calm_dbos
 from echoes.engine.registry import DurableSteps, register
 from echoes.engine.wakeups import launch
 from echoes.jobs.requests import APPLICATION, SERIALIZER, prepare_engine_tables
@@ -51,7 +51,7 @@ class Engine:
 
     def start(self) -> None:
         """Blocks; never call it on an event loop, which DBOS would then take for its own."""
-        calm_dbos()
+        calm_log()
         executor_id = self._claim_name()
         try:
             prepare_engine_tables()

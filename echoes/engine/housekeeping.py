@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
 from dbos import DBOS, ScheduleInput
 from sqlmodel import col, select
 
@@ -14,6 +13,8 @@ from echoes.credits.lost_events import look_for_lost
 from echoes.credits.reconciliation import reconcile
 from echoes.credits.webhook import forget_handled
 from echoes.database import get_database
+from echoes.dbos_adapter.internals import argument_of
+from echoes.dbos_adapter.tables import GIVEN_UP, OVER, UNDER_WAY, forget_transactions_of_nothing
 from echoes.engine import concurrency, registry
 from echoes.engine.cleanup import damaged_files, sweep_orphans
 from echoes.jobs.base import Job
@@ -26,13 +27,10 @@ from echoes.privacy.deletion import delete_due
 from echoes.settings import get_settings
 from echoes.sharing.view_counting import forget_visits
 
-UNDER_WAY = ("ENQUEUED", "PENDING", "DELAYED")
-OVER = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 LEARN_LIMITS = "learn_limits"
 HISTORY_AGE = timedelta(days=7)
 BATCH = 500
 
-GIVEN_UP = ["ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 LEFT_BEHIND = failed(
     "left_behind",
     "This was interrupted too often and was given up. Please try again.",
@@ -93,10 +91,11 @@ def forget_history() -> None:
     """What the engine remembers of jobs that ended long ago. The rows remember for ever."""
     dbos, before = client(get_database()), (now() - HISTORY_AGE).isoformat()
     old = dbos.list_workflows(
-        status=OVER, completed_before=before, limit=BATCH, load_input=False, load_output=False
+        status=list(OVER), completed_before=before, limit=BATCH, load_input=False, load_output=False
     )
     dbos.delete_workflows([workflow.workflow_id for workflow in old])
-    _forget_steps_of_nothing()
+    with get_database().unscoped() as session:
+        session.execute(forget_transactions_of_nothing(get_database().engine))
 
 
 def _every(name: str, workflow: Any, cron: str) -> ScheduleInput:
@@ -138,11 +137,12 @@ def _jobs_without_row() -> list[Job]:
 
 
 def _settle_given_up(job: Job) -> int:
-    given_up = client(get_database()).list_workflows(name=job.name, status=GIVEN_UP, load_output=False)
+    given_up = client(get_database()).list_workflows(
+        name=job.name.value, status=list(GIVEN_UP), load_output=False
+    )
     settled = 0
     for workflow in given_up:
-        subject = workflow.input["args"][0] if workflow.input else None
-        if subject is not None:
+        if (subject := argument_of(workflow)) is not None:
             with get_database().unscoped() as session:
                 settled += job.settle_given_up(session, subject)
     return settled
@@ -163,13 +163,3 @@ def _under_way(workflow_ids: list[str]) -> set[str]:
         )
         found |= {workflow.workflow_id for workflow in batch if workflow.status in UNDER_WAY}
     return found
-
-
-def _forget_steps_of_nothing() -> None:
-    """Deleting a workflow leaves what the datasource remembers of one that was cancelled."""
-    schema = None if get_database().engine.dialect.name == "sqlite" else "dbos"
-    steps = sa.table("datasource_outputs", sa.column("workflow_id"), schema=schema)
-    jobs = sa.table("workflow_status", sa.column("workflow_uuid"), schema=schema)
-    known = sa.select(jobs.c.workflow_uuid)
-    with get_database().unscoped() as session:
-        session.execute(sa.delete(steps).where(steps.c.workflow_id.not_in(known)))

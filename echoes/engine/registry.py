@@ -66,6 +66,6 @@ def register(steps: Steps) -> None:
 
 
 def _register(steps: Steps, job: Job) -> None:
-    @DBOS.workflow(name=job.name, max_recovery_attempts=MOST_RECOVERIES)
+    @DBOS.workflow(name=job.name.value, max_recovery_attempts=MOST_RECOVERIES)
     async def workflow(subject: str) -> None:
         await job.run(steps, subject)

@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from echoes.database import Database, UserSession, after_commit, get_database
 from echoes.database.notifications import notify_of_jobs
 from echoes.database.row_security import guard_engine_tables
+from echoes.dbos_adapter.internals import LOGGER
 from echoes.jobs.names import JobName
 
 APPLICATION = "echoes"
@@ -84,7 +85,7 @@ def cancel(session: orm.Session, job: JobName, subject_id: UUID) -> None:
 def prepare_engine_tables() -> None:
     """The engine's own tables, created or brought up to date. Safe to repeat, and by several at once."""
     database = get_database()
-    logging.getLogger("dbos").setLevel(logging.WARNING)
+    logging.getLogger(LOGGER).setLevel(logging.WARNING)
     with _one_at_a_time(database):
         DBOS.migrate(database.url)
         SQLAlchemyDatasource.migrate(database.url)

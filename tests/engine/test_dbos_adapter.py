@@ -4,6 +4,7 @@ When an upgrade of DBOS fails here, mend `echoes/dbos_adapter/`: nothing else of
 """
 
 import ast
+import asyncio
 import inspect
 import re
 import threading
@@ -41,6 +42,8 @@ MENTIONS = re.compile(
 )
 MAY_MENTION = {
     Path("tests/engine/test_dbos_adapter.py"),
+    Path("tests/engine/test_registry.py"),  # writes what an older version of ours left there
+    Path("tests/database/test_row_security.py"),  # asks as somebody would who breaks in
     Path("tests/test_migrations.py"),  # makes a table that is only called as one of DBOS's
 }
 
@@ -149,18 +152,11 @@ class TestWithAnEngine:
     def test_a_dead_workers_job_is_begun_again_and_its_attempts_are_counted(
         self, database: Database, run_as_job: Callable[[Body], None]
     ) -> None:
-        begun = threading.Semaphore(0)
-        may_end = threading.Event()
+        begun, may_end = threading.Semaphore(0), threading.Event()
 
-        async def body(steps: Steps, _subject: str) -> None:
+        async def body(_steps: Steps, _subject: str) -> None:
             begun.release()
-            await steps.step(wait_until_may_end)
-
-        async def wait_until_may_end() -> None:
-            import asyncio
-
-            while not may_end.is_set():
-                await asyncio.sleep(0.01)
+            await asyncio.to_thread(may_end.wait)
 
         run_as_job(body)
         engine = Engine()
@@ -220,6 +216,4 @@ def private_attributes(source: str) -> list[str]:
 def test_the_watchman_sees() -> None:
     source = "from dbos import DBOS as Theirs\nfrom dbos._queue import Queue\nTheirs._launch()\n"
     assert private_attributes(source) == ["Theirs._launch"]
-    assert MENTIONS.findall(source + "SELECT * FROM workflow_status") == ["dbos._", "workflow_status"]
-
-
+    assert MENTIONS.findall(source + WORKFLOWS) == ["dbos._", WORKFLOWS]

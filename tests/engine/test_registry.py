@@ -15,7 +15,7 @@ from echoes.engine import Engine, registry
 from echoes.jobs.base import Job
 from echoes.jobs.names import JobName
 from echoes.jobs.requests import enqueue, prepare_engine_tables
-from echoes.models import JobStatus, Photo, Take, Video, now
+from echoes.models import JobStatus, Photo, Project, Take, Video, now
 from echoes.takes.cancellation import ASKING, CalledOff
 from tests.support.jobs import wait_for_status
 from tests.support.making import Script, requested_take, reread
@@ -88,12 +88,14 @@ def test_jobs_that_the_version_before_had_begun_go_on(
         row = session.get_one(Take, called_off.id)
         row.status, row.failure_kind, row.ended_at = JobStatus.CANCELLED, ASKING, now()
         facts = {"owner_id", "clip_id", "provider", "model", "motion", "aspect"}
-        conformed = Take(**generated.model_dump(include=facts), status=JobStatus.RUNNING, raw_key="a/raw/b.mp4")
+        conformed = Take(
+            **generated.model_dump(include=facts), status=JobStatus.RUNNING, raw_key="a/raw/b.mp4"
+        )
         session.add(conformed)
         session.flush()
         enqueue(session, JobName.CONFORM_TAKE, conformed.id, conformed.owner_id)
         session.get_one(Take, generated.id).status = JobStatus.RUNNING
-        film = add_video(session, session.get_one(type(photos[0]), photos[0].id).project, JobStatus.RUNNING)
+        film = add_video(session, session.get_one(Project, photos[0].project_id), JobStatus.RUNNING)
         enqueue(session, JobName.COMPILE_FILM, film.id, film.owner_id)
     keys = ["a/takes/b.mp4", "a/takes/b.jpg", "a/takes/b.m4a", "a/raw/b.mp4"]
     with database.system_engine.begin() as connection:

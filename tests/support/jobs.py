@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from echoes.database import get_database
+from echoes.dbos_adapter.tables import WORKFLOWS, table
 from echoes.engine import registry
 from echoes.jobs.base import Job, Steps
 from echoes.jobs.names import JobName
@@ -55,13 +56,9 @@ def start_job() -> UUID:
 
 def status_of(subject: UUID) -> str:
     """What the engine thinks of the job about this row, the first of several."""
-    schema = None if get_database().engine.dialect.name == "sqlite" else "dbos"
-    columns: list[sa.ColumnClause[str]] = [
-        sa.column(name) for name in ("workflow_uuid", "status", "created_at")
-    ]
-    table = sa.table("workflow_status", *columns, schema=schema)
-    found = sa.select(table.c.status).where(table.c.workflow_uuid.like(f"%{subject}"))
-    query = found.order_by(table.c.created_at).limit(1)
+    jobs = table(WORKFLOWS, get_database().engine)
+    found = sa.select(jobs.c.status).where(jobs.c.workflow_uuid.like(f"%{subject}"))
+    query = found.order_by(jobs.c.created_at).limit(1)
     with get_database().system_engine.connect() as connection:
         return str(connection.execute(query).scalar_one())
 
