@@ -2,7 +2,7 @@ import reflex as rx
 from reflex_base.constants import PackageJson
 
 from echoes.settings import get_settings
-from echoes.web.front_end import SameOrigin
+from echoes.web.front_end import FrontEndPatches
 
 # Without this the development server answers the whole network.
 PackageJson.Commands.DEV = "react-router dev --host localhost"
@@ -19,6 +19,6 @@ config = rx.Config(
     show_built_with_reflex=False,
     cors_allowed_origins=settings.origins,
     frontend_compression_formats=["brotli", "gzip"],
-    plugins=[SameOrigin()],
+    plugins=[FrontEndPatches()],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

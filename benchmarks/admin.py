@@ -23,22 +23,22 @@ from benchmarks.crowd import RARE_FAILURE, RARE_PROVIDER, Crowd
 from benchmarks.filling import populate
 from benchmarks.ledger import migrate, on_postgresql, on_sqlite
 from echoes.admin.dashboard import PERIODS, start_of
-from echoes.admin.jobs import Filter
+from echoes.admin.jobs import JobFilter
 from echoes.database import Database
 from echoes.models import AuditEntry, JobStatus, Take, User, Video
-from echoes.pages.admin.audit_log.queries import logged
-from echoes.pages.admin.dashboard.queries import overview
-from echoes.pages.admin.job.queries import earlier_events, job_view, newest_events
+from echoes.pages.admin.audit_log.queries import audit_log_rows
+from echoes.pages.admin.dashboard.queries import read_dashboard
+from echoes.pages.admin.job.queries import earlier_events, newest_events, read_job
 from echoes.pages.admin.jobs.queries import job_lines
 from echoes.pages.admin.ledger_health.queries import PARTS as BOOKS
-from echoes.pages.admin.ledger_health.queries import BookLine, book_lines, books_view
-from echoes.pages.admin.music.queries import track_views
+from echoes.pages.admin.ledger_health.queries import LedgerHealthRow, ledger_health_rows, read_ledger_health
+from echoes.pages.admin.music.queries import read_tracks
 from echoes.pages.admin.orders.queries import order_lines
 from echoes.pages.admin.people.queries import largest, people
-from echoes.pages.admin.person.queries import PARTS, Line, lines_of, person_view
-from echoes.pages.admin.pricing.queries import terms_view
-from echoes.pages.admin.prompt.queries import prompt_view
-from echoes.pages.admin.providers.queries import provider_views
+from echoes.pages.admin.person.queries import PARTS, ActivityRow, activity_rows, read_person
+from echoes.pages.admin.pricing.queries import read_pricing
+from echoes.pages.admin.prompt.queries import read_prompt
+from echoes.pages.admin.providers.queries import read_providers
 
 Reader = Callable[[Session], object]
 Narrowing = dict[str, dict[str, Any]]
@@ -73,7 +73,7 @@ NARROWED: Narrowing = FILMS_NARROWED | {
 def readers(crowd: Crowd, database: Database) -> Iterator[tuple[str, Reader]]:
     """Every page of the operator's, the ways to narrow it, and its last pages as well as its first."""
     for days in PERIODS:
-        yield f"today, {days} days", partial(overview, days=days)
+        yield f"today, {days} days", partial(read_dashboard, days=days)
     with database.reading() as session:
         late_take, late_film, late_user, late_log = (
             _nearly_last(session, table) for table in (Take, Video, User, AuditEntry)
@@ -81,12 +81,12 @@ def readers(crowd: Crowd, database: Database) -> Iterator[tuple[str, Reader]]:
         take = session.exec(select(Take.id).where(col(Take.failure_kind) == RARE_FAILURE)).one()
     for kind, films, late in (("takes", False, late_take), ("films", True, late_film)):
         for words, values in NARROWED.items() if not films else FILMS_NARROWED.items():
-            narrowed = partial(job_lines, wanted=Filter(films=films, **values), limit=PAGE)
+            narrowed = partial(job_lines, wanted=JobFilter(films=films, **values), limit=PAGE)
             yield f"{kind}, {words}", narrowed
             yield f"{kind}, {words}, a late page", partial(narrowed, before=late)
     for words, person in (("somebody", crowd.people[crowd.users // 2]), ("who has most", crowd.people[0])):
         yield from _pages_of(words, person, late_take)
-    yield "job", partial(job_view, job_id=take)
+    yield "job", partial(read_job, job_id=take)
     yield "job, its events", partial(newest_events, job_id=take)
     yield "job, its earlier events", partial(earlier_events, job_id=take, before=late_take)
     for words, text in {"": "", ", a name": "anna", ", an address": "person47@", ", nobody": "zzz"}.items():
@@ -96,28 +96,31 @@ def readers(crowd: Crowd, database: Database) -> Iterator[tuple[str, Reader]]:
     yield "people, by storage, a late page", partial(largest, after=(1, late_user))
     yield "orders", partial(order_lines, state="", days="", limit=PAGE)
     yield "orders, paid within a month", partial(order_lines, state="paid", days="30", limit=PAGE)
-    yield "ledger", books_view
-    last = BookLine(str(late_user), "", "", "", debt=1)
+    yield "ledger", read_ledger_health
+    last = LedgerHealthRow(str(late_user), "", "", "", debt=1)
     for part in BOOKS:
-        yield f"ledger, {part}, a late page", partial(book_lines, part=part, last=last)
-    yield "providers", provider_views
-    yield "prompt", prompt_view
-    yield "packs and rewards", terms_view
-    yield "music", track_views
-    yield "audit log", partial(logged, limit=PAGE)
-    yield "audit log, a late page", partial(logged, limit=PAGE, before=late_log)
+        yield f"ledger, {part}, a late page", partial(ledger_health_rows, part=part, last=last)
+    yield "providers", read_providers
+    yield "prompt", read_prompt
+    yield "packs and rewards", read_pricing
+    yield "music", read_tracks
+    yield "audit log", partial(audit_log_rows, limit=PAGE)
+    yield "audit log, a late page", partial(audit_log_rows, limit=PAGE, before=late_log)
 
 
 def _pages_of(words: str, person: UUID, late: UUID) -> Iterator[tuple[str, Reader]]:
-    yield f"person, {words}", partial(person_view, user_id=person)
-    last = Line(str(late), "", "", moment=start_of(1).isoformat())
+    yield f"person, {words}", partial(read_person, user_id=person)
+    last = ActivityRow(str(late), "", "", moment=start_of(1).isoformat())
     for part in PARTS:
-        yield f"person, {words}, {part}, a late page", partial(lines_of, part=part, user_id=person, last=last)
+        yield (
+            f"person, {words}, {part}, a late page",
+            partial(activity_rows, part=part, user_id=person, last=last),
+        )
     for about, values in {"": {}, ", failed": FAILED, ", of a rare failure": RARE}.items():
-        narrowed = partial(job_lines, wanted=Filter(user_id=person, **values), limit=PAGE)
+        narrowed = partial(job_lines, wanted=JobFilter(user_id=person, **values), limit=PAGE)
         yield f"takes of {words}{about}", narrowed
         yield f"takes of {words}{about}, a late page", partial(narrowed, before=late)
-    yield f"films of {words}", partial(job_lines, wanted=Filter(films=True, user_id=person), limit=PAGE)
+    yield f"films of {words}", partial(job_lines, wanted=JobFilter(films=True, user_id=person), limit=PAGE)
 
 
 def _nearly_last(session: Session, table: Any) -> UUID:

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from skimage.registration import phase_cross_correlation
 
-from compiler.camera.moves import ZOOM, Crop, Move, plan
+from compiler.camera.moves import ZOOM, Crop, Move, plan_path
 from compiler.camera.scene import Scene
 from compiler.clips.animate import animate_photo
 from compiler.codec.encoder import clip_writer
@@ -112,7 +112,7 @@ def processor_seconds() -> float:
 
 
 def ours(photo: Path, image: Image.Image, frames: int, seconds: float) -> list[Method]:
-    path = plan(Move.PUSH_IN, image.size, FRAME, MIDDLE)
+    path = plan_path(Move.PUSH_IN, image.size, FRAME, MIDDLE)
     crops = [path.at(number / (frames - 1)) for number in range(frames)]
     scene = Scene(image, path, FRAME)
     made = [scene.frame(crop) for crop in crops]

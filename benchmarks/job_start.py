@@ -25,7 +25,7 @@ from echoes.engine import Engine
 from echoes.jobs.names import JobName
 from echoes.jobs.requests import enqueue, prepare_engine_tables
 from echoes.models import new_id
-from echoes.takes.cancellation import CalledOff
+from echoes.takes.cancellation import CancelledSubmission
 from tests.support.database import forget
 from tests.support.engines import worker
 from tests.support.jobs import status_of
@@ -59,7 +59,7 @@ def _delays(jobs: int) -> list[float]:
     for _ in range(jobs):
         time.sleep(random.uniform(0.3, 1.1))
         subject = new_id()
-        called_off = CalledOff(str(subject), str(subject), "motion", None, 0)
+        called_off = CancelledSubmission(str(subject), str(subject), "motion", None, 0)
         with get_database().unscoped() as session:
             enqueue(session, QUIET_JOB, subject, argument=called_off.to_text())
         asked = time.perf_counter()

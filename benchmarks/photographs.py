@@ -15,7 +15,7 @@ import numpy as np
 import tifffile
 from PIL import Image
 
-from echoes.photos.decoding.contract import Limits
+from echoes.photos.decoding.contract import DecodeLimits
 from echoes.photos.process import ENVIRONMENT
 from echoes.photos.processing import DARKROOM
 from echoes.settings import MEGABYTE, Settings
@@ -43,7 +43,7 @@ def main(folder: Path) -> None:
 def _developed(path: Path) -> str:
     """What the darkroom made of it, and what it took, by the kernel's own count."""
     settings = Settings()
-    limits = Limits(settings.max_photo_pixels, settings.photo_longest_side, settings.thumbnail_side)
+    limits = DecodeLimits(settings.max_photo_pixels, settings.photo_longest_side, settings.thumbnail_side)
     with tempfile.TemporaryDirectory() as folder:
         paths = {"master": f"{folder}/master.jpg", "thumbnail": f"{folder}/thumbnail.webp"}
         request = {"source": str(path), **paths, "limits": asdict(limits)}

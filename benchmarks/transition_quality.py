@@ -16,7 +16,7 @@ import numpy as np
 
 from benchmarks.reference_job import FADE, RATE, SECONDS, Job, prepare
 from benchmarks.render import chain, cold, quality
-from compiler.picture.planes import Picture, from_frame, mix_pictures
+from compiler.picture.planes import PlanarFrame, from_frame, mix_frames
 from compiler.picture.transitions import progress_at
 
 RENDERERS: dict[str, tuple[Callable[[Job], list[str]], str, Callable[[int], float]]] = {
@@ -26,7 +26,7 @@ RENDERERS: dict[str, tuple[Callable[[Job], list[str]], str, Callable[[int], floa
 }
 
 
-def decoded(path: Path, first: int, last: int) -> list[Picture]:
+def decoded(path: Path, first: int, last: int) -> list[PlanarFrame]:
     """Frames `first` up to `last`, copied out."""
     pictures = []
     with av.open(str(path)) as container:
@@ -34,11 +34,11 @@ def decoded(path: Path, first: int, last: int) -> list[Picture]:
             if number >= last:
                 break
             if number >= first:
-                pictures.append(Picture(*(plane.copy() for plane in from_frame(frame))))
+                pictures.append(PlanarFrame(*(plane.copy() for plane in from_frame(frame))))
     return pictures
 
 
-def psnr(one: Picture, other: Picture) -> float:
+def psnr(one: PlanarFrame, other: PlanarFrame) -> float:
     errors = [np.square(first.astype(np.float64) - second) for first, second in zip(one, other, strict=True)]
     mean = sum(error.sum() for error in errors) / sum(error.size for error in errors)
     return float(10 * np.log10(255**2 / max(mean, 1e-9)))
@@ -51,7 +51,7 @@ def distances(job: Job, film: Path, progress: Callable[[int], float]) -> Iterato
         new = decoded(job.clips[cut], 0, FADE)
         shown = decoded(film, cut * step, cut * step + FADE)
         for number in range(FADE):
-            yield psnr(shown[number], mix_pictures(old[number], new[number], progress(number)))
+            yield psnr(shown[number], mix_frames(old[number], new[number], progress(number)))
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -31,7 +32,7 @@ from echoes.database import get_database
 from echoes.models import Clip, Project, Take, User
 from echoes.settings import get_settings
 from tests.support.ports import free_port
-from tests.support.processes import PATIENCE
+from tests.support.processes import PATIENCE, descendants
 from tests.uploads.client import PAGES, Uploader
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,11 +45,16 @@ SOON = 1.0
 
 def main() -> None:
     options = _options()
-    with tempfile.TemporaryDirectory(prefix="upload-turns-") as folder, _server(Path(folder)) as address:
+    with tempfile.TemporaryDirectory(prefix="upload-turns-") as folder, _server(Path(folder)) as server:
+        address, before = server.address, server.processor_seconds()
         if options.people:
             crowd(address, options.people, not options.uploads_alone)
         if options.bombs:
             beside_bombs(address, options.bombs)
+        pages, children = (
+            after - then for after, then in zip(server.processor_seconds(), before, strict=True)
+        )
+        print(f"of processor: the web process {pages:.1f} s, its children {children:.1f} s")
         get_database().dispose()
 
 
@@ -163,8 +169,27 @@ def _encoded(picture: Image.Image, format_name: str, **options: int) -> bytes:
     return file.getvalue()
 
 
+@dataclass(frozen=True)
+class Server:
+    address: str
+    pid: int
+
+    def processor_seconds(self) -> tuple[float, float]:
+        """Its own, and of all children that it has and had."""
+        own, waited_for = _times(self.pid)
+        return own, waited_for + sum(sum(_times(child)) for child in descendants(self.pid))
+
+
+def _times(pid: int) -> tuple[float, float]:
+    """In user and kernel mode: of the process itself, and of the children that it has waited for."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    user, system, of_children, system_of_children = (int(field) for field in fields[11:15])
+    ticks = os.sysconf("SC_CLK_TCK")
+    return (user + system) / ticks, (of_children + system_of_children) / ticks
+
+
 @contextmanager
-def _server(folder: Path) -> Iterator[str]:
+def _server(folder: Path) -> Iterator[Server]:
     port = free_port()
     os.environ.update(
         ECHOES_DATA_DIR=str(folder), ECHOES_PORT=str(port), ECHOES_PUBLIC_URL=PAGES, ECHOES_CLIP_SECONDS="1"
@@ -176,7 +201,7 @@ def _server(folder: Path) -> Iterator[str]:
     try:
         assert process.stdout is not None
         assert process.stdout.readline().startswith("Echoes is ready"), "the server did not start"
-        yield f"http://127.0.0.1:{port}"
+        yield Server(f"http://127.0.0.1:{port}", process.pid)
     finally:
         process.terminate()
         process.wait()

@@ -12,7 +12,7 @@ from threading import Event
 from types import FrameType
 from typing import Any, NoReturn
 
-from compiler.errors import BadRequest, Cancelled, CompilerError, TooLarge, TooSlow
+from compiler.errors import BadRequest, Cancelled, CommandTimeout, CompilerError, InputTooLarge
 from compiler.limits import limit
 from compiler.requests import TASKS, read_task
 
@@ -91,10 +91,10 @@ def main(arguments: list[str] | None = None) -> int:
         return _fail(error, FAILED)
     except MemoryError:
         traceback.print_exc()
-        return _fail(TooLarge("This needs more memory than it may have."), FAILED)
+        return _fail(InputTooLarge("This needs more memory than it may have."), FAILED)
     except _Ended as end:
         if end.number == signal.SIGALRM:
-            return _fail(TooSlow("This took longer than it may, and was given up."), FAILED)
+            return _fail(CommandTimeout("This took longer than it may, and was given up."), FAILED)
         _fail(Cancelled("The work was called off."), FAILED)
         return 128 + end.number
     except Exception:

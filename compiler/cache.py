@@ -19,13 +19,13 @@ _ABANDONED_AFTER = 24 * 3600.0
 
 
 @dataclass(frozen=True)
-class CodedPiece:
+class CodedSegment:
     """Samples in decoding order, in a file of their own from byte `data` on."""
 
     path: Path
     data: int
     sizes: tuple[int, ...]
-    display: tuple[int, ...]
+    presentation_order: tuple[int, ...]
     cached: bool
 
     @property
@@ -33,7 +33,7 @@ class CodedPiece:
         return len(self.sizes)
 
 
-class PieceCache:
+class SegmentCache:
     """A folder of pieces. Safe to share between processes: each file appears whole or not at all."""
 
     def __init__(self, folder: Path, largest: int = LARGEST_CACHE) -> None:
@@ -41,7 +41,7 @@ class PieceCache:
         with readable_file_errors():
             folder.mkdir(parents=True, exist_ok=True)
 
-    def find(self, key: str) -> CodedPiece | None:
+    def find(self, key: str) -> CodedSegment | None:
         """The piece, or None if it was never kept or is damaged."""
         path = self._path(key)
         try:
@@ -53,7 +53,7 @@ class PieceCache:
             os.utime(path)
         return piece
 
-    def keep(self, key: str, samples: list[bytes], display: list[int]) -> CodedPiece:
+    def keep(self, key: str, samples: list[bytes], display: list[int]) -> CodedSegment:
         path = self._path(key)
         table = b"".join(len(sample).to_bytes(4) for sample in samples)
         table += b"".join(place.to_bytes(4) for place in display)
@@ -69,7 +69,7 @@ class PieceCache:
         finally:
             part_path.unlink(missing_ok=True)
         sizes = tuple(len(sample) for sample in samples)
-        return CodedPiece(path, _HEAD.size + len(table), sizes, tuple(display), cached=False)
+        return CodedSegment(path, _HEAD.size + len(table), sizes, tuple(display), cached=False)
 
     def prune(self) -> None:
         """Drops what was not used for longest until the rest fits, and what a killed renderer left."""
@@ -92,7 +92,7 @@ class PieceCache:
         return self._folder / f"{blake2b(key.encode(), digest_size=20).hexdigest()}{_SUFFIX}"
 
 
-def _read(path: Path, content: bytes) -> CodedPiece | None:
+def _read(path: Path, content: bytes) -> CodedSegment | None:
     if len(content) < _HEAD.size:
         return None
     magic, count, digest = _HEAD.unpack_from(content)
@@ -100,4 +100,4 @@ def _read(path: Path, content: bytes) -> CodedPiece | None:
     if magic != _MAGIC or blake2b(body, digest_size=16).digest() != digest:
         return None
     numbers = Struct(f">{2 * count}I").unpack_from(body)
-    return CodedPiece(path, _HEAD.size + 8 * count, numbers[:count], numbers[count:], cached=True)
+    return CodedSegment(path, _HEAD.size + 8 * count, numbers[:count], numbers[count:], cached=True)

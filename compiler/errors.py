@@ -2,14 +2,14 @@
 
 CompilerError
 ├── BadRequest        bad_request     the request itself makes no sense
-├── NotFound          not_found       a file that the request names is not there
+├── FileMissing          not_found       a file that the request names is not there
 ├── NotAPicture       not_a_picture   the file cannot be read as a photograph
 ├── NotAVideo         not_a_video     the file cannot be read as a video
 ├── NotAudio          not_audio       the file cannot be read as music
 │   └── NoSound       no_sound        a media file in which nothing can be heard
 ├── Unsupported       unsupported     a real media file, of a sort that we do not take
-├── TooLarge          too_large       more pixels, bytes or seconds than we take
-├── TooSlow           too_slow        it took longer than it may
+├── InputTooLarge          too_large       more pixels, bytes or seconds than we take
+├── CommandTimeout           too_slow        it took longer than it may
 ├── DiskFull          disk_full       no room for the result
 ├── WrongProfile      wrong_profile   a clip that is not in the profile that films are made of
 ├── BrokenOutput      broken_output   what we made did not pass our own proof
@@ -36,7 +36,7 @@ class BadRequest(CompilerError):
     kind = "bad_request"
 
 
-class NotFound(CompilerError):
+class FileMissing(CompilerError):
     kind = "not_found"
 
 
@@ -60,11 +60,11 @@ class Unsupported(CompilerError):
     kind = "unsupported"
 
 
-class TooLarge(CompilerError):
+class InputTooLarge(CompilerError):
     kind = "too_large"
 
 
-class TooSlow(CompilerError):
+class CommandTimeout(CompilerError):
     kind = "too_slow"
 
 
@@ -98,7 +98,7 @@ def readable_file_errors() -> Iterator[None]:
         if error.errno in _NO_ROOM:
             raise DiskFull("There is not enough room on the disk to save the result.") from error
         if error.errno in _NOT_THERE:
-            raise NotFound("A file that is needed for this is no longer there.") from error
+            raise FileMissing("A file that is needed for this is no longer there.") from error
         if error.errno in _NOT_OURS:
-            raise NotFound("A file or a folder that is needed for this cannot be used.") from error
+            raise FileMissing("A file or a folder that is needed for this cannot be used.") from error
         raise

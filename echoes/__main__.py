@@ -83,10 +83,10 @@ def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE.tar.gz", help="What `echoes backup` wrote.")],
 ) -> None:
     """Bring a backup into the data folder (ECHOES_DATA_DIR), which must be empty."""
-    from echoes.commands.restore import bring_back
+    from echoes.commands.restore import restore_backup
 
     settings = get_settings()
-    count = bring_back(settings, file)
+    count = restore_backup(settings, file)
     typer.echo(f"{settings.data_dir}: the database and {count} files are back, each as it was written.")
     typer.echo("If this Echoes is newer than the backup: alembic upgrade head. Then start it.")
 

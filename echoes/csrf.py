@@ -19,7 +19,7 @@ A_TAB = "document"
 REFUSAL = "This was sent from another site. Please open Echoes and try again."
 
 
-def address_of(request: HTTPConnection) -> str:
+def client_address(request: HTTPConnection) -> str:
     """The server has put the visitor's in the place of a trusted proxy's (ECHOES_TRUSTED_PROXIES).
 
     Of IPv6 it is the network: everybody has as many addresses in theirs as they like.
@@ -43,18 +43,18 @@ def is_same_origin(headers: Mapping[str, str], origins: Collection[str]) -> bool
     return origin in origins
 
 
-def is_fetched_by_another_site(headers: Mapping[str, str]) -> bool:
+def is_cross_site_fetch(headers: Mapping[str, str]) -> bool:
     """A picture, a frame or a script's request in a page of another site: nobody went anywhere."""
     is_elsewhere = headers.get("sec-fetch-site", "none") not in OUR_SITES
     return is_elsewhere and headers.get("sec-fetch-dest", A_TAB) != A_TAB
 
 
-def is_from_our_pages(scope: Scope) -> bool:
+def is_same_origin_request(scope: Scope) -> bool:
     """What changes nothing may come from anywhere."""
     return scope["method"] in SAFE_METHODS or is_same_origin(Headers(scope=scope), get_settings().origins)
 
 
-class OurPagesOnly:
+class CsrfMiddleware:
     """Before all routes, so that a new one is guarded by being there. What another service may call is named
     in `open_to_all`, and has to prove in its own way who sent it."""
 
@@ -67,4 +67,4 @@ class OurPagesOnly:
         await app(scope, receive, send)
 
     def _may_pass(self, scope: Scope) -> bool:
-        return scope["type"] != "http" or scope["path"] in self._open_to_all or is_from_our_pages(scope)
+        return scope["type"] != "http" or scope["path"] in self._open_to_all or is_same_origin_request(scope)

@@ -14,26 +14,26 @@ from starlette.middleware import Middleware
 from echoes import engine
 from echoes.accounts import routes as accounts
 from echoes.admin import routes as admin
-from echoes.components.connection import connection
+from echoes.components.connection import connection_status
 from echoes.credits import routes as payments
 from echoes.credits.local_checkout import WEBHOOK
 from echoes.credits.packs import seed_packs
-from echoes.csrf import OurPagesOnly
+from echoes.csrf import CsrfMiddleware
 from echoes.database import get_database
 from echoes.music.library import seed_library
 from echoes.pages.account.state import AccountState
 from echoes.pages.account.statement.state import StatementState
 from echoes.pages.account.view import account_page
-from echoes.pages.admin.audit_log.state import LogState
-from echoes.pages.admin.audit_log.view import log_page
-from echoes.pages.admin.dashboard.state import TodayState
-from echoes.pages.admin.dashboard.view import today_page
+from echoes.pages.admin.audit_log.state import AuditLogState
+from echoes.pages.admin.audit_log.view import audit_log_page
+from echoes.pages.admin.dashboard.state import DashboardState
+from echoes.pages.admin.dashboard.view import dashboard_page
 from echoes.pages.admin.job.state import JobState
 from echoes.pages.admin.job.view import job_page
 from echoes.pages.admin.jobs.state import JobsState
 from echoes.pages.admin.jobs.view import jobs_page
-from echoes.pages.admin.ledger_health.state import BooksState
-from echoes.pages.admin.ledger_health.view import books_page
+from echoes.pages.admin.ledger_health.state import LedgerHealthState
+from echoes.pages.admin.ledger_health.view import ledger_health_page
 from echoes.pages.admin.music.state import MusicState
 from echoes.pages.admin.music.view import music_page
 from echoes.pages.admin.orders.state import OrdersState
@@ -42,8 +42,8 @@ from echoes.pages.admin.people.state import PeopleState
 from echoes.pages.admin.people.view import people_page
 from echoes.pages.admin.person.state import PersonState
 from echoes.pages.admin.person.view import person_page
-from echoes.pages.admin.pricing.state import TermsState
-from echoes.pages.admin.pricing.view import terms_page
+from echoes.pages.admin.pricing.state import PricingState
+from echoes.pages.admin.pricing.view import pricing_page
 from echoes.pages.admin.prompt.state import PromptState
 from echoes.pages.admin.prompt.view import prompt_page
 from echoes.pages.admin.providers.state import ProvidersState
@@ -51,7 +51,7 @@ from echoes.pages.admin.providers.view import providers_page
 from echoes.pages.common.head import head
 from echoes.pages.common.shell import arriving, crashed
 from echoes.pages.common.state import OnePersonPerTab, answer_failure
-from echoes.pages.common.taps import OncePerTap
+from echoes.pages.common.taps import EventDeduplication
 from echoes.pages.credits.after_payment.state import CancelledState, ThanksState
 from echoes.pages.credits.after_payment.view import cancelled_page, thanks_page
 from echoes.pages.credits.packs.state import CreditsState
@@ -130,7 +130,7 @@ app = rx.App(
     toaster=None,
     app_wraps={
         (55, "ErrorBoundary"): lambda _: ErrorBoundary.create(fallback_render=_instead_of_a_crash()),
-        (5, "Connection"): lambda _: connection(),
+        (5, "Connection"): lambda _: connection_status(),
     },
     backend_exception_handler=answer_failure,
     api_transformer=Starlette(
@@ -143,11 +143,11 @@ app = rx.App(
             *payments.routes,
             *privacy.routes,
         ],
-        middleware=[Middleware(OurPagesOnly, open_to_all=WRITTEN_TO_BY_OTHERS)],
+        middleware=[Middleware(CsrfMiddleware, open_to_all=WRITTEN_TO_BY_OTHERS)],
     ),
 )
 app.add_middleware(OnePersonPerTab())
-app.add_middleware(OncePerTap(is_alone=not get_settings().redis_url))
+app.add_middleware(EventDeduplication(get_settings().redis_url))
 app.register_lifespan_task(first_rows)
 app.register_lifespan_task(engine.lifespan)
 
@@ -187,7 +187,7 @@ app.add_page(
     on_load=LocalCheckoutState.enter,
 )
 admin_pages: dict[str, tuple[Callable[[], rx.Component], EventType[()]]] = {
-    "": (today_page, TodayState.watch),
+    "": (dashboard_page, DashboardState.watch),
     "/jobs": (jobs_page, JobsState.watch),
     "/jobs/[job_id]": (job_page, JobState.watch),
     "/providers": (providers_page, [ProvidersState.watch, ProvidersState.ask_accounts]),
@@ -196,9 +196,9 @@ admin_pages: dict[str, tuple[Callable[[], rx.Component], EventType[()]]] = {
     "/people": (people_page, PeopleState.watch),
     "/people/[person_id]": (person_page, PersonState.watch),
     "/orders": (orders_page, OrdersState.watch),
-    "/terms": (terms_page, TermsState.watch),
-    "/books": (books_page, BooksState.watch),
-    "/log": (log_page, LogState.watch),
+    "/terms": (pricing_page, PricingState.watch),
+    "/books": (ledger_health_page, LedgerHealthState.watch),
+    "/log": (audit_log_page, AuditLogState.watch),
 }
 for section, (draw, watch) in admin_pages.items():
     app.add_page(draw, route=f"/admin{section}", title="Operator · Echoes", on_load=watch)

@@ -16,6 +16,16 @@ EchoesError
 What one module alone raises stands there: ProviderError (providers.base), CompilationFailed (media) …
 """
 
+LONGEST_CAUSE = 160
+
+
+def brief(cause: object) -> str:
+    """A cause for the log, which may quote a person's file or another service: the last line of it, which
+    names the error, cut, and escaped where it would act on a terminal or pretend to be another line."""
+    lines = str(cause).strip().splitlines()
+    said = repr(lines[-1][:LONGEST_CAUSE])[1:-1][:LONGEST_CAUSE] if lines else ""
+    return f"{type(cause).__name__}: {said}" if isinstance(cause, BaseException) else said
+
 
 class EchoesError(Exception):
     """`sentence` is shown to the user; the cause belongs into the log."""

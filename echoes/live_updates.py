@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(eq=False)
-class Watch:
+class Subscription:
     """What one tab waits for, and what of it has risen since it last looked."""
 
     topics: frozenset[Topic]
@@ -52,11 +52,11 @@ class Watch:
 
 
 @dataclass
-class Feed:
+class RevisionFeed:
     """Watches revisions for the tabs of this process; polls only while there is one."""
 
     interval: float = INTERVAL
-    _watchers: dict[Topic, set[Watch]] = field(default_factory=lambda: defaultdict(set))
+    _watchers: dict[Topic, set[Subscription]] = field(default_factory=lambda: defaultdict(set))
     _revisions: dict[Topic, int] = field(default_factory=dict)
     _poller: "asyncio.Task[None] | None" = None
     _heard: asyncio.Event = field(default_factory=asyncio.Event)
@@ -64,7 +64,7 @@ class Feed:
     async def changes(self, *topics: Topic, heartbeat: float) -> AsyncGenerator[frozenset[Topic], None]:
         """Yields all topics at once and then those that changed, and none every `heartbeat` seconds without a
         change, so that the caller can look whether its tab is still there."""
-        watch = Watch(frozenset(topics), set(topics))
+        watch = Subscription(frozenset(topics), set(topics))
         watch.changed.set()
         for topic in watch.topics:
             self._watchers[topic].add(watch)
@@ -83,7 +83,7 @@ class Feed:
             self._heard = asyncio.Event()
             self._poller = asyncio.create_task(self._poll(), name="live-feed")
 
-    def _forget(self, topic: Topic, watch: Watch) -> None:
+    def _forget(self, topic: Topic, watch: Subscription) -> None:
         self._watchers[topic].discard(watch)
         if not self._watchers[topic]:
             del self._watchers[topic]
@@ -156,8 +156,8 @@ def _revisions_of(topics: frozenset[Topic]) -> Iterator[Any]:
 
 
 @cache
-def get_feed() -> Feed:
-    return Feed()
+def get_feed() -> RevisionFeed:
+    return RevisionFeed()
 
 
 def changes(*topics: Topic, heartbeat: float = 30.0) -> AsyncGenerator[frozenset[Topic], None]:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from echoes.database import Database, get_database
+from echoes.database.migrations import heads_of, our_heads, our_revisions
 from echoes.errors import EchoesError
 from echoes.models import User
 from echoes.settings import MEGABYTE, Settings
@@ -24,6 +25,7 @@ LEAST_ROOM = 64 * MEGABYTE
 PROBE = b"Echoes" * 1000
 OURS = ("echoes.db", "echoes.db-wal", "echoes.db-shm", "engine.lock", "secret.key")
 MIGRATE = "Run `make migrate`, or `alembic upgrade head`."
+OF_A_NEWER_ONE = "A newer Echoes has written it: start that one, or restore a backup from before."
 LET_IN = "Let the account that Echoes runs as write there, or name another ECHOES_DATA_DIR."
 
 
@@ -38,7 +40,7 @@ class CannotStart(EchoesError):
         return f"{self.sentence[0].upper()}{self.sentence[1:]}. {self.advice}"
 
 
-def check(settings: Settings) -> None:
+def run_checks(settings: Settings) -> None:
     """Raises CannotStart."""
     check_data_folder(settings)
     check_database(settings)
@@ -60,7 +62,7 @@ def check_data_folder(settings: Settings) -> None:
 
 
 def check_database(settings: Settings) -> None:
-    """That it is there, answers, takes what is written, and has its tables. Raises CannotStart."""
+    """That it is there, answers, and has its tables as this Echoes knows them. Raises CannotStart."""
     if not has_database(settings):
         place = sa.make_url(settings.database_url).database
         raise CannotStart(f"there is no database yet at {place}", MIGRATE)
@@ -68,11 +70,23 @@ def check_database(settings: Settings) -> None:
     with answering("ECHOES_DATABASE_URL"), database.engine.connect() as connection:
         connection.execute(sa.text("SELECT 1"))
         has_tables = sa.inspect(connection).has_table(str(User.__tablename__))
+        heads = heads_of(connection)
     if not has_tables:
         raise CannotStart("the database is empty", MIGRATE)
+    _check_revision(heads)
     if database.app_engine is not database.engine:
         with answering("ECHOES_APP_DATABASE_URL"), database.app_engine.connect() as connection:
             connection.execute(sa.text("SELECT 1"))
+
+
+def _check_revision(heads: frozenset[str]) -> None:
+    found, wanted = (", ".join(sorted(names)) or "none" for names in (heads, our_heads()))
+    if heads - our_revisions().keys():
+        raise CannotStart(
+            f"the database stands at revision {found}, which this Echoes does not know", OF_A_NEWER_ONE
+        )
+    if heads != our_heads():
+        raise CannotStart(f"the database stands at revision {found}, and Echoes needs {wanted}", MIGRATE)
 
 
 def has_database(settings: Settings) -> bool:

@@ -10,9 +10,9 @@ from typing import NoReturn
 from echoes.engine import running
 from echoes.engine.lock import AnotherEngineRuns
 from echoes.settings import SettingsError, get_settings
-from echoes.startup import CannotStart, check
+from echoes.startup import CannotStart, run_checks
 
-PATIENCE_SECONDS = 8.0
+SHUTDOWN_SECONDS = 8.0
 """Service managers kill after ten."""
 
 logger = logging.getLogger(__name__)
@@ -24,13 +24,13 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told_to_end.set())
     try:
-        check(get_settings())
+        run_checks(get_settings())
         with running("worker"):
             # A signal that the system gives to another thread is seen by this one only when it wakes.
             while not told_to_end.wait(timeout=0.5):
                 pass
             logger.info("ending")
-            _end_at_latest_in(PATIENCE_SECONDS)
+            _end_at_latest_in(SHUTDOWN_SECONDS)
     except (SettingsError, CannotStart, AnotherEngineRuns) as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from echoes.csrf import OurPagesOnly
+from echoes.csrf import CsrfMiddleware
 
 OURS = "http://localhost:3000"
 CHANGING = ["POST", "PUT", "PATCH", "DELETE"]
@@ -22,7 +22,7 @@ async def done(_: Request) -> Response:
 def browser() -> httpx.AsyncClient:
     app = Starlette(
         routes=[Route(path, done, methods=["GET", *CHANGING]) for path in ("/any", "/hook")],
-        middleware=[Middleware(OurPagesOnly, open_to_all={"/hook"})],
+        middleware=[Middleware(CsrfMiddleware, open_to_all={"/hook"})],
     )
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=OURS)
 

@@ -8,7 +8,7 @@ import pytest
 
 from echoes import live_updates
 from echoes.database import Database
-from echoes.live_updates import Feed, Kind, Topic, _topic_of
+from echoes.live_updates import Kind, RevisionFeed, Topic, _topic_of
 from echoes.models import Project, User, new_id
 from echoes.projects import service as projects
 from tests.support.processes import PATIENCE
@@ -32,7 +32,7 @@ async def test_a_tab_wakes_at_once_and_for_each_change_of_its_own_project(
     database: Database, two: tuple[Project, Project]
 ) -> None:
     watched, other = two
-    tab = Feed(interval=0.02).changes(("project", watched.id), heartbeat=0.3)
+    tab = RevisionFeed(interval=0.02).changes(("project", watched.id), heartbeat=0.3)
     assert await anext(tab) == {("project", watched.id)}
     await settle(tab)
     await asyncio.to_thread(change, database, other)
@@ -45,7 +45,7 @@ async def test_a_tab_wakes_at_once_and_for_each_change_of_its_own_project(
 async def test_all_tabs_of_a_person_wake_for_any_project(
     database: Database, two: tuple[Project, Project], anna: UUID
 ) -> None:
-    feed = Feed(interval=0.02)
+    feed = RevisionFeed(interval=0.02)
     tabs = [feed.changes(("user", anna), heartbeat=0.3) for _ in range(2)]
     for tab in tabs:
         assert await anext(tab) == {("user", anna)}
@@ -66,7 +66,9 @@ async def test_a_change_is_told_by_the_database_and_not_looked_for(
         session.add(user)
         session.flush()
         project = add_project(session, user.id)
-    tab = Feed(interval=0.02).changes((kind, project.id if kind == "project" else user.id), heartbeat=0.5)
+    tab = RevisionFeed(interval=0.02).changes(
+        (kind, project.id if kind == "project" else user.id), heartbeat=0.5
+    )
     await anext(tab)
     while not either.notifications.is_reliable:
         await anext(tab)
@@ -81,7 +83,7 @@ async def test_a_change_that_nobody_tells_of_is_seen_a_little_later(
 ) -> None:
     monkeypatch.setattr(live_updates, "SLOW", 0.05)
     monkeypatch.setattr(database.notifications, "_tell", lambda *_: None)
-    tab = Feed(interval=0.02).changes(("project", two[0].id), heartbeat=0.5)
+    tab = RevisionFeed(interval=0.02).changes(("project", two[0].id), heartbeat=0.5)
     await anext(tab)
     await settle(tab)
     await asyncio.to_thread(change, database, two[0])
@@ -96,7 +98,7 @@ def test_a_notification_of_something_else_is_none() -> None:
 
 
 async def test_polling_ends_with_the_last_tab(database: Database, two: tuple[Project, Project]) -> None:
-    feed = Feed(interval=0.01)
+    feed = RevisionFeed(interval=0.01)
     tab = feed.changes(("project", two[0].id), heartbeat=1)
     await anext(tab)
     poller = feed._poller

@@ -6,16 +6,17 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 from echoes.database import Database
 from echoes.database.engine import make_engine
+from echoes.database.migrations import VERSION, our_heads, our_revisions
 from echoes.models import User, Video
 from tests.database.owned_rows import fill
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[1]
-VERSION_TABLE = "alembic_version"
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -36,7 +37,7 @@ def config(url: str) -> Config:
 def tables(url: str) -> set[str]:
     engine = make_engine(url)
     try:
-        return set(sa.inspect(engine).get_table_names()) - {VERSION_TABLE}
+        return set(sa.inspect(engine).get_table_names()) - {VERSION.name}
     finally:
         engine.dispose()
 
@@ -97,6 +98,11 @@ def test_a_step_back_from_sizes_of_films_takes_them_alone(config: Config, url: s
 
 
 def test_are_one_line_of_history(config: Config) -> None:
-    from alembic.script import ScriptDirectory
-
     assert len(ScriptDirectory.from_config(config).get_heads()) == 1
+
+
+def test_are_read_as_alembic_reads_them(config: Config) -> None:
+    """A start reads them without Alembic."""
+    scripts = ScriptDirectory.from_config(config)
+    assert our_heads() == set(scripts.get_heads())
+    assert our_revisions().keys() == {script.revision for script in scripts.walk_revisions()}

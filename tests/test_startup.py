@@ -12,6 +12,7 @@ import pytest
 
 from echoes import startup
 from echoes.database import Database
+from echoes.database.migrations import VERSION, our_heads
 from echoes.settings import get_settings
 from echoes.startup import CannotStart
 from tests.support.database import forget
@@ -33,20 +34,20 @@ def files_of_at_most(size: int) -> Iterator[None]:
 
 def refused() -> str:
     with pytest.raises(CannotStart) as refusal:
-        startup.check(get_settings())
+        startup.run_checks(get_settings())
     return str(refusal.value)
 
 
 def test_a_healthy_one_starts_and_leaves_nothing_behind(database: Database, data_dir: Path) -> None:
     before = {path.name for path in data_dir.rglob("*")}
-    startup.check(get_settings())
+    startup.run_checks(get_settings())
     assert {path.name for path in data_dir.rglob("*")} - before <= {"echoes.db-wal", "echoes.db-shm"}
 
 
 @pytest.mark.parametrize("folder", [UNWRITABLE, UNWRITABLE / "kernel"])
 def test_a_folder_that_cannot_be_written_to(database: Database, folder: Path) -> None:
     with pytest.raises(CannotStart, match=f"{folder} cannot be written to.*Let the account"):
-        startup.check(get_settings().model_copy(update={"data_dir": folder}))
+        startup.run_checks(get_settings().model_copy(update={"data_dir": folder}))
 
 
 @pytest.mark.parametrize("folder", ["files", "incoming", "work", "cache"])
@@ -91,6 +92,29 @@ def test_an_empty_database(data_dir: Path) -> None:
     with closing(sqlite3.connect(data_dir / "echoes.db")) as empty:
         empty.execute("PRAGMA user_version = 1")
     assert refused().startswith("The database is empty. Run `make migrate`")
+
+
+@pytest.mark.parametrize("revision", ["0001", None])
+def test_a_database_that_lacks_the_newest_migrations(database: Database, revision: str | None) -> None:
+    stands_at(database, revision)
+    assert refused() == (
+        f"The database stands at revision {revision or 'none'}, and Echoes needs {next(iter(our_heads()))}. "
+        "Run `make migrate`, or `alembic upgrade head`."
+    )
+
+
+def test_a_database_that_a_newer_echoes_has_migrated(database: Database) -> None:
+    stands_at(database, "9999")
+    said = refused()
+    assert "revision 9999, which this Echoes does not know" in said
+    assert "migrate" not in said
+
+
+def stands_at(database: Database, revision: str | None) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(VERSION.delete())
+        if revision:
+            connection.execute(VERSION.insert(), {"version_num": revision})
 
 
 def test_what_is_no_database(data_dir: Path) -> None:

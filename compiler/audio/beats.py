@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from compiler.audio.samples import RATE, SoundReader, decode_sounds
+from compiler.audio.samples import RATE, SampleReader, decode_samples
 
 _HOP = 480
 _WINDOW = 2048
@@ -82,7 +82,7 @@ def _band_edges() -> NDArray[np.intp]:
 
 def _spectra(music: Path) -> Iterator[NDArray[np.float32]]:
     """Magnitudes of a few seconds of frames at a time. Frame n is centred on sound n · hop."""
-    reader = SoundReader(decode_sounds(music))
+    reader = SampleReader(decode_samples(music))
     window = np.hanning(_WINDOW).astype(np.float32)
     held = np.zeros(_WINDOW // 2, np.float32)
     while (block := reader.read(_HOP * 400)).shape[1]:

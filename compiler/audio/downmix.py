@@ -16,7 +16,7 @@ _FRONT_PAIR = "stereo|c0=c0|c1=c1"
 _FIRST_ORDER = "stereo|c0=0.5*c0+0.5*c1|c1=0.5*c0-0.5*c1"  # what comes from everywhere, and left minus right
 
 
-def in_stereo(frames: Iterable[AudioFrame], rate: int) -> Iterator[AudioFrame]:
+def downmix_to_stereo(frames: Iterable[AudioFrame], rate: int) -> Iterator[AudioFrame]:
     """Frames of any sound as stereo floats of one rate."""
     resampler = AudioResampler(format="fltp", layout="stereo", rate=rate)
     for frame in chain(_panned(alike(frames)), [None]):

@@ -14,7 +14,7 @@ from av.filter import Graph
 
 from compiler.audio.limiter import BESIDE, true_peak
 from compiler.audio.measurements import kept
-from compiler.audio.samples import RATE, SoundReader, Sounds, decode_sounds, silence
+from compiler.audio.samples import RATE, SampleReader, Samples, decode_samples, silence
 from compiler.errors import readable_file_errors
 from compiler.media.opening import check_file
 
@@ -55,7 +55,7 @@ def loudness_of(path: Path, digest: str, folder: Path) -> Loudness:
 
 
 def measure(path: Path) -> Loudness:
-    meter, reader = _Meter(), SoundReader(decode_sounds(path))
+    meter, reader = _Meter(), SampleReader(decode_samples(path))
     highest, before = 0.0, silence(2 * BESIDE)
     while (block := reader.read(RATE)).shape[1]:
         meter.hear(block)
@@ -76,7 +76,7 @@ class _Meter:
         self._heard = 0
         self._integrated = -math.inf
 
-    def hear(self, block: Sounds) -> None:
+    def hear(self, block: Samples) -> None:
         frame = AudioFrame.from_ndarray(np.ascontiguousarray(block), format="fltp", layout="stereo")
         frame.sample_rate, frame.pts = RATE, self._heard
         self._heard += block.shape[1]

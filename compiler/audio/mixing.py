@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from compiler.audio.limiter import REACH, held_down
+from compiler.audio.limiter import LOOK_AHEAD, limit_peaks
 from compiler.audio.loudness import digest_of, loudness_of
-from compiler.audio.samples import RATE, SoundReader, Sounds, decode_sounds, looped, padded, silence
+from compiler.audio.samples import RATE, SampleReader, Samples, decode_samples, looped, padded, silence
 from compiler.audio.voice_activity import MOMENT, loudness_of_voice
 from compiler.timeline.layout import Layout, PlacedSoundtrack, overlap_of
 from compiler.timeline.model import FRAME_RATE, Timeline
 
-SOUNDS_PER_FRAME = RATE // FRAME_RATE
+SAMPLES_PER_FRAME = RATE // FRAME_RATE
 BLOCK = RATE
 DUCKED = 0.3
 AUDIBLE = -40.0
@@ -24,7 +24,7 @@ _ATTACK, _RELEASE = RATE // 20, RATE * 2 // 5
 _EDGE = RATE // 200
 _VERSION = 2
 
-Corners = Sequence[tuple[float, float]]
+EnvelopePoints = Sequence[tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,10 @@ class Music:
     end: int
     gain: tuple[tuple[float, float], ...]
 
-    def sounds(self) -> Iterator[Sounds]:
-        return looped(self.path, self.start, self.seam) if self.seam else decode_sounds(self.path, self.start)
+    def sounds(self) -> Iterator[Samples]:
+        return (
+            looped(self.path, self.start, self.seam) if self.seam else decode_samples(self.path, self.start)
+        )
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Voice:
     gain: tuple[tuple[float, float], ...]
     moments: tuple[int, ...]
 
-    def heard(self) -> Iterator[tuple[int, int]]:
+    def ducking_moments(self) -> Iterator[tuple[int, int]]:
         """The parts of the film in which it is loud enough to be listened to."""
         first, last = self.skipped // MOMENT, -(-(self.skipped + self.end - self.start) // MOMENT)
         levels = np.array(self.moments[first:last], np.float64)
@@ -76,12 +78,12 @@ class Mix:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_duck", tuple(_ducking(self.voices)))
 
-    def reader(self) -> SoundReader:
-        return SoundReader(held_down(self._blocks()))
+    def reader(self) -> SampleReader:
+        return SampleReader(limit_peaks(self._blocks()))
 
     def description(self, first: int, last: int) -> str:
         """All that the sounds from `first` to `last` depend on."""
-        first, last = max(0, first - REACH), min(last + REACH, self.length)
+        first, last = max(0, first - LOOK_AHEAD), min(last + LOOK_AHEAD, self.length)
         parts = [f"mix {_VERSION}"]
         if self.music and first < self.music.end:
             music = self.music
@@ -96,8 +98,8 @@ class Mix:
                 parts.append(f"{voice.digest} {voice.start} {voice.end} {voice.skipped} {gain}")
         return "\n".join(parts) + f"\n{last - first}"
 
-    def _blocks(self) -> Iterator[Sounds]:
-        music = SoundReader(self.music.sounds()) if self.music else None
+    def _blocks(self) -> Iterator[Samples]:
+        music = SampleReader(self.music.sounds()) if self.music else None
         voices = [_VoiceReader(voice) for voice in self.voices]
         for first in range(0, self.length, BLOCK):
             last = min(first + BLOCK, self.length)
@@ -106,13 +108,13 @@ class Mix:
                 voice.add_to(block, first)
             yield block
 
-    def _music_block(self, reader: SoundReader | None, first: int, last: int) -> Sounds:
+    def _music_block(self, reader: SampleReader | None, first: int, last: int) -> Samples:
         if reader is None or self.music is None or first >= self.music.end:
             return silence(last - first)
         block = padded(reader.read(min(last, self.music.end) - first), last - first)
-        block *= _course(self.music.gain, first, last)
+        block *= _envelope(self.music.gain, first, last)
         if _moves(self._duck, first, last):
-            block *= _course(self._duck, first, last)
+            block *= _envelope(self._duck, first, last)
         return block
 
 
@@ -121,27 +123,27 @@ class _VoiceReader:
 
     def __init__(self, voice: Voice) -> None:
         self._voice = voice
-        self._reader: SoundReader | None = None
+        self._reader: SampleReader | None = None
 
-    def add_to(self, block: Sounds, first: int) -> None:
+    def add_to(self, block: Samples, first: int) -> None:
         voice = self._voice
         start, end = max(first, voice.start), min(first + block.shape[1], voice.end)
         if start >= end:
             self._reader = None
             return
         if self._reader is None:
-            self._reader = SoundReader(decode_sounds(voice.path, voice.skipped))
+            self._reader = SampleReader(decode_samples(voice.path, voice.skipped))
         sounds = padded(self._reader.read(end - start), end - start)
-        block[:, start - first : end - first] += sounds * _course(voice.gain, start, end)
+        block[:, start - first : end - first] += sounds * _envelope(voice.gain, start, end)
 
 
-def _course(corners: Corners, first: int, last: int) -> NDArray[np.float32]:
+def _envelope(corners: EnvelopePoints, first: int, last: int) -> NDArray[np.float32]:
     places, values = zip(*corners, strict=True)
     course: NDArray[np.float32] = np.interp(np.arange(first, last), places, values).astype(np.float32)
     return course
 
 
-def _cut_out(corners: Corners, first: int, last: int) -> list[tuple[float, float]]:
+def _cut_out(corners: EnvelopePoints, first: int, last: int) -> list[tuple[float, float]]:
     """The corners inside, and the course at both ends: equal for equal gains."""
     places, values = zip(*corners, strict=True)
     inside = corners[bisect_right(places, first) : bisect_left(places, last)]
@@ -153,7 +155,7 @@ def _cut_out(corners: Corners, first: int, last: int) -> list[tuple[float, float
 def _ducking(voices: Sequence[Voice]) -> Iterator[tuple[float, float]]:
     """Down when a voice begins; up again once all have been silent for as long as that takes."""
     spans: list[tuple[int, int]] = []
-    for start, end in sorted(span for voice in voices for span in voice.heard()):
+    for start, end in sorted(span for voice in voices for span in voice.ducking_moments()):
         if spans and start - spans[-1][1] <= _ATTACK + _RELEASE:
             spans[-1] = spans[-1][0], max(end, spans[-1][1])
         else:
@@ -162,7 +164,7 @@ def _ducking(voices: Sequence[Voice]) -> Iterator[tuple[float, float]]:
         yield from ((start - _ATTACK, 1.0), (start, DUCKED), (end, DUCKED), (end + _RELEASE, 1.0))
 
 
-def _moves(corners: Corners, first: int, last: int) -> bool:
+def _moves(corners: EnvelopePoints, first: int, last: int) -> bool:
     """Whether it is anything but 1 between these places."""
     return bool(corners) and any(value < 1 for _, value in _cut_out(corners, first, last))
 
@@ -174,7 +176,7 @@ def may_be_heard(timeline: Timeline) -> bool:
 
 def mix_of(timeline: Timeline, layout: Layout, measurements: Path) -> Mix | None:
     """What the film sounds like, or None for a silent film."""
-    length = layout.frames * SOUNDS_PER_FRAME
+    length = layout.frames * SAMPLES_PER_FRAME
     placed = layout.soundtrack
     music = _music(placed, timeline, measurements) if placed else None
     voices = tuple(_voices(timeline, layout, measurements))
@@ -204,9 +206,9 @@ def _voices(timeline: Timeline, layout: Layout, measurements: Path) -> Iterator[
         if shot is None or shot.audio is None or not shot.audio_volume:
             continue
         before, after = overlap_of(layout, position)
-        start, end = placed.film_start * SOUNDS_PER_FRAME, placed.film_end * SOUNDS_PER_FRAME
-        falling = max(after * SOUNDS_PER_FRAME, _EDGE)
-        rising = min(max(before * SOUNDS_PER_FRAME, _EDGE), end - start - falling)
+        start, end = placed.film_start * SAMPLES_PER_FRAME, placed.film_end * SAMPLES_PER_FRAME
+        falling = max(after * SAMPLES_PER_FRAME, _EDGE)
+        rising = min(max(before * SAMPLES_PER_FRAME, _EDGE), end - start - falling)
         path = Path(shot.audio)
         digest = digest_of(path)
         loudness = loudness_of_voice(path, digest, measurements)
@@ -216,7 +218,7 @@ def _voices(timeline: Timeline, layout: Layout, measurements: Path) -> Iterator[
             digest=digest,
             start=start,
             end=end,
-            skipped=placed.clip_start * SOUNDS_PER_FRAME,
+            skipped=placed.clip_start * SAMPLES_PER_FRAME,
             gain=((start, 0.0), (start + rising, volume), (end - falling, volume), (end, 0.0)),
             moments=loudness.moments,
         )

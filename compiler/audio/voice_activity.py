@@ -8,7 +8,7 @@ import numpy as np
 
 from compiler.audio.loudness import TARGET, measure
 from compiler.audio.measurements import kept
-from compiler.audio.samples import RATE, SoundReader, decode_sounds
+from compiler.audio.samples import RATE, SampleReader, decode_samples
 
 MOMENT = RATE // 50
 MOST_RAISED = 12.0
@@ -49,7 +49,7 @@ def loudness_of_voice(path: Path, digest: str, folder: Path) -> VoiceLoudness:
 
 
 def _moments(path: Path) -> Iterator[int]:
-    reader = SoundReader(decode_sounds(path))
+    reader = SampleReader(decode_samples(path))
     while (sounds := reader.read(MOMENT)).shape[1]:
         strongest = float(np.square(sounds).mean(axis=1).max())
         yield max(_FAINTEST, round(10 * np.log10(max(strongest, 1e-12))))

@@ -95,7 +95,7 @@ def ease(time: float) -> float:
     return (time - _RAMP / 2) / (1 - _RAMP)
 
 
-def plan(move: Move, photo: Size, frame: Size, focus: tuple[float, float]) -> CameraPath:
+def plan_path(move: Move, photo: Size, frame: Size, focus: tuple[float, float]) -> CameraPath:
     """Lay a move over a photograph; `focus` is the subject's centre in parts of its size.
 
     The frame is always full, and the subject's centre never leaves it.

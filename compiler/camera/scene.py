@@ -13,7 +13,7 @@ from compiler.picture.photograph import to_planes
 
 # The photograph is kept this much finer than the tightest crop needs, so that frames between
 # whole pixels are as sharp as frames on them.
-FINENESS = 1.15
+SUBPIXEL_STEPS = 1.15
 _FILTER = Image.Resampling.BICUBIC
 _CHROMA_PADDING = 2
 
@@ -32,7 +32,7 @@ class Scene:
             min(image.height, math.ceil(bottom + margin)),
         )
         width, height = area[2] - area[0], area[3] - area[1]
-        scale = min(1.0, FINENESS * frame[0] / min(path.start.width, path.end.width))
+        scale = min(1.0, SUBPIXEL_STEPS * frame[0] / min(path.start.width, path.end.width))
         kept = (max(1, round(width * scale)), max(1, round(height * scale)))
         self._origin = area[:2]
         self._scale = (kept[0] / width, kept[1] / height)

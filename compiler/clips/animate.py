@@ -8,14 +8,14 @@ from pathlib import Path
 
 from av.video.frame import VideoFrame
 
-from compiler.camera.moves import ZOOM, CameraPath, Move, plan
+from compiler.camera.moves import ZOOM, CameraPath, Move, plan_path
 from compiler.camera.saliency import find_focus
-from compiler.camera.scene import FINENESS, Scene
+from compiler.camera.scene import SUBPIXEL_STEPS, Scene
 from compiler.codec.encoder import atomic_output, clip_writer
 from compiler.codec.profile import FRAMES_PER_SECOND, VERSION, Size, check_size, frame_count
-from compiler.codec.verification import prove_clip
+from compiler.codec.verification import verify_clip
 from compiler.errors import BadRequest
-from compiler.picture.photograph import Photo
+from compiler.picture.photograph import Photograph
 from compiler.progress import Progress, silent
 
 SHORTEST_SECONDS = 0.5
@@ -54,17 +54,17 @@ def animate_photo(
     size, move, frames = check_size(size), _check_move(move), _check_duration(duration)
     output = Path(output)
     focus = None if focus is None else _check_focus(focus)
-    opened = Photo(Path(photo))
+    opened = Photograph(Path(photo))
     image = opened.read(_needed_scale(opened.size, size))
     focus = focus or find_focus(image)
-    path = plan(move, image.size, size, focus)
+    path = plan_path(move, image.size, size, focus)
     scene = Scene(image, path, size)
     with atomic_output(output) as part:
         with clip_writer(part, size, frames) as writer:
             for number, frame in enumerate(_seen(scene, path, frames)):
                 progress(number / frames, "animate")
                 writer.write(frame)
-        prove_clip(part, size, frames)
+        verify_clip(part, size, frames)
         size_bytes = part.stat().st_size
     progress(1.0, "animate")
     return Animation(output, size, frames / FRAMES_PER_SECOND, frames, size_bytes, move, focus)
@@ -104,4 +104,4 @@ def _check_focus(focus: tuple[float, float]) -> tuple[float, float]:
 
 def _needed_scale(photo: Size, frame: Size) -> float:
     """By what the photograph may be scaled down so that the tightest crop still fills the frame."""
-    return min(1.0, FINENESS * ZOOM * max(frame[0] / photo[0], frame[1] / photo[1]))
+    return min(1.0, SUBPIXEL_STEPS * ZOOM * max(frame[0] / photo[0], frame[1] / photo[1]))

@@ -15,11 +15,11 @@ from av.video.stream import VideoStream
 from compiler.audio.clip_audio import write_audio
 from compiler.codec.encoder import ClipWriter, atomic_output, clip_writer
 from compiler.codec.profile import FRAMES_PER_SECOND, VERSION, Size, check_size, frame_count
-from compiler.codec.verification import prove_clip
-from compiler.errors import BadRequest, NotAudio, NotAVideo, TooLarge
+from compiler.codec.verification import verify_clip
+from compiler.errors import BadRequest, InputTooLarge, NotAudio, NotAVideo
 from compiler.media.opening import open_media, video_of
 from compiler.media.probing import Probe, probe
-from compiler.picture.deinterlacing import deinterlaced
+from compiler.picture.deinterlacing import deinterlace
 from compiler.picture.framing import Fit, Framing
 from compiler.progress import Progress, silent
 
@@ -64,7 +64,7 @@ def conform_clip(
     if not source.complete:
         raise NotAVideo("This video is damaged: it ends before its time.")
     if source.video_duration > LONGEST_SECONDS:
-        raise TooLarge(
+        raise InputTooLarge(
             f"A clip of {source.video_duration:.0f} seconds is longer than the {LONGEST_SECONDS:.0f} we take."
         )
     frames = frame_count(source.video_duration)
@@ -72,7 +72,7 @@ def conform_clip(
     with ExitStack() as outputs:
         part = outputs.enter_context(atomic_output(output))
         _write(source_path, part, size, fit, color, frames, progress)
-        prove_clip(part, size, frames)
+        verify_clip(part, size, frames)
         size_bytes = part.stat().st_size
         if audio is not None and (unusable := _write_sound(source_path, audio, frames, outputs)):
             audio = None
@@ -125,7 +125,7 @@ def _paced(media: InputContainer, stream: VideoStream) -> Iterator[tuple[int, Vi
     stream.thread_type = "AUTO"
     start, last = None, -1
     timed = (frame for frame in media.decode(stream) if frame.pts is not None and frame.time_base is not None)
-    for frame in deinterlaced(timed):
+    for frame in deinterlace(timed):
         if frame.pts is None or frame.time_base is None:
             raise NotAVideo("A frame of this video has no time.")
         time = frame.pts * Fraction(frame.time_base)

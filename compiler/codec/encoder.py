@@ -33,7 +33,7 @@ def open_encoder(size: Size, effort: Effort, threads: int = 1) -> VideoCodecCont
     """An encoder for frames of a segment, whose packets fit between those of clips.
 
     Frames count up from pts 0 in 1/24 s; set `pict_type` to I for a keyframe. Packets come with
-    start codes; `without_supplements` takes out what x264 says about itself.
+    start codes; `without_sei` takes out what x264 says about itself.
     """
     context = av.CodecContext.create("libx264", "w")
     configure(context, size, effort, threads)
@@ -41,7 +41,7 @@ def open_encoder(size: Size, effort: Effort, threads: int = 1) -> VideoCodecCont
     return context
 
 
-def without_supplements(packet: bytes) -> bytes:
+def without_sei(packet: bytes) -> bytes:
     """A start-code delimited packet without its SEI units."""
     units = packet.replace(b"\0\0\0\1", b"\0\0\1").split(b"\0\0\1")
     kept = [unit for unit in units if unit and unit[0] & 31 != _SUPPLEMENTAL_UNIT]

@@ -41,7 +41,7 @@ class Effort(StrEnum):
 
 
 @dataclass(frozen=True)
-class _Settings:
+class _EncoderSettings:
     preset: str
     rate_factor: str
     most_b_frames: str
@@ -60,9 +60,9 @@ _SEGMENT = (
 # Of what ultrafast leaves out, two things make up for their time in bits that need not be written: more bits
 # where the eye sees them, and eight by eight pixels predicted from their neighbours.
 _SETTINGS = {
-    Effort.CLIP: _Settings("medium", "18", "3", "chroma-qp-offset=0"),
-    Effort.QUALITY: _Settings("veryfast", "19.4", "5", f"{_SEGMENT}:trellis=1"),
-    Effort.FAST: _Settings("ultrafast", "19.8", "5", f"{_SEGMENT}:aq-mode=1:partitions=i8x8"),
+    Effort.CLIP: _EncoderSettings("medium", "18", "3", "chroma-qp-offset=0"),
+    Effort.QUALITY: _EncoderSettings("veryfast", "19.4", "5", f"{_SEGMENT}:trellis=1"),
+    Effort.FAST: _EncoderSettings("ultrafast", "19.8", "5", f"{_SEGMENT}:aq-mode=1:partitions=i8x8"),
 }
 
 

@@ -20,7 +20,7 @@ from compiler.codec.profile import (
 from compiler.errors import BrokenOutput, CompilerError
 
 
-def prove_clip(path: Path, size: Size, frames: int, failure: type[CompilerError] = BrokenOutput) -> None:
+def verify_clip(path: Path, size: Size, frames: int, failure: type[CompilerError] = BrokenOutput) -> None:
     """Raise `failure` unless the file is a clip of the profile with exactly so many frames."""
     try:
         with av.open(str(path.resolve()), "r", format="mov", options={"protocol_whitelist": "file"}) as media:

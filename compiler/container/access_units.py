@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
-from compiler.cache import PieceCache
+from compiler.cache import SegmentCache
 from compiler.codec.profile import ParameterSets
 from compiler.container.mp4_writer import Sample
 from compiler.errors import WrongProfile
@@ -20,14 +20,16 @@ _HEADER_BYTES = 48  # more than any header of ours
 _NEEDS_ESCAPE = re.compile(rb"\0\0(?=[\0-\3])")
 
 
-def told_apart(samples: Iterable[Sample], sets: ParameterSets, cache: PieceCache) -> Iterator[Sample]:
+def renumber_idr_pictures(
+    samples: Iterable[Sample], sets: ParameterSets, cache: SegmentCache
+) -> Iterator[Sample]:
     """The film's samples, renumbered (and kept in the cache) where one could be taken for the one before."""
     before: Sample | None = None
     for sample in samples:
         if before is not None and before.key and sample.key:
-            number = keyframe_number(_read(before), sets)
-            if keyframe_number(_read(sample), sets) == number:
-                sample = _kept(sample, renumbered(_read(sample), sets, 0 if number else 1), cache)
+            number = idr_pic_id(_read(before), sets)
+            if idr_pic_id(_read(sample), sets) == number:
+                sample = _kept(sample, with_idr_pic_id(_read(sample), sets, 0 if number else 1), cache)
         yield sample
         before = sample
 
@@ -38,24 +40,24 @@ def _read(sample: Sample) -> bytes:
         return file.read(sample.size)
 
 
-def _kept(sample: Sample, data: bytes, cache: PieceCache) -> Sample:
+def _kept(sample: Sample, data: bytes, cache: SegmentCache) -> Sample:
     key = f"keyframe {blake2b(data, digest_size=20).hexdigest()}"
     piece = cache.find(key) or cache.keep(key, [data], [0])
     return replace(sample, path=piece.path, offset=piece.data, size=len(data))
 
 
-def keyframe_number(sample: bytes, sets: ParameterSets) -> int:
+def idr_pic_id(sample: bytes, sets: ParameterSets) -> int:
     """The idr_pic_id of a keyframe, as MP4 holds it."""
     lengths = _Lengths.of(sets)
     for unit in _units(sample):
         if unit[0] & 31 == _KEYFRAME_SLICE:
-            bits = _Bits(_unescaped(unit[1:_HEADER_BYTES]))
+            bits = _Bits(_without_emulation_prevention(unit[1:_HEADER_BYTES]))
             lengths.skip_to_number(bits)
             return bits.exponential()
     raise WrongProfile("A keyframe of a clip is none.")
 
 
-def renumbered(sample: bytes, sets: ParameterSets, number: int) -> bytes:
+def with_idr_pic_id(sample: bytes, sets: ParameterSets, number: int) -> bytes:
     """The same picture, bit for bit, as the keyframe of another number."""
     lengths = _Lengths.of(sets)
     units = [
@@ -95,7 +97,7 @@ class _Lengths:
 
     @classmethod
     def of(cls, sets: ParameterSets) -> "_Lengths":
-        bits = _Bits(_unescaped(sets.sequence[1:]))
+        bits = _Bits(_without_emulation_prevention(sets.sequence[1:]))
         profile = bits.take(8)
         bits.take(16)
         bits.exponential()
@@ -122,7 +124,7 @@ class _Lengths:
 
 def _renumbered(unit: bytes, lengths: _Lengths, number: int) -> bytes:
     """Behind the header the coded pixels begin on a whole byte: they stay as they are."""
-    content = _unescaped(unit[1:])
+    content = _without_emulation_prevention(unit[1:])
     bits = _Bits(content[:_HEADER_BYTES])
     lengths.skip_to_number(bits)
     before = bits.place
@@ -138,7 +140,7 @@ def _renumbered(unit: bytes, lengths: _Lengths, number: int) -> bytes:
     return unit[:1] + _NEEDS_ESCAPE.sub(b"\0\0\3", changed)
 
 
-def _unescaped(content: bytes) -> bytes:
+def _without_emulation_prevention(content: bytes) -> bytes:
     return content.replace(b"\0\0\3", b"\0\0")
 
 

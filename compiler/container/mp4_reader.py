@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compiler.codec.profile import FRAMES_PER_SECOND, ParameterSets, Size, parse_parameter_sets
-from compiler.errors import NotAVideo, NotFound, WrongProfile
+from compiler.errors import FileMissing, NotAVideo, WrongProfile
 
 _LARGEST_INDEX = 64 << 20
 _MOST_FRAMES = 6 * 3600 * FRAMES_PER_SECOND
@@ -28,7 +28,7 @@ class SampleTable:
     parameter_sets: ParameterSets
     offsets: tuple[int, ...]
     sizes: tuple[int, ...]
-    display: tuple[int, ...]
+    presentation_order: tuple[int, ...]
     keyframes: tuple[int, ...]
 
     @property
@@ -46,7 +46,7 @@ class SampleTable:
         start, _ = self.group_of(frame)
         end, highest = start, start - 1
         for sample in range(start, frame):
-            highest = max(highest, self.display[sample])
+            highest = max(highest, self.presentation_order[sample])
             if highest >= frame:
                 break
             if highest == sample:
@@ -57,18 +57,20 @@ class SampleTable:
         """The samples to decode, in order, so that frames `first` up to `last` (not included) come out."""
         start, _ = self.group_of(first)
         group_start, group_end = self.group_of(last - 1)
-        wanted = [sample for sample in range(group_start, group_end) if self.display[sample] < last]
+        wanted = [
+            sample for sample in range(group_start, group_end) if self.presentation_order[sample] < last
+        ]
         return range(start, max(wanted) + 1)
 
 
 def read_sample_table(path: Path) -> SampleTable:
     if not path.is_file():  # a pipe would keep us waiting
-        raise NotFound(f"The clip {path.name} cannot be opened.")
+        raise FileMissing(f"The clip {path.name} cannot be opened.")
     try:
         with path.open("rb") as file:
             index = _find_index(file.fileno())
     except OSError as error:
-        raise NotFound(f"The clip {path.name} cannot be opened.") from error
+        raise FileMissing(f"The clip {path.name} cannot be opened.") from error
     try:
         return _parse(path, index)
     except (struct.error, IndexError, KeyError, ValueError) as error:
@@ -123,7 +125,7 @@ def _parse(path: Path, index: bytes) -> SampleTable:
     configuration = _inside(entry[_VISUAL_ENTRY:], b"avcC")
     sizes = _sizes(table[b"stsz"])
     _check_rate(table[b"stts"], time_scale, len(sizes))
-    display = _display(table.get(b"ctts"), time_scale // FRAMES_PER_SECOND, len(sizes))
+    display = _presentation_order(table.get(b"ctts"), time_scale // FRAMES_PER_SECOND, len(sizes))
     keyframes = _keyframes(table.get(b"stss"), len(sizes))
     _check_groups(display, keyframes)
     return SampleTable(
@@ -133,7 +135,7 @@ def _parse(path: Path, index: bytes) -> SampleTable:
         parameter_sets=parse_parameter_sets(configuration),
         offsets=_offsets(table, sizes),
         sizes=sizes,
-        display=display,
+        presentation_order=display,
         keyframes=keyframes,
     )
 
@@ -175,7 +177,7 @@ def _check_rate(content: bytes, time_scale: int, frames: int) -> None:
         raise ValueError("frames of unequal length")
 
 
-def _display(content: bytes | None, step: int, frames: int) -> tuple[int, ...]:
+def _presentation_order(content: bytes | None, step: int, frames: int) -> tuple[int, ...]:
     """Composition offsets count from the smallest: an edit list's start is the first frame shown."""
     if content is None:
         return tuple(range(frames))

@@ -14,7 +14,7 @@ from av.packet import Packet
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
-from compiler.errors import CompilerError, NotFound, TooLarge, Unsupported
+from compiler.errors import CompilerError, FileMissing, InputTooLarge, Unsupported
 from compiler.media.sound_formats import DECODERS, DEMUXERS
 
 LARGEST_BYTES = 4 * 1024**3
@@ -78,9 +78,9 @@ def decoded(packet: "Packet[Any]") -> list[Any] | None:
 def check_file(path: Path) -> None:
     """Devices and pipes are refused: they could be read for ever."""
     if not path.is_file():
-        raise NotFound("The file to read is no longer there.")
+        raise FileMissing("The file to read is no longer there.")
     if path.stat().st_size > LARGEST_BYTES:
-        raise TooLarge("This file is larger than 4 GB, which is more than we can take.")
+        raise InputTooLarge("This file is larger than 4 GB, which is more than we can take.")
 
 
 def video_of(media: InputContainer) -> VideoStream | None:
@@ -92,7 +92,7 @@ def video_of(media: InputContainer) -> VideoStream | None:
     if name not in VIDEO_CODECS:
         raise Unsupported(f"Videos encoded with {name} cannot be used; H.264, H.265, VP9 and AV1 can.")
     if not 0 < stream.width * stream.height <= MOST_PIXELS:  # 0 where FFmpeg refused to look at it
-        raise TooLarge("The picture of this video is larger than we can take, or has no size.")
+        raise InputTooLarge("The picture of this video is larger than we can take, or has no size.")
     stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
     return stream
 

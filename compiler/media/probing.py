@@ -62,7 +62,7 @@ class Probe:
 
 
 @dataclass
-class _Track:
+class _DecodedTrack:
     """What the packets of one stream add up to."""
 
     stream: VideoStream | AudioStream
@@ -144,7 +144,7 @@ def _read(media: InputContainer, path: Path, strict: bool, unreadable: type[Comp
     picture = video_of(media)
     sound, unusable = _sound_beside(media) if picture else (audio_of(media, MUSIC), None)
     tracks = [
-        _Track(stream, strict, forgiving=not strict and stream is sound and picture is not None)
+        _DecodedTrack(stream, strict, forgiving=not strict and stream is sound and picture is not None)
         for stream in (picture, sound)
         if stream is not None
     ]
@@ -178,7 +178,7 @@ def _sound_beside(media: InputContainer) -> tuple[AudioStream | None, str | None
         return None, str(error)
 
 
-def _is_music(tracks: list[_Track]) -> bool:
+def _is_music(tracks: list[_DecodedTrack]) -> bool:
     """Whether what is to be seen is only a cover, or slides."""
     picture, sound = tracks[0], tracks[-1]
     if picture is sound or not isinstance(sound.first_frame, AudioFrame):
@@ -186,7 +186,7 @@ def _is_music(tracks: list[_Track]) -> bool:
     return len(picture.starts) < SLIDES * max(picture.seconds, 1.0)
 
 
-def _facts(track: _Track, unreadable: type[CompilerError]) -> dict[str, Any]:
+def _facts(track: _DecodedTrack, unreadable: type[CompilerError]) -> dict[str, Any]:
     stream, frame = track.stream, track.first_frame
     if isinstance(stream, VideoStream) and isinstance(frame, VideoFrame):
         orientation = Orientation.of(frame)

@@ -9,9 +9,9 @@ from av.video.frame import VideoFrame
 _LEAST = (3, 4)  # what the filter can work on
 
 
-def deinterlaced(frames: Iterable[VideoFrame]) -> Iterator[VideoFrame]:
+def deinterlace(frames: Iterable[VideoFrame]) -> Iterator[VideoFrame]:
     """Frames with their times; from each woven one two are made, one for each half, at its own time."""
-    weaver: _Unweaver | None = None
+    weaver: _Deinterlacer | None = None
     for frame in frames:
         if weaver is not None and not weaver.takes(frame):
             yield from weaver.rest()
@@ -22,7 +22,7 @@ def deinterlaced(frames: Iterable[VideoFrame]) -> Iterator[VideoFrame]:
             and frame.width >= _LEAST[0]
             and frame.height >= _LEAST[1]
         ):
-            weaver = _Unweaver(frame)
+            weaver = _Deinterlacer(frame)
         if weaver is None:
             yield frame
         else:
@@ -31,7 +31,7 @@ def deinterlaced(frames: Iterable[VideoFrame]) -> Iterator[VideoFrame]:
         yield from weaver.rest()
 
 
-class _Unweaver:
+class _Deinterlacer:
     """Whole frames pass it as they are."""
 
     def __init__(self, frame: VideoFrame) -> None:

@@ -13,7 +13,7 @@ from av.video.frame import VideoFrame
 from compiler.codec.profile import FRAMES_PER_SECOND, Size
 from compiler.media.orientation import Orientation
 from compiler.picture.colour import RGB_TO_BT709, Colour
-from compiler.picture.tone_mapping import table_file
+from compiler.picture.tone_mapping import lut_file
 
 Filters = list[tuple[str, str | None]]
 
@@ -60,7 +60,7 @@ class Framing:
         with ExitStack() as stack:
             self._table: Path | None = None
             if colour.is_wide:
-                table = table_file(colour.primaries, colour.transfer, colour.brightest)
+                table = lut_file(colour.primaries, colour.transfer, colour.brightest)
                 self._table = stack.enter_context(table)
             self._connect(frame, pixel_shape, fit, background)
 

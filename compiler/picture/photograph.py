@@ -12,7 +12,7 @@ import pillow_heif
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from compiler.codec.profile import Size
-from compiler.errors import NotAPicture, NotFound, TooLarge
+from compiler.errors import FileMissing, InputTooLarge, NotAPicture
 
 MOST_PIXELS = 150_000_000
 
@@ -34,7 +34,7 @@ _TO_YUV = np.stack(
 _OFFSETS = np.array([16.5, 128.5, 128.5], np.float32)  # with the half that makes truncation rounding
 
 
-class Photo:
+class Photograph:
     """An opened photograph whose pixels are not yet read."""
 
     def __init__(self, path: Path) -> None:
@@ -42,7 +42,7 @@ class Photo:
             self._image = _open(path)
             width, height = self._image.size
             if width * height > MOST_PIXELS:
-                raise TooLarge(f"A photo of {width}×{height} pixels is larger than we can take.")
+                raise InputTooLarge(f"A photo of {width}×{height} pixels is larger than we can take.")
             turned = self._image.getexif().get(_ORIENTATION) in _TURNED
         self.size: Size = (height, width) if turned else (width, height)
 
@@ -58,7 +58,7 @@ class Photo:
 
 def _open(path: Path) -> Image.Image:
     if not path.is_file():
-        raise NotFound("The photo is no longer there.")
+        raise FileMissing("The photo is no longer there.")
     pillow_heif.register_heif_opener()
     return Image.open(path, formats=_FORMATS)
 
@@ -71,7 +71,7 @@ def _readable() -> Iterator[None]:
     except UnidentifiedImageError as error:
         raise NotAPicture("This file is not a photo that we can read.") from error
     except Image.DecompressionBombError as error:
-        raise TooLarge("This photo has more pixels than we can take.") from error
+        raise InputTooLarge("This photo has more pixels than we can take.") from error
     except _DAMAGED as error:
         raise NotAPicture("This photo is damaged and cannot be read to its end.") from error
 

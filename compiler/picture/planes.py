@@ -17,7 +17,7 @@ _BAND = 128  # rows
 _LOW, _HIGH, _HALF, _BYTE = (np.uint16(value) for value in (0x00FF, 0xFF00, 128, 8))
 
 
-class Picture(NamedTuple):
+class PlanarFrame(NamedTuple):
     luma: Plane
     blue: Plane
     red: Plane
@@ -27,10 +27,10 @@ class Picture(NamedTuple):
         return self.luma.shape[1], self.luma.shape[0]
 
 
-def plain(size: Size, luma: int = BLACK, blue: int = NEUTRAL, red: int = NEUTRAL) -> Picture:
+def plain(size: Size, luma: int = BLACK, blue: int = NEUTRAL, red: int = NEUTRAL) -> PlanarFrame:
     width, height = size
     half = (height // 2, width // 2)
-    return Picture(
+    return PlanarFrame(
         np.full((height, width), luma, np.uint8), np.full(half, blue, np.uint8), np.full(half, red, np.uint8)
     )
 
@@ -64,8 +64,8 @@ def mix(before: Plane, after: Plane, share: float) -> Plane:
     return mixed
 
 
-def mix_pictures(before: Picture, after: Picture, share: float) -> Picture:
-    return Picture(*(mix(old, new, share) for old, new in zip(before, after, strict=True)))
+def mix_frames(before: PlanarFrame, after: PlanarFrame, share: float) -> PlanarFrame:
+    return PlanarFrame(*(mix(old, new, share) for old, new in zip(before, after, strict=True)))
 
 
 def eased(progress: float) -> float:
@@ -73,12 +73,12 @@ def eased(progress: float) -> float:
     return progress * progress * (3 - 2 * progress)
 
 
-def from_frame(frame: VideoFrame) -> Picture:
+def from_frame(frame: VideoFrame) -> PlanarFrame:
     """The frame's own memory, not a copy."""
-    return Picture(*(_view(plane) for plane in frame.planes))
+    return PlanarFrame(*(_view(plane) for plane in frame.planes))
 
 
-def to_frame(picture: Picture) -> VideoFrame:
+def to_frame(picture: PlanarFrame) -> VideoFrame:
     frame = VideoFrame(*picture.size, "yuv420p")
     for plane, values in zip(frame.planes, picture, strict=True):
         _view(plane)[:] = values

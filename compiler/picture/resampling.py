@@ -3,17 +3,17 @@
 import numpy as np
 from PIL import Image, ImageFilter
 
-from compiler.picture.planes import Picture, Plane
+from compiler.picture.planes import PlanarFrame, Plane
 
 
-def scaled(picture: Picture, factor: float) -> Picture:
+def scaled(picture: PlanarFrame, factor: float) -> PlanarFrame:
     """Enlarged around the middle, cut to the same size."""
-    return Picture(*(_enlarged(plane, factor) for plane in picture))
+    return PlanarFrame(*(_enlarged(plane, factor) for plane in picture))
 
 
-def blurred(picture: Picture, radius: float) -> Picture:
+def blurred(picture: PlanarFrame, radius: float) -> PlanarFrame:
     """By a Gaussian of `radius` luma pixels."""
-    return Picture(*(_softened(plane, radius * plane.shape[1] / picture.size[0]) for plane in picture))
+    return PlanarFrame(*(_softened(plane, radius * plane.shape[1] / picture.size[0]) for plane in picture))
 
 
 def _enlarged(plane: Plane, factor: float) -> Plane:

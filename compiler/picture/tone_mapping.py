@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 Light = NDArray[np.float64]
 
-POINTS = 33
+LUT_POINTS = 33
 """Along each side of the table: between them colours are interpolated."""
 PAPER = 203.0
 """How bright, in candela per square metre, bright videos show white paper (ITU-R BT.2408)."""
@@ -34,15 +34,15 @@ _LUMINANCE = np.array((0.2126, 0.7152, 0.0722))
 
 
 @contextmanager
-def table_file(primaries: str, transfer: str, brightest: float) -> Iterator[Path]:
+def lut_file(primaries: str, transfer: str, brightest: float) -> Iterator[Path]:
     """The table for FFmpeg's lut3d filter, there as long as it takes to set the filter up."""
-    side = np.linspace(0.0, 1.0, POINTS)
+    side = np.linspace(0.0, 1.0, LUT_POINTS)
     blue, green, red = np.meshgrid(side, side, side, indexing="ij")
     shown = to_screen(np.stack([red, green, blue], axis=-1).reshape(-1, 3), primaries, transfer, brightest)
     descriptor, name = tempfile.mkstemp(suffix=".cube")
     try:
         with os.fdopen(descriptor, "w") as file:
-            file.write(f"LUT_3D_SIZE {POINTS}\n")
+            file.write(f"LUT_3D_SIZE {LUT_POINTS}\n")
             file.write("%.5f %.5f %.5f\n" * len(shown) % tuple(shown.ravel()))
         yield Path(name)
     finally:

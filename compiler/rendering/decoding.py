@@ -13,7 +13,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
 from compiler.container.mp4_reader import SampleTable
-from compiler.errors import NotAVideo, NotFound
+from compiler.errors import FileMissing, NotAVideo
 
 
 class Decoders:
@@ -52,7 +52,7 @@ class ClipReader:
         """What frames `first` to `last` depend on: equal digests, equal pictures."""
         digest = blake2b(self.table.configuration, digest_size=16)
         for number in self.table.needed_for(first, last):
-            digest.update(self.table.display[number].to_bytes(4))
+            digest.update(self.table.presentation_order[number].to_bytes(4))
             digest.update(self.sample(number))
         return f"{digest.hexdigest()}+{first}-{last}"
 
@@ -74,7 +74,7 @@ class ClipReader:
         try:
             for number in self.table.needed_for(first, last):
                 packet = Packet(self.sample(number))
-                packet.pts, packet.dts = self.table.display[number], number
+                packet.pts, packet.dts = self.table.presentation_order[number], number
                 yield from decoder.decode(packet)
             yield from decoder.decode(None)
         except FFmpegError as error:
@@ -86,7 +86,7 @@ def open_clip(table: SampleTable, decoders: Decoders) -> Iterator[ClipReader]:
     try:
         descriptor = os.open(table.path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError as error:
-        raise NotFound(f"The clip {table.path.name} cannot be opened.") from error
+        raise FileMissing(f"The clip {table.path.name} cannot be opened.") from error
     try:
         yield ClipReader(table, descriptor, decoders)
     finally:

@@ -10,19 +10,19 @@ from pathlib import Path
 from threading import Event, Lock
 from typing import Any
 
-from compiler.audio.mixing import SOUNDS_PER_FRAME, may_be_heard, mix_of
-from compiler.cache import CodedPiece, PieceCache
+from compiler.audio.mixing import SAMPLES_PER_FRAME, may_be_heard, mix_of
+from compiler.cache import CodedSegment, SegmentCache
 from compiler.codec.encoder import atomic_output
 from compiler.codec.profile import Effort, Size, check_size, expected_parameter_sets
-from compiler.container.access_units import told_apart
+from compiler.container.access_units import renumber_idr_pictures
 from compiler.container.mp4_boxes import avc_configuration
 from compiler.container.mp4_reader import SampleTable, read_sample_table
 from compiler.container.mp4_writer import AUDIO_FRAME, AudioTrack, Sample, VideoTrack, write_film
 from compiler.errors import Cancelled, NotAudio
 from compiler.media.probing import probe
 from compiler.progress import Progress, silent
-from compiler.rendering.footage import FootageShelf
-from compiler.rendering.plan import Copy, Piece, Segment, plan
+from compiler.rendering.footage import FootageCache
+from compiler.rendering.plan import CopiedSpan, Piece, Segment, plan_film
 from compiler.rendering.scratch import scratch_folder
 from compiler.rendering.segments import SegmentMaker
 from compiler.rendering.soundtrack import SoundtrackMaker
@@ -53,7 +53,7 @@ class Rendered:
 
 
 @dataclass(frozen=True)
-class _Film:
+class _FilmSources:
     """A timeline with all that must be read from files to render it."""
 
     timeline: Timeline
@@ -72,7 +72,7 @@ class _Film:
             and self.tables[shot.clip].size == self.size
             and self.tables[shot.clip].parameter_sets == expected
         }
-        return plan(self.layout, copyable)
+        return plan_film(self.layout, copyable)
 
 
 class _Work:
@@ -120,10 +120,12 @@ def render(
     pieces = film.pieces
     room = nullcontext(Path(cache)) if cache is not None else scratch_folder(output.parent)
     with room as folder, _workers(workers, progress, stop) as work:
-        kept = PieceCache(folder)
+        kept = SegmentCache(folder)
         made, audio = _make_all(film, pieces, effort, kept, work, folder)
         work.tell(_SHARE_OF_SEGMENTS, "writing")
-        samples = list(told_apart(_samples(pieces, made), expected_parameter_sets(film.size), kept))
+        samples = list(
+            renumber_idr_pictures(_samples(pieces, made), expected_parameter_sets(film.size), kept)
+        )
         video = VideoTrack(film.size, _configuration(film, pieces), samples)
         with atomic_output(output) as part:
             write_film(part, video, audio, work.check)
@@ -146,7 +148,7 @@ def prepare_segments(
     film = _open_film(timeline)
     pieces = film.pieces
     with _workers(workers, progress, stop) as work:
-        kept = PieceCache(Path(cache))
+        kept = SegmentCache(Path(cache))
         made, _ = _make_all(film, pieces, effort, kept, work, Path(cache))
         kept.prune()
     return sum(piece.frames for piece in made.values() if not piece.cached)
@@ -157,7 +159,7 @@ def measured(timeline: Timeline) -> Timeline:
     return _open_film(timeline).timeline
 
 
-def _open_film(timeline: Timeline) -> _Film:
+def _open_film(timeline: Timeline) -> _FilmSources:
     tables = {clip: read_sample_table(Path(clip)) for clip in {shot.clip for shot in timeline.shots}}
     timeline = timeline.measured({clip: table.frames for clip, table in tables.items()})
     soundtrack = timeline.soundtrack
@@ -165,7 +167,7 @@ def _open_film(timeline: Timeline) -> _Film:
         timed = replace(soundtrack, duration=_length_of(Path(soundtrack.music)))
         timeline = replace(timeline, soundtrack=timed)
     size = check_size(timeline.size or tables[timeline.shots[0].clip].size)
-    return _Film(timeline, lay_out(timeline), tables, size)
+    return _FilmSources(timeline, lay_out(timeline), tables, size)
 
 
 def _length_of(music: Path) -> float:
@@ -199,16 +201,16 @@ def _processors() -> int:
 
 
 def _make_all(
-    film: _Film, pieces: list[Piece], effort: Effort, cache: PieceCache, work: _Work, folder: Path
-) -> tuple[dict[int, CodedPiece], AudioTrack | None]:
+    film: _FilmSources, pieces: list[Piece], effort: Effort, cache: SegmentCache, work: _Work, folder: Path
+) -> tuple[dict[int, CodedSegment], AudioTrack | None]:
     """Segments and sound side by side; the first failure ends both."""
     segments = {number: piece for number, piece in enumerate(pieces) if isinstance(piece, Segment)}
-    sound_frames = film.layout.frames * SOUNDS_PER_FRAME // AUDIO_FRAME if may_be_heard(film.timeline) else 0
+    sound_frames = film.layout.frames * SAMPLES_PER_FRAME // AUDIO_FRAME if may_be_heard(film.timeline) else 0
     work.expect(sum(segment.frames for segment in segments.values()) + sound_frames / 10)
-    shelf = FootageShelf(film.layout, dict(film.tables), film.size, film.timeline.fit)
+    shelf = FootageCache(film.layout, dict(film.tables), film.size, film.timeline.fit)
     maker = SegmentMaker(shelf, film.size, effort, cache, work.check)
 
-    def make(segment: Segment) -> CodedPiece:
+    def make(segment: Segment) -> CodedSegment:
         work.check()
         piece = maker.make(segment)
         work.advance(piece.frames, "transitions")
@@ -223,7 +225,7 @@ def _make_all(
 
 
 def _make_sound(
-    film: _Film, effort: Effort, cache: PieceCache, work: _Work, folder: Path
+    film: _FilmSources, effort: Effort, cache: SegmentCache, work: _Work, folder: Path
 ) -> AudioTrack | None:
     mix = mix_of(film.timeline, film.layout, folder)
     if mix is None:
@@ -235,42 +237,42 @@ def _make_sound(
     return SoundtrackMaker(mix, effort, cache, work.check, advance).make(work.pool, 2 * work.workers)
 
 
-def _samples(pieces: list[Piece], made: Mapping[int, CodedPiece]) -> Iterator[Sample]:
+def _samples(pieces: list[Piece], made: Mapping[int, CodedSegment]) -> Iterator[Sample]:
     """The film's samples in decoding order. Each piece starts with a keyframe and is closed."""
     start = 0
     for number, piece in enumerate(pieces):
-        if isinstance(piece, Copy):
-            yield from _copied(piece, start)
+        if isinstance(piece, CopiedSpan):
+            yield from _copied_samples(piece, start)
         else:
-            yield from _made(made[number], start)
+            yield from _encoded_samples(made[number], start)
         start += piece.frames
 
 
-def _copied(piece: Copy, start: int) -> Iterator[Sample]:
+def _copied_samples(piece: CopiedSpan, start: int) -> Iterator[Sample]:
     table = piece.table
     keyframes = set(table.keyframes)
-    for sample in range(piece.first, piece.last):
-        shows = start + table.display[sample] - piece.first
+    for sample in range(piece.start, piece.end):
+        shows = start + table.presentation_order[sample] - piece.start
         yield Sample(table.path, table.offsets[sample], table.sizes[sample], shows, sample in keyframes)
 
 
-def _made(piece: CodedPiece, start: int) -> Iterator[Sample]:
+def _encoded_samples(piece: CodedSegment, start: int) -> Iterator[Sample]:
     offset = piece.data
     for number, size in enumerate(piece.sizes):
-        yield Sample(piece.path, offset, size, start + piece.display[number], number == 0)
+        yield Sample(piece.path, offset, size, start + piece.presentation_order[number], number == 0)
         offset += size
 
 
-def _configuration(film: _Film, pieces: list[Piece]) -> bytes:
+def _configuration(film: _FilmSources, pieces: list[Piece]) -> bytes:
     """The decoder's set-up, as the copied clips have it."""
     for piece in pieces:
-        if isinstance(piece, Copy):
+        if isinstance(piece, CopiedSpan):
             return piece.table.configuration
     return avc_configuration(expected_parameter_sets(film.size))
 
 
 def _rendered(
-    film: _Film, output: Path, pieces: list[Piece], made: Mapping[int, CodedPiece], seconds: float
+    film: _FilmSources, output: Path, pieces: list[Piece], made: Mapping[int, CodedSegment], seconds: float
 ) -> Rendered:
     cached = [piece for piece in made.values() if piece.cached]
     return Rendered(
@@ -280,7 +282,7 @@ def _rendered(
         size=film.size,
         size_bytes=output.stat().st_size,
         encoded_frames=sum(piece.frames for piece in made.values() if not piece.cached),
-        copied_frames=sum(piece.frames for piece in pieces if isinstance(piece, Copy)),
+        copied_frames=sum(piece.frames for piece in pieces if isinstance(piece, CopiedSpan)),
         cached_frames=sum(piece.frames for piece in cached),
         cached_segments=len(cached),
         seconds=round(seconds, 3),

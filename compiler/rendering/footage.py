@@ -94,7 +94,7 @@ def _presence(number: int, start: int, end: int) -> float:
     return min(1.0, (number - start + 1) / (fade + 1), (end - number) / (fade + 1))
 
 
-class FootageShelf:
+class FootageCache:
     """Opens the footage of a film's shots for one segment at a time: few files are open at once."""
 
     def __init__(self, layout: Layout, tables: dict[str, SampleTable], size: Size, fit: str) -> None:

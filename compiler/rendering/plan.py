@@ -15,53 +15,53 @@ SHORTEST_ALONE = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Take:
-    """Frames of one placed shot, from frame `first` of the clip (or card) on."""
+class ShotFrames:
+    """Frames of one placed shot, from frame `start` of the clip (or card) on."""
 
     position: int
     first: int
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class FrameRun:
     """Frames made in one way: one shot alone, or `offset` frames into a transition of `total`."""
 
     frames: int
-    before: Take
-    after: Take | None = None
+    before: ShotFrames
+    after: ShotFrames | None = None
     kind: str = "cut"
     offset: int = 0
     total: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
+class CopiedSpan:
     """Samples of a clip that go into the film as they are."""
 
     table: SampleTable
-    first: int
-    last: int
+    start: int
+    end: int
 
     @property
     def frames(self) -> int:
-        return self.last - self.first
+        return self.end - self.start
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
     """Frames to decode, blend and encode; the unit of work and of the cache."""
 
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[FrameRun, ...]
 
     @property
     def frames(self) -> int:
         return sum(stretch.frames for stretch in self.stretches)
 
 
-Piece = Copy | Segment
+Piece = CopiedSpan | Segment
 
 
-def plan(layout: Layout, tables: Mapping[int, SampleTable]) -> list[Piece]:
+def plan_film(layout: Layout, tables: Mapping[int, SampleTable]) -> list[Piece]:
     """The film's pieces in order. `tables` holds the placed shots whose samples may be copied."""
     pieces: list[Piece] = []
     made_from = 0
@@ -72,9 +72,9 @@ def plan(layout: Layout, tables: Mapping[int, SampleTable]) -> list[Piece]:
             copied = _copyable(tables[position], first + _shift(shot), last + _shift(shot))
             if copied is None:
                 continue
-            pieces.extend(_segments(layout, made_from, copied.first - _shift(shot)))
+            pieces.extend(_segments(layout, made_from, copied.start - _shift(shot)))
             pieces.append(copied)
-            made_from = copied.last - _shift(shot)
+            made_from = copied.end - _shift(shot)
     pieces.extend(_segments(layout, made_from, layout.frames))
     return pieces
 
@@ -101,7 +101,7 @@ def _free(layout: Layout, position: int) -> Iterator[tuple[int, int]]:
     yield start, end
 
 
-def _copyable(table: SampleTable, first: int, last: int) -> Copy | None:
+def _copyable(table: SampleTable, first: int, last: int) -> CopiedSpan | None:
     """The longest run inside these frames that begins on a keyframe and can be cut off at its end."""
     start = next((frame for frame in table.keyframes if frame >= first), last)
     if start >= last:
@@ -112,11 +112,11 @@ def _copyable(table: SampleTable, first: int, last: int) -> Copy | None:
         if last - end == 1:
             # A segment must not be one frame: two keyframes in a row may look like one picture to a decoder.
             end = table.prefix_end(end - 1) if end - 1 not in table.keyframes else end - 1
-    return Copy(table, start, end) if end - start >= SHORTEST_COPY else None
+    return CopiedSpan(table, start, end) if end - start >= SHORTEST_COPY else None
 
 
 def _segments(layout: Layout, first: int, last: int) -> Iterator[Segment]:
-    """Frames `first` to `last` of the film as segments, cut where a cut keeps the cache useful."""
+    """Frames `start` to `end` of the film as segments, cut where a cut keeps the cache useful."""
     places = sorted({first, last, *_cut_places(layout, first, last)})
     # A shot of one frame goes with its neighbour: see `_copyable`.
     apart = [place for before, place in pairwise(places) if place - before > 1 and last - place > 1]
@@ -143,13 +143,13 @@ def _seen(layout: Layout, first: int, last: int) -> range:
     return range(start, bisect_left(layout.shots, last, key=lambda shot: shot.film_start))
 
 
-def _stretches(layout: Layout, first: int, last: int) -> Iterator[Stretch]:
+def _stretches(layout: Layout, first: int, last: int) -> Iterator[FrameRun]:
     for position in _seen(layout, first, last):
         shot = layout.shots[position]
         start, end = body(layout, position)
         start, end = max(start, first), min(end, last)
         if start < end:
-            yield Stretch(end - start, Take(position, start + _shift(shot)))
+            yield FrameRun(end - start, ShotFrames(position, start + _shift(shot)))
         if position == len(layout.transitions):
             break
         transition = layout.transitions[position]
@@ -157,10 +157,10 @@ def _stretches(layout: Layout, first: int, last: int) -> Iterator[Stretch]:
         end = min(transition.start + transition.frames, last)
         if start < end:
             following = layout.shots[position + 1]
-            yield Stretch(
+            yield FrameRun(
                 frames=end - start,
-                before=Take(position, start + _shift(shot)),
-                after=Take(position + 1, start + _shift(following)),
+                before=ShotFrames(position, start + _shift(shot)),
+                after=ShotFrames(position + 1, start + _shift(following)),
                 kind=transition.kind,
                 offset=start - transition.start,
                 total=transition.frames,

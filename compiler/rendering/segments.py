@@ -9,14 +9,14 @@ import av
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
-from compiler.cache import CodedPiece, PieceCache
-from compiler.codec.encoder import open_encoder, without_supplements
+from compiler.cache import CodedSegment, SegmentCache
+from compiler.codec.encoder import open_encoder, without_sei
 from compiler.codec.profile import VERSION, Effort, Size, expected_parameter_sets, parse_parameter_sets
 from compiler.errors import BrokenOutput
 from compiler.picture.planes import from_frame, prepare, to_frame
 from compiler.picture.transitions import blend_of, progress_at
-from compiler.rendering.footage import Footage, FootageShelf
-from compiler.rendering.plan import Segment, Stretch
+from compiler.rendering.footage import Footage, FootageCache
+from compiler.rendering.plan import FrameRun, Segment
 
 # Raise when a transition, a title or a fit draws differently, or a segment is encoded with other
 # settings: kept segments are then made again.
@@ -27,13 +27,13 @@ DRAWING_VERSION = 8
 class SegmentMaker:
     """Makes segments on any thread; `check` raises when the work is called off."""
 
-    shelf: FootageShelf
+    shelf: FootageCache
     size: Size
     effort: Effort
-    cache: PieceCache
+    cache: SegmentCache
     check: Callable[[], None]
 
-    def make(self, segment: Segment) -> CodedPiece:
+    def make(self, segment: Segment) -> CodedSegment:
         with ExitStack() as stack:
             footage = {
                 take.position: stack.enter_context(self.shelf.open(take.position))
@@ -55,7 +55,7 @@ class SegmentMaker:
             ]
         return "\n".join(parts)
 
-    def _encode(self, segment: Segment, footage: dict[int, Footage], key: str) -> CodedPiece:
+    def _encode(self, segment: Segment, footage: dict[int, Footage], key: str) -> CodedSegment:
         encoder = open_encoder(self.size, self.effort)
         if parse_parameter_sets(encoder.extradata or b"") != expected_parameter_sets(self.size):
             raise BrokenOutput("The encoder of this machine does not keep to the films' profile.")
@@ -80,7 +80,7 @@ class SegmentMaker:
             yield with_lengths(bytes(packet)), int(packet.pts or 0)
 
 
-def made(stretch: Stretch, footage: dict[int, Footage]) -> Iterator[VideoFrame]:
+def made(stretch: FrameRun, footage: dict[int, Footage]) -> Iterator[VideoFrame]:
     """The frames of a stretch: one shot's own, or two shots' blended."""
     first = stretch.before.first
     before = footage[stretch.before.position].frames(first, first + stretch.frames)
@@ -96,7 +96,7 @@ def made(stretch: Stretch, footage: dict[int, Footage]) -> Iterator[VideoFrame]:
 
 def with_lengths(packet: bytes) -> bytes:
     """From start codes to lengths, as MP4 has it."""
-    units = without_supplements(packet).split(b"\0\0\0\1")[1:]
+    units = without_sei(packet).split(b"\0\0\0\1")[1:]
     return b"".join(len(unit).to_bytes(4) + unit for unit in units)
 
 

@@ -16,8 +16,8 @@ from av.audio.codeccontext import AudioCodecContext
 from av.audio.frame import AudioFrame
 
 from compiler.audio.mixing import Mix
-from compiler.audio.samples import RATE, Sounds, padded
-from compiler.cache import CodedPiece, PieceCache
+from compiler.audio.samples import RATE, Samples, padded
+from compiler.cache import CodedSegment, SegmentCache
 from compiler.codec.profile import Effort
 from compiler.container.mp4_writer import AudioTrack, Sample
 from compiler.errors import BrokenOutput
@@ -32,11 +32,11 @@ _CODERS = {Effort.FAST: "fast", Effort.QUALITY: "twoloop", Effort.CLIP: "twoloop
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
-    """Coded frames `first` up to `last`; to make them, sound frames `heard_from` up to `heard_to`."""
+class _AudioChunk:
+    """Coded frames `start` up to `end`; to make them, sound frames `heard_from` up to `heard_to`."""
 
-    first: int
-    last: int
+    start: int
+    end: int
     heard_from: int
     heard_to: int
 
@@ -45,7 +45,7 @@ class _Piece:
 class SoundtrackMaker:
     mix: Mix
     effort: Effort
-    cache: PieceCache
+    cache: SegmentCache
     check: Callable[[], None]
     advance: Callable[[int], None]
 
@@ -53,7 +53,7 @@ class SoundtrackMaker:
         """Mixes in this thread and encodes in the pool, never more than `waiting` pieces ahead."""
         pieces = list(_pieces(-(-self.mix.length // FRAME)))
         kept = {piece: self.cache.find(self._key(piece)) for piece in pieces}
-        made: dict[_Piece, Future[CodedPiece]] = {}
+        made: dict[_AudioChunk, Future[CodedSegment]] = {}
         room = BoundedSemaphore(waiting)
         if None in kept.values():
             for piece, sounds in self._heard(pieces):
@@ -65,11 +65,11 @@ class SoundtrackMaker:
         samples: list[Sample] = []
         for piece in pieces:
             coded = kept[piece] or made[piece].result()
-            self.advance(piece.last - piece.first)
+            self.advance(piece.end - piece.start)
             samples.extend(_samples(coded))
         return AudioTrack(_configuration(), samples, self.mix.length)
 
-    def _heard(self, pieces: list[_Piece]) -> Iterator[tuple[_Piece, Sounds]]:
+    def _heard(self, pieces: list[_AudioChunk]) -> Iterator[tuple[_AudioChunk, Samples]]:
         """Each piece's sounds, out of one pass over the mix."""
         mixed = self.mix.reader()
         held, held_from = padded(mixed.read(0), 0), 0
@@ -80,12 +80,12 @@ class SoundtrackMaker:
             held = np.concatenate([held, padded(mixed.read(missing), missing)], axis=1)
             yield piece, held
 
-    def _key(self, piece: _Piece) -> str:
+    def _key(self, piece: _AudioChunk) -> str:
         start, end = piece.heard_from * FRAME, piece.heard_to * FRAME
         settings = f"sound {_VERSION} {encoder_version()} {_CODERS[self.effort]} {BIT_RATE}"
         return f"{settings}\n{piece}\n{self.mix.description(start, end)}"
 
-    def _encode(self, piece: _Piece, sounds: Sounds) -> CodedPiece:
+    def _encode(self, piece: _AudioChunk, sounds: Samples) -> CodedSegment:
         encoder = _open_encoder(self.effort)
         packets: list[bytes] = []
         for number in range(piece.heard_to - piece.heard_from):
@@ -95,20 +95,20 @@ class SoundtrackMaker:
             frame.sample_rate, frame.pts = RATE, number * FRAME
             packets.extend(bytes(packet) for packet in encoder.encode(frame))
         packets.extend(bytes(packet) for packet in encoder.encode(None))
-        wanted = packets[piece.first - piece.heard_from : piece.last - piece.heard_from]
-        if len(wanted) != piece.last - piece.first:
+        wanted = packets[piece.start - piece.heard_from : piece.end - piece.heard_from]
+        if len(wanted) != piece.end - piece.start:
             raise BrokenOutput("The encoder lost a part of the music.")
         return self.cache.keep(self._key(piece), wanted, list(range(len(wanted))))
 
 
-def _pieces(frames: int) -> Iterator[_Piece]:
+def _pieces(frames: int) -> Iterator[_AudioChunk]:
     """One coded frame more than there are sound frames: each is heard in two."""
     for first in range(0, frames + 1, _FRAMES_IN_PIECE):
         last = min(first + _FRAMES_IN_PIECE, frames + 1)
-        yield _Piece(first, last, max(0, first - _LEAD_IN), min(frames, last + _LOOK_AHEAD))
+        yield _AudioChunk(first, last, max(0, first - _LEAD_IN), min(frames, last + _LOOK_AHEAD))
 
 
-def _samples(piece: CodedPiece) -> Iterator[Sample]:
+def _samples(piece: CodedSegment) -> Iterator[Sample]:
     offset = piece.data
     for size in piece.sizes:
         yield Sample(piece.path, offset, size)

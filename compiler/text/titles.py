@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageFilter
 
 from compiler.codec.profile import Size
-from compiler.picture.planes import Picture, Plane, plain
+from compiler.picture.planes import PlanarFrame, Plane, plain
 from compiler.text.lettering import drawn, fitted
 
 # Luma, blue and red: warm near-black and warm near-white.
@@ -37,10 +37,10 @@ class Lettering:
     opacity: tuple[Amounts, Amounts, Amounts]
     light: tuple[Amounts, Amounts, Amounts]
 
-    def over(self, picture: Picture, presence: float = 1.0) -> Picture:
-        return Picture(*(self._plane(plane, number, presence) for number, plane in enumerate(picture)))
+    def over(self, picture: PlanarFrame, presence: float = 1.0) -> PlanarFrame:
+        return PlanarFrame(*(self._plane(plane, number, presence) for number, plane in enumerate(picture)))
 
-    def on_ground(self, presence: float = 1.0) -> Picture:
+    def on_ground(self, presence: float = 1.0) -> PlanarFrame:
         return self.over(plain(self.size, *_GROUND), presence)
 
     def _plane(self, plane: Plane, number: int, presence: float) -> Plane:

@@ -124,7 +124,7 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _TimelinePart:
     """A shot or a card with its range settled, not yet placed."""
 
     index: int | None
@@ -167,7 +167,7 @@ def lay_out(timeline: Timeline) -> Layout:
     return Layout(frames, tuple(shots), tuple(transitions), soundtrack, tuple(notes))
 
 
-def _settle(index: int, shot: Shot, notes: list[str]) -> _Part:
+def _settle(index: int, shot: Shot, notes: list[str]) -> _TimelinePart:
     number = index + 1
     end = shot.frames if shot.end is None else shot.end
     if end is None:
@@ -177,14 +177,14 @@ def _settle(index: int, shot: Shot, notes: list[str]) -> _Part:
         end = shot.frames
     if shot.start >= end:
         raise BadRequest(f"Nothing is left of clip {number}: it starts at or after its end.")
-    return _Part(index, shot.clip, None, shot.start, end, shot.caption)
+    return _TimelinePart(index, shot.clip, None, shot.start, end, shot.caption)
 
 
-def _card(card: Card) -> _Part:
-    return _Part(None, None, card.text, 0, card.frames, None)
+def _card(card: Card) -> _TimelinePart:
+    return _TimelinePart(None, None, card.text, 0, card.frames, None)
 
 
-def _shorten(parts: list[_Part], asked: list[Transition], notes: list[str]) -> list[int]:
+def _shorten(parts: list[_TimelinePart], asked: list[Transition], notes: list[str]) -> list[int]:
     """Transitions that fit: the two of one shot never overlap. Each loses in proportion to its length."""
     lengths = [0, *(transition.frames for transition in asked), 0]
     for position, part in enumerate(parts):
@@ -202,7 +202,7 @@ def _shorten(parts: list[_Part], asked: list[Transition], notes: list[str]) -> l
 
 
 def _place(
-    parts: list[_Part], asked: list[Transition], lengths: list[int]
+    parts: list[_TimelinePart], asked: list[Transition], lengths: list[int]
 ) -> tuple[list[PlacedShot], list[PlacedTransition]]:
     shots: list[PlacedShot] = []
     transitions: list[PlacedTransition] = []
@@ -218,7 +218,7 @@ def _place(
     return shots, transitions
 
 
-def _placed(part: _Part, start: int, body_start: int, body_end: int) -> PlacedShot:
+def _placed(part: _TimelinePart, start: int, body_start: int, body_end: int) -> PlacedShot:
     caption_end = min(body_end, body_start + LONGEST_CAPTION) if part.caption else body_start
     end = start + part.frames
     return PlacedShot(

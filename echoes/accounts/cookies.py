@@ -36,11 +36,11 @@ def session_header(token: str) -> str:
     return f"{cookie_name(COOKIE, get_settings())}={token}"
 
 
-def give(response: Response, token: str, settings: Settings) -> None:
+def set_session_cookie(response: Response, token: str, settings: Settings) -> None:
     set_cookie(response, COOKIE, token, settings.session_days * DAY, settings)
 
 
-def take_back(response: Response, settings: Settings) -> None:
+def clear_session_cookie(response: Response, settings: Settings) -> None:
     delete_cookie(response, COOKIE, settings)
 
 

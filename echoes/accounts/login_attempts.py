@@ -21,7 +21,7 @@ MOST = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class LoginAttempt:
     state: str
     nonce: str
     code_verifier: str
@@ -29,7 +29,9 @@ class Attempt:
     """Where the person was going."""
 
 
-def remember(response: Response, attempt: Attempt, cookies: Mapping[str, str], settings: Settings) -> None:
+def remember(
+    response: Response, attempt: LoginAttempt, cookies: Mapping[str, str], settings: Settings
+) -> None:
     for name in _surplus(cookies, settings):
         delete_cookie(response, name, settings)
     set_cookie(
@@ -37,17 +39,17 @@ def remember(response: Response, attempt: Attempt, cookies: Mapping[str, str], s
     )
 
 
-def recall(cookies: Mapping[str, str], state: str, settings: Settings) -> Attempt | None:
+def recall(cookies: Mapping[str, str], state: str, settings: Settings) -> LoginAttempt | None:
     """None for a state that this browser did not begin with, or too long ago."""
     cookie = cookies.get(cookie_name(_name(state), settings), "")
     try:
-        attempt = Attempt(**_serializer(settings).loads(cookie, max_age=SECONDS))
+        attempt = LoginAttempt(**_serializer(settings).loads(cookie, max_age=SECONDS))
     except BadSignature:
         return None
     return attempt if attempt.state == state else None
 
 
-def forget(response: Response, state: str, settings: Settings) -> None:
+def clear(response: Response, state: str, settings: Settings) -> None:
     delete_cookie(response, _name(state), settings)
 
 

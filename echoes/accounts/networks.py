@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from echoes.accounts import service
 from echoes.accounts.cookies import BROWSER, cookie_name, token_from
-from echoes.csrf import address_of
+from echoes.csrf import client_address
 from echoes.database import get_database
 from echoes.errors import NotSignedIn
 from echoes.models import User, now
@@ -31,7 +31,7 @@ MARK_LETTERS = 16
 MOST_MARKS = 5
 
 
-class KnownNetworks:
+class KnownNetworksMiddleware:
     """Notes where the event socket of a tab comes from: once a day for each person and network."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -41,7 +41,7 @@ class KnownNetworks:
         if scope["type"] == "websocket":
             connection = HTTPConnection(scope)
             if token := token_from(connection.headers.get("cookie", "")):
-                await asyncio.to_thread(_note_tab, token, address_of(connection))
+                await asyncio.to_thread(_note_tab, token, client_address(connection))
         await self._app(scope, receive, send)
 
 

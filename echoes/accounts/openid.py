@@ -12,9 +12,10 @@ from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.starlette_client import OAuth
 from joserfc.errors import JoseError
 
-from echoes.accounts.login_attempts import Attempt
+from echoes.accounts.login_attempts import LoginAttempt
 from echoes.accounts.redirects import SignInFailed
 from echoes.accounts.sign_up import Identity
+from echoes.errors import brief
 from echoes.settings import Settings
 
 CALLBACK = "/auth/callback"
@@ -31,7 +32,7 @@ SIGNATURES = frozenset(
 logger = logging.getLogger(__name__)
 
 
-class Provider:
+class OidcClient:
     def __init__(self, settings: Settings) -> None:
         self._issuer = settings.oidc_issuer
         self._callback = settings.public_url.rstrip("/") + CALLBACK
@@ -50,15 +51,15 @@ class Provider:
             },
         )
 
-    async def begin(self, target: str) -> tuple[str, Attempt]:
+    async def begin(self, target: str) -> tuple[str, LoginAttempt]:
         """Where to send the browser, and what to remember until it comes back; raises SignInFailed."""
         with _judged():
             await self._metadata()
             begun = await self._client.create_authorization_url(self._callback)
-        attempt = Attempt(begun["state"], begun["nonce"], begun["code_verifier"], target)
+        attempt = LoginAttempt(begun["state"], begun["nonce"], begun["code_verifier"], target)
         return begun["url"], attempt
 
-    async def finish(self, attempt: Attempt, code: str) -> Identity:
+    async def finish(self, attempt: LoginAttempt, code: str) -> Identity:
         """Who came back with this code; raises SignInFailed."""
         with _judged():
             await self._metadata()
@@ -74,11 +75,11 @@ class Provider:
             known.clear()
         metadata = await self._client.load_server_metadata()
         if str(metadata.get("issuer", "")).rstrip("/") != self._issuer.rstrip("/"):
-            raise _Untrusted(f"{self._issuer} calls itself {metadata.get('issuer')!r}")
+            raise _InvalidIdToken(f"{self._issuer} calls itself {metadata.get('issuer')!r}")
         offered = metadata.get("id_token_signing_alg_values_supported") or ["RS256"]
         metadata["id_token_signing_alg_values_supported"] = [name for name in offered if name in SIGNATURES]
         if not metadata["id_token_signing_alg_values_supported"]:
-            raise _Untrusted(f"{self._issuer} signs only by {offered}")
+            raise _InvalidIdToken(f"{self._issuer} signs only by {offered}")
 
     async def _claims(self, token: dict[str, Any], nonce: str) -> dict[str, Any]:
         """Some providers tell the address only to whoever asks with the access token."""
@@ -86,14 +87,14 @@ class Provider:
             token, nonce=nonce, claims_options=self._demands(), leeway=CLOCK_SKEW
         )
         if claims is None:
-            raise _Untrusted("there is no ID token")
+            raise _InvalidIdToken("there is no ID token")
         # A token for several is not for us alone: `azp` would let one pass that another client was given.
         if claims["aud"] not in (self._client_id, [self._client_id]):
-            raise _Untrusted(f"the token is for {claims['aud']!r}")
+            raise _InvalidIdToken(f"the token is for {claims['aud']!r}")
         if not claims.get("email") and "userinfo_endpoint" in self._client.server_metadata:
             asked = await self._client.userinfo(token=token)
             if asked.get("sub") != claims["sub"]:
-                raise _Untrusted("the details are somebody else's")
+                raise _InvalidIdToken("the details are somebody else's")
             # Who tells the address must be who says that it is confirmed.
             return {**asked, **{name: claims[name] for name in claims if name not in ADDRESS}}
         return dict(claims)
@@ -119,7 +120,7 @@ class Provider:
         return Identity(self._issuer, str(claims["sub"]), name, email, str(picture) if picture else None)
 
 
-class _Untrusted(Exception):
+class _InvalidIdToken(Exception):
     """Why, for the log."""
 
 
@@ -129,10 +130,10 @@ def _judged() -> Iterator[None]:
     try:
         yield
     except httpx2.HTTPError as error:
-        logger.warning("the sign-in service failed: %r", error)
+        logger.warning("the sign-in service failed: %s", brief(error))
         raise SignInFailed("provider") from error
-    except (AuthlibBaseError, JoseError, _Untrusted, ValueError, TypeError, KeyError) as error:
-        logger.warning("the sign-in service's answer is refused: %r", error)
+    except (AuthlibBaseError, JoseError, _InvalidIdToken, ValueError, TypeError, KeyError) as error:
+        logger.warning("the sign-in service's answer is refused: %s", brief(error))
         raise SignInFailed("untrusted") from error
 
 
@@ -141,7 +142,7 @@ def is_configured(settings: Settings) -> bool:
 
 
 @lru_cache(maxsize=1)
-def provider_of(settings: Settings) -> Provider:
+def oidc_client(settings: Settings) -> OidcClient:
     """One in a process: it remembers what the provider has published about itself. The first call takes its
     time."""
-    return Provider(settings)
+    return OidcClient(settings)

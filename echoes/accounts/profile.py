@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel import col, delete, select, update
 
-from echoes.accounts.service import hash_of, is_alive
+from echoes.accounts.service import is_alive, token_hash
 from echoes.accounts.sign_up import clean_name
 from echoes.database import UserSession
 from echoes.errors import NotFound
@@ -26,7 +26,7 @@ BROWSERS = (
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn:
+class BrowserSession:
     """A browser in which this person is signed in."""
 
     id: UUID
@@ -40,12 +40,12 @@ def rename(session: UserSession, name: str) -> None:
     _change(session, name=clean_name(name))
 
 
-def signed_in(session: UserSession, token: str | None) -> list[SignedIn]:
+def browser_sessions(session: UserSession, token: str | None) -> list[BrowserSession]:
     """This browser first, then the one used last. What ended by itself lies there until the next sign-in."""
     own = select(AuthSession).where(col(AuthSession.user_id) == session.user_id, is_alive(get_settings()))
-    here = hash_of(token or "")
+    here = token_hash(token or "")
     found = [
-        SignedIn(
+        BrowserSession(
             row.id, device_of(row.user_agent), row.seen_at, row.created_at, is_here=row.token_hash == here
         )
         for row in session.exec(own)
@@ -64,7 +64,7 @@ def sign_out_one(session: UserSession, session_id: UUID) -> None:
 
 def sign_out_others(session: UserSession, token: str | None) -> None:
     others = delete(AuthSession).where(
-        col(AuthSession.user_id) == session.user_id, col(AuthSession.token_hash) != hash_of(token or "")
+        col(AuthSession.user_id) == session.user_id, col(AuthSession.token_hash) != token_hash(token or "")
     )
     session.exec(others)
     _change(session)

@@ -29,7 +29,7 @@ class SignInFailed(Exception):
         self.problem = problem
 
 
-def safe_next(target: str | None) -> str:
+def safe_redirect(target: str | None) -> str:
     """A path of this app, or home: never another site, however the address is written."""
     if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
         return HOME
@@ -41,4 +41,6 @@ def safe_next(target: str | None) -> str:
 
 def sign_in_address(target: str, problem: str = "") -> str:
     """`problem` is a key of SIGN_IN_PROBLEMS: a sentence in an address could be anybody's."""
-    return f"{SIGN_IN}?{urlencode({'next': safe_next(target)} | ({'problem': problem} if problem else {}))}"
+    return (
+        f"{SIGN_IN}?{urlencode({'next': safe_redirect(target)} | ({'problem': problem} if problem else {}))}"
+    )

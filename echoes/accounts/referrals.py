@@ -10,7 +10,7 @@ FRONT = "/"
 PARAMETER = "code"
 
 
-class Invitations:
+class ReferralMiddleware:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 

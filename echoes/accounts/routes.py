@@ -9,10 +9,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from echoes.accounts import cookies, login_attempts, networks, openid, service, sign_up
-from echoes.accounts.login_attempts import Attempt
-from echoes.accounts.redirects import HOME, SignInFailed, safe_next, sign_in_address
+from echoes.accounts.login_attempts import LoginAttempt
+from echoes.accounts.redirects import HOME, SignInFailed, safe_redirect, sign_in_address
 from echoes.accounts.sign_up import Identity
-from echoes.csrf import address_of, is_fetched_by_another_site, is_same_origin
+from echoes.csrf import client_address, is_cross_site_fetch, is_same_origin
 from echoes.database import get_database
 from echoes.errors import BadInput, NotSignedIn, Refused
 from echoes.models import User
@@ -37,13 +37,13 @@ logger = logging.getLogger(__name__)
 async def start(request: Request) -> Response:
     """GET, and a link: a policy on where forms may lead would have to know every provider. What another site
     could do by it, it could do by a link to the provider itself."""
-    target = safe_next(request.query_params.get("next"))
+    target = safe_redirect(request.query_params.get("next"))
     settings = get_settings()
     is_led_here = request.headers.get("sec-fetch-site") == "cross-site"
-    if not openid.is_configured(settings) or is_led_here or is_fetched_by_another_site(request.headers):
+    if not openid.is_configured(settings) or is_led_here or is_cross_site_fetch(request.headers):
         return _back(target)
     try:
-        service_there = await asyncio.to_thread(openid.provider_of, settings)
+        service_there = await asyncio.to_thread(openid.oidc_client, settings)
         address, attempt = await service_there.begin(target)
     except SignInFailed as failure:
         return _back(target, failure.problem)
@@ -57,7 +57,7 @@ async def callback(request: Request) -> Response:
     settings, query = get_settings(), request.query_params
     attempt = login_attempts.recall(_cookies(request), query.get("state", ""), settings)
     # Only people come back, as whole tabs: what a page of another site fetches is not counted either.
-    if attempt is None or is_fetched_by_another_site(request.headers):
+    if attempt is None or is_cross_site_fetch(request.headers):
         return _back(HOME, "expired")
     try:
         response = await _admit(request, attempt)
@@ -66,18 +66,18 @@ async def callback(request: Request) -> Response:
     except Exception:
         logger.exception("a sign-in failed in a way that nobody foresaw")
         response = _back(attempt.target, "ours")
-    login_attempts.forget(response, attempt.state, settings)
+    login_attempts.clear(response, attempt.state, settings)
     return _private(response)
 
 
-async def _admit(request: Request, attempt: Attempt) -> Response:
+async def _admit(request: Request, attempt: LoginAttempt) -> Response:
     query, settings = request.query_params, get_settings()
     if query.get("error") == "access_denied":
         raise SignInFailed("denied")
     if query.get("error") or not query.get("code"):
         logger.warning("the sign-in service answered %s", _error_code(query.get("error")))
         raise SignInFailed("untrusted")
-    service_there = await asyncio.to_thread(openid.provider_of, settings)
+    service_there = await asyncio.to_thread(openid.oidc_client, settings)
     identity = await service_there.finish(attempt, query["code"])
     token = await asyncio.to_thread(_open_session, request, identity)
     return _signed_in(request, token, attempt.target)
@@ -91,7 +91,7 @@ def _error_code(sent: str | None) -> str:
 async def sign_in_locally(request: Request) -> Response:
     _require_same_origin(request)
     async with request.form(max_files=0, max_fields=5) as form:
-        name, target = str(form.get("name", "")), safe_next(str(form.get("next", "")))
+        name, target = str(form.get("name", "")), safe_redirect(str(form.get("next", "")))
     try:
         token = await asyncio.to_thread(_open_session, request, name)
     except SignInFailed as failure:
@@ -105,11 +105,11 @@ async def sign_out(request: Request) -> Response:
     _require_same_origin(request)
     await asyncio.to_thread(_close_session, cookies.token_from(request.headers.get("cookie", "")))
     response = RedirectResponse("/", SEE_OTHER)
-    cookies.take_back(response, get_settings())
+    cookies.clear_session_cookie(response, get_settings())
     return response
 
 
-async def whether(request: Request) -> Response:
+async def session_status(request: Request) -> Response:
     """Whether this browser is signed in, which a tab that was open before cannot know.
 
     Not by a status: browsers put each 401 into the console, as if something had failed.
@@ -146,9 +146,9 @@ def _open_session(request: Request, who: Identity | str) -> str:
         user: User = (
             sign_up.sign_in_locally(session, settings, who, invitation)
             if isinstance(who, str)
-            else sign_up.welcome(session, settings, who, invitation)
+            else sign_up.find_or_create_user(session, settings, who, invitation)
         )
-        networks.note(session, user.id, address_of(request))
+        networks.note(session, user.id, client_address(request))
         request.state.marks = networks.marked(jar, user.id)
         return service.open_session(session, settings, user.id, agent, instead_of=before)
 
@@ -160,7 +160,7 @@ def _close_session(token: str | None) -> None:
 
 def _signed_in(request: Request, token: str, target: str) -> Response:
     response, settings = RedirectResponse(target, SEE_OTHER), get_settings()
-    cookies.give(response, token, settings)
+    cookies.set_session_cookie(response, token, settings)
     days = settings.session_days
     cookies.set_cookie(response, cookies.BROWSER, request.state.marks, days * cookies.DAY, settings)
     cookies.delete_cookie(response, cookies.INVITATION, get_settings())
@@ -192,6 +192,6 @@ routes = [
     Route("/auth/callback", callback, methods=["GET"], middleware=SIGN_IN),
     Route("/auth/local", sign_in_locally, methods=["POST"], middleware=SIGN_IN),
     Route("/auth/sign-out", sign_out, methods=["POST"]),
-    Route("/auth/session", whether, methods=["GET"]),
+    Route("/auth/session", session_status, methods=["GET"]),
     Route("/r/{code}", invite, methods=["GET"]),
 ]

@@ -32,7 +32,7 @@ def open_session(
     session.add(
         AuthSession(
             user_id=user_id,
-            token_hash=hash_of(token),
+            token_hash=token_hash(token),
             expires_at=now() + timedelta(days=settings.session_days),
             user_agent=user_agent[:200],
         )
@@ -44,7 +44,7 @@ def close_session(session: Session, token: str | None, next_user_id: UUID | None
     """Open tabs of whoever was signed in leave at once, unless the same person is the next one here."""
     if not token:
         return
-    ended = delete(AuthSession).where(col(AuthSession.token_hash) == hash_of(token))
+    ended = delete(AuthSession).where(col(AuthSession.token_hash) == token_hash(token))
     user_id = session.exec(ended.returning(col(AuthSession.user_id))).scalar_one_or_none()
     if user_id is not None and user_id != next_user_id:
         # By itself, because this transaction may hold the row of somebody else.
@@ -58,7 +58,7 @@ def authenticate(token: str | None) -> UUID:
     query = (
         select(User.id, User.suspended_at, AuthSession.id, AuthSession.seen_at)
         .join(AuthSession, col(AuthSession.user_id) == col(User.id))
-        .where(col(AuthSession.token_hash) == hash_of(token), is_alive(get_settings()))
+        .where(col(AuthSession.token_hash) == token_hash(token), is_alive(get_settings()))
     )
     with get_database().reading() as session:
         found = session.exec(query).one_or_none()
@@ -84,7 +84,7 @@ def require_operator(token: str | None) -> UUID:
     return user_id
 
 
-def hash_of(token: str) -> str:
+def token_hash(token: str) -> str:
     """The token is 256 random bits, so a plain fast hash is enough."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 

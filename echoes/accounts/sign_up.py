@@ -37,10 +37,12 @@ def sign_in_locally(session: Session, settings: Settings, name: str, invitation:
     if not settings.is_local:
         raise Refused(SIGN_IN_PROBLEMS["closed"])
     name = clean_name(name)
-    return welcome(session, settings, Identity(LOCAL_ISSUER, name.casefold(), name), invitation)
+    return find_or_create_user(session, settings, Identity(LOCAL_ISSUER, name.casefold(), name), invitation)
 
 
-def welcome(session: Session, settings: Settings, identity: Identity, invitation: str = "") -> User:
+def find_or_create_user(
+    session: Session, settings: Settings, identity: Identity, invitation: str = ""
+) -> User:
     """The user, known or new; raises SignInFailed. `invitation` is a friend's code, or anything."""
     user = _find(session, identity) or _sign_up(session, settings, identity, invitation)
     if user.suspended_at is not None:

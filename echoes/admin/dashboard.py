@@ -27,13 +27,13 @@ from echoes.models import (
 from echoes.videos.service import ORIGINAL
 
 PERIODS = (1, 7, 30, 90)
-PATIENCE = timedelta(minutes=30)
+STUCK_AFTER = timedelta(minutes=30)
 """What takes longer than this is stuck."""
 EARNED = (OrderState.PAID, OrderState.REFUNDED, OrderState.DISPUTED)
 
 
 @dataclass(slots=True)
-class Day:
+class DayFigures:
     """Cents of the order's currency; what is in another one is added as if it were the same."""
 
     day: date
@@ -46,7 +46,7 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class QueueHealth:
     """What has not ended, of clips or of films in every size."""
 
     waiting: int = 0
@@ -57,12 +57,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    days: tuple[Day, ...]
+    days: tuple[DayFigures, ...]
     """The oldest first, each day of the period, by UTC."""
     failures: dict[str, int] = field(default_factory=dict)
     """How many takes failed, by kind."""
-    clips: Line = Line()
-    films: Line = Line()
+    clips: QueueHealth = QueueHealth()
+    films: QueueHealth = QueueHealth()
     storage_bytes: int = 0
 
     def total(self, name: str) -> float:
@@ -80,10 +80,12 @@ def start_of(days: int) -> datetime:
     return datetime(first.year, first.month, first.day, tzinfo=UTC)
 
 
-def look(session: Session, days: int) -> Figures:
+def dashboard_figures(session: Session, days: int) -> Figures:
     start = start_of(days)
     first = start.date()
-    table = {first + timedelta(days=number): Day(first + timedelta(days=number)) for number in range(days)}
+    table = {
+        first + timedelta(days=number): DayFigures(first + timedelta(days=number)) for number in range(days)
+    }
     _count(session, table, "sign_ups", User, start)
     _count(session, table, "films", Video, start, ORIGINAL, col(Video.status) == JobStatus.SUCCEEDED)
     earned = func.sum(col(Order.price_cents) - col(Order.returned_cents))
@@ -100,12 +102,12 @@ def look(session: Session, days: int) -> Figures:
 
 
 def _count(
-    session: Session, table: dict[date, Day], name: str, rows: type[Any], start: datetime, *where: Any
+    session: Session, table: dict[date, DayFigures], name: str, rows: type[Any], start: datetime, *where: Any
 ) -> None:
     _fill(table, name, _by_day(session, rows, start, func.count(), *where))
 
 
-def _fill(table: dict[date, Day], name: str, found: Iterable[tuple[date, Any]]) -> None:
+def _fill(table: dict[date, DayFigures], name: str, found: Iterable[tuple[date, Any]]) -> None:
     for day, value in found:
         if day in table:
             setattr(table[day], name, getattr(table[day], name) + (value or 0))
@@ -126,7 +128,7 @@ def _day_of(session: Session) -> Callable[[Any], Any]:
     return lambda moment: func.substr(moment, 1, 10)
 
 
-def _spend(session: Session, table: dict[date, Day], start: datetime) -> None:
+def _spend(session: Session, table: dict[date, DayFigures], start: datetime) -> None:
     """Providers count in credits of their own; operators say what one costs."""
     cents = operator_settings.read(session, operator_settings.Providers).cents_per_credit
     kinds: tuple[Any, ...] = (_day_of(session)(ProviderCost.created_at), ProviderCost.provider)
@@ -136,7 +138,7 @@ def _spend(session: Session, table: dict[date, Day], start: datetime) -> None:
         _fill(table, "spend_cents", [(day, cost * cents.get(provider, 0.0))])
 
 
-def _takes(session: Session, table: dict[date, Day], start: datetime) -> dict[str, int]:
+def _takes(session: Session, table: dict[date, DayFigures], start: datetime) -> dict[str, int]:
     """All that is counted of them in one go, from an index that holds it. How many failed, by kind."""
     kinds: tuple[Any, ...] = (
         _day_of(session)(Take.created_at),
@@ -157,7 +159,7 @@ def _takes(session: Session, table: dict[date, Day], start: datetime) -> dict[st
     return dict(failures.most_common())
 
 
-def _line(session: Session, table: type[Take] | type[Video]) -> Line:
+def _line(session: Session, table: type[Take] | type[Video]) -> QueueHealth:
     query = select(table.status, func.count(), func.min(table.created_at)).where(
         col(table.status).in_(UNFINISHED)
     )
@@ -168,11 +170,11 @@ def _line(session: Session, table: type[Take] | type[Video]) -> Line:
         if status == JobStatus.WAITING:
             oldest = _aware(first)
     waiting, running = numbers.get(JobStatus.WAITING, 0), numbers.get(JobStatus.RUNNING, 0)
-    return Line(waiting, running, oldest, _stuck(session, table))
+    return QueueHealth(waiting, running, oldest, _stuck(session, table))
 
 
 def _stuck(session: Session, table: type[Take] | type[Video]) -> int:
-    late = (col(table.status).in_(UNFINISHED), col(table.id) < first_id(now() - PATIENCE))
+    late = (col(table.status).in_(UNFINISHED), col(table.id) < first_id(now() - STUCK_AFTER))
     return session.exec(select(func.count()).select_from(table).where(*late)).one()
 
 

@@ -34,7 +34,7 @@ from echoes.models import (
     now,
 )
 from echoes.storage import get_storage
-from echoes.takes.cancellation import Outcome, let_go, lock_project_of
+from echoes.takes.cancellation import CancellationOutcome, cancel_take, lock_project_of
 from echoes.videos.service import ORIGINAL
 
 PAGE = 50
@@ -44,11 +44,11 @@ ENDED = "This has ended already."
 AGAIN = "try again"
 GOODWILL = "Refund: from the people who run Echoes"
 
-JobRow: TypeAlias = Take | Video
+Job: TypeAlias = Take | Video
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class JobFilter:
     """What is not set does not narrow."""
 
     films: bool = False
@@ -66,18 +66,18 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class JobDetail:
     """A job with what there is to know of it, but for its events."""
 
-    job: JobRow
+    job: Job
     owner: User
     photo: Photo | None
     is_refunded: bool
 
 
 def search(
-    session: Session, wanted: Filter, before: UUID | None = None, limit: int = PAGE
-) -> list[tuple[JobRow, str]]:
+    session: Session, wanted: JobFilter, before: UUID | None = None, limit: int = PAGE
+) -> list[tuple[Job, str]]:
     """Jobs and their owners' names; newest first, paged by key."""
     table: Any = Video if wanted.films else Take
     query = select(table, User.name).join(User, col(User.id) == col(table.owner_id))
@@ -99,11 +99,11 @@ def search(
     return [(job, name) for job, name in session.exec(query.order_by(col(table.id).desc()).limit(limit))]
 
 
-def _of_films(wanted: Filter) -> list[sa.ColumnElement[bool]]:
+def _of_films(wanted: JobFilter) -> list[sa.ColumnElement[bool]]:
     return [ORIGINAL] if wanted.originals else []
 
 
-def _of_takes(wanted: Filter) -> list[sa.ColumnElement[bool]]:
+def _of_takes(wanted: JobFilter) -> list[sa.ColumnElement[bool]]:
     provider = [col(Take.provider) == wanted.provider] if wanted.provider else []
     return provider + ([col(Take.provider_cost) > 0] if wanted.is_costly else [])
 
@@ -115,10 +115,10 @@ def failure_kinds(session: Session) -> list[str]:
     return sorted(kind for kind in found if kind)
 
 
-def look(session: Session, job_id: UUID) -> Found:
+def job_detail(session: Session, job_id: UUID) -> JobDetail:
     job = _get(session, job_id)
     clip = session.get(Clip, job.clip_id) if isinstance(job, Take) else None
-    return Found(
+    return JobDetail(
         job=job,
         owner=session.get_one(User, job.owner_id),
         photo=session.get(Photo, clip.photo_id) if clip else None,
@@ -147,7 +147,7 @@ def cancel(session: Session, operator: Operator, job_id: UUID) -> None:
     if job.status not in UNFINISHED:
         raise Refused(ENDED)
     if isinstance(job, Take):
-        if let_go(session, job) == Outcome.TOO_LATE:
+        if cancel_take(session, job) == CancellationOutcome.TOO_LATE:
             raise Refused("The provider has delivered it already; it will end by itself.")
     else:
         _lock_project(session, job)
@@ -173,7 +173,7 @@ def refund(session: Session, operator: Operator, job_id: UUID, reason: str) -> N
     record(session, operator, "refund", job_id, before=before, after=after, reason=reason)
 
 
-def again(session: Session, operator: Operator, job_id: UUID) -> UUID:
+def retry(session: Session, operator: Operator, job_id: UUID) -> UUID:
     """A new try of one that failed or was stopped, at our expense. The old one stays as it is, unless it is
     another size of a film."""
     job = _get(session, job_id)
@@ -191,15 +191,15 @@ def again(session: Session, operator: Operator, job_id: UUID) -> UUID:
 def media(session: Session, operator: Operator, job_id: UUID) -> tuple[str, str]:
     """Addresses of the photograph and of what was made of it. That somebody looked is written down: these
     are people's own pictures."""
-    found = look(session, job_id)
+    found = job_detail(session, job_id)
     video_key = found.job.video_key if isinstance(found.job, Take) else found.job.film_key
     record(session, operator, "look at pictures", job_id)
     storage = get_storage()
     picture = storage.url(found.photo.thumbnail_key) if found.photo else ""
-    return picture, storage.url(video_key) if video_key else ""
+    return picture, storage.url(video_key, size_bytes=found.job.size_bytes) if video_key else ""
 
 
-def _lock(session: Session, job: JobRow) -> None:
+def _lock(session: Session, job: Job) -> None:
     if isinstance(job, Take):
         lock_project_of(session, job.id)
     else:
@@ -266,15 +266,15 @@ def _is_refunded(session: Session, job_id: UUID) -> bool:
     return session.exec(back).first() is not None
 
 
-def _project_of(session: Session, job: JobRow) -> UUID:
+def _project_of(session: Session, job: Job) -> UUID:
     return job.project_id if isinstance(job, Video) else session.get_one(Clip, job.clip_id).project_id
 
 
-def _get(session: Session, job_id: UUID) -> JobRow:
+def _get(session: Session, job_id: UUID) -> Job:
     if (job := _find(session, job_id)) is None:
         raise NotFound(GONE)
     return job
 
 
-def _find(session: Session, job_id: UUID) -> JobRow | None:
+def _find(session: Session, job_id: UUID) -> Job | None:
     return session.get(Take, job_id) or session.get(Video, job_id)

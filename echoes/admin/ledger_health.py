@@ -13,12 +13,12 @@ from echoes.admin.dashboard import first_id
 from echoes.credits.webhook import NO_SENSE
 from echoes.models import Order, OrderState, User, WebhookEvent, now
 
-PATIENCE = timedelta(minutes=10)
+UNSETTLED_AFTER = timedelta(minutes=10)
 PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Owing:
+class UnsettledTotals:
     """What can be told of the books without reading every entry."""
 
     credits: int
@@ -45,17 +45,19 @@ def unsettled(session: Session, after: UUID | None = None, limit: int = PAGE) ->
 
 def lost_events(session: Session, after: UUID | None = None, limit: int = PAGE) -> list[WebhookEvent]:
     """Payment events that made no sense, or on whose handling we failed. Oldest first, paged by key."""
-    is_late = col(WebhookEvent.handled_at).is_(None) & (col(WebhookEvent.created_at) < now() - PATIENCE)
+    is_late = col(WebhookEvent.handled_at).is_(None) & (
+        col(WebhookEvent.created_at) < now() - UNSETTLED_AFTER
+    )
     query = select(WebhookEvent).where(or_(is_late, col(WebhookEvent.outcome).startswith(NO_SENSE)))
     if after is not None:
         query = query.where(col(WebhookEvent.id) > after)
     return list(session.exec(query.order_by(col(WebhookEvent.id)).limit(limit)))
 
 
-def owing(session: Session) -> Owing:
+def unsettled_totals(session: Session) -> UnsettledTotals:
     waiting = select(func.count()).select_from(Order).where(*_unsettled())
     owed = session.exec(select(func.sum(User.debt))).one()
-    return Owing(int(owed or 0), session.exec(waiting).one())
+    return UnsettledTotals(int(owed or 0), session.exec(waiting).one())
 
 
 def orders(
@@ -79,4 +81,4 @@ def orders(
 
 
 def _unsettled() -> tuple[Any, ...]:
-    return (col(Order.state) == OrderState.PENDING, col(Order.created_at) < now() - PATIENCE)
+    return (col(Order.state) == OrderState.PENDING, col(Order.created_at) < now() - UNSETTLED_AFTER)

@@ -12,7 +12,7 @@ from echoes.admin.audit import Operator, record
 from echoes.database import get_database
 from echoes.errors import BadInput, NotFound
 from echoes.models import MusicTrack
-from echoes.music.processing import MEDIA_TYPE, prepared
+from echoes.music.processing import MEDIA_TYPE, transcode_in_sandbox
 from echoes.processes.compiler import run_compiler
 from echoes.storage import get_storage, new_key
 from echoes.text.validation import is_shown
@@ -42,7 +42,7 @@ async def add(
     words = checked(values)
     if await asyncio.to_thread(_is_in, piece):
         return
-    async with prepared(operator.id, source, filename, use_sound) as (m4a, duration):
+    async with transcode_in_sandbox(operator.id, source, filename, use_sound) as (m4a, duration):
         facts = await _facts(m4a)
         track = MusicTrack(
             id=piece,

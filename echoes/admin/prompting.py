@@ -14,13 +14,13 @@ from echoes.errors import BadInput
 from echoes.operator_settings import Prompting
 from echoes.providers.base import Model
 from echoes.takes.motions import takes_words
-from echoes.takes.prompts import PLACE, check_motion, frame
+from echoes.takes.prompts import PLACE, apply_template, check_motion
 
 LONGEST_TEMPLATE = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class PromptPreview:
     """What one model would be told."""
 
     model: str
@@ -35,14 +35,16 @@ def template_of(version: Version) -> str:
     return Prompting.model_validate(version.value).template
 
 
-def preview(session: Session, template: str, motion: str, wish: str) -> list[Sample]:
+def preview(session: Session, template: str, motion: str, wish: str) -> list[PromptPreview]:
     """By the model in use and by the first one of every other provider that takes words. Words that a person
     may not send are refused here too."""
     template = checked(template)
     samples = []
     for title, model in _models(session):
         asked, words = check_motion(model, motion, wish)
-        samples.append(Sample(f"{title}, {model.title}", frame(template, model, asked, words)))
+        samples.append(
+            PromptPreview(f"{title}, {model.title}", apply_template(template, model, asked, words))
+        )
     return samples
 
 

@@ -28,7 +28,7 @@ from echoes.providers import get_provider, price_of
 from echoes.providers.base import Model, Provider
 from echoes.settings import ASSETS, get_settings
 from echoes.storage import get_storage, new_key
-from echoes.takes.motions import SURPRISE, settle_motion
+from echoes.takes.motions import SURPRISE, choose_motion
 from echoes.takes.prompts import compose
 
 logger = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ProviderOverview:
     provider: Provider
     is_active: bool
     active_model: str
@@ -81,7 +81,7 @@ def active(session: Session) -> tuple[Provider, Model] | None:
         return None
 
 
-def overview(session: Session) -> list[Known]:
+def overview(session: Session) -> list[ProviderOverview]:
     """Also when the active one is not there any more: this is where another one is chosen."""
     configured, in_use = operator_settings.read(session, Providers), active(session)
     health = _health(session)
@@ -89,7 +89,7 @@ def overview(session: Session) -> list[Known]:
     for provider in usable():
         name, is_active = provider.name, in_use is not None and in_use[0].name == provider.name
         known.append(
-            Known(
+            ProviderOverview(
                 provider=provider,
                 is_active=is_active,
                 active_model=in_use[1].name if in_use and is_active else provider.models[0].name,
@@ -147,7 +147,7 @@ def try_out(session: Session, operator: Operator, name: str, model: str) -> UUID
         raise Refused("Only a person can try a provider: the clip is kept for them.")
     provider, chosen = _model(name, model)
     clip = _sample_clip(session, operator.id)
-    motion = settle_motion(chosen, SURPRISE, 0)
+    motion = choose_motion(chosen, SURPRISE, 0)
     take = Take(
         owner_id=operator.id,
         clip_id=clip.id,

@@ -35,7 +35,7 @@ FROM_US = "From the people who run Echoes"
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class PersonDetail:
     """One user, with what an operator asks first."""
 
     user: User
@@ -84,9 +84,9 @@ def by_storage(
     return [(user, int(bytes_stored)) for user, bytes_stored in found]
 
 
-def look(session: Session, user_id: UUID) -> Person:
+def person_detail(session: Session, user_id: UUID) -> PersonDetail:
     user = _get(session, user_id)
-    return Person(
+    return PersonDetail(
         user=user,
         projects=_count(session, Project, user_id),
         takes=_count(session, Take, user_id),

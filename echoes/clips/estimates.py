@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from echoes.database import get_database
 from echoes.jobs.names import JobName
-from echoes.jobs.queues import Line, clips_queue, left_today, lines
+from echoes.jobs.queues import QueueLength, clips_queue, left_today, queue_lengths
 from echoes.jobs.requests import workflow_id
 from echoes.models import JobStatus, Take, now
 
@@ -23,7 +23,7 @@ OLDEST = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
-class Forecast:
+class WaitEstimate:
     """None: not known."""
 
     ahead: int | None = None
@@ -34,30 +34,30 @@ class Forecast:
 
 
 @dataclass(frozen=True)
-class Traffic:
+class QueueTraffic:
     """All lines, and how long a take of each provider and model took lately."""
 
-    lines: dict[str, Line] = field(default_factory=dict)
+    lines: dict[str, QueueLength] = field(default_factory=dict)
     durations: dict[tuple[str, str], float] = field(default_factory=dict)
     left_today: dict[str, int] = field(default_factory=dict)
     """How many more may begin, in lines of which only so many may in a day."""
 
-    def forecast(self, take: Take, moment: datetime) -> Forecast:
+    def estimate(self, take: Take, moment: datetime) -> WaitEstimate:
         queue = clips_queue(take.provider)
-        line = self.lines.get(queue, Line())
+        line = self.lines.get(queue, QueueLength())
         usual = self.durations.get((take.provider, take.model))
         ahead = line.waiting.get(workflow_id(JobName.GENERATE_TAKE, take.id))
         if ahead is not None and ahead >= self.left_today.get(queue, ahead + 1):
-            return Forecast(ahead, waits_for_tomorrow=True)
+            return WaitEstimate(ahead, waits_for_tomorrow=True)
         if ahead is not None:
-            return Forecast(ahead, _until_made(usual, ahead, line.working))
+            return WaitEstimate(ahead, _until_made(usual, ahead, line.working))
         if usual is None or take.started_at is None:
-            return Forecast()
+            return WaitEstimate()
         left = usual - (moment - take.started_at).total_seconds()
-        return Forecast(None, left if left > 0 else None)
+        return WaitEstimate(None, left if left > 0 else None)
 
 
-def traffic() -> Traffic:
+def queue_traffic() -> QueueTraffic:
     """The same for all pages of this process within two seconds."""
     return _watched.now()
 
@@ -72,15 +72,18 @@ def _until_made(usual: float | None, ahead: int, working: int) -> float | None:
 class _Watched:
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._seen: Traffic | None = None
+        self._seen: QueueTraffic | None = None
         self._due = 0.0
         self._database: object = None
 
-    def now(self) -> Traffic:
+    def now(self) -> QueueTraffic:
         with self._lock:
             database = get_database()
             if self._seen is None or self._database is not database or time.monotonic() > self._due:
-                self._seen, self._database = Traffic(lines(), _durations(), left_today()), database
+                self._seen, self._database = (
+                    QueueTraffic(queue_lengths(), _durations(), left_today()),
+                    database,
+                )
                 self._due = time.monotonic() + FRESH_SECONDS
             return self._seen
 

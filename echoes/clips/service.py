@@ -15,11 +15,11 @@ from echoes.projects.segment_cache import forget_rendered
 from echoes.projects.service import get as get_project
 from echoes.projects.service import lock as lock_project
 from echoes.storage import get_storage
-from echoes.takes.cancellation import Outcome, let_go
-from echoes.takes.cancellation import discard as discard_take
+from echoes.takes.cancellation import CancellationOutcome, cancel_take
+from echoes.takes.cancellation import cancel_before_delete as discard_take
 from echoes.takes.files import take_keys
 from echoes.takes.motions import SURPRISE
-from echoes.takes.requesting import Ordered, Wish, order
+from echoes.takes.requesting import RequestedClip, TakeRequest, request_takes
 
 
 def list_clips(session: UserSession, project_id: UUID) -> list[Clip]:
@@ -50,7 +50,7 @@ def animate(
     (ordered,) = _ordered(session, project, [photo])
     if _waiting_take(session, ordered.clip.id, project) is not None:
         raise Refused("This photo is being animated already.")
-    takes = order(session, project, [ordered], Wish(motion, wish, variations, price))
+    takes = request_takes(session, project, [ordered], TakeRequest(motion, wish, variations, price))
     touch(session, project.id)
     return takes
 
@@ -72,7 +72,7 @@ def animate_many(
         raise NotFound("Some of these photos are gone. Here are those that are there.")
     busy = _covered_clips(session, project, UNFINISHED)
     wanted = [ordered for ordered in _ordered(session, project, photos) if ordered.clip.id not in busy]
-    takes = order(session, project, wanted, Wish(motion, wish, variations, price))
+    takes = request_takes(session, project, wanted, TakeRequest(motion, wish, variations, price))
     touch(session, project_id)
     return takes
 
@@ -96,7 +96,7 @@ def animate_all(
     wanted = [
         ordered for ordered in _ordered(session, project, photos.all()) if ordered.clip.id not in covered
     ]
-    takes = order(session, project, wanted, Wish(motion, price=price))
+    takes = request_takes(session, project, wanted, TakeRequest(motion, price=price))
     touch(session, project_id)
     return takes
 
@@ -181,7 +181,7 @@ def cancel(session: UserSession, take_id: UUID) -> None:
     """The row ends here and now. What it cost comes back at once, or when the provider has said that it does
     not charge for it. Cancelling what has ended changes nothing."""
     take = _get_take(session, take_id)
-    if let_go(session, take) == Outcome.TOO_LATE:
+    if cancel_take(session, take) == CancellationOutcome.TOO_LATE:
         session.refresh(take)
         if take.status in UNFINISHED:
             raise Refused("This clip is almost ready and cannot be stopped any more.")
@@ -232,11 +232,11 @@ def _clips_of(session: UserSession, project: Project, photos: Sequence[Photo]) -
     return [by_photo[photo.id] for photo in photos]
 
 
-def _ordered(session: UserSession, project: Project, photos: Sequence[Photo]) -> list[Ordered]:
+def _ordered(session: UserSession, project: Project, photos: Sequence[Photo]) -> list[RequestedClip]:
     takes = select(Take.clip_id).join(Clip, col(Clip.id) == col(Take.clip_id))
     earlier = Counter(session.exec(takes.where(col(Clip.project_id) == project.id)))
     clips = _clips_of(session, project, photos)
-    return [Ordered(clip, photo, earlier[clip.id]) for clip, photo in zip(clips, photos, strict=True)]
+    return [RequestedClip(clip, photo, earlier[clip.id]) for clip, photo in zip(clips, photos, strict=True)]
 
 
 def _waiting_take(session: UserSession, clip_id: UUID, project: Project) -> Take | None:

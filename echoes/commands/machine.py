@@ -5,24 +5,19 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import av
 import imageio_ffmpeg
 import sqlalchemy as sa
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from av.codec.codec import UnknownCodecError
 
 from echoes.commands.findings import Problem
 from echoes.database import get_database
-from echoes.engine.cleanup import damaged_files
+from echoes.database.migrations import heads_of
+from echoes.engine.cleanup import find_damaged_files
 from echoes.settings import MEGABYTE, Settings
-from echoes.startup import MIGRATE, CannotStart, answering, check_data_folder, check_database, nearest
+from echoes.startup import CannotStart, answering, check_data_folder, check_database, nearest
 
-MIGRATIONS = Path(__file__).resolve().parents[2] / "alembic.ini"
-OF_A_NEWER_ONE = "A newer Echoes has written it: start that one, or restore a backup from before."
 LEAST_ROOM = 2048 * MEGABYTE
 CODECS = {"libx264": "w", "aac": "w", "h264": "r", "hevc": "r"}
 SECONDS = 20.0
@@ -48,16 +43,9 @@ def _database(settings: Settings) -> str:
         check_database(settings)
     with _as_problem(), answering("ECHOES_DATABASE_URL"), get_database().engine.connect() as connection:
         version = ".".join(map(str, connection.dialect.server_version_info or ()))
-        heads = set(MigrationContext.configure(connection).get_current_heads())
-    scripts = ScriptDirectory.from_config(Config(MIGRATIONS))
-    wanted = set(scripts.get_heads())
-    if unknown := heads - {script.revision for script in scripts.walk_revisions()}:
-        raise Problem(f"it is {', '.join(sorted(unknown))}, which this Echoes does not know", OF_A_NEWER_ONE)
-    if heads != wanted:
-        found = ", ".join(sorted(heads)) or "empty"
-        raise Problem(f"it is {found}, and this Echoes needs {', '.join(sorted(wanted))}", MIGRATE)
+        heads = ", ".join(sorted(heads_of(connection)))
     place = address.database if settings.is_sqlite else address.render_as_string(hide_password=True)
-    return f"{address.get_backend_name()} {version}, {place}, at {', '.join(sorted(heads))}"
+    return f"{address.get_backend_name()} {version}, {place}, at {heads}"
 
 
 @contextmanager
@@ -78,7 +66,7 @@ def _storage(settings: Settings) -> str:
             f"only {free // MEGABYTE:,} MB are free in {folder}",
             f"Make room: below {LEAST_ROOM // MEGABYTE:,} MB uploads and films soon fail.",
         )
-    if damaged := damaged_files() if _has_tables(settings) else []:
+    if damaged := find_damaged_files() if _has_tables(settings) else []:
         raise Problem(
             f"{len(damaged)} files are not as they were stored: {', '.join(damaged[:SHOWN])}",
             "Look at the disk, and bring these files back from a backup. A film can also be made again.",

@@ -35,7 +35,7 @@ NO_BACKUP = "{} is no backup of Echoes, or not a whole one: {}. Nothing was rest
 Facts = dict[str, dict[str, Any]]
 
 
-def bring_back(settings: Settings, source: Path) -> int:
+def restore_backup(settings: Settings, source: Path) -> int:
     """How many files. Raises EchoesError, and then the folder is as empty as before."""
     database = database_file(settings)
     if not source.is_file():

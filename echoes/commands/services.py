@@ -18,7 +18,7 @@ from echoes.credits import stripe as payment
 from echoes.credits.local_checkout import WEBHOOK
 from echoes.database import get_database
 from echoes.providers import get_provider
-from echoes.providers.base import Limits, Model, Provider, ProviderError
+from echoes.providers.base import AccountLimits, Model, Provider, ProviderError
 from echoes.settings import Settings
 from echoes.startup import has_database
 
@@ -51,7 +51,7 @@ def _active(settings: Settings) -> tuple[Provider, Model]:
     return chosen, chosen.models[0]
 
 
-async def _limits(chosen: Provider, model: Model) -> Limits | None:
+async def _limits(chosen: Provider, model: Model) -> AccountLimits | None:
     async with asyncio.timeout(SECONDS):
         with tempfile.TemporaryDirectory() as folder:
             async with chosen.connect(Path(folder)):  # Says so when there is no key.
@@ -66,7 +66,7 @@ async def _limits(chosen: Provider, model: Model) -> Limits | None:
     return limits
 
 
-def _said(limits: Limits | None) -> str:
+def _said(limits: AccountLimits | None) -> str:
     if limits is None:
         return " (it says nothing of our account)"
     facts = [
@@ -115,7 +115,7 @@ async def sign_in(settings: Settings) -> str:
             "by name alone, in local mode" if settings.is_local else "pages let people in, not this process"
         )
     try:
-        known = await asyncio.to_thread(openid.Provider, settings)  # reads certificates
+        known = await asyncio.to_thread(openid.OidcClient, settings)  # reads certificates
         await known.begin("/")
     except SignInFailed as error:
         raise Problem(

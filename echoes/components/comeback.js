@@ -11,7 +11,7 @@ export async function isSignedIn() {
 }
 
 /* Reflex closes its socket for these two events as if the page were put aside, and opens it again. */
-export function shakeHandsAgain() {
+export function reauthenticate() {
   window.dispatchEvent(new Event("pagehide"));
   document.dispatchEvent(new Event("visibilitychange"));
   window.dispatchEvent(new Event("echoes:signed-in"));

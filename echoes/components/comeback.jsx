@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { isLeavingHarmless, isSignedIn, shakeHandsAgain } from "./comeback.js";
+import { isLeavingHarmless, isSignedIn, reauthenticate } from "./comeback.js";
 
 /* On the sign-in page: notices a sign-in of another tab, and while files are on their way lets this one sign in
    in a tab of its own, so that they are not lost. */
@@ -11,7 +11,7 @@ export function Comeback() {
     const look = async (event) => {
       if (event && !event.isTrusted) return; // our own
       if (document.visibilityState !== "visible" || !(await isSignedIn()) || isOver) return;
-      shakeHandsAgain();
+      reauthenticate();
     };
     const keepPage = (event) => {
       const element = event.target.closest?.("a[href^='/auth/'], form[action^='/auth/']");

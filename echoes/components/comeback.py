@@ -8,13 +8,13 @@ HANDSHAKE = script(__name__, "comeback.js")
 """Imported by comeback.jsx beside it, and by uploads.js."""
 
 
-class Comeback(rx.NoSSRComponent):
+class Reauthentication(rx.NoSSRComponent):
     """Notices that another tab has signed in."""
 
     library = script(__name__, "comeback.jsx")
     tag = "Comeback"
 
 
-def comeback() -> rx.Component:
-    component: rx.Component = Comeback.create()
+def reauthentication() -> rx.Component:
+    component: rx.Component = Reauthentication.create()
     return component

@@ -11,11 +11,11 @@ LINE = rx.asset("connection.js", shared=True)
 """Imported by connection.jsx beside it, and by Reflex's state.js (`web/front_end.py`)."""
 
 
-class Connection(rx.Component):
+class ConnectionStatus(rx.Component):
     library = rx.asset("connection.jsx", shared=True).importable_path
     tag = "Connection"
 
 
-def connection() -> rx.Component:
+def connection_status() -> rx.Component:
     """In a fragment, which takes the page in beside it when it wraps the app."""
-    return rx.fragment(Connection.create())
+    return rx.fragment(ConnectionStatus.create())

@@ -9,9 +9,9 @@ LOGIC = script(__name__, "film_screen.js")
 """Imported by film_screen.jsx, beside which it must lie."""
 
 
-class FilmScreen(rx.Component):
+class FilmVideo(rx.Component):
     library = script(__name__, "film_screen.jsx")
-    tag = "FilmScreen"
+    tag = "FilmVideo"
 
     src: rx.Var[str] = field(doc="Where the film is, from now on for a while.")
     poster: rx.Var[str] = field(doc="Its first picture.")
@@ -19,8 +19,8 @@ class FilmScreen(rx.Component):
     ratio: rx.Var[str] = field(doc="Width to height, as CSS says it.")
 
 
-def film_screen(
+def film_video(
     src: rx.Var[str], poster: rx.Var[str], label: rx.Var[str], ratio: rx.Var[str], key: rx.Var[str]
 ) -> rx.Component:
-    component: rx.Component = FilmScreen.create(src=src, poster=poster, label=label, ratio=ratio, key=key)
+    component: rx.Component = FilmVideo.create(src=src, poster=poster, label=label, ratio=ratio, key=key)
     return component

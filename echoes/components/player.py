@@ -9,6 +9,7 @@ from echoes.components.scripts import script
 
 ENGINE = script(__name__, "player_engine.js")
 SOUND = script(__name__, "player_sound.js")
+TRANSITIONS = script(__name__, "player_transitions.js")
 """Imported by player.jsx, beside which they must lie."""
 
 

@@ -1,4 +1,5 @@
 import { Sound } from "./player_sound.js";
+import { draw } from "./player_transitions.js";
 
 const READY = 3; // HTMLMediaElement.HAVE_FUTURE_DATA
 const HEAD_START = 0.04;
@@ -196,13 +197,6 @@ export class Engine {
   }
 
   #show(progress) {
-    const kind = progress > 0 ? this.#transition.kind : "cut";
-    const fades = kind === "fade_black" || kind === "fade_white";
-    this.#current.style.zIndex = 1;
-    this.#current.style.opacity = 1;
-    this.#next.style.zIndex = 2;
-    this.#next.style.opacity = fades ? Number(progress >= 0.5) : progress;
-    this.veil.style.background = kind === "fade_white" ? "#fff" : "#000";
-    this.veil.style.opacity = fades ? 1 - Math.abs(2 * progress - 1) : 0;
+    draw(this.#transition?.kind, progress, { current: this.#current, next: this.#next, veil: this.veil });
   }
 }

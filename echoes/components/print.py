@@ -5,7 +5,7 @@ import reflex as rx
 SKY, SUN, FAR, MIDDLE, NEAR = "sky", "sun", "far", "middle", "near"
 
 
-def moving_print() -> rx.Component:
+def landing_picture() -> rx.Component:
     return rx.el.div(
         rx.el.div(_evening(), class_name="print behind left"),
         rx.el.div(_forest(), class_name="print behind right"),

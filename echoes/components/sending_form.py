@@ -8,13 +8,13 @@ from reflex_base.components.component import field
 from echoes.components.scripts import script
 
 
-class SendingForm(rx.Component):
+class UploadForm(rx.Component):
     library = script(__name__, "sending_form.jsx")
-    tag = "SendingForm"
+    tag = "UploadForm"
 
     action: rx.Var[str] = field(doc="Where it is sent to.")
 
 
-def sending_form(*children: Any, action: str, **props: Any) -> rx.Component:
-    component: rx.Component = SendingForm.create(*children, action=action, **props)
+def upload_form(*children: Any, action: str, **props: Any) -> rx.Component:
+    component: rx.Component = UploadForm.create(*children, action=action, **props)
     return component

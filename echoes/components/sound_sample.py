@@ -6,14 +6,14 @@ from reflex_base.components.component import field
 from echoes.components.scripts import script
 
 
-class SoundSample(rx.Component):
+class AudioPreview(rx.Component):
     library = script(__name__, "sound_sample.jsx")
-    tag = "SoundSample"
+    tag = "AudioPreview"
 
     src: rx.Var[str] = field(doc="The track.")
     title: rx.Var[str] = field(doc="What it is called.")
 
 
-def sound_sample(src: rx.Var[str], title: rx.Var[str]) -> rx.Component:
-    component: rx.Component = SoundSample.create(src=src, title=title)
+def audio_preview(src: rx.Var[str], title: rx.Var[str]) -> rx.Component:
+    component: rx.Component = AudioPreview.create(src=src, title=title)
     return component

@@ -1,6 +1,6 @@
 import { Upload } from "tus-js-client";
 /* Reflex serves the files of each Python module from a folder of its own. */
-import { isSignedIn, shakeHandsAgain } from "../comeback/comeback.js";
+import { isSignedIn, reauthenticate } from "../comeback/comeback.js";
 
 const ENDPOINT = "/uploads";
 const AT_ONCE = 3;
@@ -125,7 +125,7 @@ class UploadQueue {
   /* The person may sign in in another tab, in front of this one. */
   async #lookForSignIn() {
     if (!this.uploads.some(({ needsSignIn }) => needsSignIn)) return this.#stopLooking();
-    if (await isSignedIn()) shakeHandsAgain();
+    if (await isSignedIn()) reauthenticate();
   }
 
   #goOnSignedIn() {

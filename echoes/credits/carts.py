@@ -12,7 +12,7 @@ from echoes.errors import BadInput, NotFound
 from echoes.models import Cart, Project
 
 
-class Wishes(BaseModel):
+class CartContents(BaseModel):
     """As they are given to `clips.service`, which judges them when they are carried out."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -28,7 +28,7 @@ class Wishes(BaseModel):
 def keep(session: UserSession, project_id: UUID, wishes: dict[str, Any]) -> None:
     """Instead of the one before."""
     try:
-        kept = Wishes.model_validate(wishes).model_dump(mode="json")
+        kept = CartContents.model_validate(wishes).model_dump(mode="json")
     except ValidationError:
         raise BadInput("This could not be kept for later. Please choose the photos again.") from None
     if session.get(Project, project_id) is None:

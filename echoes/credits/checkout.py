@@ -14,13 +14,13 @@ from echoes.credits.stripe import connected, is_stand_in
 from echoes.database import UserSession
 from echoes.errors import Refused
 from echoes.models import CreditPack, Order
-from echoes.rate_limits.limiter import get_turnstile
+from echoes.rate_limits.limiter import get_rate_limiter
 from echoes.settings import Settings
 
 if TYPE_CHECKING:
     from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineItem
 
-PATIENCE = timedelta(minutes=31)
+TIMEOUT_SECONDS = timedelta(minutes=31)
 """Stripe wants half an hour at least, by its own clock."""
 LOCAL = "cs_local_"
 UNREACHABLE = "The payment service does not answer. Nothing was charged; please try again in a minute."
@@ -51,7 +51,7 @@ class Checkout:
 
 def order(session: UserSession, pack_id: UUID) -> Purchase:
     """Raises NotFound, or TooOften."""
-    turnstile = get_turnstile()
+    turnstile = get_rate_limiter()
     turnstile.count(turnstile.limits.checkout, str(session.user_id))
     placed = orders.place(session, pack_id)
     pack = session.get_one(CreditPack, pack_id)
@@ -103,7 +103,7 @@ def _params(settings: Settings, purchase: Purchase, return_to: str) -> "SessionC
         # Stripe fills in the braces, so they must not be encoded.
         "success_url": f"{home}{thanks_address(placed.id, return_to)}&session_id={{CHECKOUT_SESSION_ID}}",
         "cancel_url": home + cancelled_address(return_to),
-        "expires_at": int((placed.created_at + PATIENCE).timestamp()),
+        "expires_at": int((placed.created_at + TIMEOUT_SECONDS).timestamp()),
     }
     if purchase.email:
         params["customer_email"] = purchase.email

@@ -6,17 +6,17 @@ from uuid import UUID
 from sqlmodel import Session, col, or_, select
 
 from echoes.credits import orders
-from echoes.credits.orders import Outcome, Payment, Senseless
-from echoes.credits.returns import Return
+from echoes.credits.orders import Payment, PaymentOutcome, UnusablePayment
+from echoes.credits.returns import PaymentReturnFacts
 from echoes.credits.stripe import Said, fingerprint_of, number, payment_of, receipt_of, text
 from echoes.credits.stripe import cents as cents_of
 from echoes.models import Order, ReturnKind
 
-SESSIONS: dict[str, Outcome] = {
-    "checkout.session.completed": Outcome.PAID,
-    "checkout.session.async_payment_succeeded": Outcome.PAID,
-    "checkout.session.async_payment_failed": Outcome.FAILED,
-    "checkout.session.expired": Outcome.EXPIRED,
+SESSIONS: dict[str, PaymentOutcome] = {
+    "checkout.session.completed": PaymentOutcome.PAID,
+    "checkout.session.async_payment_succeeded": PaymentOutcome.PAID,
+    "checkout.session.async_payment_failed": PaymentOutcome.FAILED,
+    "checkout.session.expired": PaymentOutcome.EXPIRED,
 }
 CHARGES = ("charge.succeeded", "charge.updated", "charge.refunded")
 REFUNDS = ("refund.created", "refund.updated", "refund.failed", "charge.refund.updated")
@@ -65,7 +65,7 @@ def _on_session(session: Session, kind: str, event: Said, details: Payment | Non
         return NOT_OURS
     outcome = SESSIONS[kind]
     if kind == "checkout.session.completed" and said.get("payment_status") == "unpaid":
-        outcome = Outcome.PROCESSING
+        outcome = PaymentOutcome.PROCESSING
     if details is not None:
         orders.settle(session, order_id, details)
     return _told(orders.settle(session, order_id, payment_of(said, outcome)))
@@ -97,7 +97,7 @@ def _on_return(session: Session, event: Said, kind: ReturnKind) -> str:
     if payment_id is None:
         return NOT_OURS  # Money that did not come through a checkout.
     if cents is None:
-        raise Senseless(f"it is a {kind} without an amount")
+        raise UnusablePayment(f"it is a {kind} without an amount")
     return _take_back(session, event, kind, payment_id, cents)
 
 
@@ -105,9 +105,9 @@ def _take_back(session: Session, event: Said, kind: ReturnKind, payment_id: str,
     said = event["data"]["object"]
     stripe_id = text(said.get("id"))
     if stripe_id is None:
-        raise Senseless(f"it is a {kind} without an id")
+        raise UnusablePayment(f"it is a {kind} without an id")
     status, said_at = text(said.get("status")) or "", number(event.get("created")) or 0
-    order = orders.take_back(session, Return(stripe_id, payment_id, kind, cents, status, said_at))
+    order = orders.take_back(session, PaymentReturnFacts(stripe_id, payment_id, kind, cents, status, said_at))
     return _told(order) if order else EARLY
 
 

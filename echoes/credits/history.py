@@ -22,7 +22,7 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HistoryEntry:
     entry: CreditEntry
     subject: Subject
 
@@ -30,11 +30,11 @@ class Line:
 NOTHING = Subject()
 
 
-def page_of(session: UserSession, before: UUID | None = None, limit: int = 20) -> list[Line]:
+def page_of(session: UserSession, before: UUID | None = None, limit: int = 20) -> list[HistoryEntry]:
     """Newest first; `before` is the last entry of the page above. Four queries, however long the page is."""
     entries = ledger.entries_of(session, session.user_id, before, limit)
     subjects = _subjects(session, {entry.subject_id for entry in entries if entry.subject_id})
-    return [Line(entry, subjects.get(entry.subject_id or entry.id, NOTHING)) for entry in entries]
+    return [HistoryEntry(entry, subjects.get(entry.subject_id or entry.id, NOTHING)) for entry in entries]
 
 
 def _subjects(session: UserSession, ids: Iterable[UUID]) -> dict[UUID, Subject]:

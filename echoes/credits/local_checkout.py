@@ -23,7 +23,7 @@ CLOSED = "This order is settled already."
 NOT_HEARD = "The payment was not taken in. Nothing is lost; please try again."
 
 
-class Act(StrEnum):
+class SimulatedAction(StrEnum):
     """What one can do on a payment page, and what a bank may do days later."""
 
     PAY = "pay"
@@ -33,15 +33,21 @@ class Act(StrEnum):
     CANCEL = "cancel"
 
 
-EVENTS: dict[Act, tuple[str, dict[str, str]]] = {
-    Act.PAY: ("checkout.session.completed", {"status": "complete", "payment_status": "paid"}),
-    Act.PAY_LATER: ("checkout.session.completed", {"status": "complete", "payment_status": "unpaid"}),
-    Act.ARRIVE: (
+EVENTS: dict[SimulatedAction, tuple[str, dict[str, str]]] = {
+    SimulatedAction.PAY: ("checkout.session.completed", {"status": "complete", "payment_status": "paid"}),
+    SimulatedAction.PAY_LATER: (
+        "checkout.session.completed",
+        {"status": "complete", "payment_status": "unpaid"},
+    ),
+    SimulatedAction.ARRIVE: (
         "checkout.session.async_payment_succeeded",
         {"status": "complete", "payment_status": "paid"},
     ),
-    Act.FAIL: ("checkout.session.async_payment_failed", {"status": "complete", "payment_status": "unpaid"}),
-    Act.CANCEL: ("checkout.session.expired", {"status": "expired", "payment_status": "unpaid"}),
+    SimulatedAction.FAIL: (
+        "checkout.session.async_payment_failed",
+        {"status": "complete", "payment_status": "unpaid"},
+    ),
+    SimulatedAction.CANCEL: ("checkout.session.expired", {"status": "expired", "payment_status": "unpaid"}),
 }
 
 
@@ -56,7 +62,7 @@ def is_on_its_way(order: Order) -> bool:
     return order.state == OrderState.PENDING and order.stripe_payment_id is not None
 
 
-async def send(settings: Settings, order: Order, act: Act) -> None:
+async def send(settings: Settings, order: Order, act: SimulatedAction) -> None:
     """Twice is as good as once: the same act is the same event."""
     require_open(settings, order)
     if order.state != OrderState.PENDING:
@@ -73,7 +79,7 @@ async def send(settings: Settings, order: Order, act: Act) -> None:
         raise Refused(NOT_HEARD) from error
 
 
-def _event(order: Order, act: Act) -> dict[str, Any]:
+def _event(order: Order, act: SimulatedAction) -> dict[str, Any]:
     kind, standing = EVENTS[act]
     session = {
         "id": order.stripe_session_id,
@@ -81,7 +87,7 @@ def _event(order: Order, act: Act) -> dict[str, Any]:
         "client_reference_id": str(order.id),
         "metadata": {"order_id": str(order.id)},
         "mode": "payment",
-        "payment_intent": None if act == Act.CANCEL else f"pi_local_{order.id.hex}",
+        "payment_intent": None if act == SimulatedAction.CANCEL else f"pi_local_{order.id.hex}",
         "amount_total": order.price_cents,
         "currency": order.currency,
         **standing,

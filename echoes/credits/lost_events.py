@@ -17,10 +17,11 @@ from sqlmodel import Session, col, select
 
 from echoes.credits import webhook
 from echoes.credits.events import HANDLERS, NEEDED
-from echoes.credits.orders import Senseless
+from echoes.credits.orders import UnusablePayment
 from echoes.credits.payloads import readable
 from echoes.credits.stripe import connected, text, uses_stripe
 from echoes.database import get_database
+from echoes.errors import brief
 from echoes.models import Setting, now
 from echoes.settings import Settings
 
@@ -38,7 +39,7 @@ LOOKED_UNTIL = "stripe_events"
 logger = logging.getLogger(__name__)
 
 
-async def look_for_lost(settings: Settings) -> int:
+async def fetch_missed_events(settings: Settings) -> int:
     """How many were brought in. Not for the event loop of pages: its database work is done in place."""
     if not uses_stripe(settings):
         return 0
@@ -93,8 +94,8 @@ def _unknown(page: Sequence[Any]) -> list[dict[str, Any]]:
 def _readable(said: object) -> dict[str, Any] | None:
     try:
         event = readable(said)
-    except Senseless as problem:
-        logger.error("Stripe lists what cannot be read: %s", problem)
+    except UnusablePayment as problem:
+        logger.error("Stripe lists what cannot be read: %s", brief(problem))
         return None
     if text(event.get("id")):
         return event

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select, update
 
 from echoes.credits import ledger, returns, rewards
 from echoes.credits.ledger import Movement
-from echoes.credits.returns import Return
+from echoes.credits.returns import PaymentReturnFacts
 from echoes.database import UserSession
 from echoes.errors import NotFound, Refused
 from echoes.models import CreditPack, EntryKind, Order, OrderState, User, now
@@ -27,7 +27,7 @@ UNPAID = (OrderState.PENDING, OrderState.FAILED, OrderState.EXPIRED)
 logger = logging.getLogger(__name__)
 
 
-class Outcome(StrEnum):
+class PaymentOutcome(StrEnum):
     PAID = "paid"
     PROCESSING = "processing"
     """The person has done their part; the bank takes its time."""
@@ -35,14 +35,14 @@ class Outcome(StrEnum):
     EXPIRED = "expired"
 
 
-CLOSED = {Outcome.FAILED: OrderState.FAILED, Outcome.EXPIRED: OrderState.EXPIRED}
+CLOSED = {PaymentOutcome.FAILED: OrderState.FAILED, PaymentOutcome.EXPIRED: OrderState.EXPIRED}
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
     """What is said of an order's payment. None: nothing was said about that."""
 
-    outcome: Outcome | None
+    outcome: PaymentOutcome | None
     session_id: str | None = None
     payment_id: str | None = None
     cents: int | None = None
@@ -100,7 +100,7 @@ def abandon(session: UserSession, order_id: UUID) -> None:
     session.exec(unsent.values(state=OrderState.FAILED, settled_at=now()))
 
 
-class Senseless(Exception):
+class UnusablePayment(Exception):
     """Signed, and nothing that can be used, however often it is delivered; says why."""
 
 
@@ -110,7 +110,7 @@ def settle(session: Session, order_id: UUID, payment: Payment) -> Order:
     order = session.get_one(Order, order_id, with_for_update=True)
     _require_of_no_other(session, order, payment)
     _learn(order, payment)
-    if payment.outcome == Outcome.PAID:
+    if payment.outcome == PaymentOutcome.PAID:
         _grant(session, order)
     elif payment.outcome in CLOSED:
         _close(order, CLOSED[payment.outcome])
@@ -121,7 +121,7 @@ def settle(session: Session, order_id: UUID, payment: Payment) -> Order:
     return order
 
 
-def take_back(session: Session, said: Return) -> Order | None:
+def take_back(session: Session, said: PaymentReturnFacts) -> Order | None:
     """None while no order is known to have had this payment: `settle` will find it."""
     one_at_a_time(session)
     returns.keep(session, said)
@@ -137,12 +137,12 @@ def one_at_a_time(session: Session) -> None:
 
 
 def _require_of_no_other(session: Session, order: Order, payment: Payment) -> None:
-    """A payment pays one order, for ever: who says otherwise is not right later. Raises Senseless."""
+    """A payment pays one order, for ever: who says otherwise is not right later. Raises UnusablePayment."""
     names = ((Order.stripe_session_id, payment.session_id), (Order.stripe_payment_id, payment.payment_id))
     same = [col(column) == name for column, name in names if name]
     others = select(Order.id).where(col(Order.id) != order.id, sa.or_(*same)) if same else None
     if others is not None and session.exec(others).first() is not None:
-        raise Senseless("it names a payment or a session of another order")
+        raise UnusablePayment("it names a payment or a session of another order")
 
 
 def _learn(order: Order, payment: Payment) -> None:

@@ -5,7 +5,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from echoes.credits.orders import Senseless
+from echoes.credits.orders import UnusablePayment
 from echoes.credits.stripe import text
 
 DEEPEST = 40
@@ -17,24 +17,24 @@ PERSONAL = {
 
 
 def parse(body: bytes) -> dict[str, Any]:
-    """The event of this body; raises Senseless."""
+    """The event of this body; raises UnusablePayment."""
     try:
         said = json.loads(body, parse_constant=_no_number, parse_float=_finite)
     except (ValueError, RecursionError) as error:
-        raise Senseless(f"it is no JSON ({type(error).__name__})") from error
+        raise UnusablePayment(f"it is no JSON ({type(error).__name__})") from error
     return readable(said)
 
 
 def readable(event: object) -> dict[str, Any]:
-    """What is an event at all; raises Senseless."""
+    """What is an event at all; raises UnusablePayment."""
     if not isinstance(event, dict):
-        raise Senseless("it is JSON, and no event")
+        raise UnusablePayment("it is JSON, and no event")
     if not (text(event.get("type")) or "").strip() or not event["type"].isprintable():
-        raise Senseless("it does not say of what kind it is")
+        raise UnusablePayment("it does not say of what kind it is")
     if not object_of(event):
-        raise Senseless("it does not say what it is about")
+        raise UnusablePayment("it does not say what it is about")
     if _is_deep(event):
-        raise Senseless("its parts lie deeper within each other than those of any event")
+        raise UnusablePayment("its parts lie deeper within each other than those of any event")
     return event
 
 
@@ -44,10 +44,10 @@ def object_of(event: Mapping[str, Any]) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def without_personal(value: Any) -> Any:
+def without_personal_data(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: without_personal(part) for name, part in value.items() if name not in PERSONAL}
-    return [without_personal(part) for part in value] if isinstance(value, list) else value
+        return {name: without_personal_data(part) for name, part in value.items() if name not in PERSONAL}
+    return [without_personal_data(part) for part in value] if isinstance(value, list) else value
 
 
 def _is_deep(value: object) -> bool:

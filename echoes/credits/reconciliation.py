@@ -8,11 +8,12 @@ import stripe
 from sqlmodel import col, or_, select, update
 
 from echoes.credits import orders
-from echoes.credits.checkout import LOCAL, PATIENCE
+from echoes.credits.checkout import LOCAL, TIMEOUT_SECONDS
 from echoes.credits.local_checkout import is_on_its_way
-from echoes.credits.orders import Outcome, Payment
+from echoes.credits.orders import Payment, PaymentOutcome
 from echoes.credits.stripe import ask, connected, outcome_of, payment_of, uses_stripe
 from echoes.database import get_database
+from echoes.errors import brief
 from echoes.models import Order, OrderState, now
 from echoes.settings import Settings
 
@@ -53,9 +54,11 @@ async def _reconcile(client: stripe.StripeClient, order: Order) -> bool:
     try:
         said = await ask(client, str(order.stripe_session_id))
     except stripe.InvalidRequestError as error:
-        logger.warning("Stripe tells nothing of order %s: %s", order.id, error.code or error.user_message)
+        logger.warning(
+            "Stripe tells nothing of order %s: %s", order.id, brief(error.code or error.user_message)
+        )
         if error.code == UNKNOWN and order.created_at < now() - UNKNOWN_FOR_GOOD:
-            return _settle(order.id, Payment(outcome=Outcome.EXPIRED))
+            return _settle(order.id, Payment(outcome=PaymentOutcome.EXPIRED))
         return _settle(order.id, None)
     outcome = outcome_of(said)
     return _settle(order.id, payment_of(said, outcome) if outcome else None)
@@ -63,9 +66,9 @@ async def _reconcile(client: stripe.StripeClient, order: Order) -> bool:
 
 def _settle_unsent(order: Order) -> bool:
     """Nobody was sent to pay, or nobody paid on our own page."""
-    is_over = order.created_at < now() - PATIENCE and not is_on_its_way(order)
+    is_over = order.created_at < now() - TIMEOUT_SECONDS and not is_on_its_way(order)
     is_void = order.stripe_session_id is None or is_over
-    return _settle(order.id, Payment(outcome=Outcome.EXPIRED) if is_void else None)
+    return _settle(order.id, Payment(outcome=PaymentOutcome.EXPIRED) if is_void else None)
 
 
 def _settle(order_id: UUID, payment: Payment | None) -> bool:

@@ -35,7 +35,7 @@ NOTES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Return:
+class PaymentReturnFacts:
     """What one event says of one refund or dispute."""
 
     stripe_id: str
@@ -46,7 +46,7 @@ class Return:
     said_at: int
 
 
-def keep(session: Session, said: Return) -> None:
+def keep(session: Session, said: PaymentReturnFacts) -> None:
     """Without anything that depends on what came before."""
     known = session.exec(
         select(PaymentReturn).where(col(PaymentReturn.stripe_id) == said.stripe_id)

@@ -9,7 +9,7 @@ from typing import Any
 
 import stripe
 
-from echoes.credits.orders import Outcome, Payment
+from echoes.credits.orders import Payment, PaymentOutcome
 from echoes.settings import Settings, signing_key
 
 TRIES_AGAIN = 2
@@ -64,18 +64,22 @@ def webhook_secret(settings: Settings) -> str:
     return "whsec_" + hmac.new(signing_key(settings), b"local checkout", hashlib.sha256).hexdigest()
 
 
-def outcome_of(session: Said) -> Outcome | None:
+def outcome_of(session: Said) -> PaymentOutcome | None:
     """Of a session that we asked for; None while the person is still at it."""
     if session.get("status") == "expired":
-        return Outcome.EXPIRED
+        return PaymentOutcome.EXPIRED
     if session.get("status") != "complete":
         return None
     if session.get("payment_status") != "unpaid":
-        return Outcome.PAID
-    return Outcome.FAILED if _part(session, "payment_intent").get("status") in OVER else Outcome.PROCESSING
+        return PaymentOutcome.PAID
+    return (
+        PaymentOutcome.FAILED
+        if _part(session, "payment_intent").get("status") in OVER
+        else PaymentOutcome.PROCESSING
+    )
 
 
-def payment_of(session: Said, outcome: Outcome | None) -> Payment:
+def payment_of(session: Said, outcome: PaymentOutcome | None) -> Payment:
     """From a checkout session, with or without the parts that one has to ask for."""
     intent = _part(session, "payment_intent")
     charge = _part(intent, "latest_charge")

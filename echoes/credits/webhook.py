@@ -21,10 +21,11 @@ from sqlmodel import Session, col, delete, select
 from stripe import WebhookSignature
 
 from echoes.credits import events, orders
-from echoes.credits.orders import Payment, Senseless
-from echoes.credits.payloads import object_of, parse, without_personal
+from echoes.credits.orders import Payment, UnusablePayment
+from echoes.credits.payloads import object_of, parse, without_personal_data
 from echoes.credits.stripe import Said, ask, connected, payment_of, text, uses_stripe
 from echoes.database import get_database
+from echoes.errors import brief
 from echoes.models import WebhookEvent, now
 from echoes.settings import Settings
 
@@ -52,7 +53,7 @@ class BadEvent(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredEvent:
     row_id: UUID
     kind: str
     said: Said
@@ -73,7 +74,7 @@ async def receive_signed(settings: Settings, body: bytes) -> bool:
     """The same for what came by the webhook, whatever its shape."""
     try:
         event = parse(body)
-    except Senseless as reason:
+    except UnusablePayment as reason:
         await asyncio.to_thread(_keep_senseless, body, reason)
         return True
     return await receive(settings, body, event)
@@ -102,13 +103,13 @@ def handled_among(event_ids: Collection[str]) -> set[str]:
         return set(session.exec(ours.where(col(WebhookEvent.handled_at).is_not(None))))
 
 
-async def _carry_out(settings: Settings, stored: Stored) -> bool:
+async def _carry_out(settings: Settings, stored: StoredEvent) -> bool:
     try:
         payment = await _details(settings, stored)
         await asyncio.to_thread(_handle, stored.row_id, payment)
-    except (Senseless, DataError) as error:
+    except (UnusablePayment, DataError) as error:
         reason = error.orig if isinstance(error, DataError) else error
-        logger.error("a %s event makes no sense: %s", stored.kind, reason)
+        logger.error("a %s event makes no sense: %s", stored.kind, brief(reason))
         await asyncio.to_thread(_note, stored.row_id, f"{NO_SENSE}{reason}"[:500], is_over=True)
     except Exception as error:
         logger.exception("a %s event was not handled", stored.kind)
@@ -122,7 +123,7 @@ def forget_handled(session: Session) -> None:
     session.exec(delete(WebhookEvent).where(col(WebhookEvent.handled_at) < now() - KEPT))
 
 
-def _store(body: bytes, event: dict[str, Any]) -> Stored | None:
+def _store(body: bytes, event: dict[str, Any]) -> StoredEvent | None:
     """None when it has been handled before. Of two that come at once, both may go on: handling is once."""
     event_id = text(event.get("id")) or _name_of(body)
     same = select(WebhookEvent).where(
@@ -135,12 +136,14 @@ def _store(body: bytes, event: dict[str, Any]) -> Stored | None:
 
 
 def _row_of(event_id: str, event: dict[str, Any]) -> WebhookEvent:
-    return WebhookEvent(source=SOURCE, event_id=event_id, kind=event["type"], payload=without_personal(event))
+    return WebhookEvent(
+        source=SOURCE, event_id=event_id, kind=event["type"], payload=without_personal_data(event)
+    )
 
 
-def _keep_senseless(body: bytes, reason: Senseless) -> None:
+def _keep_senseless(body: bytes, reason: UnusablePayment) -> None:
     """Without its content, of which we do not know what it holds."""
-    logger.error("a signed event of %d bytes makes no sense: %s", len(body), reason)
+    logger.error("a signed event of %d bytes makes no sense: %s", len(body), brief(reason))
     row = WebhookEvent(
         source=SOURCE,
         event_id=_name_of(body),
@@ -157,14 +160,14 @@ def _name_of(body: bytes) -> str:
     return f"body:{hashlib.sha256(body).hexdigest()}"
 
 
-def _stored(row_id: UUID) -> Stored | None:
+def _stored(row_id: UUID) -> StoredEvent | None:
     with get_database().reading() as session:
         row = session.get(WebhookEvent, row_id)
         return _unhandled(row) if row else None
 
 
-def _unhandled(row: WebhookEvent) -> Stored | None:
-    return None if row.handled_at else Stored(row.id, row.kind, object_of(row.payload))
+def _unhandled(row: WebhookEvent) -> StoredEvent | None:
+    return None if row.handled_at else StoredEvent(row.id, row.kind, object_of(row.payload))
 
 
 def _failed() -> list[UUID]:
@@ -188,7 +191,7 @@ def _insert(session: Session, row: WebhookEvent) -> WebhookEvent | None:
     return row
 
 
-async def _details(settings: Settings, stored: Stored) -> Payment | None:
+async def _details(settings: Settings, stored: StoredEvent) -> Payment | None:
     """Receipt and card are not in the event that says that an order is paid, so we ask. None: nothing new.
 
     Credits do not wait for a receipt: when Stripe does not answer, the event alone must do.
@@ -205,7 +208,7 @@ async def _details(settings: Settings, stored: Stored) -> Payment | None:
         return None
 
 
-def _concerns_us(stored: Stored) -> bool:
+def _concerns_us(stored: StoredEvent) -> bool:
     if events.SESSIONS.get(stored.kind) is None:
         return False
     with get_database().reading() as session:

@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from echoes.dbos_adapter import tables
+from echoes.errors import brief
 
 JOBS, REVISIONS = "echoes_jobs", "echoes_revisions"
 """Channels. A payload of the first is a queue in which a job waits or a place became free; of the second, a
@@ -97,7 +98,7 @@ class Notifications(ABC):
             try:
                 self._listen_once(ended)
             except (SQLAlchemyError, psycopg.Error, sqlite3.Error, OSError) as error:
-                logger.warning("the database's notifications are missed, polling instead: %s", error)
+                logger.warning("the database's notifications are missed, polling instead: %s", brief(error))
             pause = shortest if self._was_reliable(ended) else min(2 * pause, longest)
             ended.wait(pause)
 

@@ -49,7 +49,7 @@ def launch(stop: StopEvent) -> None:
         if not of_dbos.is_set():
             original(stop, instance)
 
-    _get_dbos_instance()._background_jobs_stop_event = Unhurried()
+    _get_dbos_instance()._background_jobs_stop_event = BackoffEvent()
     vars(module)["queue_thread"] = queue_thread
     try:
         DBOS.launch()
@@ -57,7 +57,7 @@ def launch(stop: StopEvent) -> None:
         vars(module)["queue_thread"] = original
 
 
-class Unhurried(threading.Event):
+class BackoffEvent(threading.Event):
     """Ends DBOS's own sweeps, which wait on it for what is left of a second."""
 
     def wait(self, timeout: float | None = None) -> bool:
@@ -79,7 +79,7 @@ def argument_of(workflow: WorkflowStatus) -> Any:
     return workflow.input["args"][0] if workflow.input else None
 
 
-class CalmFilter(logging.Filter):
+class ExpectedMessagesFilter(logging.Filter):
     """DBOS speaks loudly of some things that are nothing to worry about. A cancelled job is no error, and our
     README says what SQLite is for."""
 
@@ -90,7 +90,7 @@ class CalmFilter(logging.Filter):
         )
 
 
-def calm_log() -> None:
+def quiet_logs() -> None:
     logger = logging.getLogger(LOGGER)
-    if not any(isinstance(known, CalmFilter) for known in logger.filters):
-        logger.addFilter(CalmFilter())
+    if not any(isinstance(known, ExpectedMessagesFilter) for known in logger.filters):
+        logger.addFilter(ExpectedMessagesFilter())

@@ -16,19 +16,19 @@ from echoes.database import get_database
 from echoes.jobs.workspace import ATTEMPT, is_abandoned
 from echoes.models import MusicTrack, Photo, Take, Video, now
 from echoes.settings import get_settings
-from echoes.storage import LIBRARY, is_whole
+from echoes.storage import LIBRARY, is_intact
 from echoes.uploads import service as uploads
 
 SCRATCH_AGE = timedelta(days=1)
 CACHE_AGE = timedelta(days=30)
 ORPHAN_AGE = timedelta(days=2)
-PAUSE_SECONDS = 600.0
+CLEANUP_INTERVAL_SECONDS = 600.0
 SUSPICIOUS_SHARE = 0.5
 
 logger = logging.getLogger(__name__)
 
 
-class Broom:
+class CleanupThread:
     """Sweeps this machine's own scratch at the start and now and then. In every role: each has some."""
 
     def __init__(self) -> None:
@@ -45,13 +45,13 @@ class Broom:
     def _keep_sweeping(self) -> None:
         while not self._ended.is_set():
             try:
-                sweep_scratch()
+                clean_up_scratch()
             except Exception:
                 logger.exception("sweeping failed; trying again later")
-            self._ended.wait(PAUSE_SECONDS)
+            self._ended.wait(CLEANUP_INTERVAL_SECONDS)
 
 
-def sweep_scratch() -> None:
+def clean_up_scratch() -> None:
     """What killed processes left in the work folder, parts of films that nobody made again for long, and
     uploads that nobody went on with."""
     work = get_settings().work_dir
@@ -63,16 +63,16 @@ def sweep_scratch() -> None:
         if _is_older(path, CACHE_AGE):
             _remove(path)
     with get_database().unscoped() as session:
-        uploads.sweep(session, now() - SCRATCH_AGE)
+        uploads.delete_abandoned(session, now() - SCRATCH_AGE)
 
 
-def clear_attempts() -> None:
+def delete_abandoned_work_folders() -> None:
     """For an engine that is the only one: what earlier ones had begun, this one begins anew."""
     for path in get_settings().work_dir.glob(f"*{ATTEMPT}*"):
         _remove(path)
 
 
-def sweep_orphans() -> int:
+def delete_orphaned_files() -> int:
     """Stored files that no row names and that are too old to be on their way to one.
 
     If that were half of all, the database would be the wrong one, or an old copy: then nothing is deleted.
@@ -101,7 +101,7 @@ def _named() -> set[str]:
         return named_files(session)
 
 
-def damaged_files() -> list[str]:
+def find_damaged_files() -> list[str]:
     """Files that are not of the size that their rows say; each is named in the log, too."""
     kinds: tuple[tuple[Any, Any], ...] = (
         (Photo.master_key, Photo.size_bytes),
@@ -111,7 +111,7 @@ def damaged_files() -> list[str]:
     )
     with get_database().reading() as session:
         rows = [row for kind in kinds for row in session.exec(select(*kind)).all()]
-    return [key for key, size in rows if key and not is_whole(key, size)]
+    return [key for key, size in rows if key and not is_intact(key, size)]
 
 
 def named_files(session: Session) -> set[str]:

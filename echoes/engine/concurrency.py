@@ -6,10 +6,11 @@ import logging
 from dbos import DBOS
 
 from echoes.database import get_database
+from echoes.errors import brief
 from echoes.jobs.queues import CONTROL, RENDER, clips_queue
 from echoes.operator_settings import Providers, read
 from echoes.providers import active, get_provider, installed
-from echoes.providers.base import Limits, Model, NotConfigured, Provider, ProviderError
+from echoes.providers.base import AccountLimits, Model, NotConfigured, Provider, ProviderError
 from echoes.settings import Settings, get_settings
 
 DAY_SECONDS = 86_400.0
@@ -39,7 +40,7 @@ def learn_limits() -> None:
             logger.exception("what %s allows cannot be used", provider.name)
 
 
-async def _ask(providers: list[Provider]) -> list[tuple[Provider, Limits | None]]:
+async def _ask(providers: list[Provider]) -> list[tuple[Provider, AccountLimits | None]]:
     """Of those that answer; the others stay as they are."""
     answered = []
     for provider in providers:
@@ -50,7 +51,9 @@ async def _ask(providers: list[Provider]) -> list[tuple[Provider, Limits | None]
         except NotConfigured:
             answered.append((provider, None))
         except ProviderError as error:
-            logger.warning("%s does not say what it allows: %s", provider.name, error.cause or error.sentence)
+            logger.warning(
+                "%s does not say what it allows: %s", provider.name, brief(error.cause or error.sentence)
+            )
         except Exception:
             # What breaks in one of a third party keeps nobody from asking the others.
             logger.exception("%s does not say what it allows", provider.name)
@@ -68,7 +71,7 @@ def _providers() -> list[Provider]:
     return found
 
 
-def _register(provider: Provider, limits: Limits | None, settings: Settings) -> None:
+def _register(provider: Provider, limits: AccountLimits | None, settings: Settings) -> None:
     model = _model_of(provider)
     with get_database().reading() as session:
         configured = read(session, Providers)

@@ -12,9 +12,9 @@ from sqlmodel import Session
 
 from echoes.database import Database, get_database
 from echoes.database.notifications import JOBS
-from echoes.dbos_adapter.internals import calm_log
+from echoes.dbos_adapter.internals import quiet_logs
 from echoes.engine import concurrency, housekeeping
-from echoes.engine.cleanup import Broom, clear_attempts
+from echoes.engine.cleanup import CleanupThread, delete_abandoned_work_folders
 from echoes.engine.leases import Lease
 from echoes.engine.lock import EngineLock
 from echoes.engine.registry import DurableSteps, register
@@ -22,13 +22,13 @@ from echoes.engine.wakeups import launch
 from echoes.jobs.requests import APPLICATION, SERIALIZER, prepare_engine_tables
 from echoes.jobs.workspace import entered
 from echoes.settings import Role, Settings, get_settings
-from echoes.takes.draining import gate
+from echoes.takes.draining import in_flight
 
 VERSION = "1"
 """Of the jobs, not of Echoes: raise it only when jobs under way cannot be gone on with by this code."""
 EMBEDDED = "embedded"
 MOST_THREADS = 32
-HEARING_SECONDS = 4.0
+LISTEN_SECONDS = 4.0
 """For answers to orders on their way. With the server's seconds for requests and the next one, below nine."""
 DRAIN_SECONDS = 1
 """Time for queues to notice the end: a job handed to a stopped loop would keep its thread for ever."""
@@ -51,7 +51,7 @@ class Engine:
 
     def start(self) -> None:
         """Blocks; never call it on an event loop, which DBOS would then take for its own."""
-        calm_log()
+        quiet_logs()
         executor_id = self._claim_name()
         try:
             prepare_engine_tables()
@@ -64,13 +64,13 @@ class Engine:
     def stop(self) -> None:
         """Ends running work, with its processes. What was not finished is taken up by the next start. Orders
         on their way are answered first: the engine cancels even what is shielded."""
-        if not gate.close(HEARING_SECONDS):
-            logger.warning("an order was not answered within %g s: its answer is lost", HEARING_SECONDS)
+        if not in_flight.drain(LISTEN_SECONDS):
+            logger.warning("an order was not answered within %g s: its answer is lost", LISTEN_SECONDS)
         self._subscription.close()
         try:
             DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=DRAIN_SECONDS)
         finally:
-            gate.open()
+            in_flight.reopen()
         if self._lease is not None:
             self._lease.give_up()
         if self._lock is not None:
@@ -82,7 +82,7 @@ class Engine:
         if self._settings.is_sqlite:
             self._lock = EngineLock(self._settings.data_dir / "engine.lock")
             self._lock.acquire()
-            clear_attempts()
+            delete_abandoned_work_folders()
             return EMBEDDED
         executor_id = f"{socket.gethostname()}-{uuid4().hex[:12]}"
         self._lease = Lease(self._database, executor_id, self._settings.worker_lease_seconds)
@@ -100,7 +100,7 @@ class Engine:
         wakeups.wake()
         DBOS.apply_schedules(schedules)
         DBOS.trigger_schedule(housekeeping.LEARN_LIMITS)
-        housekeeping.settle_lost()
+        housekeeping.fail_stale_jobs()
         if self._lease is not None:
             self._lease.keep()
 
@@ -129,7 +129,7 @@ class Engine:
 @contextmanager
 def running(role: Role) -> Iterator[None]:
     """What a process of this role does beside serving pages."""
-    broom = Broom()
+    broom = CleanupThread()
     broom.start()
     try:
         if role == "web":

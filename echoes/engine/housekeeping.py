@@ -9,14 +9,14 @@ from uuid import UUID
 from dbos import DBOS, ScheduleInput
 from sqlmodel import col, select
 
-from echoes.credits.lost_events import look_for_lost
+from echoes.credits.lost_events import fetch_missed_events
 from echoes.credits.reconciliation import reconcile
 from echoes.credits.webhook import forget_handled
 from echoes.database import get_database
 from echoes.dbos_adapter.internals import argument_of
 from echoes.dbos_adapter.tables import GIVEN_UP, OVER, UNDER_WAY, forget_transactions_of_nothing
 from echoes.engine import concurrency, registry
-from echoes.engine.cleanup import damaged_files, sweep_orphans
+from echoes.engine.cleanup import delete_orphaned_files, find_damaged_files
 from echoes.jobs.base import Job
 from echoes.jobs.lifecycle import RowJob, failed
 from echoes.jobs.outcomes import JobTable
@@ -31,7 +31,7 @@ LEARN_LIMITS = "learn_limits"
 HISTORY_AGE = timedelta(days=7)
 BATCH = 500
 
-LEFT_BEHIND = failed(
+STALE = failed(
     "left_behind",
     "This was interrupted too often and was given up. Please try again.",
     "the job ended without settling its row",
@@ -45,16 +45,16 @@ def register() -> list[ScheduleInput]:
 
     @DBOS.workflow(name="settle_lost")
     def settle(_due: datetime, _context: Any) -> None:
-        settle_lost()
+        fail_stale_jobs()
 
     @DBOS.workflow(name="forget_and_sweep")
     def forget_and_sweep(_due: datetime, _context: Any) -> None:
-        forget_history()
+        delete_old_history()
         with get_database().unscoped() as session:
             forget_visits(session)
             forget_handled(session)
-        sweep_orphans()
-        damaged_files()
+        delete_orphaned_files()
+        find_damaged_files()
 
     @DBOS.workflow(name="delete_accounts")
     def delete_accounts(_due: datetime, _context: Any) -> None:
@@ -70,7 +70,7 @@ def register() -> list[ScheduleInput]:
 
     @DBOS.workflow(name="find_lost_events")
     def find_lost_events(_due: datetime, _context: Any) -> None:
-        asyncio.run(look_for_lost(get_settings()))
+        asyncio.run(fetch_missed_events(get_settings()))
 
     return [
         _every("settle_lost", settle, "*/10 * * * *"),
@@ -82,12 +82,12 @@ def register() -> list[ScheduleInput]:
     ]
 
 
-def settle_lost() -> int:
+def fail_stale_jobs() -> int:
     """A job that used up its attempts, or failed in our own code, cannot end its row itself."""
-    return _settle_lost_rows() + sum(map(_settle_given_up, _jobs_without_row()))
+    return _fail_stale_rows() + sum(map(_settle_given_up, _jobs_without_row()))
 
 
-def forget_history() -> None:
+def delete_old_history() -> None:
     """What the engine remembers of jobs that ended long ago. The rows remember for ever."""
     dbos, before = client(get_database()), (now() - HISTORY_AGE).isoformat()
     old = dbos.list_workflows(
@@ -102,16 +102,16 @@ def _every(name: str, workflow: Any, cron: str) -> ScheduleInput:
     return ScheduleInput(schedule_name=name, workflow_fn=workflow, schedule=cron, queue_name=CONTROL)
 
 
-def _settle_lost_rows() -> int:
+def _fail_stale_rows() -> int:
     """A row is lost when none of the jobs that work on its table is under way for it."""
     by_table: dict[JobTable, list[RowJob]] = {}
     for job in registry.jobs():
         if isinstance(job, RowJob):
             by_table.setdefault(job.table, []).append(job)
-    return sum(_settle_lost_of(jobs) for jobs in by_table.values())
+    return sum(_fail_stale_rows_of(jobs) for jobs in by_table.values())
 
 
-def _settle_lost_of(jobs: list[RowJob]) -> int:
+def _fail_stale_rows_of(jobs: list[RowJob]) -> int:
     """The rows are read before the jobs: one that settles in between has ended, and stays as it is."""
     rows = _unfinished(jobs[0].table)
     under_way = _under_way([workflow_id(job.name, row_id) for job in jobs for row_id, _ in rows])
@@ -125,7 +125,7 @@ def _settle_lost_of(jobs: list[RowJob]) -> int:
 
 def _settle(job: RowJob, row_id: UUID, owner_id: UUID) -> bool:
     with get_database().unscoped() as session:
-        is_settled = job.settle(session, str(row_id), LEFT_BEHIND)
+        is_settled = job.settle(session, str(row_id), STALE)
     job.discard_unwanted(str(row_id), list(job.file_keys(owner_id, row_id)))
     if is_settled:
         logger.warning("the job to %s, %s, was left behind and is settled as failed", job.name.label, row_id)

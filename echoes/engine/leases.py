@@ -15,7 +15,7 @@ from echoes.jobs.requests import client
 from echoes.models import WorkerLease
 
 RENEWALS_PER_LEASE = 5
-REAPER_LOCK = 0x6563686F6573
+STALE_WORKERS_LOCK = 0x6563686F6573
 FORGET_AFTER = timedelta(days=1)
 
 logger = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ class Lease:
         while True:
             try:
                 self._renew()
-                reap(self._database, self._length)
+                recover_stale_workers(self._database, self._length)
             except Exception:
                 logger.exception("the worker's lease could not be renewed; trying again")
             if self._ended.wait(self._pause):
@@ -65,10 +65,10 @@ class Lease:
             session.exec(lease.on_conflict_do_update(index_elements=["executor_id"], set_=renewed))
 
 
-def reap(database: Database, lease: timedelta) -> list[str]:
+def recover_stale_workers(database: Database, lease: timedelta) -> list[str]:
     """Gives the jobs of dead workers back to their queues. One worker at a time does this."""
     with database.unscoped() as session:
-        if not session.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(REAPER_LOCK))):
+        if not session.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(STALE_WORKERS_LOCK))):
             return []
         session.exec(delete(WorkerLease).where(col(WorkerLease.renewed_at) < _ago(FORGET_AFTER)))
         dead = sorted(_working(database) - _alive(session, lease))

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import IO
 
-PATIENCE_SECONDS = 15.0
+LOCK_TIMEOUT_SECONDS = 15.0
 """A process that is just being replaced needs some seconds to end."""
 
 
@@ -14,7 +14,7 @@ class AnotherEngineRuns(Exception):
 
 
 class EngineLock:
-    def __init__(self, path: Path, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, path: Path, patience: float = LOCK_TIMEOUT_SECONDS) -> None:
         self._path, self._patience = path, patience
         self._file: IO[str] | None = None
 

@@ -22,8 +22,8 @@ from echoes.jobs.outcomes import JobTable, change, end
 from echoes.models import UNFINISHED, JobEvent, JobStatus
 from echoes.storage import get_storage, new_key
 
-PAUSE_SECONDS = 1.0
-LONGEST_PAUSE = 300.0
+BACKOFF_SECONDS = 1.0
+LONGEST_BACKOFF = 300.0
 REPORT_SECONDS = 0.4
 RATE_LIMITED = "rate_limited"
 INTERNAL = "Something went wrong on our side while this was being made. Please try again."
@@ -31,14 +31,17 @@ INTERNAL = "Something went wrong on our side while this was being made. Please t
 logger = logging.getLogger(__name__)
 
 
-class Unwanted(EchoesError):
+class JobCancelled(EchoesError):
     """The row has ended, or is gone, while its work was under way."""
+
+    kind = "unwanted"
+    """Stored, so it keeps its first name."""
 
     def __init__(self) -> None:
         super().__init__("This was cancelled.")
 
 
-class Ending(TypedDict):
+class JobOutcome(TypedDict):
     """How one attempt ended, as it is remembered between the steps of a job."""
 
     made: dict[str, Any] | None
@@ -71,7 +74,7 @@ class RowJob(Job):
 
     @abstractmethod
     async def make(self, row_id: UUID) -> dict[str, Any]:
-        """One attempt: stores files, and returns what the row is to know of them. May raise Unwanted."""
+        """One attempt: stores files, and returns what the row is to know of them. May raise JobCancelled."""
 
     @abstractmethod
     def project_of(self, session: Session, row_id: UUID) -> UUID | None:
@@ -86,8 +89,8 @@ class RowJob(Job):
         if not keys:
             return
         try:
-            ending = await self._try(steps, subject)
-            await steps.transaction(self.settle, subject, ending)
+            outcome = await self._try(steps, subject)
+            await steps.transaction(self.settle, subject, outcome)
         finally:
             # Not a step: whatever stops the job, files that no row will ever name do not stay.
             await asyncio.to_thread(self.discard_unwanted, subject, keys)
@@ -110,7 +113,7 @@ class RowJob(Job):
         return change(session, self.table, row_id, status=JobStatus.RUNNING, progress=0.0, **self.fresh)
 
     @step_name("Job.attempt")
-    async def attempt(self, subject: str) -> Ending:
+    async def attempt(self, subject: str) -> JobOutcome:
         """One try, begun or taken up again where a crash left it."""
         try:
             return success(await self.make(UUID(subject)))
@@ -118,15 +121,15 @@ class RowJob(Job):
             return failure(error)
 
     @step_name("Job.settle")
-    def settle(self, session: Session, subject: str, ending: Ending) -> bool:
+    def settle(self, session: Session, subject: str, outcome: JobOutcome) -> bool:
         """The row's one end, and what an operator reads of it. False when it has ended before, or is gone."""
-        row_id, made = UUID(subject), ending["made"]
+        row_id, made = UUID(subject), outcome["made"]
         self.lock(session, row_id)
         status = JobStatus.FAILED if made is None else JobStatus.SUCCEEDED
-        values = {"failure_kind": ending["kind"], "failure": ending["sentence"]} if made is None else made
+        values = {"failure_kind": outcome["kind"], "failure": outcome["sentence"]} if made is None else made
         if not end(session, self.table, row_id, status, **values):
             return False
-        session.add(self.event(session, row_id, ending))
+        session.add(self.event(session, row_id, outcome))
         self.touch(session, row_id)
         return True
 
@@ -156,37 +159,39 @@ class RowJob(Job):
         if self._status(UUID(subject)) not in (*UNFINISHED, JobStatus.SUCCEEDED):
             get_storage().delete(keys)
 
-    async def _try(self, steps: Steps, subject: str) -> Ending:
-        ending, failed_attempts = await steps.step(self.attempt, subject), 1
-        while ending["retryable"] and failed_attempts < (ending.get("tries") or self.attempts):
-            asked_for = ending.get("retry_after")
-            if asked_for is not None and asked_for > LONGEST_PAUSE:
-                return _later(ending, asked_for)
-            await asyncio.sleep(pause(failed_attempts, asked_for))
+    async def _try(self, steps: Steps, subject: str) -> JobOutcome:
+        outcome, failed_attempts = await steps.step(self.attempt, subject), 1
+        while outcome["retryable"] and failed_attempts < (outcome.get("tries") or self.attempts):
+            asked_for = outcome.get("retry_after")
+            if asked_for is not None and asked_for > LONGEST_BACKOFF:
+                return _later(outcome, asked_for)
+            await asyncio.sleep(backoff_seconds(failed_attempts, asked_for))
             await steps.transaction(self.begin, subject)
-            ending = await steps.step(self.attempt, subject)
+            outcome = await steps.step(self.attempt, subject)
             failed_attempts += 1
-        return ending
+        return outcome
 
     def _status(self, row_id: UUID) -> JobStatus | None:
         with get_database().reading() as session:
             status = session.exec(select(self.table.status).where(col(self.table.id) == row_id)).one_or_none()
             return None if status is None else JobStatus(status)
 
-    def event(self, session: Session, row_id: UUID, ending: Ending) -> JobEvent:
-        owner_id, made = session.get_one(self.table, row_id).owner_id, ending["made"]
+    def event(self, session: Session, row_id: UUID, outcome: JobOutcome) -> JobEvent:
+        owner_id, made = session.get_one(self.table, row_id).owner_id, outcome["made"]
         if made is not None:
             return JobEvent(owner_id=owner_id, subject_id=row_id, message="made", data=made)
-        data = {"kind": ending["kind"], "cause": ending["cause"]}
+        data = {"kind": outcome["kind"], "cause": outcome["cause"]}
         return JobEvent(
-            owner_id=owner_id, subject_id=row_id, level="error", message=ending["sentence"], data=data
+            owner_id=owner_id, subject_id=row_id, level="error", message=outcome["sentence"], data=data
         )
 
 
 @dataclass
 class Progress:
-    """Written when it changed, and not more often than people can see; raises Unwanted when nobody waits any
-    more."""
+    """Written when it changed, and not more often than people can see.
+
+    Raises JobCancelled when nobody waits any more.
+    """
 
     job: RowJob
     row_id: UUID
@@ -198,7 +203,7 @@ class Progress:
         if monotonic() < self._due and values.get("stage") == self._written.get("stage"):
             return
         if not await asyncio.to_thread(self._write, values):
-            raise Unwanted
+            raise JobCancelled
         self._written, self._due = values, monotonic() + REPORT_SECONDS
 
     def _write(self, values: dict[str, Any]) -> bool:
@@ -207,45 +212,45 @@ class Progress:
         return self.job.write(self.row_id, **values)
 
 
-def pause(failed_attempts: int, asked_for: float | None = None) -> float:
+def backoff_seconds(failed_attempts: int, asked_for: float | None = None) -> float:
     """Longer each time, and never the same for many at once; or what the other side asks for."""
-    seconds: float = max(PAUSE_SECONDS * 2**failed_attempts, asked_for or 0.0)
+    seconds: float = max(BACKOFF_SECONDS * 2**failed_attempts, asked_for or 0.0)
     jitter = random.uniform(1.0, 1.3)  # noqa: S311 - no secret hangs on it
-    return min(float(seconds * jitter), LONGEST_PAUSE)
+    return min(float(seconds * jitter), LONGEST_BACKOFF)
 
 
-def success(made: dict[str, Any]) -> Ending:
-    ending = failed("", "", "")
-    ending["made"] = made
-    return ending
+def success(made: dict[str, Any]) -> JobOutcome:
+    outcome = failed("", "", "")
+    outcome["made"] = made
+    return outcome
 
 
-def failed(kind: str, sentence: str, cause: str, retryable: bool = False) -> Ending:
-    return Ending(
+def failed(kind: str, sentence: str, cause: str, retryable: bool = False) -> JobOutcome:
+    return JobOutcome(
         made=None, kind=kind, sentence=sentence, cause=cause, retryable=retryable, retry_after=None,
         tries=None, moderated=False, refundable=None,
     )  # fmt: skip
 
 
-def failure(error: Exception) -> Ending:
+def failure(error: Exception) -> JobOutcome:
     """Our own errors speak for themselves; any other is a bug or a hiccup, and may be tried again."""
     if not isinstance(error, EchoesError):
         logger.error("a job failed in a way that nobody foresaw", exc_info=error)
         return failed("internal", INTERNAL, repr(error), retryable=True)
     kind = getattr(error, "kind", _snake(type(error).__name__))
-    ending = failed(kind, error.sentence, getattr(error, "cause", "") or repr(error))
-    ending["retryable"] = bool(getattr(error, "retryable", False))
-    ending["retry_after"] = getattr(error, "retry_after", None)
-    ending["tries"] = getattr(error, "tries", None)
-    ending["moderated"] = bool(getattr(error, "moderated", False))
-    ending["refundable"] = getattr(error, "refundable", None)
-    return ending
+    outcome = failed(kind, error.sentence, getattr(error, "cause", "") or repr(error))
+    outcome["retryable"] = bool(getattr(error, "retryable", False))
+    outcome["retry_after"] = getattr(error, "retry_after", None)
+    outcome["tries"] = getattr(error, "tries", None)
+    outcome["moderated"] = bool(getattr(error, "moderated", False))
+    outcome["refundable"] = getattr(error, "refundable", None)
+    return outcome
 
 
-def _later(ending: Ending, seconds: float) -> Ending:
+def _later(outcome: JobOutcome, seconds: float) -> JobOutcome:
     """Nobody's place in the line is held for so long."""
     sentence = f"No more of these can be made right now. Please try again {_in_words(seconds)}."
-    return failed(RATE_LIMITED, sentence, f"asked to wait {seconds:g} s: {ending['cause']}")
+    return failed(RATE_LIMITED, sentence, f"asked to wait {seconds:g} s: {outcome['cause']}")
 
 
 def _in_words(seconds: float) -> str:

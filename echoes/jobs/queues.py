@@ -24,7 +24,7 @@ LATELY = 600
 
 
 @dataclass(slots=True)
-class Line:
+class QueueLength:
     waiting: dict[str, int] = field(default_factory=dict)
     """How many come before each workflow."""
     working: int = 0
@@ -49,7 +49,7 @@ def next_turn(queue: str, user_id: UUID) -> int:
     return max(1, own + 1, first_waiting or last or 0)
 
 
-def lines() -> dict[str, Line]:
+def queue_lengths() -> dict[str, QueueLength]:
     """Of all providers, as they are now."""
     jobs = _jobs(get_database())
     query = (
@@ -57,7 +57,7 @@ def lines() -> dict[str, Line]:
         .where(jobs.c.queue_name.startswith(CLIPS), jobs.c.status.in_((WAITING, WORKED_ON)))
         .order_by(jobs.c.priority, jobs.c.created_at)
     )
-    found: dict[str, Line] = defaultdict(Line)
+    found: dict[str, QueueLength] = defaultdict(QueueLength)
     with get_database().system_engine.connect() as connection:
         for queue, job, status in connection.execute(query):
             if status == WAITING:

@@ -4,21 +4,21 @@ Ids are UUIDv7, times are UTC, lengths of clips and films are whole frames at `c
 A class that derives from Owned or Kept belongs to one user, and `database.ownership` guards it.
 """
 
+from echoes.catalogue.aspects import Aspect
 from echoes.models.base import Kept, Owned, Row, UtcDateTime, new_code, new_id, new_token, now, stored
 from echoes.models.clips import Clip, Take
 from echoes.models.credits import Cart, CreditEntry, CreditPack, EntryKind
 from echoes.models.jobs import UNFINISHED, JobEvent, JobStatus, WorkerLease
 from echoes.models.music import MusicTrack
-from echoes.models.operators import ASPECT_SIZES, AuditEntry, ProviderCost, Setting
+from echoes.models.operators import AuditEntry, ProviderCost, Setting
 from echoes.models.payments import Order, OrderState, PaymentReturn, ReturnKind, WebhookEvent
 from echoes.models.photos import Photo, Upload, UploadKind
-from echoes.models.projects import Aspect, Project
+from echoes.models.projects import Project
 from echoes.models.sharing import ShareLink, ShareView
 from echoes.models.users import AuthSession, Role, User
 from echoes.models.videos import Video
 
 __all__ = [
-    "ASPECT_SIZES",
     "UNFINISHED",
     "Aspect",
     "AuditEntry",

@@ -6,9 +6,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field
 
+from echoes.catalogue.aspects import Aspect
 from echoes.models.base import Owned, UtcDateTime, stored
 from echoes.models.jobs import JobStatus
-from echoes.models.projects import Aspect
 
 
 class Clip(Owned, table=True):

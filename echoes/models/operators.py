@@ -7,11 +7,6 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from echoes.models.base import Row
-from echoes.models.projects import Aspect
-
-ASPECT_SIZES = {Aspect.WIDE: (1280, 720), Aspect.TALL: (720, 1280), Aspect.SQUARE: (960, 960)}
-
-"""Width and height of clips and films in pixels."""
 
 
 class ProviderCost(Row, table=True):

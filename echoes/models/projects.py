@@ -1,18 +1,12 @@
 """Projects: what a person works on, and the shape of its film."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlmodel import Field
 
+from echoes.catalogue.aspects import Aspect
 from echoes.models.base import Owned, UtcDateTime, now, stored
-
-
-class Aspect(StrEnum):
-    WIDE = "16:9"
-    TALL = "9:16"
-    SQUARE = "1:1"
 
 
 class Project(Owned, table=True):

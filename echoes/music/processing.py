@@ -22,7 +22,7 @@ from uuid import UUID
 from compiler.media.sound_formats import IN_WORDS
 from echoes.database import get_database
 from echoes.database.revisions import touch
-from echoes.errors import BadMusic, MusicVideo, NotFound, StorageFull
+from echoes.errors import BadMusic, MusicVideo, NotFound, StorageFull, brief
 from echoes.models import MusicTrack, Upload
 from echoes.music.sandbox import LONGEST
 from echoes.processes.compiler import CHILD, DISK_FULL, CompilationFailed, run_compiler
@@ -40,7 +40,7 @@ SHORTEST = 1.0
 LONGEST_WAIT = 300
 MEDIA_TYPE = "audio/mp4"
 STUDIO = "echoes.music.sandbox"
-ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1"}
+ENVIRONMENT: dict[str, str] = {}
 """The whole of it: a process that opens what strangers send has no use for our secrets."""
 
 CANCELLED = "This upload was cancelled."
@@ -62,7 +62,7 @@ NO_ROOM_CODES = frozenset({-signal.SIGXFSZ, *(256 - code for code in NO_ROOM)})
 logger = logging.getLogger(__name__)
 
 
-async def take_in(upload: Upload, source: Path, use_sound: bool = False) -> None:
+async def process_upload(upload: Upload, source: Path, use_sound: bool = False) -> None:
     """The track has the upload's id, so that the same upload, taken in twice, is one track.
 
     Raises BadMusic with a sentence that names the file, MusicVideo unless the sound of a video is wanted,
@@ -70,12 +70,12 @@ async def take_in(upload: Upload, source: Path, use_sound: bool = False) -> None
     """
     if await asyncio.to_thread(_is_taken_in, upload):
         return
-    async with prepared(upload.owner_id, source, upload.filename, use_sound) as (m4a, duration):
+    async with transcode_in_sandbox(upload.owner_id, source, upload.filename, use_sound) as (m4a, duration):
         await asyncio.to_thread(_keep, upload, m4a, duration)
 
 
 @asynccontextmanager
-async def prepared(
+async def transcode_in_sandbox(
     person: UUID | None, source: Path, name: str, use_sound: bool = False
 ) -> AsyncIterator[tuple[Path, float]]:
     """The music in the one form that it is kept in, and its length in seconds, as long as the block lasts.
@@ -121,7 +121,7 @@ async def _probe(path: Path, name: str) -> dict[str, Any]:
             raise StorageFull from error
         if error.retryable:
             raise
-        logger.info("refused music: %s, %s", error.kind, error.cause)
+        logger.info("refused music: %s, %s", error.kind, brief(error.cause))
         raise BadMusic(REFUSALS.get(error.kind, NOT_MUSIC).format(name)) from error
 
 
@@ -148,7 +148,7 @@ def _convert(source: Path, m4a: Path, facts: dict[str, Any], name: str) -> float
         cause = f"converting ended with {ended.returncode}: {ended.stderr[-2000:].decode(errors='replace')}"
         if ended.returncode == PYTHON_FAILED:
             raise RuntimeError(cause)
-        logger.warning("refused music: %s", cause)
+        logger.warning("refused music: converting ended with %d: %s", ended.returncode, brief(cause))
         raise BadMusic(DAMAGED.format(name))
     return max(map(int, REACHED.findall(ended.stdout)), default=0) / 1_000_000
 

@@ -30,7 +30,7 @@ AAC = ("-c:a", "aac", "-b:a", "192k", "-ac", "2", "-ar", "48000", "-t", str(LONG
 M4A = ("-fflags", "+bitexact", "-flags:a", "+bitexact", "-movflags", "+faststart", "-f", "ipod")
 
 
-def become_ffmpeg(source: str, target: str, track: str = "a:0", pan: str = "") -> None:
+def exec_ffmpeg(source: str, target: str, track: str = "a:0", pan: str = "") -> None:
     program = imageio_ffmpeg.get_ffmpeg_exe()
     resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS + 5))
     if sys.platform == "linux":
@@ -41,4 +41,4 @@ def become_ffmpeg(source: str, target: str, track: str = "a:0", pan: str = "") -
 
 
 if __name__ == "__main__":
-    become_ffmpeg(*sys.argv[1:])
+    exec_ffmpeg(*sys.argv[1:])

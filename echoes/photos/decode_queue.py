@@ -9,7 +9,7 @@ from echoes.processes.fair_queue import FairQueue
 AT_ONCE = 2
 """Each may take darkroom.MEMORY: more at once would gain nothing on a small machine, and could sink it."""
 
-STARTING = 0.2
+STARTING = 0.03
 SECONDS_PER_MEGAPIXEL = {
     "JPEG": 0.012, "PNG": 0.06, "WEBP": 0.04, "AVIF": 0.04, "HEIF": 0.045, "TIFF": 0.05, "GIF": 0.03,
     "BMP": 0.02, "JPEG2000": 0.3,
@@ -18,7 +18,7 @@ SECONDS_PER_MEGAPIXEL = {
 UNKNOWN = 30.0
 """What nobody can say is taken for expensive."""
 HEAVY = 3.0
-"""More than any phone's photograph: a PNG of 45 megapixels, a JPEG of 225."""
+"""More than any phone's photograph: a PNG of 50 megapixels, a JPEG of 250."""
 
 
 @cache

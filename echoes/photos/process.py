@@ -7,6 +7,7 @@ import subprocess
 import sys
 from typing import Any
 
+from echoes.photos.fork_client import TAIL, Ended, ForkClient
 from echoes.processes.compiler import CHILD
 
 ENVIRONMENT = {"MALLOC_ARENA_MAX": "2", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
@@ -26,17 +27,34 @@ CRASHES = {
 """How a file can end such a process. All other ends are not the file's fault, and it may be tried again."""
 
 
-def run(module: str, request: dict[str, Any], timeout: float) -> dict[str, Any]:
+FORKS = sys.platform == "linux"
+"""On macOS a fork after these imports is not safe: there each picture starts an interpreter of its own."""
+PRELOADED = ("echoes.photos.preloaded",)
+CHILDREN = ForkClient(ENVIRONMENT, PRELOADED)
+
+
+def run_sandboxed(module: str, request: dict[str, Any], timeout: float) -> dict[str, Any]:
     """What the module answers, or `unusable` and why. Raises RuntimeError for a fault of ours."""
-    command = [sys.executable, str(CHILD), str(os.getpid()), module, json.dumps(request)]
     try:
-        ended = subprocess.run(command, env=ENVIRONMENT, capture_output=True, timeout=timeout, check=False)
-    except subprocess.TimeoutExpired:
+        ended = (CHILDREN.run if FORKS else _spawned)(module, json.dumps(request), timeout)
+    except TimeoutError:
         return {"unusable": "too_slow"}
-    if ended.returncode == 0:
+    if ended.code == 0:
         answer: dict[str, Any] = json.loads(ended.stdout)
         return answer
-    cause = f"{module} ended with {ended.returncode}: {ended.stderr[-2000:].decode(errors='replace')}"
-    if -ended.returncode not in CRASHES:
+    cause = f"{module} ended with {ended.code}: {ended.stderr.decode(errors='replace')}"
+    if -ended.code not in CRASHES:
         raise RuntimeError(cause)
-    return {"unusable": CRASHES[signal.Signals(-ended.returncode)], "cause": cause}
+    if CRASHES[signal.Signals(-ended.code)] == "damaged":
+        CHILDREN.close()  # What crashed it may try again: not with the same addresses of everything.
+    return {"unusable": CRASHES[signal.Signals(-ended.code)], "cause": cause}
+
+
+def _spawned(module: str, argument: str, timeout: float) -> Ended:
+    """Raises TimeoutError when it has been killed."""
+    command = [sys.executable, str(CHILD), str(os.getpid()), module, argument]
+    try:
+        ended = subprocess.run(command, env=ENVIRONMENT, capture_output=True, timeout=timeout, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise TimeoutError from error
+    return Ended(ended.returncode, ended.stdout, ended.stderr[-TAIL:])

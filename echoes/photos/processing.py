@@ -14,10 +14,10 @@ from sqlmodel import col, func, select
 
 from echoes.database import UserSession, get_database
 from echoes.database.revisions import touch
-from echoes.errors import BadPicture, NotFound
+from echoes.errors import BadPicture, NotFound, brief
 from echoes.models import Photo, Upload
 from echoes.photos import decode_queue, formats, process
-from echoes.photos.decoding.contract import MOST_PAGES, Developed, Limits
+from echoes.photos.decoding.contract import MOST_PAGES, DecodeLimits, RenditionFacts
 from echoes.photos.image_headers import read_header
 from echoes.settings import Settings, get_settings
 from echoes.storage import get_storage, new_key
@@ -48,15 +48,15 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Prints:
+class RenditionFiles:
     """What comes out of the darkroom."""
 
     master: Path
     thumbnail: Path
-    facts: Developed
+    facts: RenditionFacts
 
 
-async def take_in(upload: Upload, source: Path, require_room: RequireRoom) -> None:
+async def process_upload(upload: Upload, source: Path, require_room: RequireRoom) -> None:
     """The photo has the upload's id, so that the same upload, taken in twice, is one photo.
 
     A file with several pages becomes as many photos, with the ids that follow, all at once.
@@ -80,19 +80,23 @@ def _take_in(upload: Upload, source: Path, require_room: RequireRoom) -> None:
         _keep(upload, _develop_pages(source, Path(folder), upload.filename, get_settings()), require_room)
 
 
-def _develop_pages(source: Path, folder: Path, name: str, settings: Settings) -> list[Prints]:
+def _develop_pages(source: Path, folder: Path, name: str, settings: Settings) -> list[RenditionFiles]:
     """One after the other, each in a process of its own."""
-    prints = [develop(source, folder, name, settings)]
+    prints = [decode_in_sandbox(source, folder, name, settings)]
     for page in prints[0].facts.more_pages:
         (folder / str(page)).mkdir()
-        prints.append(develop(source, folder / str(page), f"{name}, page {page + 1}", settings, page))
+        prints.append(
+            decode_in_sandbox(source, folder / str(page), f"{name}, page {page + 1}", settings, page)
+        )
     return prints
 
 
-def develop(source: Path, folder: Path, name: str, settings: Settings, page: int | None = None) -> Prints:
+def decode_in_sandbox(
+    source: Path, folder: Path, name: str, settings: Settings, page: int | None = None
+) -> RenditionFiles:
     """Run the darkroom; `name` is what the person calls the file. Without a page, the first one."""
     master, thumbnail = folder / "master.jpg", folder / "thumbnail.webp"
-    limits = Limits(settings.max_photo_pixels, settings.photo_longest_side, settings.thumbnail_side)
+    limits = DecodeLimits(settings.max_photo_pixels, settings.photo_longest_side, settings.thumbnail_side)
     paths = {"source": str(source), "master": str(master), "thumbnail": str(thumbnail)}
     header = read_header(source)
     claimed = header.pixels if header else None
@@ -100,9 +104,9 @@ def develop(source: Path, folder: Path, name: str, settings: Settings, page: int
     if errno := answer.get("errno"):
         raise OSError(errno, answer["cause"])
     if reason := answer.get("unusable"):
-        logger.info("refused a picture: %s, %s", reason, answer.get("cause"))
+        logger.info("refused a picture: %s, %s", reason, brief(answer.get("cause")))
         raise BadPicture(_sentence(reason, name, settings))
-    return Prints(master, thumbnail, Developed(**answer))
+    return RenditionFiles(master, thumbnail, RenditionFacts(**answer))
 
 
 def _sentence(reason: str, name: str, settings: Settings) -> str:
@@ -111,10 +115,10 @@ def _sentence(reason: str, name: str, settings: Settings) -> str:
 
 
 def _run_darkroom(request: dict[str, Any]) -> dict[str, Any]:
-    return process.run(DARKROOM, request, LONGEST_WAIT)
+    return process.run_sandboxed(DARKROOM, request, LONGEST_WAIT)
 
 
-def _keep(upload: Upload, prints: list[Prints], require_room: RequireRoom) -> None:
+def _keep(upload: Upload, prints: list[RenditionFiles], require_room: RequireRoom) -> None:
     """All pages or none: the first one, which has the upload's id, says that they are here."""
     storage = get_storage()
     photos = [_photo(upload, number, made) for number, made in enumerate(prints)]
@@ -143,7 +147,7 @@ def _require_places(session: UserSession, upload: Upload, pages: int) -> None:
         raise BadPicture(NO_ROOM_FOR_PAGES.format(name=upload.filename, pages=pages, most=most))
 
 
-def _photo(upload: Upload, number: int, prints: Prints) -> Photo:
+def _photo(upload: Upload, number: int, prints: RenditionFiles) -> Photo:
     facts = prints.facts
     photo_id = UUID(int=upload.id.int + number)  # The same again at another try, and sorted like the pages.
     return Photo(

@@ -22,11 +22,11 @@ from weakref import WeakValueDictionary
 
 from echoes.database import UserSession, after_commit, get_database
 from echoes.database.revisions import touch
-from echoes.errors import BadPicture, NotFound, Refused
+from echoes.errors import BadPicture, NotFound, Refused, brief
 from echoes.models import Photo
 from echoes.photos import process
 from echoes.projects.service import lock as lock_project
-from echoes.rate_limits.limiter import get_turnstile
+from echoes.rate_limits.limiter import get_rate_limiter
 from echoes.settings import get_settings
 from echoes.storage import get_storage, new_key
 from echoes.storage.disk import full_or_read_only_disk_in_words
@@ -43,7 +43,7 @@ FAILURES = {
     "damaged": "This photo is damaged, so we could not rotate it. Please upload it once more.",
     "too_slow": "Rotating this photo took too long. Please try again in a moment.",
 }
-"""By the reason that `process.run` gives."""
+"""By the reason that `process.run_sandboxed` gives."""
 
 logger = logging.getLogger(__name__)
 _queues: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
@@ -71,7 +71,7 @@ class Rotated:
 
 async def rotate(user_id: UUID, photo_id: UUID) -> None:
     """By a quarter turn clockwise. Raises NotFound, TooOften, BadPicture or StorageFull."""
-    turnstile = get_turnstile()
+    turnstile = get_rate_limiter()
     await asyncio.to_thread(turnstile.count, turnstile.limits.rotation, str(user_id))
     queue = _queues.setdefault(user_id, asyncio.Lock())
     async with queue:
@@ -125,11 +125,11 @@ def _rotated(before: Before) -> Iterator[Rotated]:
 
 
 def _run(request: dict[str, Any]) -> dict[str, Any]:
-    answer = process.run(MODULE, request, TIMEOUT)
+    answer = process.run_sandboxed(MODULE, request, TIMEOUT)
     if "errno" in answer:
         raise OSError(answer["errno"], answer["cause"])
     if reason := answer.get("unusable"):
-        logger.warning("could not rotate a photo: %s, %s", reason, answer.get("cause"))
+        logger.warning("could not rotate a photo: %s, %s", reason, brief(answer.get("cause")))
         raise BadPicture(FAILURES[reason])
     return answer
 

@@ -32,7 +32,7 @@ from echoes.models import (
 )
 from echoes.projects.segment_cache import forget_rendered
 from echoes.storage import get_storage
-from echoes.takes.cancellation import let_all_go
+from echoes.takes.cancellation import cancel_all_takes
 from echoes.uploads import part_files
 
 GRACE = timedelta(days=7)
@@ -42,7 +42,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Belongings:
+class PersonalFiles:
     """What lies outside the database."""
 
     keys: list[str]
@@ -50,7 +50,7 @@ class Belongings:
     uploads: list[UUID]
 
 
-def ask(session: UserSession, typed: str) -> datetime:
+def request_deletion(session: UserSession, typed: str) -> datetime:
     """The moment from which everything goes. Asking again does not put it off."""
     if " ".join(typed.split()).casefold() != CONFIRMATION:
         raise BadInput(f"To be sure, please type “{CONFIRMATION}”.")
@@ -59,7 +59,7 @@ def ask(session: UserSession, typed: str) -> datetime:
     return deletes_at
 
 
-def undo(session: UserSession) -> None:
+def cancel_deletion(session: UserSession) -> None:
     _set(session, None)
 
 
@@ -85,7 +85,7 @@ def _delete(session: Session, user_id: UUID, moment: datetime) -> bool:
         return False  # They came back at the last minute.
     belongings = _belongings(session, user_id)
     for project_id in belongings.projects:
-        let_all_go(session, project_id)
+        cancel_all_takes(session, project_id)
     _make_books_anonymous(session, user_id)
     session.exec(delete(User).where(col(User.id) == user_id))  # Whatever belongs to it goes with it.
     after_commit(session, lambda: _remove(belongings))
@@ -102,11 +102,11 @@ def _lock(session: Session, user_id: UUID, moment: datetime) -> bool:
     return user is not None and user.deletes_at is not None and user.deletes_at <= moment
 
 
-def _belongings(session: Session, user_id: UUID) -> Belongings:
+def _belongings(session: Session, user_id: UUID) -> PersonalFiles:
     projects = select(Project.id).where(col(Project.owner_id) == user_id)
     uploads = select(Upload.id).where(col(Upload.owner_id) == user_id)
     keys = [key for column in _key_columns() for key in _keys(session, column, user_id)]
-    return Belongings(keys, list(session.exec(projects)), list(session.exec(uploads)))
+    return PersonalFiles(keys, list(session.exec(projects)), list(session.exec(uploads)))
 
 
 def _key_columns() -> Iterable["sa.Column[Any]"]:
@@ -160,7 +160,7 @@ def _erase_reasons(session: Session, user_id: UUID) -> None:
     session.exec(erased.execution_options(synchronize_session=False))
 
 
-def _remove(belongings: Belongings) -> None:
+def _remove(belongings: PersonalFiles) -> None:
     get_storage().delete(belongings.keys)
     for project_id in belongings.projects:
         forget_rendered(project_id)

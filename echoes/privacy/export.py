@@ -49,7 +49,7 @@ class Export:
 
     def parts(self) -> Iterator[bytes]:
         """The zip, part by part. Blocks while it reads: not for the event loop."""
-        outbox, missing = _Outbox(), []
+        outbox, missing = _ZipStream(), []
         with ZipFile(outbox, "w", allowZip64=True) as archive:
             for name, text in self.documents.items():
                 archive.writestr(_entry(name, ZIP_DEFLATED), text)
@@ -152,7 +152,7 @@ def _entry(name: str, compression: int) -> ZipInfo:
     return entry
 
 
-def _copied(archive: ZipFile, outbox: "_Outbox", name: str, key: str) -> Iterator[bytes]:
+def _copied(archive: ZipFile, outbox: "_ZipStream", name: str, key: str) -> Iterator[bytes]:
     """Pictures and films are small already: they are stored as they are."""
     with get_storage().local_path(key) as path, path.open("rb") as source:
         entry = _entry(name, ZIP_STORED)
@@ -164,7 +164,7 @@ def _copied(archive: ZipFile, outbox: "_Outbox", name: str, key: str) -> Iterato
     yield outbox.taken()
 
 
-class _Outbox(io.RawIOBase):
+class _ZipStream(io.RawIOBase):
     """What was written and not yet sent."""
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ from echoes.accounts.service import authenticate
 from echoes.errors import NotSignedIn, TooOften
 from echoes.models import now
 from echoes.privacy.export import gather
-from echoes.rate_limits.limiter import get_turnstile
+from echoes.rate_limits.limiter import get_rate_limiter
 
 ACCOUNT = "/account"
 SEE_OTHER = 303
@@ -22,7 +22,7 @@ async def export(request: Request) -> Response:
     if request.headers.get("sec-fetch-site") == "cross-site":
         return RedirectResponse(ACCOUNT, SEE_OTHER)
     token = cookies.token_from(request.headers.get("cookie", ""))
-    turnstile = get_turnstile()
+    turnstile = get_rate_limiter()
     try:
         user_id = await asyncio.to_thread(authenticate, token)
         await asyncio.to_thread(turnstile.count, turnstile.limits.export, str(user_id))

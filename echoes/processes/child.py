@@ -37,8 +37,13 @@ def main() -> None:
     die_with(int(parent))
     os.nice(NICENESS_OF_JOBS.get(module, NICENESS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    sys.argv = [module, *arguments]
     sys.path[0] = str(Path(__file__).resolve().parents[2])
+    run(module, *arguments)
+
+
+def run(module: str, *arguments: str) -> None:
+    """As `python -m module argument…` does, in this process."""
+    sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from echoes.errors import EchoesError
+from echoes.errors import EchoesError, brief
 
 Report = Callable[[float, str], Awaitable[None]]
 
@@ -64,7 +64,7 @@ def _judge(command: str, answer: dict[str, Any], code: int, said: str) -> dict[s
         result: dict[str, Any] = answer["result"]
         return result
     cause = f"compiler {command} ended with {code}: {said}"
-    logger.warning("%s", cause)
+    logger.warning("compiler %s ended with %d: %s", command, code, brief(said))
     error = answer.get("error", {})
     kind, message = error.get("kind", CRASHED), error.get("message", SENTENCE_OF_CRASH)
     raise CompilationFailed(kind, NO_ROOM_LEFT if kind == DISK_FULL else message, cause)

@@ -33,7 +33,7 @@ class QueueFull(EchoesError):
 
 
 @dataclass(eq=False, slots=True)
-class _Piece:
+class _QueuedTask:
     person: Hashable
     is_heavy: bool
     cost: float
@@ -51,8 +51,8 @@ class FairQueue:
 
     def __init__(self, places: int, heavy_from: float, name: str = "fair-queue") -> None:
         self._places, self._heavy_places, self._heavy_from = places, max(1, places - 1), heavy_from
-        self._waiting: list[_Piece] = []
-        self._running: list[_Piece] = []
+        self._waiting: list[_QueuedTask] = []
+        self._running: list[_QueuedTask] = []
         self._virtual_time = 0.0
         self._finish_tags: dict[Flow, float] = {}
         self._threads = ThreadPoolExecutor(places, thread_name_prefix=name)
@@ -85,7 +85,7 @@ class FairQueue:
         ended.add_done_callback(lambda _: self._end(piece))
         return await asyncio.shield(ended)
 
-    async def _begin(self, person: Hashable, cost: float) -> _Piece:
+    async def _begin(self, person: Hashable, cost: float) -> _QueuedTask:
         piece = self._join(person, cost)
         self._grant()
         try:
@@ -95,12 +95,12 @@ class FairQueue:
             raise
         return piece
 
-    def _join(self, person: Hashable, cost: float) -> _Piece:
+    def _join(self, person: Hashable, cost: float) -> _QueuedTask:
         if sum(piece.person == person for piece in self._waiting) >= MOST_WAITING:
             raise QueueFull
         is_heavy, cost = cost >= self._heavy_from, max(cost, LEAST_COST)
         start = max(self._virtual_time, self._finish_tags.get((person, is_heavy), 0.0))
-        piece = _Piece(person, is_heavy, cost, start, asyncio.get_running_loop().create_future())
+        piece = _QueuedTask(person, is_heavy, cost, start, asyncio.get_running_loop().create_future())
         self._finish_tags[piece.flow] = start + cost
         self._waiting.append(piece)
         return piece
@@ -116,12 +116,12 @@ class FairQueue:
             self._virtual_time = max(self._virtual_time, piece.start)
             piece.granted.set_result(None)
 
-    def _may_begin(self, piece: _Piece) -> bool:
+    def _may_begin(self, piece: _QueuedTask) -> bool:
         """One whose client has gone is on its way out of the line."""
         heavy = sum(running.is_heavy for running in self._running)
         return not piece.granted.done() and (not piece.is_heavy or heavy < self._heavy_places)
 
-    def _leave(self, piece: _Piece) -> None:
+    def _leave(self, piece: _QueuedTask) -> None:
         """Cancelled: while it waited, or in the moment in which its turn came."""
         if piece in self._running:
             self._end(piece)
@@ -135,7 +135,7 @@ class FairQueue:
                 later.start -= piece.cost
         self._forget()
 
-    def _end(self, piece: _Piece) -> None:
+    def _end(self, piece: _QueuedTask) -> None:
         self._running.remove(piece)
         self._grant()
         self._forget()

@@ -5,17 +5,17 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from compiler.timeline.model import LONGEST_TRANSITION, SHORTEST_TRANSITION
+from echoes.catalogue import transitions
 from echoes.database import UserSession, after_commit
 from echoes.database.revisions import touch, touch_user
 from echoes.errors import BadInput, NotFound
-from echoes.models import ASPECT_SIZES, Aspect, Clip, MusicTrack, Photo, Project, Take, Video
+from echoes.models import Aspect, Clip, MusicTrack, Photo, Project, Take, Video
 from echoes.projects.segment_cache import forget_rendered
 from echoes.storage import get_storage
-from echoes.takes.cancellation import let_all_go
+from echoes.takes.cancellation import cancel_all_takes
 from echoes.text.validation import is_shown
 
 LONGEST_TITLE = 80
-TRANSITIONS = ("cut", "crossfade", "fade_black")
 
 
 def list_projects(session: UserSession) -> list[Project]:
@@ -53,15 +53,15 @@ def rename(session: UserSession, project_id: UUID, title: str) -> None:
 
 def set_aspect(session: UserSession, project_id: UUID, aspect: str) -> None:
     """Takes of another aspect are kept, and are back in use when their aspect is chosen again."""
-    if aspect not in ASPECT_SIZES:
+    if aspect not in list(Aspect):
         raise BadInput("Choose wide, tall or square.")
     get(session, project_id).aspect = Aspect(aspect)
     touch(session, project_id)
 
 
 def set_transition(session: UserSession, project_id: UUID, kind: str, seconds: float) -> None:
-    if kind not in TRANSITIONS:
-        raise BadInput("Choose a cut, a crossfade or a fade through black.")
+    if kind not in transitions.KINDS:
+        raise BadInput("Choose one of the transitions on the page.")
     if not SHORTEST_TRANSITION <= seconds <= LONGEST_TRANSITION:
         raise BadInput(
             f"A transition takes between {SHORTEST_TRANSITION} and {LONGEST_TRANSITION:g} seconds."
@@ -90,7 +90,7 @@ def delete(session: UserSession, project_id: UUID) -> None:
     """With everything in it; the files go when the rows are gone for good."""
     project = lock(session, project_id)
     keys = file_keys(session, project_id)
-    let_all_go(session, project_id)
+    cancel_all_takes(session, project_id)
     session.delete(project)
     session.flush()
     touch_user(session, project.owner_id)

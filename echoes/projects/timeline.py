@@ -3,9 +3,11 @@
 from sqlmodel import col, select
 
 from compiler.timeline.model import Shot, Soundtrack, Timeline, Transition, to_frames
+from echoes.catalogue import transitions
+from echoes.catalogue.aspects import size_of
 from echoes.database import UserSession
 from echoes.errors import Refused
-from echoes.models import ASPECT_SIZES, Clip, MusicTrack, Project, Take
+from echoes.models import Clip, MusicTrack, Project, Take
 
 MUSIC_FADE_OUT = 2.0
 
@@ -30,12 +32,12 @@ def build(session: UserSession, project: Project) -> Timeline:
         shots=tuple(Shot(clip=str(take.id), frames=take.frames) for take in takes),
         transitions=(_transition(project),) * (len(takes) - 1),
         soundtrack=_soundtrack(session, project),
-        size=ASPECT_SIZES[project.aspect],
+        size=size_of(project.aspect),
     )
 
 
 def _transition(project: Project) -> Transition:
-    if project.transition == "cut":
+    if project.transition == transitions.CUT:
         return Transition()
     return Transition(project.transition, to_frames(project.transition_seconds))
 

@@ -200,7 +200,7 @@ class CancelAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class AccountLimits:
     """What the provider allows our account for one model; None: no limit, or it does not say."""
 
     concurrency: int | None = None
@@ -229,7 +229,7 @@ async def unrecorded(_exchange: Exchange) -> None:
     """For those who do not want to know."""
 
 
-class Connection(Protocol):
+class ProviderConnection(Protocol):
     """Leaving it ends whatever work it does on this machine."""
 
     async def submit(self, request: ClipRequest) -> str:
@@ -262,10 +262,12 @@ class Provider(Protocol):
         """How long to wait between two questions, a little more or less."""
         ...
 
-    def connect(self, folder: Path, record: Recorder = unrecorded) -> AbstractAsyncContextManager[Connection]:
+    def connect(
+        self, folder: Path, record: Recorder = unrecorded
+    ) -> AbstractAsyncContextManager[ProviderConnection]:
         """What it needs on disk, and what it fetches, lies in the folder. Raises NotConfigured."""
         ...
 
-    async def limits(self, model: str) -> Limits | None:
+    async def limits(self, model: str) -> AccountLimits | None:
         """What the provider says of our account, where it does; raises Unreachable."""
         ...

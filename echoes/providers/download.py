@@ -11,7 +11,7 @@ from echoes.errors import StorageFull
 from echoes.processes.compiler import CompilationFailed, run_compiler
 from echoes.providers.base import DeliveryFailed
 from echoes.providers.http import RecordedClient, is_trusted
-from echoes.providers.redaction import clean
+from echoes.providers.redaction import redact
 
 LARGEST = 512 * 1024 * 1024
 CHUNK = 256 * 1024
@@ -43,13 +43,15 @@ async def download_video(
 ) -> Path:
     """Raises DeliveryFailed."""
     if not is_trusted(address, base_url):
-        raise DeliveryFailed("not_a_video", NO_VIDEO, f"a strange address: {clean(address)}", retryable=False)
+        raise DeliveryFailed(
+            "not_a_video", NO_VIDEO, f"a strange address: {redact(address)}", retryable=False
+        )
     try:
         async with client.stream("GET", address) as response:
             _check(response, largest)
             await _save(response, target, largest)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise DeliveryFailed("unreachable", UNREACHABLE, clean(repr(error), client.secrets)) from None
+        raise DeliveryFailed("unreachable", UNREACHABLE, redact(repr(error), client.secrets)) from None
     await _prove(target)
     return target
 

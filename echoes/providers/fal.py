@@ -10,13 +10,14 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from echoes.catalogue.aspects import CLIP_SIZES
 from echoes.providers.base import (
+    AccountLimits,
     CancelAnswer,
     ClipRequest,
     Delivered,
     DeliveryFailed,
     Failed,
-    Limits,
     Model,
     NotConfigured,
     PerhapsSubmitted,
@@ -28,20 +29,20 @@ from echoes.providers.base import (
     unrecorded,
 )
 from echoes.providers.download import EXPIRED, fetch_video
-from echoes.providers.fal_failures import GONE, failure_of
+from echoes.providers.fal_failures import GONE, failure_of_fal
 from echoes.providers.http import (
     ANSWER_LOST,
     RecordedClient,
     origin,
     recorded_client,
 )
-from echoes.providers.pictures import Accepts, prepare
+from echoes.providers.pictures import PhotoRequirements, prepare
 from echoes.providers.prompts import fit_prompt
-from echoes.providers.redaction import clean
+from echoes.providers.redaction import redact
 from echoes.settings import get_settings
 
-PICTURES = Accepts(max_bytes=8_000_000, longest_side=2560, narrowest=0.4, widest=2.5)
-SIZES = ((1280, 720), (720, 1280), (960, 960))
+PICTURES = PhotoRequirements(max_bytes=8_000_000, longest_side=2560, narrowest=0.4, widest=2.5)
+SIZES = CLIP_SIZES
 """The clip takes the shape of the picture, so the picture is cut to the film's before."""
 PLAINEST_PROMPT = "The photograph comes gently to life."
 JOB = re.compile(r"[\w-]+/[\w.-]+/requests/[0-9a-fA-F-]{36}")
@@ -112,7 +113,7 @@ class FalConnection:
             case "IN_PROGRESS":
                 return Running()
             case "COMPLETED":
-                return failure_of(200, said) if said.get("error") else Succeeded()
+                return failure_of_fal(200, said) if said.get("error") else Succeeded()
             case _:
                 position = said.get("queue_position")
                 return Waiting(position if isinstance(position, int) else None)
@@ -123,8 +124,8 @@ class FalConnection:
             return Succeeded()
         if response.status_code == 404:
             return GONE
-        said = clean(_said(response), self.client.secrets)
-        return failure_of(response.status_code, said, response.headers.get("x-fal-retryable"))
+        said = redact(_said(response), self.client.secrets)
+        return failure_of_fal(response.status_code, said, response.headers.get("x-fal-retryable"))
 
     async def _output(self, job_id: str) -> str:
         response = await self._ask("GET", _checked(job_id))
@@ -147,7 +148,7 @@ class FalConnection:
         known = job_id.endswith(f"/{said.get('request_id')}") and JOB.fullmatch(job_id)
         if known and all(self._is_ours(said.get(name), path) for name, path in usual.items()):
             return job_id
-        raise PerhapsSubmitted(ANSWER_LOST, f"a strange answer: {clean(said, self.client.secrets)}")
+        raise PerhapsSubmitted(ANSWER_LOST, f"a strange answer: {redact(said, self.client.secrets)}")
 
     def _is_ours(self, address: object, path: str) -> bool:
         try:
@@ -180,7 +181,7 @@ class FalProvider:
         async with recorded_client(record, key, settings.provider_timeout_seconds) as client:
             yield FalConnection(folder, client, base_url, httpx.Headers({"Authorization": f"Key {key}"}))
 
-    async def limits(self, model: str) -> Limits | None:
+    async def limits(self, model: str) -> AccountLimits | None:
         """fal does not say."""
         return None
 

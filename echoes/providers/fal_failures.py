@@ -31,7 +31,7 @@ PASSING = frozenset(
 ENDED = frozenset({"client_cancelled", "client_disconnected"})
 
 
-def failure_of(status: int, said: Mapping[str, Any], retryable: str | None = None) -> Failed:
+def failure_of_fal(status: int, said: Mapping[str, Any], retryable: str | None = None) -> Failed:
     """`retryable` is fal's own word on it, where it gives one."""
     kind, message = _kind(said)
     cause = f"{status} {kind or 'without a type'}: {message}"[:1000]

@@ -23,7 +23,7 @@ from echoes.providers.base import (
     RequestRefused,
     Unreachable,
 )
-from echoes.providers.redaction import LONGEST_BODY, clean, clean_body
+from echoes.providers.redaction import LONGEST_BODY, redact, redact_body
 
 CONNECT_SECONDS = 10.0
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
@@ -79,10 +79,10 @@ class RecordedClient(httpx.AsyncClient):
         try:
             response = await self.request(method, address, headers=headers)
         except httpx.HTTPError as error:
-            raise Unreachable(NOT_REACHED, cause=clean(repr(error), self.secrets)) from None
+            raise Unreachable(NOT_REACHED, cause=redact(repr(error), self.secrets)) from None
         if tells(response):
             return response
-        cause = f"{response.status_code}: {clean_body(response.content, self.secrets)}"
+        cause = f"{response.status_code}: {redact_body(response.content, self.secrets)}"
         raise Unreachable(NOT_REACHED, retry_after(response), cause[:1000])
 
     async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
@@ -91,13 +91,13 @@ class RecordedClient(httpx.AsyncClient):
             response = await super().send(request, **options)
         except httpx.HTTPError as error:
             said = f"{type(error).__name__}: {error}"
-            await self._report(request, {"error": clean(said, self.secrets)}, started)
+            await self._report(request, {"error": redact(said, self.secrets)}, started)
             raise
         await self._report(request, _told(response, self.secrets), started)
         return response
 
     async def _report(self, request: httpx.Request, response: dict[str, Any], started: float) -> None:
-        call = clean(f"{request.method} {request.url}", self.secrets)
+        call = redact(f"{request.method} {request.url}", self.secrets)
         exchange = Exchange(call, monotonic() - started, _asked(request, self.secrets), response)
         try:
             await self._record(exchange)
@@ -121,21 +121,21 @@ def _asked(request: httpx.Request, secrets: Sequence[str]) -> dict[str, Any]:
     if not request.headers.get("content-type", "").startswith("application/json"):
         length = request.headers.get("content-length")
         return {"bytes": int(length)} if length else {}
-    return {"body": clean_body(request.content, secrets)}
+    return {"body": redact_body(request.content, secrets)}
 
 
 def _told(response: httpx.Response, secrets: Sequence[str]) -> dict[str, Any]:
     told: dict[str, Any] = {"status": response.status_code}
     if kind := response.headers.get("content-type"):
-        told["type"] = clean(kind, secrets)
+        told["type"] = redact(kind, secrets)
     if response.is_stream_consumed and len(response.content) <= LONGEST_BODY:
-        told["body"] = clean_body(response.content, secrets)
+        told["body"] = redact_body(response.content, secrets)
     return told
 
 
 def unsent_or_lost(error: httpx.HTTPError, secrets: Sequence[str]) -> ProviderError:
     """What became of an order that got no answer."""
-    cause = clean(f"{type(error).__name__}: {error}", secrets)
+    cause = redact(f"{type(error).__name__}: {error}", secrets)
     if isinstance(error, NEVER_SENT):
         return NotSubmitted(NOT_REACHED, cause=cause)
     return PerhapsSubmitted(ANSWER_LOST, cause)
@@ -148,7 +148,7 @@ def refused_order(response: httpx.Response, secrets: Sequence[str]) -> ProviderE
     that go on behind it, and orders are not safe to repeat.
     """
     status = response.status_code
-    cause = f"{status}: {clean_body(response.content, secrets)}"[:1000]
+    cause = f"{status}: {redact_body(response.content, secrets)}"[:1000]
     if status == 402 or "enough credits" in cause or "Exhausted balance" in cause:
         return _without_balance(cause)
     if status in (401, 403) or status < 400:

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from echoes.catalogue.aspects import CLIP_SIZES
 from echoes.processes.compiler import CompilationFailed, run_compiler
 from echoes.providers.base import (
+    AccountLimits,
     CancelAnswer,
     ClipRequest,
     Delivered,
     Failed,
-    Limits,
     Model,
     Recorder,
     Running,
@@ -33,7 +34,7 @@ PASSING = frozenset({"crashed"})
 """Kinds of failure that may not happen again."""
 
 
-class Job:
+class MotionJob:
     """One run of the compiler."""
 
     def __init__(self, request: ClipRequest, output: Path) -> None:
@@ -47,11 +48,11 @@ class Job:
 @dataclass
 class MotionConnection:
     folder: Path
-    jobs: dict[str, Job] = field(default_factory=dict)
+    jobs: dict[str, MotionJob] = field(default_factory=dict)
 
     async def submit(self, request: ClipRequest) -> str:
         job_id = str(uuid4())
-        self.jobs[job_id] = Job(request, self.folder / f"{job_id}.mp4")
+        self.jobs[job_id] = MotionJob(request, self.folder / f"{job_id}.mp4")
         return job_id
 
     async def poll(self, job_id: str) -> State:
@@ -91,7 +92,7 @@ class MotionProvider:
         Model(
             name="camera",
             title="Camera moves",
-            sizes=((1280, 720), (720, 1280), (960, 960)),
+            sizes=CLIP_SIZES,
             prompt_limit=0,
             price=0,
         ),
@@ -108,7 +109,7 @@ class MotionProvider:
             for job_id in list(connection.jobs):
                 await connection.cancel(job_id)
 
-    async def limits(self, model: str) -> Limits | None:
+    async def limits(self, model: str) -> AccountLimits | None:
         return None
 
 

@@ -17,7 +17,7 @@ UNREADABLE = "This picture could not be read. Please upload it again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Accepts:
+class PhotoRequirements:
     """What a provider takes. Shapes are width divided by height."""
 
     max_bytes: int
@@ -27,7 +27,7 @@ class Accepts:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class PreparedPhoto:
     path: Path
     media_type: str
 
@@ -40,7 +40,9 @@ class Picture:
         return f"data:{self.media_type};base64,{encoded}"
 
 
-async def prepare(photo: Path, folder: Path, accepts: Accepts, shape: Size | None = None) -> Picture:
+async def prepare(
+    photo: Path, folder: Path, accepts: PhotoRequirements, shape: Size | None = None
+) -> PreparedPhoto:
     """`shape`: the clip takes the picture's own, so that is made the film's. Raises NotSubmitted."""
     try:
         return await asyncio.to_thread(_prepare, photo, folder, accepts, shape)
@@ -51,28 +53,28 @@ async def prepare(photo: Path, folder: Path, accepts: Accepts, shape: Size | Non
         raise RequestRefused(UNREADABLE, cause=repr(error)) from error
 
 
-def _prepare(photo: Path, folder: Path, accepts: Accepts, shape: Size | None) -> Picture:
+def _prepare(photo: Path, folder: Path, accepts: PhotoRequirements, shape: Size | None) -> PreparedPhoto:
     with Image.open(photo, formats=list(MEDIA_TYPES)) as image:
         box = _box(image.size, accepts, shape)
         fits = photo.stat().st_size <= accepts.max_bytes and max(image.size) <= accepts.longest_side
         if fits and box == (0, 0, *image.size):
             image.verify()
-            return Picture(photo, MEDIA_TYPES[str(image.format)])
+            return PreparedPhoto(photo, MEDIA_TYPES[str(image.format)])
         return _encode(image.convert("RGB").crop(box), folder / "prepared.jpg", accepts)
 
 
-def _encode(image: Image.Image, target: Path, accepts: Accepts) -> Picture:
+def _encode(image: Image.Image, target: Path, accepts: PhotoRequirements) -> PreparedPhoto:
     """Smaller and smaller, until it is small enough."""
     side = min(accepts.longest_side, max(image.size))
     while True:
         image.thumbnail((side, side), Image.Resampling.LANCZOS)
         image.save(target, "JPEG", quality=QUALITY)
         if target.stat().st_size <= accepts.max_bytes:
-            return Picture(target, "image/jpeg")
+            return PreparedPhoto(target, "image/jpeg")
         side = side * 3 // 4
 
 
-def _box(size: Size, accepts: Accepts, shape: Size | None) -> tuple[int, int, int, int]:
+def _box(size: Size, accepts: PhotoRequirements, shape: Size | None) -> tuple[int, int, int, int]:
     """The part that stays: the middle, and of a tall picture rather the upper part, where faces are."""
     width, height = size
     wanted = shape[0] / shape[1] if shape else width / height

@@ -16,7 +16,7 @@ _PASS = re.compile(
 _DATA_URI = re.compile(r"data:([\w/+.-]+);base64,[A-Za-z0-9+/=]*")
 
 
-def clean(value: Any, secrets: Sequence[str] = ()) -> Any:
+def redact(value: Any, secrets: Sequence[str] = ()) -> Any:
     """The same value for people: secrets and queries hidden, pictures and long texts shortened."""
     if isinstance(value, str):
         return _clean_text(value, secrets)
@@ -25,21 +25,21 @@ def clean(value: Any, secrets: Sequence[str] = ()) -> Any:
             _clean_text(str(key), secrets): _named(str(key), inner, secrets) for key, inner in value.items()
         }
     if isinstance(value, list | tuple):
-        return [clean(inner, secrets) for inner in value]
+        return [redact(inner, secrets) for inner in value]
     return value
 
 
 def _named(name: str, value: Any, secrets: Sequence[str]) -> Any:
     """What opens a door for whoever has it is known by its name: a provider hands out passes for uploads."""
-    return HIDDEN if isinstance(value, str) and _PASS.search(name) else clean(value, secrets)
+    return HIDDEN if isinstance(value, str) and _PASS.search(name) else redact(value, secrets)
 
 
-def clean_body(content: bytes, secrets: Sequence[str] = ()) -> Any:
+def redact_body(content: bytes, secrets: Sequence[str] = ()) -> Any:
     """JSON as it is, anything else as the beginning of its text."""
     try:
-        return clean(json.loads(content), secrets)
+        return redact(json.loads(content), secrets)
     except (ValueError, RecursionError):
-        return clean(content[:LONGEST_BODY].decode(errors="replace"), secrets)
+        return redact(content[:LONGEST_BODY].decode(errors="replace"), secrets)
 
 
 def _clean_text(text: str, secrets: Sequence[str]) -> str:

@@ -16,11 +16,11 @@ import httpx
 
 from echoes.providers import runway_states
 from echoes.providers.base import (
+    AccountLimits,
     CancelAnswer,
     ClipRequest,
     Delivered,
     DeliveryFailed,
-    Limits,
     Model,
     NotConfigured,
     NotSubmitted,
@@ -42,8 +42,8 @@ from echoes.providers.http import (
     retry_after,
     unsent_or_lost,
 )
-from echoes.providers.pictures import Accepts, Picture, prepare
-from echoes.providers.redaction import clean, clean_body
+from echoes.providers.pictures import PhotoRequirements, PreparedPhoto, prepare
+from echoes.providers.redaction import redact, redact_body
 from echoes.providers.runway_models import MODELS, fields_of
 from echoes.providers.runway_states import cost_of, state_of
 from echoes.settings import get_settings
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from runwayml import APIError, AsyncRunwayML
 
 DATA_URI_LIMIT = 5 * 1024 * 1024
-PICTURES = Accepts(max_bytes=16_000_000, longest_side=8000, narrowest=0.5, widest=2.0)
+PICTURES = PhotoRequirements(max_bytes=16_000_000, longest_side=8000, narrowest=0.5, widest=2.0)
 
 ENDED = frozenset({"SUCCEEDED", "FAILED", "CANCELLED"})
 
@@ -104,18 +104,18 @@ class RunwayConnection:
         video = await fetch_video(self.client, ask, self._base_url, self.folder / f"{job_id}.mp4")
         return Delivered(video, cost=cost)
 
-    async def limits(self, model: str) -> Limits:
+    async def limits(self, model: str) -> AccountLimits:
         organization = await self._ask(self.runway.organization.with_raw_response.retrieve())
         tier = _inner(organization, "tier", "models", model)
         usage = _inner(organization, "usage", "models", model)
-        return Limits(
+        return AccountLimits(
             concurrency=tier.get("maxConcurrentGenerations"),
             daily=tier.get("maxDailyGenerations"),
             used_today=usage.get("dailyGenerations"),
             balance=(organization or {}).get("creditBalance"),
         )
 
-    async def _address_of(self, picture: Picture) -> str:
+    async def _address_of(self, picture: PreparedPhoto) -> str:
         from runwayml import APIError
 
         if picture.data_uri_length < DATA_URI_LIMIT:
@@ -123,10 +123,10 @@ class RunwayConnection:
         try:
             return await self._upload(picture)
         except (APIError, httpx.HTTPError, KeyError, TypeError, ValueError) as error:
-            cause = clean(f"the picture could not be uploaded: {error!r}", self.client.secrets)
+            cause = redact(f"the picture could not be uploaded: {error!r}", self.client.secrets)
             raise NotSubmitted(NOT_REACHED, cause=cause) from None
 
-    async def _upload(self, picture: Picture) -> str:
+    async def _upload(self, picture: PreparedPhoto) -> str:
         """The library's own method for this opens a second connection, past our records and time limits."""
         asked = {"filename": f"photo{picture.path.suffix}", "type": "ephemeral"}
         started = (await self.runway.post("/v1/uploads", cast_to=httpx.Response, body=asked)).json()
@@ -159,7 +159,7 @@ class RunwayConnection:
             raise self._unreachable(error) from None
 
     def _unreachable(self, error: Exception, after: float | None = None) -> Unreachable:
-        cause = clean(f"{error!r} {error.__cause__!r}", self.client.secrets)
+        cause = redact(f"{error!r} {error.__cause__!r}", self.client.secrets)
         return Unreachable(NOT_REACHED, after, cause)
 
     def _of_order(self, error: "APIError") -> ProviderError:
@@ -169,14 +169,14 @@ class RunwayConnection:
             return refused_order(error.response, self.client.secrets)
         if isinstance(error.__cause__, httpx.HTTPError):
             return unsent_or_lost(error.__cause__, self.client.secrets)
-        return PerhapsSubmitted(ANSWER_LOST, clean(repr(error), self.client.secrets))
+        return PerhapsSubmitted(ANSWER_LOST, redact(repr(error), self.client.secrets))
 
     def _job_id(self, response: httpx.Response) -> str:
         """Only what is a UUID ever gets into the path of a later request."""
         try:
             return str(UUID(response.json()["id"]))
         except (ValueError, KeyError, TypeError, AttributeError):
-            said = clean_body(response.content, self.client.secrets)
+            said = redact_body(response.content, self.client.secrets)
             raise PerhapsSubmitted(ANSWER_LOST, f"an answer without an id: {said}") from None
 
     @property
@@ -209,7 +209,7 @@ class RunwayProvider:
             )
             yield RunwayConnection(folder, client, runway)
 
-    async def limits(self, model: str) -> Limits | None:
+    async def limits(self, model: str) -> AccountLimits | None:
         async with self.connect(Path()) as connection:
             return await connection.limits(model)
 
@@ -226,7 +226,7 @@ def _output(task: Task | None) -> str:
         case {"output": [str(address), *_]}:
             return address
         case _:
-            raise DeliveryFailed("expired", EXPIRED, f"no output: {clean(task)}")
+            raise DeliveryFailed("expired", EXPIRED, f"no output: {redact(task)}")
 
 
 def _inner(value: Any, *path: str) -> dict[str, Any]:

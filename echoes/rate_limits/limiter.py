@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class RateLimit:
     """So many of this, for one person or one address."""
 
     name: str
@@ -33,40 +33,44 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    sign_in: Limit
-    upload: Limit
-    take: Limit
-    checkout: Limit
-    password: Limit
-    export: Limit
-    rotation: Limit
+class RateLimits:
+    sign_in: RateLimit
+    upload: RateLimit
+    take: RateLimit
+    checkout: RateLimit
+    password: RateLimit
+    export: RateLimit
+    rotation: RateLimit
 
 
-def limits_of(settings: Settings) -> Limits:
+def rate_limits_of(settings: Settings) -> RateLimits:
     minute, hour = RateLimitItemPerMinute, RateLimitItemPerHour
-    return Limits(
-        sign_in=Limit(
+    return RateLimits(
+        sign_in=RateLimit(
             "sign-in", minute(settings.sign_ins_per_minute), "Those were a lot of sign-ins from your address."
         ),
-        upload=Limit("upload", minute(settings.uploads_per_minute), "Those were a lot of files at once."),
-        take=Limit("take", hour(settings.takes_per_hour), "Those were a lot of clips within an hour."),
-        checkout=Limit("checkout", hour(settings.checkouts_per_hour), "Those were many purchases at once."),
-        password=Limit("password", minute(settings.passwords_per_minute), "Those were a lot of attempts."),
+        upload=RateLimit("upload", minute(settings.uploads_per_minute), "Those were a lot of files at once."),
+        take=RateLimit("take", hour(settings.takes_per_hour), "Those were a lot of clips within an hour."),
+        checkout=RateLimit(
+            "checkout", hour(settings.checkouts_per_hour), "Those were many purchases at once."
+        ),
+        password=RateLimit(
+            "password", minute(settings.passwords_per_minute), "Those were a lot of attempts."
+        ),
         # Each reads every file that a person has.
-        export=Limit("export", hour(EXPORTS), "You have fetched your data several times."),
-        rotation=Limit("rotation", minute(ROTATIONS), "Those were a lot of turns at once."),
+        export=RateLimit("export", hour(EXPORTS), "You have fetched your data several times."),
+        rotation=RateLimit("rotation", minute(ROTATIONS), "Those were a lot of turns at once."),
     )
 
 
-class Turnstile:
-    def __init__(self, storage_url: str, limits: Limits) -> None:
+class RateLimiter:
+    def __init__(self, storage_url: str, limits: RateLimits) -> None:
         self.limits = limits
         # Reflex and `limits` write the address of a socket in two ways: ours is Reflex's.
         storage = storage_from_string(storage_url.replace("unix:", "redis+unix:", 1), wrap_exceptions=True)
         self._window = MovingWindowRateLimiter(storage)
 
-    def count(self, limit: Limit, who: str, amount: int = 1) -> None:
+    def count(self, limit: RateLimit, who: str, amount: int = 1) -> None:
         """Raises TooOften, and then counts nothing."""
         try:
             if self._window.hit(limit.item, limit.name, who, cost=amount):
@@ -86,6 +90,6 @@ def _later(seconds: int) -> str:
 
 
 @cache
-def get_turnstile() -> Turnstile:
+def get_rate_limiter() -> RateLimiter:
     settings = get_settings()
-    return Turnstile(settings.redis_url or IN_THIS_PROCESS, limits_of(settings))
+    return RateLimiter(settings.redis_url or IN_THIS_PROCESS, rate_limits_of(settings))

@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from echoes.csrf import address_of, is_fetched_by_another_site, is_from_our_pages
+from echoes.csrf import client_address, is_cross_site_fetch, is_same_origin_request
 from echoes.errors import TooOften
-from echoes.rate_limits.limiter import Limit, Limits, get_turnstile
+from echoes.rate_limits.limiter import RateLimit, RateLimits, get_rate_limiter
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -34,35 +34,37 @@ PAGE = """<!doctype html>
 </html>"""
 
 
-class RateLimited:
+class RateLimitedEndpoint:
     """Middleware of one route, which runs where the route runs: nothing here compares paths a second time.
 
     What another site sends or fetches is refused elsewhere (`origins.OurPagesOnly`, `accounts.routes`). It is
     not counted: that site could use up the attempts of whoever visits it.
     """
 
-    def __init__(self, app: ASGIApp, limit: Callable[[Limits], Limit]) -> None:
+    def __init__(self, app: ASGIApp, limit: Callable[[RateLimits], RateLimit]) -> None:
         self._app = app
         self._limit = limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        app, turnstile = self._app, get_turnstile()
+        app, turnstile = self._app, get_rate_limiter()
         if _counts(scope):
             request = Request(scope)
             try:
-                await asyncio.to_thread(turnstile.count, self._limit(turnstile.limits), address_of(request))
+                await asyncio.to_thread(
+                    turnstile.count, self._limit(turnstile.limits), client_address(request)
+                )
             except TooOften as refusal:
                 app = _asked_to_wait(request, refusal)
         await app(scope, receive, send)
 
 
-def rate_limited(limit: Callable[[Limits], Limit]) -> list[Middleware]:
+def rate_limited(limit: Callable[[RateLimits], RateLimit]) -> list[Middleware]:
     """For a Route, as its `middleware`."""
-    return [Middleware(RateLimited, limit=limit)]
+    return [Middleware(RateLimitedEndpoint, limit=limit)]
 
 
 def _counts(scope: Scope) -> bool:
-    return is_from_our_pages(scope) and not is_fetched_by_another_site(Headers(scope=scope))
+    return is_same_origin_request(scope) and not is_cross_site_fetch(Headers(scope=scope))
 
 
 def _asked_to_wait(request: Request, refusal: TooOften) -> HTMLResponse:

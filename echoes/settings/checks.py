@@ -7,7 +7,7 @@ from pydantic import SecretStr
 from echoes.settings.databases import is_lesser_role, is_postgres, problems_of_database
 from echoes.settings.fields import Settings
 from echoes.settings.proxies import problems_of_proxies
-from echoes.settings.secret_strength import SHORTEST_SECRET, is_weak
+from echoes.settings.secret_strength import SHORTEST_SECRET, is_weak_secret
 from echoes.settings.urls import host_of, is_https, is_loopback, problems_of_origin
 
 ANYBODY = "must stay on this computer in local mode, where anybody may sign in as anybody."
@@ -49,7 +49,9 @@ def _production(settings: Settings) -> Iterator[str]:
     yield from _said(
         {
             f"ECHOES_SECRET_KEY must have at least {SHORTEST_SECRET} characters that nobody can guess, "
-            "such as `openssl rand -base64 48` makes.": not is_weak(settings.secret_key.get_secret_value()),
+            "such as `openssl rand -base64 48` makes.": not is_weak_secret(
+                settings.secret_key.get_secret_value()
+            ),
             "ECHOES_PUBLIC_URL must begin with https://.": settings.public_url.startswith("https://"),
             "ECHOES_DATABASE_URL must name a PostgreSQL database: SQLite serves one machine in local mode.": (
                 is_postgres(settings.database_url)

@@ -15,7 +15,7 @@ WELL_KNOWN = re.compile(
 RAW_DEFLATE = -15
 
 
-def is_weak(secret: str) -> bool:
+def is_weak_secret(secret: str) -> bool:
     """Short, one letter or word again and again, rows of the alphabet, or words of every manual."""
     text = secret.strip()
     if len(text) < SHORTEST_SECRET or not text.isprintable():

@@ -11,12 +11,12 @@ from compiler.timeline.model import to_seconds
 from echoes.errors import NotFound
 from echoes.models import ShareLink, User, Video, now
 from echoes.sharing import passwords
-from echoes.storage import is_whole
+from echoes.storage import is_intact
 
 LONGEST_TOKEN = 64
 
 
-class Door(StrEnum):
+class LinkAccess(StrEnum):
     OPEN = "open"
     LOCKED = "locked"
     EARLY = "early"
@@ -24,10 +24,10 @@ class Door(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """All that the page may need. What a door hides is for the page to keep hidden: it asks `door` first."""
+class LinkedFilm:
+    """All that the page may need. The page keeps hidden what `access` says: it asks that first."""
 
-    door: Door
+    access: LinkAccess
     link_id: UUID
     video_id: UUID
     token: str
@@ -40,6 +40,7 @@ class Shown:
     opens_at: datetime | None
     may_be_indexed: bool
     film_key: str
+    film_bytes: int | None
     poster_key: str
     width: int
     height: int
@@ -58,13 +59,13 @@ class Shown:
         return self.opens_at is not None and self.opens_at > now()
 
 
-def look_up(session: Session, token: str, visitor_id: UUID | None = None, proof: str = "") -> Shown:
+def look_up(session: Session, token: str, visitor_id: UUID | None = None, proof: str = "") -> LinkedFilm:
     """Raises NotFound for what was never a link, or whose film is deleted."""
     link, video, owner = _find(session, token)
     if not video.film_key:
         raise NotFound
-    return Shown(
-        door=_door(link, owner, visitor_id, proof),
+    return LinkedFilm(
+        access=_access(link, owner, visitor_id, proof),
         link_id=link.id,
         video_id=video.id,
         token=link.token,
@@ -77,12 +78,13 @@ def look_up(session: Session, token: str, visitor_id: UUID | None = None, proof:
         opens_at=link.opens_at,
         may_be_indexed=link.may_be_indexed,
         film_key=video.film_key,
+        film_bytes=video.size_bytes,
         poster_key=video.poster_key or "",
         width=video.width,
         height=video.height,
         seconds=to_seconds(video.frames or 0),
         proof=passwords.proof(link) if link.password_hash else "",
-        is_damaged=not is_whole(video.film_key, video.size_bytes),
+        is_damaged=not is_intact(video.film_key, video.size_bytes),
     )
 
 
@@ -100,15 +102,15 @@ def _find(session: Session, token: str) -> tuple[ShareLink, Video, User]:
     return found
 
 
-def _door(link: ShareLink, owner: User, visitor_id: UUID | None, proof: str) -> Door:
+def _access(link: ShareLink, owner: User, visitor_id: UUID | None, proof: str) -> LinkAccess:
     """Owners come in before the day and without the password, and see what the others will."""
     is_over = link.expires_at is not None and link.expires_at <= now()
     if link.revoked_at or is_over or owner.suspended_at or owner.deletes_at:
-        return Door.GONE
+        return LinkAccess.GONE
     if visitor_id == owner.id:
-        return Door.OPEN
+        return LinkAccess.OPEN
     if link.opens_at is not None and link.opens_at > now():
-        return Door.EARLY
+        return LinkAccess.EARLY
     if link.password_hash and not passwords.is_proven(link, proof):
-        return Door.LOCKED
-    return Door.OPEN
+        return LinkAccess.LOCKED
+    return LinkAccess.OPEN

@@ -4,36 +4,40 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, select_autoescape
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from echoes.settings import get_settings
-from echoes.sharing.link_access import Door, Shown
+from echoes.sharing.link_access import LinkAccess, LinkedFilm
 from echoes.sharing.service import EMBED, WATCH
 
 GIFT = "A film is waiting for you"
 SOCIAL_CARD, SOCIAL_CARD_SIZE = "/icons/social-card.jpg", (1200, 630)
 CLOSED = "This film is not shared any more"
-STATUS = {Door.OPEN: 200, Door.LOCKED: 200, Door.EARLY: 200, Door.GONE: 410}
+STATUS = {LinkAccess.OPEN: 200, LinkAccess.LOCKED: 200, LinkAccess.EARLY: 200, LinkAccess.GONE: 410}
 """Of a locked one messengers shall draw the card too, and they draw none of what is refused."""
 CARD_LONGEST = 1200
 """Pixels of the picture that messengers show: heavier ones some leave out."""
 LONGEST_DESCRIPTION = 200
 
 
-def draw(shown: Shown, *, embedded: bool = False, problem: str = "") -> str:
-    template = "damaged.html" if shown.door == Door.OPEN and shown.is_damaged else f"{shown.door}.html"
+def draw(shown: LinkedFilm, *, embedded: bool = False, problem: str = "") -> str:
+    template = (
+        "damaged.html" if shown.access == LinkAccess.OPEN and shown.is_damaged else f"{shown.access}.html"
+    )
     if embedded:
-        is_shown = shown.door == Door.OPEN and not shown.is_damaged
+        is_shown = shown.access == LinkAccess.OPEN and not shown.is_damaged
         template = "embed.html" if is_shown else "embed_closed.html"
     return _render(template, shown=shown, problem=problem, meta=_meta(shown), **_addresses(shown))
 
 
 def draw_missing(*, embedded: bool = False) -> str:
     template = "embed_closed.html" if embedded else "missing.html"
-    return _render(template, meta={"title": "There is no film here · Echoes"})
+    return _render(
+        template, shown=None, problem="", make_your_own="", meta={"title": "There is no film here · Echoes"}
+    )
 
 
-def _addresses(shown: Shown) -> dict[str, str]:
+def _addresses(shown: LinkedFilm) -> dict[str, str]:
     site = get_settings().public_url
     watch = f"{WATCH}{shown.token}"
     return {
@@ -48,11 +52,11 @@ def _addresses(shown: Shown) -> dict[str, str]:
     }
 
 
-def _meta(shown: Shown) -> dict[str, Any]:
+def _meta(shown: LinkedFilm) -> dict[str, Any]:
     """What messengers show of the link. Behind a closed door that is nothing of the film."""
-    if shown.door != Door.OPEN:
-        description = CLOSED if shown.door == Door.GONE else GIFT
-        is_told = shown.door == Door.EARLY and not shown.has_password
+    if shown.access != LinkAccess.OPEN:
+        description = CLOSED if shown.access == LinkAccess.GONE else GIFT
+        is_told = shown.access == LinkAccess.EARLY and not shown.has_password
         title = shown.title if is_told else description
         return {
             "title": title,
@@ -71,7 +75,7 @@ def _meta(shown: Shown) -> dict[str, Any]:
     }
 
 
-def _card(shown: Shown | None) -> dict[str, Any]:
+def _card(shown: LinkedFilm | None) -> dict[str, Any]:
     """The film's poster, or our own picture where there is none to show. Both are JPEG."""
     site = get_settings().public_url
     if shown is None:
@@ -114,6 +118,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("echoes.sharing"),
         autoescape=select_autoescape(),
+        undefined=StrictUndefined,  # A name that Python lacks is an error, not an empty place.
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -15,14 +15,14 @@ from echoes.accounts import networks
 from echoes.accounts import service as accounts
 from echoes.accounts.cookies import token_from
 from echoes.credits import rewards
-from echoes.csrf import address_of, is_same_origin
+from echoes.csrf import client_address, is_same_origin
 from echoes.database import get_database
 from echoes.errors import NotFound, NotSignedIn
 from echoes.models import ShareLink
 from echoes.rate_limits.middleware import rate_limited
 from echoes.settings import get_settings
 from echoes.sharing import page, passwords, view_counting
-from echoes.sharing.link_access import Door, Shown, look_up
+from echoes.sharing.link_access import LinkAccess, LinkedFilm, look_up
 from echoes.sharing.service import EMBED, WATCH
 from echoes.storage import get_storage
 
@@ -48,7 +48,7 @@ async def unlock(request: Request) -> Response:
     if not is_same_origin(request.headers, get_settings().origins):
         raise HTTPException(403, "This form was sent from another site. Please open the link again.")
     shown = await asyncio.to_thread(_look, request)
-    if shown is None or shown.door != Door.LOCKED:
+    if shown is None or shown.access != LinkAccess.LOCKED:
         return RedirectResponse(f"{WATCH}{request.path_params['token']}", SEE_OTHER)
     async with request.form(max_files=0, max_fields=2) as form:
         password = str(form.get("password", ""))
@@ -71,11 +71,12 @@ async def unlocked(request: Request) -> Response:
 async def film(request: Request) -> Response:
     """To the film's signed address, which answers ranges and expires."""
     shown = await asyncio.to_thread(_look, request)
-    if shown is None or shown.door != Door.OPEN:
+    if shown is None or shown.access != LinkAccess.OPEN:
         return _missing()
     if shown.is_damaged:
         return HTMLResponse(page.draw(shown), UNAVAILABLE, headers=_headers(shown))
-    return RedirectResponse(get_storage().url(shown.film_key), TEMPORARY_REDIRECT, headers=_headers(shown))
+    address = get_storage().url(shown.film_key, size_bytes=shown.film_bytes)
+    return RedirectResponse(address, TEMPORARY_REDIRECT, headers=_headers(shown))
 
 
 async def poster(request: Request) -> Response:
@@ -94,24 +95,24 @@ async def _page(request: Request, *, embedded: bool) -> Response:
         return _missing(embedded)
     task, is_visit = None, request.method == "GET" and view_counting.is_person(request.headers)
     if shown.is_owner:
-        task = BackgroundTask(asyncio.to_thread, networks.remember, shown.owner_id, address_of(request))
-    elif shown.door == Door.OPEN and is_visit and not shown.is_damaged:
+        task = BackgroundTask(asyncio.to_thread, networks.remember, shown.owner_id, client_address(request))
+    elif shown.access == LinkAccess.OPEN and is_visit and not shown.is_damaged:
         task = BackgroundTask(asyncio.to_thread, _count, request, shown, embedded)
-    is_damaged = shown.door == Door.OPEN and shown.is_damaged
-    status = UNAVAILABLE if is_damaged else page.STATUS[shown.door]
+    is_damaged = shown.access == LinkAccess.OPEN and shown.is_damaged
+    status = UNAVAILABLE if is_damaged else page.STATUS[shown.access]
     return HTMLResponse(page.draw(shown, embedded=embedded), status, headers=_headers(shown), background=task)
 
 
 async def _poster(request: Request, longest: int) -> Response:
     shown = await asyncio.to_thread(_look, request)
-    if shown is None or shown.door != Door.OPEN or not shown.poster_key:
+    if shown is None or shown.access != LinkAccess.OPEN or not shown.poster_key:
         return _missing()
     picture = await asyncio.to_thread(_picture, shown.poster_key, longest)
     headers = _headers(shown) | {"Cache-Control": "private, max-age=3600"}
     return Response(picture, media_type="image/jpeg", headers=headers)
 
 
-def _look(request: Request) -> Shown | None:
+def _look(request: Request) -> LinkedFilm | None:
     try:
         visitor_id = accounts.authenticate(token_from(request.headers.get("cookie", "")))
     except NotSignedIn:
@@ -123,16 +124,16 @@ def _look(request: Request) -> Shown | None:
             return None
 
 
-def _fits(shown: Shown, password: str) -> bool:
+def _fits(shown: LinkedFilm, password: str) -> bool:
     with get_database().reading() as session:
         link = session.get(ShareLink, shown.link_id)
         return bool(link and link.password_hash and passwords.fits(password, link.password_hash))
 
 
-def _count(request: Request, shown: Shown, embedded: bool) -> None:
+def _count(request: Request, shown: LinkedFilm, embedded: bool) -> None:
     """In a frame of another site a browser does not say who is signed in, so that owners who look at their
     own film there are strangers: they count, and earn nothing by it."""
-    agent, address, jar = request.headers.get("user-agent", ""), address_of(request), request.cookies
+    agent, address, jar = request.headers.get("user-agent", ""), client_address(request), request.cookies
     with get_database().unscoped() as session:
         view_counting.count(session, shown, address, agent)
         if not embedded and not view_counting.is_owners(session, shown, address, jar):
@@ -152,7 +153,7 @@ def _smaller(path: Path, longest: int) -> bytes:
     return written.getvalue()
 
 
-def _headers(shown: Shown) -> dict[str, str]:
+def _headers(shown: LinkedFilm) -> dict[str, str]:
     return PRIVATE if shown.may_be_indexed else PRIVATE | UNLISTED
 
 

@@ -23,7 +23,7 @@ EMBED = "/embed/"
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class LinkSettings:
     """How a link is to be. `password`: None leaves the one there is, an empty one takes it away."""
 
     title: str = ""
@@ -57,7 +57,7 @@ def share(session: UserSession, video_id: UUID) -> ShareLink:
     return link
 
 
-def shape(session: UserSession, link_id: UUID, wishes: Wishes) -> ShareLink:
+def shape(session: UserSession, link_id: UUID, wishes: LinkSettings) -> ShareLink:
     link = _get(session, link_id)
     title = _text(" ".join(wishes.title.split()))
     if not has_visible(title):

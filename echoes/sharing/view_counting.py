@@ -11,7 +11,7 @@ from sqlmodel import Session, col, delete, func, select, update
 
 from echoes.accounts import networks
 from echoes.models import ShareLink, ShareView, User, new_id, now
-from echoes.sharing.link_access import Shown
+from echoes.sharing.link_access import LinkedFilm
 
 KEPT = timedelta(days=2)
 MOST_OF_A_NETWORK = 5
@@ -36,7 +36,7 @@ def is_person(headers: Mapping[str, str]) -> bool:
     return came_by == "navigate" and not _crawlers().isCrawler(agent)
 
 
-def count(session: Session, shown: Shown, address: str, agent: str) -> bool:
+def count(session: Session, shown: LinkedFilm, address: str, agent: str) -> bool:
     """True for a visit that was not counted before, from an address with less than its share."""
     day = f"{now():%Y-%m-%d}"
     network = networks.digest(day, address)
@@ -61,14 +61,14 @@ def forget_visits(session: Session) -> None:
     networks.forget(session)
 
 
-def is_owners(session: Session, shown: Shown, address: str, jar: Mapping[str, str]) -> bool:
+def is_owners(session: Session, shown: LinkedFilm, address: str, jar: Mapping[str, str]) -> bool:
     """What looks like a stranger, and comes from where its owner is, or from a browser of theirs."""
     owner = session.get(User, shown.owner_id)
     is_theirs = networks.mark_of(shown.owner_id) in networks.marks_in(jar)
     return is_theirs or (owner is not None and networks.is_of(owner, address))
 
 
-def _counted_from(session: Session, shown: Shown, day: str, network: str) -> int:
+def _counted_from(session: Session, shown: LinkedFilm, day: str, network: str) -> int:
     """With the link held, so that many at once are counted one after the other."""
     session.exec(select(ShareLink.id).where(col(ShareLink.id) == shown.link_id).with_for_update()).first()
     same = (

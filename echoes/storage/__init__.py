@@ -1,31 +1,26 @@
 """Private files: put, read and deleted by key, seen from outside by signed URLs that expire."""
 
-import logging
 from functools import cache
 
 from echoes.errors import NotFound
 from echoes.settings import get_settings, signing_key
 from echoes.storage.base import LIBRARY, Storage, new_key
+from echoes.storage.damage import has_size
 from echoes.storage.local import LocalStorage
 from echoes.storage.signing import UrlSigner
 
-__all__ = ["LIBRARY", "Storage", "get_storage", "is_whole", "new_key"]
-
-logger = logging.getLogger(__name__)
+__all__ = ["LIBRARY", "Storage", "get_storage", "is_intact", "new_key"]
 
 
-def is_whole(key: str, size_bytes: int | None) -> bool:
+def is_intact(key: str, size_bytes: int | None) -> bool:
     """Whether a file has the size that its row says: a failing disk, or a copy that broke off, leaves less.
     What is not there at all is said by whoever opens it."""
     if size_bytes is None:
         return True
     try:
-        found = get_storage().size(key)
+        return has_size(key, get_storage().size(key), size_bytes)
     except NotFound:
         return True
-    if found != size_bytes:
-        logger.error("%s is damaged: %d bytes of %d are there", key, found, size_bytes)
-    return found == size_bytes
 
 
 @cache

@@ -29,9 +29,9 @@ class Storage(Protocol):
     def size(self, key: str) -> int:
         """In bytes. Raises NotFound."""
 
-    def url(self, key: str, *, download_name: str | None = None) -> str:
+    def url(self, key: str, *, size_bytes: int | None = None, download_name: str | None = None) -> str:
         """Opens the file, and nothing else, for an hour at most. The same URL is returned for most of that
-        time, so that browsers keep what they have."""
+        time, so that browsers keep what they have. What has another size than its row says is not served."""
 
     def delete(self, keys: Iterable[str]) -> None:
         """What is not there needs no deleting."""

@@ -37,8 +37,8 @@ class LocalStorage:
         with self.local_path(key) as path:
             return path.stat().st_size
 
-    def url(self, key: str, *, download_name: str | None = None) -> str:
-        return self.signer.url(checked_key(key), download_name)
+    def url(self, key: str, *, size_bytes: int | None = None, download_name: str | None = None) -> str:
+        return self.signer.url(checked_key(key), size_bytes, download_name)
 
     def delete(self, keys: Iterable[str]) -> None:
         for key in keys:

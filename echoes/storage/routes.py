@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from echoes.errors import NotFound, Refused
 from echoes.storage import get_storage
+from echoes.storage.damage import Damaged, refuse_damaged
 from echoes.storage.local import LocalStorage
 from echoes.storage.signing import PREFIX
 
@@ -31,6 +32,8 @@ async def serve(request: Request) -> Response:
         return _problem(403, error.sentence)
     except NotFound as error:
         return _problem(404, error.sentence)
+    except Damaged as error:
+        return _problem(503, error.sentence)
     return FileResponse(
         path,
         stat_result=status,
@@ -50,7 +53,9 @@ def _open(key: str, query: dict[str, str]) -> tuple[Path, os.stat_result, int]:
         raise NotFound
     storage.signer.check(key, query)
     with storage.local_path(key) as path:
-        return path, path.stat(), storage.signer.seconds_left(query)
+        status = path.stat()
+        refuse_damaged(key, path, storage.signer.size(query))
+        return path, status, storage.signer.seconds_left(query)
 
 
 def _problem(status: int, sentence: str) -> Response:

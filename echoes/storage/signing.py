@@ -1,4 +1,4 @@
-"""URLs that open one file for a while: HMAC-SHA256 over the key, the expiry and the download name."""
+"""URLs that open one file for a while: HMAC-SHA256 over key, expiry, size and download name."""
 
 import base64
 import hashlib
@@ -22,17 +22,16 @@ class UrlSigner:
         self._key = hmac.digest(secret, b"echoes file url", hashlib.sha256)
         self._clock = clock
 
-    def url(self, key: str, download_name: str | None = None) -> str:
-        expires = str(self._expiry())
-        query = {"expires": expires, "signature": self._signature(key, expires, download_name or "")}
-        if download_name:
-            query["name"] = download_name
-        return f"{PREFIX}{quote(key)}?{urlencode(query)}"
+    def url(self, key: str, size_bytes: int | None = None, download_name: str | None = None) -> str:
+        """Carries the file's size, so that what serves it need not ask the database whether it is whole."""
+        size = "" if size_bytes is None else str(size_bytes)
+        said = {"expires": str(self._expiry()), "size": size, "name": download_name or ""}
+        query = {name: value for name, value in said.items() if value}
+        return f"{PREFIX}{quote(key)}?{urlencode(query | {'signature': self._signature(key, said)})}"
 
     def check(self, key: str, query: Mapping[str, str]) -> None:
         """Raises Refused, unless these are a key and a query that `url` made, and their time is not over."""
-        expires = query.get("expires", "")
-        expected = self._signature(key, expires, query.get("name", ""))
+        expected = self._signature(key, query)
         given = query.get("signature", "")
         if not hmac.compare_digest(expected.encode(), given.encode("utf-8", "surrogatepass")):
             raise Refused(INVALID)
@@ -42,11 +41,15 @@ class UrlSigner:
     def seconds_left(self, query: Mapping[str, str]) -> int:
         return int(query["expires"]) - int(self._clock())
 
+    def size(self, query: Mapping[str, str]) -> int | None:
+        return int(query["size"]) if query.get("size") else None
+
     def _expiry(self) -> int:
         """The same moment for a whole window: between a quarter of an hour and an hour away."""
         return (int(self._clock()) // WINDOW + 1) * WINDOW + SHORTEST_LIFE
 
-    def _signature(self, key: str, expires: str, download_name: str) -> str:
-        signed = "\n".join((expires, key, download_name)).encode("utf-8", "surrogatepass")
+    def _signature(self, key: str, query: Mapping[str, str]) -> str:
+        fields = (query.get("expires", ""), query.get("size", ""), key, query.get("name", ""))
+        signed = "\n".join(fields).encode("utf-8", "surrogatepass")
         digest = hmac.digest(self._key, signed, hashlib.sha256)
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -34,7 +34,7 @@ ASKED = (
 logger = logging.getLogger(__name__)
 
 
-class Outcome(StrEnum):
+class CancellationOutcome(StrEnum):
     FREE = "free"
     ASKED = "asked"
     """Ordered already: the provider is told, and its answer decides about the money."""
@@ -43,7 +43,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class CalledOff:
+class CancelledSubmission:
     """An order that the provider is to be told about; it outlives the take's row."""
 
     take_id: str
@@ -56,7 +56,7 @@ class CalledOff:
         return json.dumps(asdict(self))
 
     @classmethod
-    def from_text(cls, text: str) -> "CalledOff":
+    def from_text(cls, text: str) -> "CancelledSubmission":
         return cls(**json.loads(text))
 
 
@@ -72,35 +72,35 @@ def lock_project_of(session: Session, take_id: UUID) -> UUID | None:
     return session.exec(project.with_for_update(of=Project, key_share=True)).one_or_none()
 
 
-def let_go(session: Session, take: Take) -> Outcome:
+def cancel_take(session: Session, take: Take) -> CancellationOutcome:
     """Each step is one guarded change, so that whatever happens meanwhile, one of the two wins."""
     lock_project_of(session, take.id)
     free = _end(session, take, _is_paid_job(take), failure_kind="cancelled", failure=_free_words(take))
     if free is not None:
         refunds.give_back(session, take.owner_id, take.id, take.price, refunds.NOTE_OF_STOPPED)
         _stop_jobs(session, take)
-        return Outcome.FREE
+        return CancellationOutcome.FREE
     job_id = _end(session, take, failure_kind=ASKING, failure=ASKED if take.price else STOPPED)
     if job_id is None:
-        return Outcome.TOO_LATE
-    order = CalledOff(str(take.id), str(take.owner_id), take.provider, job_id or None, take.price)
+        return CancellationOutcome.TOO_LATE
+    order = CancelledSubmission(str(take.id), str(take.owner_id), take.provider, job_id or None, take.price)
     enqueue(session, JobName.CANCEL_TAKE, take.id, take.owner_id, argument=order.to_text())
     _stop_jobs(session, take)
-    return Outcome.ASKED
+    return CancellationOutcome.ASKED
 
 
-def let_all_go(session: Session, project_id: UUID) -> None:
+def cancel_all_takes(session: Session, project_id: UUID) -> None:
     """Before a project is deleted."""
     query = select(Take).join(Clip, col(Clip.id) == col(Take.clip_id))
     for take in session.exec(
         query.where(col(Clip.project_id) == project_id, col(Take.status).in_(UNFINISHED))
     ).all():
-        discard(session, take)
+        cancel_before_delete(session, take)
 
 
-def discard(session: Session, take: Take) -> None:
+def cancel_before_delete(session: Session, take: Take) -> None:
     """Before its row is deleted. What had been delivered stays paid; its job stops all the same."""
-    if take.status in UNFINISHED and let_go(session, take) == Outcome.TOO_LATE:
+    if take.status in UNFINISHED and cancel_take(session, take) == CancellationOutcome.TOO_LATE:
         _stop_jobs(session, take)
 
 

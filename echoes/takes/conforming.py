@@ -8,23 +8,24 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from echoes.catalogue.aspects import size_of
 from echoes.database import get_database
 from echoes.errors import EchoesError
-from echoes.jobs.lifecycle import Unwanted
+from echoes.jobs.lifecycle import JobCancelled
 from echoes.jobs.names import JobName
 from echoes.jobs.workspace import entered, work_folder
-from echoes.models import ASPECT_SIZES, UNFINISHED, Take
+from echoes.models import UNFINISHED, Take
 from echoes.processes.compiler import run_compiler
 from echoes.providers.base import Size
 from echoes.storage import get_storage
 from echoes.takes.lifecycle import FINISHING, TakeJob
-from echoes.takes.provider_log import Recorder
+from echoes.takes.provider_log import ProviderLog
 
-PATIENCE_SECONDS = 900.0
+TIMEOUT_SECONDS = 900.0
 SILENCED = "its sound cannot be used: kept without it"
 
 
-class ConformingTookTooLong(EchoesError):
+class ConformingTimeout(EchoesError):
     kind = "too_slow"
     retryable = True
 
@@ -57,18 +58,18 @@ class ConformTake(TakeJob):
             clip, poster = folder / "clip.mp4", folder / "poster.jpg"
             request = {"input": str(raw), "output": str(clip), "size": list(delivery.size)}
             try:
-                async with asyncio.timeout(PATIENCE_SECONDS):
+                async with asyncio.timeout(TIMEOUT_SECONDS):
                     made = await run_compiler("conform", request)
                     await run_compiler("poster", {"input": str(clip), "output": str(poster)})
             except TimeoutError as error:
-                raise ConformingTookTooLong from error
+                raise ConformingTimeout from error
             return await self._store(delivery, made, poster)
 
     async def _store(self, delivery: Delivery, made: dict[str, Any], poster: Path) -> dict[str, Any]:
         """The provider's sound is kept beside the clip; its delivery goes when the row has ended."""
         video_key, poster_key, audio_key, _ = self.file_keys(delivery.owner_id, delivery.take_id)
         if made["unusable_sound"]:
-            record = Recorder(delivery.take_id, delivery.owner_id)
+            record = ProviderLog(delivery.take_id, delivery.owner_id)
             await record.note(SILENCED, "warning", reason=made["unusable_sound"])
         put = get_storage().put
         await asyncio.to_thread(put, video_key, Path(made["output"]))
@@ -93,5 +94,5 @@ def _read(take_id: UUID) -> Delivery:
         wanted = select(Take).where(col(Take.id) == take_id, col(Take.status).in_(UNFINISHED))
         take = session.exec(wanted).one_or_none()
         if take is None or take.raw_key is None:
-            raise Unwanted
-        return Delivery(take.id, take.owner_id, take.raw_key, ASPECT_SIZES[take.aspect])
+            raise JobCancelled
+        return Delivery(take.id, take.owner_id, take.raw_key, size_of(take.aspect))

@@ -14,7 +14,7 @@ Result = TypeVar("Result")
 LOOK_SECONDS = 0.2
 
 
-class Gate:
+class InFlightSubmissions:
     """Orders pass it on the loops of jobs; the engine closes it from its own thread."""
 
     def __init__(self) -> None:
@@ -23,7 +23,7 @@ class Gate:
         self._is_open = True
 
     @asynccontextmanager
-    async def passed(self) -> AsyncIterator[None]:
+    async def track(self) -> AsyncIterator[None]:
         """Before anything is written of an order. While it is closed nobody passes: the next worker will."""
         while not self._enter():  # noqa: ASYNC110 - an event would belong to one loop alone
             await asyncio.sleep(LOOK_SECONDS)
@@ -34,13 +34,13 @@ class Gate:
                 self._under_way -= 1
                 self._changed.notify_all()
 
-    def close(self, patience: float) -> bool:
+    def drain(self, timeout: float) -> bool:
         """Whether all that are under way had their answer within so many seconds. Blocks."""
         with self._changed:
             self._is_open = False
-            return self._changed.wait_for(lambda: self._under_way == 0, patience)
+            return self._changed.wait_for(lambda: self._under_way == 0, timeout)
 
-    def open(self) -> None:
+    def reopen(self) -> None:
         with self._changed:
             self._is_open = True
 
@@ -50,11 +50,11 @@ class Gate:
             return self._is_open
 
 
-gate = Gate()
+in_flight = InFlightSubmissions()
 """Of this process."""
 
 
-async def uninterrupted(work: Coroutine[Any, Any, Result]) -> Result:
+async def shielded(work: Coroutine[Any, Any, Result]) -> Result:
     """Whoever is cancelled meanwhile ends when the work has."""
     task = asyncio.create_task(work)
     try:

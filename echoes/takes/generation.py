@@ -14,20 +14,20 @@ from uuid import UUID
 
 from echoes.database import get_database
 from echoes.errors import EchoesError
-from echoes.jobs.lifecycle import LONGEST_PAUSE, Progress, Unwanted, pause
+from echoes.jobs.lifecycle import LONGEST_BACKOFF, JobCancelled, Progress, backoff_seconds
 from echoes.jobs.names import JobName
 from echoes.jobs.workspace import work_folder
 from echoes.models import now
 from echoes.processes.compiler import run_compiler
 from echoes.providers import get_provider
 from echoes.providers.base import (
-    Connection,
     Delivered,
     DeliveryFailed,
     Failed,
     NotSubmitted,
     PerhapsSubmitted,
     Provider,
+    ProviderConnection,
     ProviderError,
     Running,
     State,
@@ -37,16 +37,16 @@ from echoes.providers.base import (
 )
 from echoes.storage import get_storage
 from echoes.takes import provider_spend, timeouts
-from echoes.takes.draining import gate, uninterrupted
+from echoes.takes.draining import in_flight, shielded
 from echoes.takes.lifecycle import FETCHING, MAKING, SENDING, WAITING, TakeJob
-from echoes.takes.provider_log import Recorder
+from echoes.takes.provider_log import ProviderLog
 from echoes.takes.submission import (
     ANSWER_LOST,
-    Order,
-    call_off,
+    Submission,
     claim,
-    free_if_retryable,
-    order_with_photo,
+    release_claim_if_retryable,
+    request_cancellation,
+    submission_with_photo,
     submit,
 )
 
@@ -72,7 +72,7 @@ class TakeFailed(ProviderError):
         self.cost, self.tries = failed.cost, ORDERS
 
 
-class TooSlow(ProviderError):
+class GenerationTimeout(ProviderError):
     kind = "too_slow"
 
 
@@ -88,23 +88,28 @@ class GenerateTake(TakeJob):
         anything else, such as a mistake of ours, it goes on with the same job: a second one would be paid
         for."""
         async with work_folder(f"take-{take_id}") as folder, AsyncExitStack() as stack:
-            order, photo = await asyncio.to_thread(order_with_photo, take_id, folder)
-            provider, record = get_provider(order.provider), Recorder(order.take_id, order.owner_id)
+            order, photo = await asyncio.to_thread(submission_with_photo, take_id, folder)
+            provider, record = get_provider(order.provider), ProviderLog(order.take_id, order.owner_id)
             connection = await stack.enter_async_context(provider.connect(folder, record))
-            async with gate.passed():
+            async with in_flight.track():
                 job_id, since = await self._order_once(provider, connection, order, photo, record)
             try:
                 await self._watch(provider, connection, take_id, job_id, since)
             except TakeFailed as failed:
                 await _note_cost(order, job_id, failed.cost)
-                await free_if_retryable(failed, take_id, since)
+                await release_claim_if_retryable(failed, take_id, since)
                 raise
             delivered = await self._fetch(connection, take_id, job_id)
             await _note_cost(order, job_id, delivered.cost)
             return await self._store(order, delivered, folder / "poster.jpg")
 
     async def _order_once(
-        self, provider: Provider, connection: Connection, order: Order, photo: Path, record: Recorder
+        self,
+        provider: Provider,
+        connection: ProviderConnection,
+        order: Submission,
+        photo: Path,
+        record: ProviderLog,
     ) -> tuple[str, datetime]:
         """The provider's job, and when it was ordered. Between the two writes the job may exist without us
         knowing its id: then it is not ordered again."""
@@ -117,9 +122,9 @@ class GenerateTake(TakeJob):
         stage = MAKING if provider.repeatable else SENDING
         await self._write(order.take_id, stage=stage, submitted_at=moment, rotation=order.rotation)
         try:
-            job_id = await uninterrupted(submit(connection, order, photo))
+            job_id = await shielded(submit(connection, order, photo))
         except NotSubmitted as refused:
-            await free_if_retryable(refused, order.take_id, moment)
+            await release_claim_if_retryable(refused, order.take_id, moment)
             raise
         except EchoesError:
             raise
@@ -133,7 +138,7 @@ class GenerateTake(TakeJob):
         return job_id, moment
 
     async def _watch(
-        self, provider: Provider, connection: Connection, take_id: UUID, job_id: str, since: datetime
+        self, provider: Provider, connection: ProviderConnection, take_id: UUID, job_id: str, since: datetime
     ) -> None:
         """Until the clip is made. Whoever stops the take also tells the provider."""
         progress, silences = Progress(self, take_id), 0
@@ -144,7 +149,7 @@ class GenerateTake(TakeJob):
                 silences = 0
             except Unreachable as error:
                 silences += 1
-                wait, state = max(wait, pause(silences, error.retry_after)), None
+                wait, state = max(wait, backoff_seconds(silences, error.retry_after)), None
             if isinstance(state, Succeeded):
                 return
             if isinstance(state, Failed):
@@ -153,19 +158,19 @@ class GenerateTake(TakeJob):
                 await progress(0.0, stage=WAITING, queue_position=state.position)
             elif isinstance(state, Running):
                 await progress(state.progress or 0.0, stage=MAKING, queue_position=None)
-            if (now() - since).total_seconds() > timeouts.PATIENCE.making:
-                await call_off(connection, job_id)
-                raise TooSlow(TOO_LONG, f"not made within {timeouts.PATIENCE.making:g} s")
+            if (now() - since).total_seconds() > timeouts.TIMEOUTS.making:
+                await request_cancellation(connection, job_id)
+                raise GenerationTimeout(TOO_LONG, f"not made within {timeouts.TIMEOUTS.making:g} s")
             await asyncio.sleep(wait)
 
-    async def _fetch(self, connection: Connection, take_id: UUID, job_id: str) -> Delivered:
+    async def _fetch(self, connection: ProviderConnection, take_id: UUID, job_id: str) -> Delivered:
         """What is made is paid for: not given up for minutes of absence, nor for a wait that is asked for."""
         await self._write(take_id, stage=FETCHING, queue_position=None)
         try:
-            async with asyncio.timeout(timeouts.PATIENCE.fetching):
+            async with asyncio.timeout(timeouts.TIMEOUTS.fetching):
                 return await connection.fetch(job_id)
         except Unreachable as error:
-            error.retry_after, error.tries = min(error.retry_after or 0.0, LONGEST_PAUSE), DELIVERIES
+            error.retry_after, error.tries = min(error.retry_after or 0.0, LONGEST_BACKOFF), DELIVERIES
             raise
         except DeliveryFailed as error:
             if error.kind == Unreachable.kind:
@@ -173,10 +178,10 @@ class GenerateTake(TakeJob):
             raise
         except TimeoutError as error:
             raise DeliveryFailed(
-                "timeout", SLOW_DOWNLOAD, f"not within {timeouts.PATIENCE.fetching:g} s"
+                "timeout", SLOW_DOWNLOAD, f"not within {timeouts.TIMEOUTS.fetching:g} s"
             ) from error
 
-    async def _store(self, order: Order, delivered: Delivered, poster: Path) -> dict[str, Any]:
+    async def _store(self, order: Submission, delivered: Delivered, poster: Path) -> dict[str, Any]:
         storage = get_storage()
         video_key, poster_key, _, raw_key = self.file_keys(order.owner_id, order.take_id)
         if not delivered.in_profile:
@@ -198,20 +203,20 @@ class GenerateTake(TakeJob):
 
     async def _write(self, take_id: UUID, **values: Any) -> None:
         if not await asyncio.to_thread(lambda: self.write(take_id, **values)):
-            raise Unwanted
+            raise JobCancelled
 
 
-async def _ask(connection: Connection, job_id: str) -> State:
+async def _ask(connection: ProviderConnection, job_id: str) -> State:
     try:
-        async with asyncio.timeout(timeouts.PATIENCE.answering):
+        async with asyncio.timeout(timeouts.TIMEOUTS.answering):
             return await connection.poll(job_id)
     except TimeoutError as error:
-        raise Unreachable(TOO_LONG, cause=f"no answer within {timeouts.PATIENCE.answering:g} s") from error
+        raise Unreachable(TOO_LONG, cause=f"no answer within {timeouts.TIMEOUTS.answering:g} s") from error
 
 
-async def _note_cost(order: Order, job_id: str, cost: float | None) -> None:
+async def _note_cost(order: Submission, job_id: str, cost: float | None) -> None:
     def note() -> None:
         with get_database().unscoped() as session:
-            provider_spend.note(session, order.take_id, order.provider, job_id, cost)
+            provider_spend.record_spend(session, order.take_id, order.provider, job_id, cost)
 
     await asyncio.to_thread(note)

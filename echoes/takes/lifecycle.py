@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, select, update
 from echoes.credits import refunds
 from echoes.jobs import outcomes
 from echoes.jobs.base import step_name
-from echoes.jobs.lifecycle import Ending, RowJob
+from echoes.jobs.lifecycle import JobOutcome, RowJob
 from echoes.jobs.names import JobName
 from echoes.jobs.requests import enqueue
 from echoes.models import UNFINISHED, Clip, JobStatus, Take, now
@@ -45,8 +45,8 @@ class TakeJob(RowJob):
         return outcomes.change(session, Take, row_id, status=JobStatus.RUNNING, **self.fresh, **began)
 
     @step_name("TakeJob.settle")
-    def settle(self, session: Session, subject: str, ending: Ending) -> bool:
-        take_id, made = UUID(subject), ending["made"]
+    def settle(self, session: Session, subject: str, outcome: JobOutcome) -> bool:
+        take_id, made = UUID(subject), outcome["made"]
         self.lock(session, take_id)
         take = session.get(Take, take_id)
         if take is None:
@@ -54,8 +54,8 @@ class TakeJob(RowJob):
         if made is not None and made.get("raw_key"):
             return self._hand_over(session, take, made)
         if made is not None:
-            return super().settle(session, subject, ending)
-        return self._fail(session, take, ending)
+            return super().settle(session, subject, outcome)
+        return self._fail(session, take, outcome)
 
     def discard_unwanted(self, subject: str, keys: list[str]) -> None:
         """Of a take that succeeded, what the provider delivered; of one that did not, everything."""
@@ -73,25 +73,25 @@ class TakeJob(RowJob):
         self.tell(session, take.id)
         return True
 
-    def _fail(self, session: Session, take: Take, ending: Ending) -> bool:
+    def _fail(self, session: Session, take: Take, outcome: JobOutcome) -> bool:
         """The row's end and the money's way back are one."""
-        ended = {"failure_kind": ending["kind"], "failure": ending["sentence"], "raw_key": None}
+        ended = {"failure_kind": outcome["kind"], "failure": outcome["sentence"], "raw_key": None}
         if not outcomes.end(session, Take, take.id, JobStatus.FAILED, **ended):
             return False
-        back = _settle_money(session, take, is_refused=ending.get("moderated", False))
+        back = _settle_money(session, take, is_refused=outcome.get("moderated", False))
         words = refunds.said(take.price) if back else NOT_BACK if take.price else ""
-        sentence = f"{ending['sentence']} {words}".strip()
+        sentence = f"{outcome['sentence']} {words}".strip()
         session.exec(update(Take).where(col(Take.id) == take.id).values(failure=sentence))
-        event = self.event(session, take.id, ending)
-        event.data = event.data | {"price": take.price, "refunded": back} | _providers_word(ending)
+        event = self.event(session, take.id, outcome)
+        event.data = event.data | {"price": take.price, "refunded": back} | _providers_word(outcome)
         session.add(event)
         self.touch(session, take.id)
         return True
 
 
-def _providers_word(ending: Ending) -> dict[str, bool]:
+def _providers_word(outcome: JobOutcome) -> dict[str, bool]:
     """For the operator: whether we were charged for a job that failed."""
-    refundable = ending.get("refundable")
+    refundable = outcome.get("refundable")
     return {} if refundable is None else {"charged_by_provider": not refundable}
 
 

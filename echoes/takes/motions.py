@@ -80,7 +80,7 @@ def motions_of(model: Model) -> tuple[Motion, ...]:
     return SCENES if takes_words(model) else MOVES
 
 
-def settle_motion(model: Model, motion: str, turn: int) -> str:
+def choose_motion(model: Model, motion: str, turn: int) -> str:
     """A surprise becomes a real move; neighbours in the film get different ones as a rule."""
     if motion == SURPRISE and not takes_words(model):
         return SURPRISES[turn % len(SURPRISES)]

@@ -39,10 +39,10 @@ def compose(session: Session, model: Model, motion: str, wish: str) -> str | Non
     """None for models that take no prompt."""
     if not takes_words(model):
         return None
-    return frame(operator_settings.read(session, Prompting).template, model, motion, wish)
+    return apply_template(operator_settings.read(session, Prompting).template, model, motion, wish)
 
 
-def frame(template: str, model: Model, motion: str, wish: str) -> str:
+def apply_template(template: str, model: Model, motion: str, wish: str) -> str:
     """What the model would be told by this template."""
     said = _sentence(wish) if wish else PHRASES[motion]
     framed = template.replace(PLACE, said) if PLACE in template else f"{template} {said}"

@@ -14,17 +14,17 @@ from echoes.credits import refunds
 from echoes.database import get_database
 from echoes.database.revisions import touch
 from echoes.jobs.base import Job, Steps, step_name
-from echoes.jobs.lifecycle import pause
+from echoes.jobs.lifecycle import backoff_seconds
 from echoes.jobs.names import JobName
 from echoes.jobs.workspace import work_folder
 from echoes.models import JobEvent, JobStatus, Take, User
 from echoes.providers import get_provider
-from echoes.providers.base import CancelAnswer, Connection, Provider, ProviderError, Unreachable
+from echoes.providers.base import CancelAnswer, Provider, ProviderConnection, ProviderError, Unreachable
 from echoes.takes import provider_spend
-from echoes.takes.cancellation import ASKING, STOPPED, CalledOff, lock_project_of
-from echoes.takes.provider_log import Recorder
+from echoes.takes.cancellation import ASKING, STOPPED, CancelledSubmission, lock_project_of
+from echoes.takes.provider_log import ProviderLog
 
-ID_PATIENCE = 180.0
+ID_TIMEOUT = 180.0
 """In seconds: an order that was on its way when it was called off gets its id within this time, or never."""
 LOOKS = 60
 TELLINGS = 8
@@ -35,14 +35,14 @@ CHARGED = "Stopped, but too late: the order was charged for already, so the cred
 logger = logging.getLogger(__name__)
 
 
-class Answer(TypedDict):
+class CancellationAnswer(TypedDict):
     is_charged: bool
     cause: str
     job_id: NotRequired[str]
     cost: NotRequired[float | None]
 
 
-UNHEARD = Answer(is_charged=False, cause="the provider was never told")
+UNANSWERED = CancellationAnswer(is_charged=False, cause="the provider was never told")
 """What nobody could find out is not the user's to pay for."""
 
 
@@ -55,34 +55,36 @@ class CancelTake(Job):
 
     def settle_given_up(self, session: Session, subject: str) -> bool:
         """An order that was cancelled, and nobody managed to tell the provider."""
-        return settle(session, subject, UNHEARD)
+        return settle(session, subject, UNANSWERED)
 
 
 @step_name("tell_provider")
-async def tell_provider(subject: str) -> Answer:
-    order = CalledOff.from_text(subject)
+async def tell_provider(subject: str) -> CancellationAnswer:
+    order = CancelledSubmission.from_text(subject)
     job_id = order.job_id or await _find_job(UUID(order.take_id))
     if job_id is None:
-        return Answer(is_charged=False, cause="no job of the provider is known")
+        return CancellationAnswer(is_charged=False, cause="no job of the provider is known")
     try:
         answer = await _tell(get_provider(order.provider), order, job_id)
     except ProviderError as error:
-        return Answer(is_charged=False, cause=error.cause or error.sentence)
+        return CancellationAnswer(is_charged=False, cause=error.cause or error.sentence)
     except Exception as error:
         # A provider of a third party may break in any way: the money is settled all the same.
         logger.exception("%s could not be told that %s is called off", order.provider, job_id)
-        return Answer(is_charged=False, cause=repr(error))
+        return CancellationAnswer(is_charged=False, cause=repr(error))
     said = "stopped" if answer.stopped else "not stopped"
-    return Answer(is_charged=answer.charged, cause=said, job_id=job_id, cost=answer.cost)
+    return CancellationAnswer(is_charged=answer.charged, cause=said, job_id=job_id, cost=answer.cost)
 
 
 @step_name("settle")
-def settle(session: Session, subject: str, answer: Answer) -> bool:
+def settle(session: Session, subject: str, answer: CancellationAnswer) -> bool:
     """The money, and what the person and the operator read, in one transaction. Whether it came back."""
-    order = CalledOff.from_text(subject)
+    order = CancelledSubmission.from_text(subject)
     take_id, owner_id = UUID(order.take_id), UUID(order.owner_id)
     project_id = lock_project_of(session, take_id)
-    provider_spend.note(session, take_id, order.provider, answer.get("job_id", ""), answer.get("cost"))
+    provider_spend.record_spend(
+        session, take_id, order.provider, answer.get("job_id", ""), answer.get("cost")
+    )
     is_back = not answer["is_charged"] and refunds.give_back(
         session, owner_id, take_id, order.price, refunds.NOTE_OF_STOPPED
     )
@@ -103,8 +105,8 @@ def settle(session: Session, subject: str, answer: Answer) -> bool:
     return is_back
 
 
-async def _tell(provider: Provider, order: CalledOff, job_id: str) -> CancelAnswer:
-    record = Recorder(UUID(order.take_id), UUID(order.owner_id))
+async def _tell(provider: Provider, order: CancelledSubmission, job_id: str) -> CancelAnswer:
+    record = ProviderLog(UUID(order.take_id), UUID(order.owner_id))
     for telling in range(1, TELLINGS + 1):
         try:
             async with (
@@ -115,11 +117,11 @@ async def _tell(provider: Provider, order: CalledOff, job_id: str) -> CancelAnsw
         except Unreachable as error:
             if telling == TELLINGS:
                 raise
-            await asyncio.sleep(pause(telling, error.retry_after))
+            await asyncio.sleep(backoff_seconds(telling, error.retry_after))
     raise RuntimeError("unreachable: the last telling returns or raises")
 
 
-async def _cancel(connection: Connection, job_id: str) -> CancelAnswer:
+async def _cancel(connection: ProviderConnection, job_id: str) -> CancelAnswer:
     try:
         async with asyncio.timeout(ANSWERING):
             return await connection.cancel(job_id)
@@ -132,7 +134,7 @@ async def _cancel(connection: Connection, job_id: str) -> CancelAnswer:
 async def _find_job(take_id: UUID) -> str | None:
     for look in range(LOOKS):
         if look:
-            await asyncio.sleep(ID_PATIENCE / LOOKS)
+            await asyncio.sleep(ID_TIMEOUT / LOOKS)
         is_there, job_id = await asyncio.to_thread(_read_job, take_id)
         if job_id or not is_there:
             return job_id

@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass
-class Recorder:
+class ProviderLog:
     """An answer that is the same as the last one to the same question is not written again."""
 
     take_id: UUID

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from echoes.models import ProviderCost, Take
 
 
-def note(session: Session, take_id: UUID, provider: str, job_id: str, cost: float | None) -> None:
+def record_spend(session: Session, take_id: UUID, provider: str, job_id: str, cost: float | None) -> None:
     """Once for each of the provider's jobs, however often and by whomever it is found out.
 
     Of an ended take too, and of one that is gone: it was charged for all the same.

@@ -13,8 +13,8 @@ from echoes.jobs.requests import Place, enqueue
 from echoes.models import Clip, EntryKind, JobEvent, Photo, Project, Take
 from echoes.providers import active, price_of
 from echoes.providers.base import Model, Provider
-from echoes.rate_limits.limiter import get_turnstile
-from echoes.takes.motions import SURPRISE, Motion, motions_of, settle_motion, takes_words
+from echoes.rate_limits.limiter import get_rate_limiter
+from echoes.takes.motions import SURPRISE, Motion, choose_motion, motions_of, takes_words
 from echoes.takes.prompts import check_motion, compose
 
 MOST_VARIATIONS = 4
@@ -25,12 +25,12 @@ class PriceChanged(Refused):
     """Nobody pays a price that they were not shown."""
 
     def __init__(self, price: int) -> None:
-        super().__init__(f"Clips {costing(price)} now. Please look again.")
+        super().__init__(f"Clips {price_in_words(price)} now. Please look again.")
         self.price = price
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class TakeRequest:
     """What a person asks for; as it came from outside, nothing in it is checked yet."""
 
     motion: str = SURPRISE
@@ -41,7 +41,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class TakeOffer:
     """How takes are made now, and at what price each."""
 
     provider: Provider
@@ -60,7 +60,7 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class Ordered:
+class RequestedClip:
     """A clip to be made a take of, and how many it has had."""
 
     clip: Clip
@@ -68,17 +68,19 @@ class Ordered:
     earlier: int
 
 
-def costing(price: int) -> str:
+def price_in_words(price: int) -> str:
     return f"cost {price} credit{'s' if price > 1 else ''}" if price else "are free"
 
 
-def offer(session: UserSession) -> Offer:
+def offer(session: UserSession) -> TakeOffer:
     provider, model = active(session)
     price = price_of(session, provider, model)
-    return Offer(provider, model, price, refunds.refused_pictures_left(session, session.user_id))
+    return TakeOffer(provider, model, price, refunds.refused_pictures_left(session, session.user_id))
 
 
-def order(session: UserSession, project: Project, clips: Sequence[Ordered], wish: Wish) -> list[Take]:
+def request_takes(
+    session: UserSession, project: Project, clips: Sequence[RequestedClip], wish: TakeRequest
+) -> list[Take]:
     """Raises PriceChanged, OutOfCredits or TooOften for all together, before anything is written."""
     provider, model = active(session)
     price, motion, words = price_of(session, provider, model), *check_motion(model, wish.motion, wish.words)
@@ -100,13 +102,13 @@ def order(session: UserSession, project: Project, clips: Sequence[Ordered], wish
 
 
 def _count(session: UserSession, takes: int) -> None:
-    turnstile = get_turnstile()
+    turnstile = get_rate_limiter()
     if takes:
         turnstile.count(turnstile.limits.take, str(session.user_id), takes)
 
 
 def _take(
-    ordered: Ordered, project: Project, provider: Provider, model: Model, motion: str, variation: int
+    ordered: RequestedClip, project: Project, provider: Provider, model: Model, motion: str, variation: int
 ) -> Take:
     turn = ordered.clip.position + 2 * ordered.earlier + variation
     return Take(
@@ -114,7 +116,7 @@ def _take(
         clip_id=ordered.clip.id,
         provider=provider.name,
         model=model.name,
-        motion=settle_motion(model, motion, turn),
+        motion=choose_motion(model, motion, turn),
         aspect=project.aspect,
     )
 

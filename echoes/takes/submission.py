@@ -10,14 +10,15 @@ from uuid import UUID
 
 from sqlmodel import col, select, update
 
+from echoes.catalogue.aspects import size_of
 from echoes.database import get_database
 from echoes.errors import NotFound
-from echoes.jobs.lifecycle import Unwanted
-from echoes.models import ASPECT_SIZES, UNFINISHED, Clip, Photo, Take
+from echoes.jobs.lifecycle import JobCancelled
+from echoes.models import UNFINISHED, Clip, Photo, Take
 from echoes.providers.base import (
     ClipRequest,
-    Connection,
     PerhapsSubmitted,
+    ProviderConnection,
     ProviderError,
     Size,
 )
@@ -33,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class Submission:
     """What the rows say about the take to be made."""
 
     take_id: UUID
@@ -49,7 +50,7 @@ class Order:
     provider_job_id: str | None
 
 
-def read_order(take_id: UUID) -> Order:
+def read_submission(take_id: UUID) -> Submission:
     query = (
         select(Take, Photo.master_key, Photo.rotation)
         .join(Clip, col(Clip.id) == col(Take.clip_id))
@@ -58,16 +59,16 @@ def read_order(take_id: UUID) -> Order:
     )
     with get_database().reading() as session:
         if (found := session.exec(query).one_or_none()) is None:
-            raise Unwanted
+            raise JobCancelled
         take, photo_key, rotation = found
-        return Order(
+        return Submission(
             take_id=take.id,
             owner_id=take.owner_id,
             provider=take.provider,
             model=take.model,
             motion=take.motion,
             prompt=take.prompt,
-            size=ASPECT_SIZES[take.aspect],
+            size=size_of(take.aspect),
             photo_key=photo_key,
             rotation=rotation,
             submitted_at=take.submitted_at,
@@ -75,35 +76,35 @@ def read_order(take_id: UUID) -> Order:
         )
 
 
-def order_with_photo(take_id: UUID, folder: Path) -> tuple[Order, Path]:
+def submission_with_photo(take_id: UUID, folder: Path) -> tuple[Submission, Path]:
     """With a copy in the job's own folder: its owner may rotate the photo meanwhile, and then the file goes.
     If it has gone already, the row names another by now."""
-    order = read_order(take_id)
+    order = read_submission(take_id)
     while True:
         try:
             with get_storage().local_path(order.photo_key) as stored, full_or_read_only_disk_in_words():
                 return order, Path(shutil.copyfile(stored, folder / PurePosixPath(order.photo_key).name))
         except (NotFound, FileNotFoundError):
-            missing, order = order.photo_key, read_order(take_id)
+            missing, order = order.photo_key, read_submission(take_id)
             if order.photo_key == missing:
                 raise
 
 
-async def submit(connection: Connection, order: Order, photo: Path) -> str:
+async def submit(connection: ProviderConnection, order: Submission, photo: Path) -> str:
     """Whoever stops the take meanwhile waits for the answer: without the id the job could not be called off,
     and would be paid for nothing."""
     try:
-        async with asyncio.timeout(timeouts.PATIENCE.sending):
+        async with asyncio.timeout(timeouts.TIMEOUTS.sending):
             job_id = await connection.submit(_request(order, photo))
     except TimeoutError as error:
-        raise PerhapsSubmitted(ANSWER_LOST, f"no answer within {timeouts.PATIENCE.sending:g} s") from error
+        raise PerhapsSubmitted(ANSWER_LOST, f"no answer within {timeouts.TIMEOUTS.sending:g} s") from error
     if not await asyncio.to_thread(_remember, order.take_id, job_id):
-        await call_off(connection, job_id)
-        raise Unwanted
+        await request_cancellation(connection, job_id)
+        raise JobCancelled
     return job_id
 
 
-def _request(order: Order, photo: Path) -> ClipRequest:
+def _request(order: Submission, photo: Path) -> ClipRequest:
     return ClipRequest(
         model=order.model,
         photo=photo,
@@ -124,7 +125,7 @@ def claim(take_id: UUID, moment: datetime) -> bool:
         return bool(session.exec(free.values(submitted_at=moment)).rowcount)
 
 
-async def free_if_retryable(error: ProviderError, take_id: UUID, since: datetime) -> None:
+async def release_claim_if_retryable(error: ProviderError, take_id: UUID, since: datetime) -> None:
     if error.retryable:
         await asyncio.to_thread(_free, take_id, since)
 
@@ -145,10 +146,10 @@ def _remember(take_id: UUID, job_id: str) -> bool:
         return session.exec(take.returning(col(Take.status))).scalar_one_or_none() in UNFINISHED
 
 
-async def call_off(connection: Connection, job_id: str) -> None:
+async def request_cancellation(connection: ProviderConnection, job_id: str) -> None:
     """As well as we can: the row that would remember to ask again has ended."""
     try:
-        async with asyncio.timeout(timeouts.PATIENCE.answering):
+        async with asyncio.timeout(timeouts.TIMEOUTS.answering):
             await connection.cancel(job_id)
     except (ProviderError, TimeoutError):
         logger.exception("the order %s, which nobody wants any more, could not be called off", job_id)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Patience:
+class StageTimeouts:
     """In seconds, for each stage."""
 
     sending: float = 150.0
@@ -14,4 +14,4 @@ class Patience:
     fetching: float = 600.0
 
 
-PATIENCE = Patience()
+TIMEOUTS = StageTimeouts()

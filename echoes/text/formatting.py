@@ -11,34 +11,34 @@ WITHOUT_CENTS = {
 """Currencies whose smallest unit is the whole one, as Stripe counts them."""
 
 
-def counted(count: int, singular: str, plural: str = "") -> str:
+def pluralize(count: int, singular: str, plural: str = "") -> str:
     return f"{count} {singular if count == 1 else plural or singular + 's'}"
 
 
-def ago(then: datetime, now: datetime) -> str:
+def time_ago(then: datetime, now: datetime) -> str:
     seconds = (now - then).total_seconds()
     if seconds < MINUTE:
         return "just now"
     for size, word in ((HOUR, "minute"), (DAY, "hour"), (WEEK, "day")):
         if seconds < size:
             unit = {"minute": MINUTE, "hour": HOUR, "day": DAY}[word]
-            return f"{counted(int(seconds // unit), word)} ago"
+            return f"{pluralize(int(seconds // unit), word)} ago"
     return f"{then:%-d %B %Y}" if then.year != now.year else f"{then:%-d %B}"
 
 
-def length(seconds: float) -> str:
+def duration(seconds: float) -> str:
     """0:07, 1:05, 1:02:09, as a player counts: a second shows when it is over."""
     whole = int(seconds)
     hours, minutes = whole // HOUR, whole % HOUR // MINUTE
     return f"{hours}:{minutes:02}:{whole % MINUTE:02}" if hours else f"{minutes}:{whole % MINUTE:02}"
 
 
-def size(byte_count: int) -> str:
+def file_size(byte_count: int) -> str:
     megabytes = byte_count / MEGABYTE
     return f"{megabytes:.0f} MB" if megabytes >= 10 else f"{max(megabytes, 0.1):.1f} MB"
 
 
-def day(moment: datetime) -> str:
+def date_in_words(moment: datetime) -> str:
     return f"{moment:%-d %B}"
 
 

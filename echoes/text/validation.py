@@ -36,7 +36,7 @@ LONGEST_ARGUMENT = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Longest:
-    """So many letters, of a parameter of a page's handler: `words: Annotated[str, Longest(2000)]`."""
+class MaxLength:
+    """So many letters, of a parameter of a page's handler: `words: Annotated[str, MaxLength(2000)]`."""
 
     letters: int

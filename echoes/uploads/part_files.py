@@ -15,7 +15,7 @@ from echoes.settings import get_settings
 from echoes.storage.disk import full_or_read_only_disk_in_words, make_folder
 
 
-class Busy(EchoesError):
+class UploadBusy(EchoesError):
     """Another request is writing this file. The lock falls with its process, whatever becomes of it."""
 
     def __init__(self) -> None:
@@ -44,7 +44,7 @@ def last_written(upload_id: UUID) -> datetime:
         return datetime.min.replace(tzinfo=UTC)
 
 
-def sweep(before: datetime) -> None:
+def delete_abandoned(before: datetime) -> None:
     """Files of uploads that nobody goes on with, and folders that a killed process left."""
     folder = get_settings().incoming_dir
     for path in folder.iterdir() if folder.is_dir() else ():
@@ -61,8 +61,8 @@ def _written(path: Path) -> datetime:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
-class IncomingFile:
-    """Held by one request: a second one finds it Busy, in this process or in another."""
+class PartFile:
+    """Held by one request: a second one finds it busy, in this process or in another."""
 
     def __init__(self, upload_id: UUID) -> None:
         self.path = path_of(upload_id)
@@ -73,7 +73,7 @@ class IncomingFile:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             os.close(self._descriptor)
-            raise Busy from error
+            raise UploadBusy from error
 
     def write(self, data: bytes | bytearray, offset: int) -> None:
         """Raises StorageFull; what did fit stays, to go on from there."""

@@ -16,10 +16,10 @@ from echoes.music import processing as music
 from echoes.photos import processing as photos
 from echoes.settings import get_settings
 from echoes.uploads import part_files, protocol, quota, service
-from echoes.uploads.part_files import IncomingFile
+from echoes.uploads.part_files import PartFile
 
 AT_A_TIME = 512 * 1024
-PATIENCE = 20.0
+RECEIVE_TIMEOUT = 20.0
 """Seconds without a byte after which a connection counts as lost, so that its successor may go on."""
 
 
@@ -28,10 +28,10 @@ def _require_room_for(session: UserSession, upload: Upload, size: int) -> None:
 
 
 TAKE_IN: dict[UploadKind, Callable[[Upload, Path], Awaitable[None]]] = {
-    UploadKind.PHOTO: partial(photos.take_in, require_room=_require_room_for),
-    UploadKind.MUSIC: music.take_in,
+    UploadKind.PHOTO: partial(photos.process_upload, require_room=_require_room_for),
+    UploadKind.MUSIC: music.process_upload,
 }
-USE_SOUND = TAKE_IN | {UploadKind.MUSIC: partial(music.take_in, use_sound=True)}
+USE_SOUND = TAKE_IN | {UploadKind.MUSIC: partial(music.process_upload, use_sound=True)}
 """The same, once their owner has said that the sound of a video is wanted."""
 
 
@@ -40,27 +40,27 @@ class WrongOffset(EchoesError):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class UploadStatus:
     upload: Upload
     offset: int
     is_taken_in: bool
 
 
-def outcome_of(user_id: UUID, upload_id: UUID) -> Outcome:
+def upload_status(user_id: UUID, upload_id: UUID) -> UploadStatus:
     with get_database().reading_as(user_id) as session:
         upload = service.get(session, upload_id)
-        return Outcome(upload, service.offset(session, upload), service.is_taken_in(session, upload))
+        return UploadStatus(upload, service.offset(session, upload), service.is_taken_in(session, upload))
 
 
-async def receive(request: Request, user_id: UUID, upload_id: UUID, offset: int) -> Outcome:
+async def receive(request: Request, user_id: UUID, upload_id: UUID, offset: int) -> UploadStatus:
     """Appends the request's body; when that makes the file whole, takes it in.
 
     Raises NotFound, Busy, WrongOffset, TooLarge, Full, StorageFull, BadPicture, BadMusic; and MusicVideo,
     which leaves the upload as it is: its last byte, sent again with the wish for its sound, takes it in.
     """
-    await asyncio.to_thread(outcome_of, user_id, upload_id)  # Of another's upload, no file is even opened.
-    with await asyncio.to_thread(IncomingFile, upload_id) as file:
-        before = await asyncio.to_thread(outcome_of, user_id, upload_id)
+    await asyncio.to_thread(upload_status, user_id, upload_id)  # Of another's upload, no file is even opened.
+    with await asyncio.to_thread(PartFile, upload_id) as file:
+        before = await asyncio.to_thread(upload_status, user_id, upload_id)
         if offset != before.offset:
             raise WrongOffset(f"“{before.upload.filename}” goes on at byte {before.offset}.")
         if before.is_taken_in:
@@ -71,15 +71,15 @@ async def receive(request: Request, user_id: UUID, upload_id: UUID, offset: int)
             await asyncio.to_thread(_require_room, before.upload)
             take_in = USE_SOUND if protocol.wants_sound(request.headers) else TAKE_IN
             await _take_in(before.upload, file.path, take_in[before.upload.kind])
-        return await asyncio.to_thread(outcome_of, user_id, upload_id)
+        return await asyncio.to_thread(upload_status, user_id, upload_id)
 
 
-async def _store(request: Request, file: IncomingFile, before: Outcome) -> bool:
+async def _store(request: Request, file: PartFile, before: UploadStatus) -> bool:
     """Whether the file is whole now. A connection that is lost leaves what came, to go on from there."""
     offset, size, name = before.offset, before.upload.size_bytes, before.upload.filename
     async for data in _gathered(request):
         if offset + len(data) > size:
-            raise service.TooLarge(f"“{name}” is longer than was said when its upload began.")
+            raise service.UploadTooLarge(f"“{name}” is longer than was said when its upload began.")
         await asyncio.to_thread(file.write, data, offset)
         offset += len(data)
     return offset == size
@@ -104,7 +104,7 @@ async def _patiently(request: Request) -> AsyncIterator[bytes]:
     chunks = aiter(request.stream())
     while True:
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(RECEIVE_TIMEOUT):
                 chunk = await anext(chunks)
         except StopAsyncIteration:
             return
@@ -135,7 +135,7 @@ def _give_up(upload: Upload) -> None:
         service.give_up(session, upload.id)
 
 
-async def drain(request: Request) -> None:
+async def discard_body(request: Request) -> None:
     """Reads what is left of the body, up to the size of the largest upload, and drops it."""
     drained, most = 0, max(service.largest(get_settings()).values())
     try:

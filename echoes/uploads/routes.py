@@ -29,14 +29,15 @@ from echoes.errors import (
     Refused,
     StorageFull,
     TooOften,
+    brief,
 )
 from echoes.models import Upload, UploadKind
 from echoes.processes.fair_queue import QueueFull
-from echoes.rate_limits.limiter import get_turnstile
+from echoes.rate_limits.limiter import get_rate_limiter
 from echoes.settings import get_settings
 from echoes.uploads import protocol, quota, receiving, service
-from echoes.uploads.part_files import Busy
-from echoes.uploads.receiving import Outcome, WrongOffset
+from echoes.uploads.part_files import UploadBusy
+from echoes.uploads.receiving import UploadStatus, WrongOffset
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -47,9 +48,9 @@ STATUSES: dict[type[EchoesError], int] = {
     quota.Full: 413,
     Refused: 403,
     WrongOffset: 409,
-    Busy: 423,
+    UploadBusy: 423,
     QueueFull: 423,
-    service.TooLarge: 413,
+    service.UploadTooLarge: 413,
     BadInput: 422,
     StorageFull: 507,
 }
@@ -71,7 +72,7 @@ def answering(endpoint: Endpoint) -> Endpoint:
             response = Response(status_code=499)  # Nobody hears it: what came is kept for the next attempt.
         except EchoesError as error:
             if isinstance(error, StorageFull):
-                logger.error("an upload cannot be stored: %r", error.__cause__)
+                logger.error("an upload cannot be stored: %s", brief(error.__cause__))
             response = await _refusal(request, _status(error), error.sentence)
             if isinstance(error, TooOften):
                 response.headers["Retry-After"] = str(error.seconds)
@@ -94,14 +95,14 @@ def _status(error: EchoesError) -> int:
 
 async def _refusal(request: Request, status: int, sentence: str) -> Response:
     """A browser reads no answer before it has sent all it wanted to: so the rest is read, and dropped."""
-    await receiving.drain(request)
+    await receiving.discard_body(request)
     return JSONResponse({"error": sentence}, status)
 
 
 @answering
 async def create(request: Request) -> Response:
     user_id = await _authorise(request)
-    turnstile = get_turnstile()
+    turnstile = get_rate_limiter()
     await asyncio.to_thread(turnstile.count, turnstile.limits.upload, str(user_id))
     facts = protocol.metadata(request.headers)
     kind, name = protocol.kind(facts), protocol.file_name(facts)
@@ -129,8 +130,8 @@ async def append(request: Request) -> Response:
 async def look(request: Request) -> Response:
     user_id = await _user(request)
 
-    def find() -> Outcome:
-        return receiving.outcome_of(user_id, _upload_id(request))
+    def find() -> UploadStatus:
+        return receiving.upload_status(user_id, _upload_id(request))
 
     outcome = await asyncio.to_thread(find)
     if request.method == "HEAD":
@@ -157,14 +158,14 @@ async def describe(request: Request) -> Response:
     return Response(status_code=204, headers=abilities | {"Tus-Max-Size": str(largest)})
 
 
-def _progress(outcome: Outcome, status: int) -> Response:
+def _progress(outcome: UploadStatus, status: int) -> Response:
     headers = {"Upload-Offset": str(outcome.offset), "Upload-Length": str(outcome.upload.size_bytes)}
     if status == 200:
         headers["Upload-Metadata"] = protocol.described(outcome.upload)
     return Response(status_code=status, headers=headers)
 
 
-def _result(outcome: Outcome) -> Response:
+def _result(outcome: UploadStatus) -> Response:
     body: dict[str, str | int] = {"offset": outcome.offset, "length": outcome.upload.size_bytes}
     if outcome.is_taken_in:
         body[RESULT_NAMES[outcome.upload.kind]] = str(outcome.upload.id)

@@ -19,7 +19,7 @@ __all__ = ["Usage", "usage"]
 CALLED = {UploadKind.PHOTO: "a photo", UploadKind.MUSIC: "a piece of music"}
 
 
-class TooLarge(BadInput):
+class UploadTooLarge(BadInput):
     pass
 
 
@@ -66,13 +66,13 @@ def give_up(session: UserSession, upload_id: UUID) -> None:
     after_commit(session, lambda: part_files.discard(upload_id))
 
 
-def sweep(session: Session, before: datetime) -> int:
+def delete_abandoned(session: Session, before: datetime) -> int:
     """Housekeeping: forgets uploads begun before this moment, to which nothing was added since."""
     begun = session.exec(select(Upload).where(col(Upload.created_at) < before)).all()
     stale = [upload for upload in begun if part_files.last_written(upload.id) < before]
     for upload in stale:
         session.delete(upload)
-    after_commit(session, lambda: part_files.sweep(before))
+    after_commit(session, lambda: part_files.delete_abandoned(before))
     return len(stale)
 
 
@@ -91,7 +91,9 @@ def _check_size(settings: Settings, kind: UploadKind, filename: str, size: int) 
     if size == 0:
         raise BadInput(f"“{filename}” is empty.")
     if size > most:
-        raise TooLarge(f"“{filename}” is too large: {CALLED[kind]} may have {quota.in_words(most)} at most.")
+        raise UploadTooLarge(
+            f"“{filename}” is too large: {CALLED[kind]} may have {quota.in_words(most)} at most."
+        )
 
 
 def _check_count(session: UserSession, settings: Settings, kind: UploadKind, project_id: UUID) -> None:

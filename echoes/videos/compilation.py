@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from echoes.database import get_database
 from echoes.errors import EchoesError
-from echoes.jobs.lifecycle import Progress, RowJob, Unwanted
+from echoes.jobs.lifecycle import JobCancelled, Progress, RowJob
 from echoes.jobs.names import JobName
 from echoes.jobs.workspace import entered, work_folder
 from echoes.models import UNFINISHED, MusicTrack, Project, Take, Video
@@ -32,7 +32,7 @@ class MusicGone(EchoesError):
 
 
 @dataclass(frozen=True, slots=True)
-class Film:
+class CompilationInput:
     """What the rows say about the film to be made."""
 
     video_id: UUID
@@ -83,7 +83,9 @@ class CompileFilm(RowJob):
                 await run_compiler("poster", {"input": str(output), "output": str(poster)})
             return await self._store(film, made, output, poster)
 
-    async def _store(self, film: Film, made: dict[str, Any], output: Path, poster: Path) -> dict[str, Any]:
+    async def _store(
+        self, film: CompilationInput, made: dict[str, Any], output: Path, poster: Path
+    ) -> dict[str, Any]:
         film_key, poster_key = self.file_keys(film.owner_id, film.video_id)
         await asyncio.to_thread(get_storage().put, film_key, output)
         if film.has_poster:
@@ -98,13 +100,13 @@ class CompileFilm(RowJob):
         }
 
 
-def _read_film(video_id: UUID) -> Film:
+def _read_film(video_id: UUID) -> CompilationInput:
     with get_database().reading() as session:
         video = session.get(Video, video_id)
         if video is None or video.status not in UNFINISHED:
-            raise Unwanted
+            raise JobCancelled
         keys = _keys_of_clips(session, video) | _keys_of_music(session, video)
-        return Film(
+        return CompilationInput(
             video_id=video_id,
             owner_id=video.owner_id,
             project_id=video.project_id,
@@ -135,7 +137,7 @@ def _keys_of_music(session: Session, video: Video) -> dict[str, str]:
     return {str(track.id): track.audio_key}
 
 
-def _request(film: Film, files: dict[str, str], output: Path) -> dict[str, Any]:
+def _request(film: CompilationInput, files: dict[str, str], output: Path) -> dict[str, Any]:
     request = deepcopy(film.timeline)
     for shot in request["shots"]:
         shot["clip"] = files[shot["clip"]]

@@ -7,16 +7,17 @@ from uuid import UUID
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from echoes.catalogue.aspects import size_of
 from echoes.database import UserSession, after_commit, revisions
 from echoes.errors import NotFound, Refused
 from echoes.jobs import outcomes
 from echoes.jobs.names import JobName
 from echoes.jobs.requests import cancel as cancel_workflow
 from echoes.jobs.requests import enqueue
-from echoes.models import ASPECT_SIZES, UNFINISHED, JobStatus, Video
+from echoes.models import UNFINISHED, JobStatus, Video
 from echoes.projects import service as projects
 from echoes.projects import timeline as timelines
-from echoes.storage import get_storage, is_whole
+from echoes.storage import get_storage, is_intact
 from echoes.text.validation import JOINERS, has_visible
 
 ORIGINAL = col(Video.original_id).is_(None)
@@ -36,7 +37,7 @@ def compile_film(session: UserSession, project_id: UUID) -> Video:
     if session.exec(under_way.where(col(Video.status).in_(UNFINISHED))).first():
         raise Refused("This film is being made already.")
     timeline = timelines.build(session, project)
-    width, height = ASPECT_SIZES[project.aspect]
+    width, height = size_of(project.aspect)
     video = Video(
         owner_id=session.user_id,
         project_id=project_id,
@@ -83,7 +84,7 @@ def get(session: UserSession, video_id: UUID) -> Video:
 
 def is_damaged(video: Video) -> bool:
     """Its file is not what was stored: nobody is served a part of a film as if it were the film."""
-    return video.film_key is not None and not is_whole(video.film_key, video.size_bytes)
+    return video.film_key is not None and not is_intact(video.film_key, video.size_bytes)
 
 
 def file_name(video: Video) -> str:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from echoes.catalogue.aspects import LARGE_SIZES
 from echoes.database import UserSession, revisions
 from echoes.errors import NotFound, Refused
 from echoes.jobs.names import JobName
@@ -13,7 +14,6 @@ from echoes.models import UNFINISHED, JobStatus, Video
 from echoes.projects import service as projects
 from echoes.videos.service import get, is_damaged, remove
 
-LARGER = {(1280, 720): (1920, 1080), (720, 1280): (1080, 1920), (960, 960): (1440, 1440)}
 GONE_FOR_GOOD = ("clip_gone", "music_gone")
 """Kinds of failure after which no other try can succeed."""
 WANTED = (*UNFINISHED, JobStatus.SUCCEEDED)
@@ -25,7 +25,7 @@ def enlarge(session: UserSession, video_id: UUID) -> Video:
     original = _lock(session, video_id)
     if original.status != JobStatus.SUCCEEDED:
         raise Refused("This film is not finished yet.")
-    if (size := LARGER.get((original.width, original.height))) is None:
+    if (size := LARGE_SIZES.get((original.width, original.height))) is None:
         raise Refused("This film cannot be made any larger.")
     for known in sizes_of(session, [video_id]):
         if (known.width, known.height) == size:

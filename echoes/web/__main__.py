@@ -5,7 +5,7 @@ import os
 import sys
 
 from echoes.settings import SettingsError, get_settings
-from echoes.startup import CannotStart, check
+from echoes.startup import CannotStart, run_checks
 from echoes.web import logs
 from echoes.web.server import CannotServe, serve
 
@@ -15,7 +15,7 @@ def main() -> int:
     os.environ["DO_NOT_TRACK"] = "1"
     try:
         settings = get_settings()
-        check(settings)
+        run_checks(settings)
         return serve(settings)
     except (SettingsError, CannotStart, CannotServe) as error:
         sys.stderr.write(f"{error}\n")

@@ -16,7 +16,7 @@ from websockets.frames import Frame
 
 from echoes.settings import Settings
 
-SECONDS_FOR_HEAD = 15.0
+HEAD_TIMEOUT_SECONDS = 15.0
 SECONDS_FOR_MORE = 60.0
 """How long a body may pause: a telephone in a tunnel sends again later, from where it was."""
 LARGEST_HEAD = 48 * 1024
@@ -27,7 +27,7 @@ PER_TAB = 2
 """A browser has more connections than websockets, and most are short."""
 
 
-class PatientProtocol(HttpToolsProtocol):
+class TimeoutHttpProtocol(HttpToolsProtocol):
     """HTTP/1.1 with a deadline for each head, a limit to its size, and one to an address's connections."""
 
     most_connections: int = 0
@@ -43,7 +43,7 @@ class PatientProtocol(HttpToolsProtocol):
         if self._is_one_too_many():
             self.transport.abort()
         else:
-            self._expect(SECONDS_FOR_HEAD)
+            self._expect(HEAD_TIMEOUT_SECONDS)
 
     def _is_one_too_many(self) -> bool:
         if self.client is None or self.is_proxy(self.client[0]):
@@ -53,7 +53,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         if self._is_between_requests() and self._deadline is None:
-            self._expect(SECONDS_FOR_HEAD)
+            self._expect(HEAD_TIMEOUT_SECONDS)
         super().data_received(data)
         if self._is_in_body():
             self._expect(SECONDS_FOR_MORE)
@@ -112,7 +112,7 @@ class PatientProtocol(HttpToolsProtocol):
             self.transport.close()
 
 
-class BoundedSocket(WebSocketsSansIOProtocol):
+class LimitedWebSocketProtocol(WebSocketsSansIOProtocol):
     """Reads little at a time: what lies here while its sender is made to wait is memory of ours."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -127,7 +127,7 @@ class BoundedSocket(WebSocketsSansIOProtocol):
             self.transport.abort()
 
 
-def patient_protocol(settings: Settings) -> type[PatientProtocol]:
+def timeout_protocol(settings: Settings) -> type[TimeoutHttpProtocol]:
     networks = _networks(settings.trusted_proxies)
 
     def is_proxy(address: str) -> bool:
@@ -135,7 +135,7 @@ def patient_protocol(settings: Settings) -> type[PatientProtocol]:
         return any(ip_address(address) in network for network in networks)
 
     limits = {"most_connections": PER_TAB * settings.connections_per_address}
-    return type("LimitedProtocol", (PatientProtocol,), {**limits, "is_proxy": staticmethod(is_proxy)})
+    return type("LimitedProtocol", (TimeoutHttpProtocol,), {**limits, "is_proxy": staticmethod(is_proxy)})
 
 
 def _networks(trusted: str) -> list[IPv4Network | IPv6Network]:

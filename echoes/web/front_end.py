@@ -35,7 +35,7 @@ const normalized = normalizeEvents(events).map((event) => {
 """What stands in Reflex's script, and what in ours."""
 
 
-class SameOrigin(Plugin):
+class FrontEndPatches(Plugin):
     """Pages talk to where they came from, so one build serves every address, port and proxy.
 
     Reflex bakes the address in. In development its pages and its routes live on two ports: there Vite

@@ -35,8 +35,8 @@ CONTROLS |= dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
 def configure(level: int = logging.WARNING) -> None:
     """All that this process logs goes through one handler."""
     handler = logging.StreamHandler()
-    handler.setFormatter(ShortLines(LINE))
-    handler.addFilter(AboutClients())
+    handler.setFormatter(OneLineFormatter(LINE))
+    handler.addFilter(ClientMessageFilter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in ("engineio.server", "socketio.server"):
         # With a level of their own they add no handlers of theirs, which would write past ours.
@@ -53,7 +53,7 @@ def is_of_the_network(record: logging.LogRecord) -> bool:
     return (root in AT_THE_NETWORK or root.startswith("reflex")) and OF_OUR_START not in record.pathname
 
 
-def without_content(record: logging.LogRecord) -> str:
+def redacted(record: logging.LogRecord) -> str:
     """Of the network only where it was written, and of any error only which one it is."""
     place = f"{record.module}.{record.funcName}, line {record.lineno}"
     said = place if is_of_the_network(record) else record.getMessage()
@@ -76,7 +76,7 @@ def _short(filename: str) -> str:
     return filename
 
 
-class ShortLines(logging.Formatter):
+class OneLineFormatter(logging.Formatter):
     """One record is a line, or a line and a stack trace, and nothing in it can pretend to be another one."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -94,7 +94,7 @@ class _Counted:
 
 
 @dataclass(eq=False)
-class AboutClients(logging.Filter):
+class ClientMessageFilter(logging.Filter):
     """Makes a line without content of what clients can cause, writes it a few times a minute from the same
     place in the code, and then how often it would have been."""
 
@@ -107,7 +107,7 @@ class AboutClients(logging.Filter):
         counted, before = self._count(record)
         notes = [f"{before} more like it before"] if before else []
         notes += [ENOUGH] if counted.written == AT_ONCE else []
-        said = without_content(record)
+        said = redacted(record)
         record.msg, record.args = f"{said} ({'; '.join(notes)})" if notes else said, ()
         record.exc_info = record.exc_text = record.stack_info = None
         return counted.written <= AT_ONCE

@@ -24,8 +24,8 @@ from reflex_base.environment import environment
 from reflex_base.event import EventHandler
 from reflex_base.utils.form import FORM_DATA_ENTRIES_KEY
 
-from echoes.pages.common.state import Visit
-from echoes.text.validation import LONGEST_ARGUMENT, Longest
+from echoes.pages.common.state import PageState
+from echoes.text.validation import LONGEST_ARGUMENT, MaxLength
 
 EVENTS = f"/{Endpoint.EVENT.value}"
 """The path of the websocket, which is also the namespace of its messages."""
@@ -68,7 +68,7 @@ def parameters_of(handler: EventHandler) -> dict[str, Parameter]:
 def _parameter(declared: inspect.Parameter, hint: Any) -> Parameter:
     longest = LONGEST_ARGUMENT
     for extra in getattr(hint, "__metadata__", ()):
-        longest = extra.letters if isinstance(extra, Longest) else longest
+        longest = extra.letters if isinstance(extra, MaxLength) else longest
     hint = getattr(hint, "__origin__", hint) if hasattr(hint, "__metadata__") else hint
     choices = () if get_origin(hint) in (list, dict) else get_args(hint)
     may_be_none = type(None) in choices
@@ -81,18 +81,18 @@ def limit_messages(largest: int) -> None:
     environment.REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE.set(largest)
 
 
-def forget_strangers(app: rx.App, seconds: int) -> None:
+def expire_anonymous_states(app: rx.App, seconds: int) -> None:
     """States of tabs without a person expire after so many seconds; those of people as Reflex has it."""
-    app._state_manager = forgetting(app.state_manager, seconds)
+    app._state_manager = expiring_manager(app.state_manager, seconds)
 
 
-def forgetting(manager: StateManager, seconds: int) -> StateManager:
+def expiring_manager(manager: StateManager, seconds: int) -> StateManager:
     if isinstance(manager, StateManagerMemory):
-        kept: ForgetfulMemory = MEMORY(token_expiration=manager.token_expiration)
+        kept: ExpiringMemoryStates = MEMORY(token_expiration=manager.token_expiration)
         kept.strangers_seconds = seconds
         return kept
     if isinstance(manager, StateManagerRedis):
-        shared: ForgetfulRedis = REDIS(
+        shared: ExpiringRedisStates = REDIS(
             redis=manager.redis,
             token_expiration=manager.token_expiration,
             lock_expiration=manager.lock_expiration,
@@ -103,20 +103,20 @@ def forgetting(manager: StateManager, seconds: int) -> StateManager:
     raise TypeError(f"Reflex keeps states in a {type(manager).__name__}: see to it in {__name__}.")
 
 
-def is_of_a_person(state: object) -> bool:
+def is_signed_in(state: object) -> bool:
     """Whether whoever opened this tab was signed in when its last event was answered."""
     if not isinstance(state, BaseState):
         return False
-    visit = state._get_root_state().substates.get(Visit.get_name())
-    return isinstance(visit, Visit) and visit._user_id is not None
+    visit = state._get_root_state().substates.get(PageState.get_name())
+    return isinstance(visit, PageState) and visit._user_id is not None
 
 
-class ForgetfulMemory(StateManagerMemory):
+class ExpiringMemoryStates(StateManagerMemory):
     strangers_seconds: int = 0
 
     def _track_token(self, token: StateToken[Any]) -> None:
         longest = self.token_expiration
-        if not is_of_a_person(self.states.get(token.cache_key)):
+        if not is_signed_in(self.states.get(token.cache_key)):
             self.token_expiration = min(longest, self.strangers_seconds)
         try:
             super()._track_token(token)
@@ -138,7 +138,7 @@ _expiration: ContextVar[int | None] = ContextVar(
 )
 
 
-class ForgetfulRedis(StateManagerRedis):
+class ExpiringRedisStates(StateManagerRedis):
     strangers_seconds: int = 0
     _longest: int = 0
 
@@ -151,13 +151,13 @@ class ForgetfulRedis(StateManagerRedis):
         self._longest = seconds
 
     async def set_state(self, token: StateToken[Any], state: Any, **context: Any) -> None:  # type: ignore[override]
-        seconds = self._longest if is_of_a_person(state) else min(self._longest, self.strangers_seconds)
+        seconds = self._longest if is_signed_in(state) else min(self._longest, self.strangers_seconds)
         with _expiring_after(seconds):
             await super().set_state(token, state, **context)
 
 
-MEMORY: Any = ForgetfulMemory
-REDIS: Any = ForgetfulRedis
+MEMORY: Any = ExpiringMemoryStates
+REDIS: Any = ExpiringRedisStates
 """Reflex declares methods of its managers twice: type checkers take that for abstract ones."""
 
 

@@ -18,17 +18,17 @@ from reflex_base import constants
 from reflex_base.environment import environment
 from starlette.types import ASGIApp
 
-from echoes.accounts.networks import KnownNetworks
-from echoes.accounts.referrals import Invitations
+from echoes.accounts.networks import KnownNetworksMiddleware
+from echoes.accounts.referrals import ReferralMiddleware
 from echoes.settings import Settings, get_settings
-from echoes.web.connections import BoundedSocket, patient_protocol
-from echoes.web.middleware.cache_headers import BrowserCaching
-from echoes.web.middleware.control_characters import PlainPaths
-from echoes.web.middleware.page_paths import PlainAddresses
-from echoes.web.middleware.security_headers import SecurityHeaders
-from echoes.web.reflex_adapter import forget_strangers, handlers_of, limit_messages
+from echoes.web.connections import LimitedWebSocketProtocol, timeout_protocol
+from echoes.web.middleware.cache_headers import CacheHeadersMiddleware
+from echoes.web.middleware.control_characters import ControlCharactersMiddleware
+from echoes.web.middleware.page_paths import PagePathsMiddleware
+from echoes.web.middleware.security_headers import SecurityHeadersMiddleware
+from echoes.web.reflex_adapter import expire_anonymous_states, handlers_of, limit_messages
 from echoes.web.websocket.messages import LARGEST_MESSAGE
-from echoes.web.websocket.middleware import EventBorder, Rates
+from echoes.web.websocket.middleware import WebSocketMiddleware, WebSocketRates
 
 SECONDS_FOR_REQUESTS = 3
 SECONDS_TO_END = 9.0
@@ -69,8 +69,8 @@ def serve(settings: Settings) -> int:
     config = uvicorn.Config(
         application,
         factory=True,
-        http=patient_protocol(settings),
-        ws=BoundedSocket,
+        http=timeout_protocol(settings),
+        ws=LimitedWebSocketProtocol,
         ws_max_size=LARGEST_MESSAGE,
         ws_per_message_deflate=False,
         log_config=None,
@@ -94,10 +94,12 @@ def application() -> ASGIApp:
     from echoes.echoes import app  # only now: Reflex reads the settings above while the app is imported
 
     settings = get_settings()
-    forget_strangers(app, 60 * settings.stranger_minutes)
-    pages = KnownNetworks(Invitations(BrowserCaching(PlainAddresses(app(), _build()))))
-    border = EventBorder(pages, handlers_of(app), Rates.of(settings))
-    return SecurityHeaders(PlainPaths(border), settings, _build())
+    expire_anonymous_states(app, 60 * settings.stranger_minutes)
+    pages = KnownNetworksMiddleware(
+        ReferralMiddleware(CacheHeadersMiddleware(PagePathsMiddleware(app(), _build())))
+    )
+    border = WebSocketMiddleware(pages, handlers_of(app), WebSocketRates.of(settings))
+    return SecurityHeadersMiddleware(ControlCharactersMiddleware(border), settings, _build())
 
 
 def _require_build() -> None:

@@ -12,7 +12,7 @@ from starlette.websockets import WebSocket
 
 from echoes.accounts import networks, service
 from echoes.accounts.cookies import BROWSER, COOKIE
-from echoes.accounts.networks import KnownNetworks
+from echoes.accounts.networks import KnownNetworksMiddleware
 from echoes.accounts.routes import routes
 from echoes.database import Database
 from echoes.models import User, now
@@ -30,7 +30,9 @@ async def tab(socket: WebSocket) -> None:
 @pytest.fixture
 def browser(database: Database) -> Iterator[TestClient]:
     app = Starlette(routes=[*routes, WebSocketRoute("/_event", tab)])
-    with TestClient(KnownNetworks(app), base_url=HERE, follow_redirects=False, client=(HOME, 1)) as client:
+    with TestClient(
+        KnownNetworksMiddleware(app), base_url=HERE, follow_redirects=False, client=(HOME, 1)
+    ) as client:
         client.headers["origin"] = HERE
         yield client
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from echoes.accounts import login_attempts
-from echoes.accounts.login_attempts import Attempt
+from echoes.accounts.login_attempts import LoginAttempt
 from echoes.database import Database
 from echoes.settings import get_settings
 from tests.accounts.signing_in import problem_of, sign_in, through, users
@@ -120,9 +120,11 @@ def test_a_code_is_worth_nothing_without_the_verifier(
     (name,) = signing_in.cookies
     asked = query_of(start)
     serializer = login_attempts._serializer(get_settings())
-    guess = Attempt(asked["state"], asked["nonce"], "a" * 48, "/films")
+    guess = LoginAttempt(asked["state"], asked["nonce"], "a" * 48, "/films")
     signing_in.client.cookies.clear()
-    signing_in.client.cookies.set(name, serializer.dumps({f: getattr(guess, f) for f in Attempt.__slots__}))
+    signing_in.client.cookies.set(
+        name, serializer.dumps({f: getattr(guess, f) for f in LoginAttempt.__slots__})
+    )
     assert problem_of(signing_in.come_back(back)) == "untrusted"
 
 

@@ -35,7 +35,7 @@ def open_session(database: Database, user_id: UUID, agent: str = "a program") ->
 
 def id_of(database: Database, token: str) -> UUID:
     with database.reading() as session:
-        mine = select(AuthSession.id).where(col(AuthSession.token_hash) == service.hash_of(token))
+        mine = select(AuthSession.id).where(col(AuthSession.token_hash) == service.token_hash(token))
         return session.exec(mine).one()
 
 
@@ -66,7 +66,7 @@ def test_browsers_are_listed_this_one_first_and_without_strangers(
     open_session(database, anna, PHONE)
     open_session(database, stranger)
     with database.reading_as(anna) as session:
-        found = profile.signed_in(session, here)
+        found = profile.browser_sessions(session, here)
     assert [(one.device, one.is_here) for one in found] == [
         ("Firefox on Windows", True),
         ("Safari on iPhone", False),
@@ -83,10 +83,10 @@ def test_a_browser_whose_session_has_ended_is_not_listed(
 ) -> None:
     here, ended = open_session(database, anna), open_session(database, anna, PHONE)
     with database.unscoped() as session:
-        old = update(AuthSession).where(col(AuthSession.token_hash) == service.hash_of(ended))
+        old = update(AuthSession).where(col(AuthSession.token_hash) == service.token_hash(ended))
         session.exec(old.values(**over))
     with database.reading_as(anna) as session:
-        assert [one.is_here for one in profile.signed_in(session, here)] == [True]
+        assert [one.is_here for one in profile.browser_sessions(session, here)] == [True]
 
 
 def test_one_can_be_signed_out_and_the_others_stay(database: Database, anna: UUID) -> None:

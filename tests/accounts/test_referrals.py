@@ -10,7 +10,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from echoes.accounts.cookies import INVITATION
-from echoes.accounts.referrals import Invitations
+from echoes.accounts.referrals import ReferralMiddleware
 from echoes.database import Database
 
 
@@ -20,7 +20,7 @@ def browser(database: Database) -> Iterator[TestClient]:
         return PlainTextResponse("a page", headers={"set-cookie": "theme=dark"})
 
     pages = Starlette(routes=[Route("/", page), Route("/films", page)])
-    with TestClient(Invitations(pages), base_url="http://localhost:3000") as client:
+    with TestClient(ReferralMiddleware(pages), base_url="http://localhost:3000") as client:
         yield client
 
 

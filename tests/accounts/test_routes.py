@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from echoes.accounts import service
 from echoes.accounts.cookies import COOKIE, token_from
-from echoes.accounts.redirects import safe_next
+from echoes.accounts.redirects import safe_redirect
 from echoes.accounts.routes import routes
 from echoes.database import Database
 from echoes.errors import NotSignedIn
@@ -89,8 +89,8 @@ def test_a_link_can_neither_sign_in_nor_out(browser: TestClient) -> None:
     ],
 )  # fmt: skip
 def test_the_way_back_never_leaves_echoes_nor_loops(target: str | None) -> None:
-    assert safe_next(target) == "/films"
+    assert safe_redirect(target) == "/films"
 
 
 def test_the_way_back_keeps_path_and_query() -> None:
-    assert safe_next("/project/7/film?take=2") == "/project/7/film?take=2"
+    assert safe_redirect("/project/7/film?take=2") == "/project/7/film?take=2"

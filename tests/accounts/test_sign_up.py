@@ -51,17 +51,17 @@ def test_production_refuses_sign_in_by_name(database: Database) -> None:
 
 def test_a_person_is_who_the_provider_says_whatever_the_address(database: Database) -> None:
     with database.unscoped() as session:
-        first = sign_up.welcome(session, PRODUCTION, identity("1", "old@example.org"))
-        moved = sign_up.welcome(session, PRODUCTION, identity("1", "new@example.org"))
-        other = sign_up.welcome(session, PRODUCTION, identity("2", "old@example.org"))
+        first = sign_up.find_or_create_user(session, PRODUCTION, identity("1", "old@example.org"))
+        moved = sign_up.find_or_create_user(session, PRODUCTION, identity("1", "new@example.org"))
+        other = sign_up.find_or_create_user(session, PRODUCTION, identity("2", "old@example.org"))
         assert (moved.id, moved.email) == (first.id, "new@example.org")
         assert other.id != first.id
 
 
 def test_the_same_subject_of_another_provider_is_another_person(database: Database) -> None:
     with database.unscoped() as session:
-        here = sign_up.welcome(session, PRODUCTION, identity("1"))
-        there = sign_up.welcome(
+        here = sign_up.find_or_create_user(session, PRODUCTION, identity("1"))
+        there = sign_up.find_or_create_user(
             session, PRODUCTION, Identity("https://else.example", "1", "Rosa", "r@example.org")
         )
     assert here.id != there.id
@@ -69,8 +69,8 @@ def test_the_same_subject_of_another_provider_is_another_person(database: Databa
 
 def test_a_name_that_was_changed_stays(database: Database) -> None:
     with database.unscoped() as session:
-        sign_up.welcome(session, PRODUCTION, identity()).name = "Granny"
-        assert sign_up.welcome(session, PRODUCTION, identity()).name == "Granny"
+        sign_up.find_or_create_user(session, PRODUCTION, identity()).name = "Granny"
+        assert sign_up.find_or_create_user(session, PRODUCTION, identity()).name == "Granny"
 
 
 @pytest.mark.parametrize(
@@ -86,28 +86,30 @@ def test_a_name_that_was_changed_stays(database: Database) -> None:
 )
 def test_a_name_that_cannot_be_shown_is_made_one(database: Database, told: str, kept: str) -> None:
     with database.unscoped() as session:
-        assert sign_up.welcome(session, PRODUCTION, identity(name=told)).name == kept
+        assert sign_up.find_or_create_user(session, PRODUCTION, identity(name=told)).name == kept
 
 
 def test_the_welcome_gift_is_given_once(database: Database) -> None:
     with database.unscoped() as session:
-        user = sign_up.welcome(session, PRODUCTION, identity())
-        sign_up.welcome(session, PRODUCTION, identity())
+        user = sign_up.find_or_create_user(session, PRODUCTION, identity())
+        sign_up.find_or_create_user(session, PRODUCTION, identity())
         session.refresh(user)
         assert (entries(session, user), user.balance) == (1, Rewards().sign_up_locally)
 
 
 def test_operators_are_those_whose_confirmed_address_is_listed(database: Database) -> None:
     with database.unscoped() as session:
-        boss = sign_up.welcome(session, PRODUCTION, identity("1", "boss@example.ORG"))
-        member = sign_up.welcome(session, PRODUCTION, identity("2", "boss@example.org.evil.example"))
+        boss = sign_up.find_or_create_user(session, PRODUCTION, identity("1", "boss@example.ORG"))
+        member = sign_up.find_or_create_user(
+            session, PRODUCTION, identity("2", "boss@example.org.evil.example")
+        )
         assert (boss.role, member.role) == (Role.OPERATOR, Role.MEMBER)
 
 
 def test_a_look_alike_of_an_operators_address_is_not_theirs(database: Database) -> None:
     """Folding makes one letter of several: `ſ`, the long s, becomes `s`."""
     with database.unscoped() as session:
-        stranger = sign_up.welcome(session, PRODUCTION, identity("1", "bosſ@example.org"))
+        stranger = sign_up.find_or_create_user(session, PRODUCTION, identity("1", "bosſ@example.org"))
         assert stranger.role == Role.MEMBER
 
 
@@ -120,15 +122,15 @@ def test_in_local_mode_the_first_one_is_the_operator(database: Database) -> None
 
 def test_a_suspended_person_stays_outside(database: Database) -> None:
     with database.unscoped() as session:
-        sign_up.welcome(session, PRODUCTION, identity()).suspended_at = datetime.now(UTC)
+        sign_up.find_or_create_user(session, PRODUCTION, identity()).suspended_at = datetime.now(UTC)
     with pytest.raises(SignInFailed, match="suspended"), database.unscoped() as session:
-        sign_up.welcome(session, PRODUCTION, identity())
+        sign_up.find_or_create_user(session, PRODUCTION, identity())
 
 
 @pytest.fixture
 def friend(database: Database) -> tuple[UUID, str]:
     with database.unscoped() as session:
-        user = sign_up.welcome(session, PRODUCTION, identity("friend", "friend@example.org"))
+        user = sign_up.find_or_create_user(session, PRODUCTION, identity("friend", "friend@example.org"))
         return user.id, user.referral_code
 
 
@@ -136,23 +138,23 @@ def test_who_comes_by_a_friends_link_is_the_friends_guest(
     database: Database, friend: tuple[UUID, str]
 ) -> None:
     with database.unscoped() as session:
-        guest = sign_up.welcome(session, PRODUCTION, identity(), friend[1].upper())
+        guest = sign_up.find_or_create_user(session, PRODUCTION, identity(), friend[1].upper())
         assert guest.referred_by_id == friend[0]
 
 
 def test_only_signing_up_counts(database: Database, friend: tuple[UUID, str]) -> None:
     with database.unscoped() as session:
-        sign_up.welcome(session, PRODUCTION, identity())
-        assert sign_up.welcome(session, PRODUCTION, identity(), friend[1]).referred_by_id is None
+        sign_up.find_or_create_user(session, PRODUCTION, identity())
+        assert sign_up.find_or_create_user(session, PRODUCTION, identity(), friend[1]).referred_by_id is None
 
 
 def test_nobody_invites_themselves_by_another_provider(database: Database, friend: tuple[UUID, str]) -> None:
     with database.unscoped() as session:
         again = Identity("https://else.example", "9", "Friend", "Friend@example.org")
-        assert sign_up.welcome(session, PRODUCTION, again, friend[1]).referred_by_id is None
+        assert sign_up.find_or_create_user(session, PRODUCTION, again, friend[1]).referred_by_id is None
 
 
 @pytest.mark.parametrize("code", ["", "nonsense", "x" * 500, "' or 1=1", "é"])
 def test_a_code_of_nobody_invites_nobody(database: Database, code: str) -> None:
     with database.unscoped() as session:
-        assert sign_up.welcome(session, PRODUCTION, identity(), code).referred_by_id is None
+        assert sign_up.find_or_create_user(session, PRODUCTION, identity(), code).referred_by_id is None

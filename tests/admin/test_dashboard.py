@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from echoes.admin import dashboard
-from echoes.admin.dashboard import Line, first_id
+from echoes.admin.dashboard import QueueHealth, first_id
 from echoes.database import Database
 from echoes.models import JobStatus, Order, OrderState, Photo, User, new_id, now
 from echoes.takes import provider_spend
@@ -26,10 +26,10 @@ def photo_of(session: Session, owner_id: UUID) -> Photo:
 
 def test_an_empty_house_has_days_and_no_figures(either: Database) -> None:
     with either.reading() as session:
-        figures = dashboard.look(session, 7)
+        figures = dashboard.dashboard_figures(session, 7)
     assert len(figures.days) == 7
     assert figures.total("clips") == figures.storage_bytes == 0
-    assert figures.clips == figures.films == Line()
+    assert figures.clips == figures.films == QueueHealth()
 
 
 def test_what_happened_today_is_counted(either: Database) -> None:
@@ -38,7 +38,7 @@ def test_what_happened_today_is_counted(either: Database) -> None:
         add_take(session, photo)
         failed = add_take(session, photo, JobStatus.FAILED)
         failed.failure_kind, failed.provider = "moderated", "runway"
-        provider_spend.note(session, failed.id, "runway", "job-1", 25.0)
+        provider_spend.record_spend(session, failed.id, "runway", "job-1", 25.0)
         add_take(session, photo, JobStatus.WAITING)
         add_video(session, add_project(session, photo.owner_id))
         session.add(
@@ -46,7 +46,7 @@ def test_what_happened_today_is_counted(either: Database) -> None:
         )
         session.add(Order(owner_id=photo.owner_id, credits=5, price_cents=1500, currency="usd"))
     with either.reading() as session:
-        figures = dashboard.look(session, 1)
+        figures = dashboard.dashboard_figures(session, 1)
     (day,) = figures.days
     assert (day.sign_ups, day.clips, day.failed, day.films) == (1, 1, 1, 1)
     assert (day.revenue_cents, day.spend_cents) == (1500, 25.0)
@@ -68,7 +68,7 @@ def test_what_does_not_end_within_half_an_hour_is_stuck(either: Database) -> Non
         film = add_video(session, add_project(session, photo.owner_id), status=JobStatus.RUNNING)
         film.id, film.created_at = first_id(then), then
     with either.reading() as session:
-        figures = dashboard.look(session, 1)
+        figures = dashboard.dashboard_figures(session, 1)
     assert (figures.clips.stuck, figures.films.stuck) == (2, 1)
 
 
@@ -80,16 +80,16 @@ def test_money_that_went_back_is_no_revenue(either: Database) -> None:
         )  # fmt: skip
         session.add(order)
     with either.reading() as session:
-        assert dashboard.look(session, 1).total("revenue_cents") == 0
+        assert dashboard.dashboard_figures(session, 1).total("revenue_cents") == 0
 
 
 def test_what_was_spent_stays_spent_when_people_leave(either: Database) -> None:
     with either.unscoped() as session:
         photo = photo_of(session, person(session))
-        provider_spend.note(session, add_take(session, photo).id, "runway", "job-1", 25.0)
+        provider_spend.record_spend(session, add_take(session, photo).id, "runway", "job-1", 25.0)
         session.delete(session.get_one(User, photo.owner_id))
     with either.reading() as session:
-        figures = dashboard.look(session, 1)
+        figures = dashboard.dashboard_figures(session, 1)
     assert (figures.total("clips"), figures.total("spend_cents")) == (0, 25.0)
 
 
@@ -101,7 +101,7 @@ def test_days_are_told_apart(either: Database) -> None:
         old = add_take(session, photo)
         old.id, old.created_at = UUID(int=first_id(then).int + 1), then
     with either.reading() as session:
-        figures = dashboard.look(session, 7)
+        figures = dashboard.dashboard_figures(session, 7)
     assert [day.clips for day in figures.days] == [0, 0, 0, 1, 0, 0, 1]
 
 

@@ -9,7 +9,7 @@ import pytest
 from echoes.admin import audit, jobs
 from echoes.admin.audit import Operator
 from echoes.admin.dashboard import first_id
-from echoes.admin.jobs import Filter
+from echoes.admin.jobs import JobFilter
 from echoes.credits import ledger
 from echoes.credits.ledger import Movement
 from echoes.database import Database
@@ -49,7 +49,7 @@ def test_jobs_are_found_by_what_is_asked(
 
     def found(**wanted: Any) -> list[UUID]:
         with database.reading() as session:
-            return [job.id for job, _ in jobs.search(session, Filter(**wanted))]
+            return [job.id for job, _ in jobs.search(session, JobFilter(**wanted))]
 
     assert found() == [failed.id, old.id]
     assert found(status=JobStatus.WAITING) == [old.id]
@@ -73,7 +73,7 @@ def test_only_what_a_provider_charged_for_is_found(database: Database, photo: Ph
         take_of(database, photo, JobStatus.SUCCEEDED, provider_cost=cost)
     charged = take_of(database, photo, JobStatus.FAILED, provider_cost=25.0)
     with database.reading() as session:
-        assert [job.id for job, _ in jobs.search(session, Filter(is_costly=True))] == [charged.id]
+        assert [job.id for job, _ in jobs.search(session, JobFilter(is_costly=True))] == [charged.id]
 
 
 def test_kinds_of_failure_are_those_that_there_were(database: Database, photo: Photo) -> None:
@@ -88,8 +88,8 @@ def test_kinds_of_failure_are_those_that_there_were(database: Database, photo: P
 def test_jobs_come_by_pages_with_their_owners_names(database: Database, photo: Photo) -> None:
     made = [take_of(database, photo, JobStatus.SUCCEEDED).id for _ in range(5)]
     with database.reading() as session:
-        first = jobs.search(session, Filter(), limit=3)
-        rest = jobs.search(session, Filter(), before=first[-1][0].id, limit=3)
+        first = jobs.search(session, JobFilter(), limit=3)
+        rest = jobs.search(session, JobFilter(), before=first[-1][0].id, limit=3)
     assert [job.id for job, _ in (*first, *rest)] == made[::-1]
     assert {name for _, name in first} == {"Anna"}
 
@@ -130,7 +130,7 @@ def test_one_job_tells_everything(database: Database, anna: UUID, photo: Photo) 
     take = take_of(database, photo, JobStatus.FAILED, price=2)
     tell(database, photo, take, "asked", "POST /v1/image_to_video", "moderated")
     with database.reading() as session:
-        found = jobs.look(session, take.id)
+        found = jobs.job_detail(session, take.id)
         assert said(jobs.events(session, take.id)) == ["asked", "POST /v1/image_to_video", "moderated"]
     assert (found.owner.id, found.is_refunded) == (anna, False)
     assert found.photo is not None
@@ -177,7 +177,7 @@ def test_a_clip_is_paid_back_once_with_a_reason(
             jobs.refund(session, operator, take.id, "again")
     assert balance(database, anna) == 3
     with database.reading() as session:
-        assert jobs.look(session, take.id).is_refunded
+        assert jobs.job_detail(session, take.id).is_refunded
         (line,) = audit.entries(session)
     assert line.before == {"balance": 1, "debt": 0}
     assert line.after == {"balance": 3, "debt": 0, "credits": 2}
@@ -199,7 +199,7 @@ def test_a_failed_take_is_tried_again_at_our_expense(
 ) -> None:
     take = take_of(database, photo, JobStatus.FAILED, price=2, prompt="A smile.", provider="runway")
     with database.unscoped() as session:
-        fresh_id = jobs.again(session, operator, take.id)
+        fresh_id = jobs.retry(session, operator, take.id)
     with database.reading() as session:
         fresh = session.get_one(Take, fresh_id)
         assert session.get_one(Take, take.id).status == JobStatus.FAILED
@@ -211,7 +211,7 @@ def test_a_failed_take_is_tried_again_at_our_expense(
 def test_a_failed_film_is_tried_again(database: Database, operator: Operator, anna: UUID) -> None:
     with database.unscoped() as session:
         video = add_video(session, add_project(session, anna), JobStatus.FAILED)
-        fresh_id = jobs.again(session, operator, video.id)
+        fresh_id = jobs.retry(session, operator, video.id)
     assert enqueued() == [f"compile_film:{fresh_id}"]
 
 
@@ -224,28 +224,28 @@ def test_what_is_being_tried_again_is_not_tried_twice(
         film = add_video(session, add_project(session, anna), JobStatus.FAILED).id
     for job_id in (take.id, film):
         with database.unscoped() as session:
-            fresh = jobs.again(session, operator, job_id)
+            fresh = jobs.retry(session, operator, job_id)
         with database.unscoped() as session, pytest.raises(Refused, match="already"):
-            jobs.again(session, Operator(None, "Berta"), job_id)
+            jobs.retry(session, Operator(None, "Berta"), job_id)
         with database.unscoped() as session:
             row = session.get(Take, fresh) or session.get_one(Video, fresh)
             row.status = JobStatus.FAILED
-            assert jobs.again(session, operator, job_id) != fresh
+            assert jobs.retry(session, operator, job_id) != fresh
 
 
 def test_what_went_well_is_not_tried_again(database: Database, operator: Operator, photo: Photo) -> None:
     take = take_of(database, photo, JobStatus.SUCCEEDED)
     with database.unscoped() as session, pytest.raises(Refused):
-        jobs.again(session, operator, take.id)
+        jobs.retry(session, operator, take.id)
 
 
 def test_what_is_not_there_is_not_found(database: Database, operator: Operator) -> None:
     with database.unscoped() as session:
         for call in (
-            lambda: jobs.look(session, uuid4()),
+            lambda: jobs.job_detail(session, uuid4()),
             lambda: jobs.cancel(session, operator, uuid4()),
             lambda: jobs.refund(session, operator, uuid4(), "why"),
-            lambda: jobs.again(session, operator, uuid4()),
+            lambda: jobs.retry(session, operator, uuid4()),
         ):
             with pytest.raises(NotFound):
                 call()

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from echoes.admin import ledger_health
-from echoes.admin.ledger_health import Owing
+from echoes.admin.ledger_health import UnsettledTotals
 from echoes.credits import ledger
 from echoes.credits.ledger import Movement
 from echoes.database import Database
@@ -22,7 +22,7 @@ def test_where_nobody_owes_there_is_nothing(database: Database, anna: UUID) -> N
         ledger.give(session, anna, Movement(EntryKind.GRANT, 5, "one", "a gift"))
     with database.reading() as session:
         assert (ledger_health.debtors(session), ledger_health.unsettled(session)) == ([], [])
-        assert ledger_health.owing(session) == Owing(0, 0)
+        assert ledger_health.unsettled_totals(session) == UnsettledTotals(0, 0)
 
 
 def test_debts_and_old_orders_are_shown(database: Database, anna: UUID) -> None:
@@ -32,7 +32,7 @@ def test_debts_and_old_orders_are_shown(database: Database, anna: UUID) -> None:
     with database.reading() as session:
         assert [user.id for user in ledger_health.debtors(session)] == [anna]
         assert [order.state for order in ledger_health.unsettled(session)] == [OrderState.PENDING]
-        assert ledger_health.owing(session) == Owing(5, 1)
+        assert ledger_health.unsettled_totals(session) == UnsettledTotals(5, 1)
 
 
 def test_who_owes_most_comes_first_page_by_page(database: Database, new_user: NewUser) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from echoes.admin import jobs
 from echoes.admin.audit import Operator
-from echoes.admin.jobs import Filter
+from echoes.admin.jobs import JobFilter
 from echoes.database import Database
 from echoes.errors import NotFound
 from echoes.models import JobStatus, Video
@@ -25,7 +25,7 @@ def large(database: Database, anna: UUID) -> Video:
 
 def test_jobs_name_it_with_its_size(database: Database, large: Video) -> None:
     with database.reading() as session:
-        lines, _ = job_lines(session, Filter(films=True), 10)
+        lines, _ = job_lines(session, JobFilter(films=True), 10)
     assert [line.what for line in lines] == ["Summer 1987 (1920 × 1080)", "Summer 1987"]
 
 
@@ -43,10 +43,10 @@ def test_a_new_try_takes_the_place_of_the_one_before(
     with database.unscoped() as session:
         session.get_one(Video, large.id).status = JobStatus.FAILED
     with database.unscoped() as session:
-        fresh_id = jobs.again(session, operator, large.id)
+        fresh_id = jobs.retry(session, operator, large.id)
     with database.reading() as session:
         fresh = session.get_one(Video, fresh_id)
         assert (fresh.original_id, fresh.width, fresh.height) == (large.original_id, 1920, 1080)
         with pytest.raises(NotFound):
-            jobs.look(session, large.id)
+            jobs.job_detail(session, large.id)
     assert f"compile_film:{fresh_id}" in enqueued()

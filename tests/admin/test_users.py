@@ -183,7 +183,7 @@ def test_the_tree_of_invitations_is_seen_from_both_ends(
         assert [(friend.id, brought) for friend, brought in users.friends_of(session, anna)] == [
             (stranger, 0)
         ]
-        referrer = users.look(session, stranger).referrer
+        referrer = users.person_detail(session, stranger).referrer
     assert referrer is not None
     assert referrer.id == anna
     with database.unscoped() as session:
@@ -220,7 +220,7 @@ def test_sessions_come_by_pages_the_last_used_first(database: Database, anna: UU
 def test_who_is_not_there_is_not_found(database: Database, operator: Operator) -> None:
     with database.unscoped() as session:
         for call in (
-            lambda: users.look(session, uuid4()),
+            lambda: users.person_detail(session, uuid4()),
             lambda: users.suspend(session, operator, uuid4(), "why"),
             lambda: users.change_credits(session, operator, uuid4(), 1, "why"),
             lambda: users.set_role(session, operator, uuid4(), "member"),

@@ -10,7 +10,7 @@ from echoes.clips import service
 from echoes.database import Database
 from echoes.errors import TooOften
 from echoes.models import Photo, Take
-from echoes.rate_limits.limiter import get_turnstile
+from echoes.rate_limits.limiter import get_rate_limiter
 from echoes.settings import get_settings
 from tests.support.rows import add_photo, add_project
 
@@ -26,9 +26,9 @@ def photos(database: Database, anna: UUID) -> list[Photo]:
 def three_an_hour(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("ECHOES_TAKES_PER_HOUR", "3")
     get_settings.cache_clear()
-    get_turnstile.cache_clear()
+    get_rate_limiter.cache_clear()
     yield
-    get_turnstile.cache_clear()
+    get_rate_limiter.cache_clear()
 
 
 def test_those_that_would_be_too_many_are_refused_together(

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from echoes.commands import backup
 from echoes.commands.backup import back_up
-from echoes.commands.restore import bring_back
+from echoes.commands.restore import restore_backup
 from echoes.database import Database
 from echoes.errors import BadInput, Refused, StorageFull
 from echoes.models import Photo, Project
@@ -82,7 +82,7 @@ def test_while_people_add_and_delete_the_copy_is_of_one_moment(
     assert ended, "nothing was deleted meanwhile"
     for number in range(3):
         settings = Settings(data_dir=tmp_path_factory.mktemp("moment"))
-        bring_back(settings, archive.with_name(f"{number}.tar.gz"))
+        restore_backup(settings, archive.with_name(f"{number}.tar.gz"))
         assert assert_whole(settings)
 
 
@@ -101,7 +101,7 @@ def test_a_file_that_is_deleted_between_the_two_copies_is_in_neither(
 
     monkeypatch.setattr(backup, "copy_database", copy_and_delete)
     assert back_up(get_settings(), archive).lost == []
-    bring_back(restored, archive)
+    restore_backup(restored, archive)
     assert assert_whole(restored) == {kept.master_key}
     assert len(copies) == 2
 
@@ -119,7 +119,7 @@ def test_a_file_that_was_deleted_after_it_was_held_is_not_missed(
 
     monkeypatch.setattr(backup, "_write", delete_and_write)
     back_up(get_settings(), archive)
-    bring_back(restored, archive)
+    restore_backup(restored, archive)
     assert assert_whole(restored) == {photo.master_key}
 
 
@@ -135,7 +135,7 @@ def test_on_a_disk_without_second_names_files_are_copied(
     monkeypatch.setattr(Path, "hardlink_to", refuse)
     back_up(get_settings(), archive)
     monkeypatch.undo()
-    bring_back(restored, archive)
+    restore_backup(restored, archive)
     assert assert_whole(restored) == {photo.master_key}
 
 
@@ -177,7 +177,7 @@ def test_a_full_disk_leaves_no_half_of_a_backup(
     assert list(archive.parent.iterdir()) == []
 
 
-@pytest.mark.parametrize("work", [back_up, bring_back])
+@pytest.mark.parametrize("work", [back_up, restore_backup])
 def test_with_postgresql_it_says_what_to_do_instead(
     work: Callable[[Settings, Path], object], archive: Path
 ) -> None:

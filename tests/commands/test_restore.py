@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from echoes.commands.backup import back_up
-from echoes.commands.restore import bring_back
+from echoes.commands.restore import restore_backup
 from echoes.database import Database
 from echoes.errors import BadInput, EchoesError, Refused
 from echoes.models import Project
@@ -31,7 +31,7 @@ def test_what_was_there_comes_back(
     secret = signing_key(get_settings())
     report = back_up(get_settings(), archive)
     assert (report.files, report.lost) == (3, [])
-    assert bring_back(restored, archive) == 3
+    assert restore_backup(restored, archive) == 3
     assert assert_whole(restored) == {photo.master_key for photo in photos}
     assert signing_key(restored) == secret
 
@@ -42,7 +42,7 @@ def test_what_comes_back_is_for_its_owner_alone(
     add_stored_photo(database, project, tmp_path)
     signing_key(get_settings())
     back_up(get_settings(), archive)
-    bring_back(restored, archive)
+    restore_backup(restored, archive)
     assert [p for p in restored.data_dir.rglob("*") if p.stat().st_mode & 0o077] == []
 
 
@@ -57,7 +57,7 @@ def test_a_folder_that_is_not_empty_is_left_alone(written: Path, restored: Setti
     restored.data_dir.mkdir()
     (restored.data_dir / "mine.txt").write_text("mine")
     with pytest.raises(Refused, match="not empty"):
-        bring_back(restored, written)
+        restore_backup(restored, written)
     assert [path.name for path in restored.data_dir.iterdir()] == ["mine.txt"]
 
 
@@ -94,7 +94,7 @@ def test_what_is_not_whole_does_not_come_back(
 ) -> None:
     written.write_bytes(spoil(written.read_bytes()))
     with pytest.raises(BadInput, match="is no backup of Echoes, or not a whole one"):
-        bring_back(restored, written)
+        restore_backup(restored, written)
     assert list(restored.data_dir.iterdir()) == []
 
 
@@ -122,7 +122,7 @@ def test_what_another_database_left_behind_is_not_written_into_this_one(
     left = database.with_name(database.name + suffix)
     left.write_bytes(b"of another life")
     with pytest.raises(Refused, match=f"{suffix}, of a database"):
-        bring_back(restored.model_copy(update={"database_url": f"sqlite:///{database}"}), written)
+        restore_backup(restored.model_copy(update={"database_url": f"sqlite:///{database}"}), written)
     assert (database.exists(), restored.data_dir.exists()) == (False, False)
 
 
@@ -140,7 +140,7 @@ def test_a_whole_backup_of_no_database_does_not_come_back(restored: Settings, ar
     manifest = json.dumps({"format": 1, "files": {"echoes.db": facts}}).encode()
     members = [(tarfile.TarInfo("echoes.db"), content), (tarfile.TarInfo("manifest.json"), manifest)]
     with pytest.raises(BadInput, match="is damaged"):
-        bring_back(restored, archive_of(members, archive))
+        restore_backup(restored, archive_of(members, archive))
     assert list(restored.data_dir.iterdir()) == []
 
 
@@ -149,10 +149,10 @@ def test_what_is_no_plain_file_does_not_come_back(restored: Settings, archive: P
     member = tarfile.TarInfo("files/a/photos/b.jpg")
     member.type, member.linkname = kind, "/etc/passwd"
     with pytest.raises(BadInput, match="does not belong there"):
-        bring_back(restored, archive_of([(member, b"")], archive))
+        restore_backup(restored, archive_of([(member, b"")], archive))
     assert list(restored.data_dir.iterdir()) == []
 
 
 def test_every_failure_is_a_sentence(restored: Settings, tmp_path: Path) -> None:
     with pytest.raises(EchoesError, match="There is no file"):
-        bring_back(restored, tmp_path / "nothing.tar.gz")
+        restore_backup(restored, tmp_path / "nothing.tar.gz")

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from echoes.database import Database
+from echoes.database.migrations import VERSION
+
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
@@ -49,6 +52,15 @@ def test_a_program_that_cannot_start_says_why(
 @pytest.mark.parametrize("program", ["worker", "migrations"])
 def test_a_full_disk_is_named(tmp_path: Path, program: str) -> None:
     assert f"There is no room left in {tmp_path}" in start(program, tmp_path, {}, files_of_at_most="0")
+
+
+@pytest.mark.parametrize("program", ["web", "worker"])
+def test_a_database_that_lacks_the_newest_migrations(
+    database: Database, data_dir: Path, program: str
+) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(VERSION.update(), {"version_num": "0001"})
+    assert "stands at revision 0001, and Echoes needs" in start(program, data_dir, {})
 
 
 def start(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from compiler.codec.encoder import clip_writer
 from compiler.codec.profile import Size
-from compiler.picture.planes import Picture, to_frame
+from compiler.picture.planes import PlanarFrame, to_frame
 from tests.compiler.films import decoded
 
 LENGTHS = (36, 40, 72)
@@ -28,11 +28,11 @@ class Drawing:
         self._blue = (128 + 8 * number + 20 * waves[::2, ::2]).astype(np.uint8)
         self._red = (128 - 8 * number - 20 * waves[::2, ::2]).astype(np.uint8)
 
-    def at(self, frame: int) -> Picture:
+    def at(self, frame: int) -> PlanarFrame:
         width = self._size[0]
         luma = self._luma[:, 2 * frame : 2 * frame + width]
         half = slice(frame, frame + width // 2)
-        return Picture(luma, self._blue[:, half], self._red[:, half])
+        return PlanarFrame(luma, self._blue[:, half], self._red[:, half])
 
 
 def write_clip(path: Path, number: int, frames: int, size: Size = SIZE) -> Path:
@@ -51,7 +51,7 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 @pytest.fixture(scope="session")
-def sources(clips: list[Path]) -> list[list[Picture]]:
+def sources(clips: list[Path]) -> list[list[PlanarFrame]]:
     """Every frame of the clips."""
     return [decoded(clip) for clip in clips]
 

@@ -6,13 +6,13 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from compiler.picture.planes import Picture, from_frame
+from compiler.picture.planes import PlanarFrame, from_frame
 from compiler.timeline.model import FRAME_RATE
 
 STRICT = {"err_detect": "explode"}
 
 
-def decoded(path: Path) -> list[Picture]:
+def decoded(path: Path) -> list[PlanarFrame]:
     """Every frame, copied out. Fails at the smallest damage, a wrong timestamp or a warning."""
     av.logging.set_level(av.logging.WARNING)
     pictures = []
@@ -22,7 +22,7 @@ def decoded(path: Path) -> list[Picture]:
         for number, frame in enumerate(container.decode(stream)):
             assert frame.time is not None
             assert round(frame.time * FRAME_RATE * 1000) == number * 1000
-            pictures.append(Picture(*(plane.copy() for plane in from_frame(frame))))
+            pictures.append(PlanarFrame(*(plane.copy() for plane in from_frame(frame))))
     av.logging.set_level(None)
     assert messages == []
     return pictures
@@ -43,11 +43,11 @@ def length_of_sound(path: Path) -> int:
     return int(packets[-1].pts or 0) + int(packets[-1].duration or 0)
 
 
-def same(one: Picture, other: Picture) -> bool:
+def same(one: PlanarFrame, other: PlanarFrame) -> bool:
     return all(np.array_equal(first, second) for first, second in zip(one, other, strict=True))
 
 
-def psnr(one: Picture, other: Picture) -> float:
+def psnr(one: PlanarFrame, other: PlanarFrame) -> float:
     """Over all three planes, in decibels."""
     errors = [np.square(first.astype(np.float64) - second) for first, second in zip(one, other, strict=True)]
     mean = sum(error.sum() for error in errors) / sum(error.size for error in errors)

@@ -13,8 +13,8 @@ import pytest
 from av.video.frame import VideoFrame
 
 from compiler.clips.conform import conform_clip
-from compiler.codec.verification import prove_clip
-from compiler.errors import CompilerError, NotFound, TooLarge
+from compiler.codec.verification import verify_clip
+from compiler.errors import CompilerError, FileMissing, InputTooLarge
 from compiler.media.probing import probe
 from compiler.rendering.film import render
 from compiler.timeline.model import Shot, Soundtrack, Timeline
@@ -50,7 +50,7 @@ def settles(path: Path) -> str:
         assert says.endswith(".")
         assert not output.exists()
         return kind
-    prove_clip(output, SIZE, made.frames)
+    verify_clip(output, SIZE, made.frames)
     output.unlink()
     return "made"
 
@@ -125,7 +125,7 @@ def test_one_pixel_becomes_a_whole_frame(tmp_path: Path) -> None:
     for number, fit in enumerate(("fill", "blur", "color")):
         path = write_video(tmp_path / f"{number}.webm", [dot] * 2, codec="libvpx-vp9")
         clip = conform_clip(path, tmp_path / "clip.mp4", fit=fit)
-        prove_clip(clip.output, SIZE, 2)
+        verify_clip(clip.output, SIZE, 2)
         assert (clip.size, clip.frames) == (SIZE, 2)
 
 
@@ -134,13 +134,13 @@ def test_a_ribbon_of_sixteen_thousand_pixels_is_taken(tmp_path: Path, fit: str) 
     ribbon = VideoFrame(16000, 16, "yuvj420p")
     path = write_video(tmp_path / "ribbon.mkv", [ribbon] * 2, codec="mjpeg")
     clip = conform_clip(path, tmp_path / "clip.mp4", fit=fit)
-    prove_clip(clip.output, SIZE, 2)
+    verify_clip(clip.output, SIZE, 2)
     assert (clip.size, clip.frames) == (SIZE, 2)
 
 
 def test_a_picture_of_sixteen_thousand_pixels_each_way_is_refused(tmp_path: Path) -> None:
     path = write_video(tmp_path / "vast.mkv", [VideoFrame(16000, 4000, "yuvj420p")], codec="mjpeg")
-    with pytest.raises(TooLarge):
+    with pytest.raises(InputTooLarge):
         conform_clip(path, tmp_path / "clip.mp4")
 
 
@@ -226,5 +226,5 @@ def test_a_pipe_is_no_music(video: bytes, tmp_path: Path) -> None:
         Timeline((Shot(str(clip), audio=str(pipe)),)),
         Timeline((Shot(str(pipe)),)),
     ):
-        with pytest.raises(NotFound):
+        with pytest.raises(FileMissing):
             render(film, tmp_path / "film.mp4")

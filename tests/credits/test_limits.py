@@ -8,7 +8,7 @@ import pytest
 from echoes.credits import checkout
 from echoes.database import Database
 from echoes.errors import TooOften
-from echoes.rate_limits.limiter import get_turnstile
+from echoes.rate_limits.limiter import get_rate_limiter
 from echoes.settings import get_settings
 from tests.support.payments import add_pack
 
@@ -17,9 +17,9 @@ from tests.support.payments import add_pack
 def two_an_hour(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("ECHOES_CHECKOUTS_PER_HOUR", "2")
     get_settings.cache_clear()
-    get_turnstile.cache_clear()
+    get_rate_limiter.cache_clear()
     yield
-    get_turnstile.cache_clear()
+    get_rate_limiter.cache_clear()
 
 
 def test_the_third_has_to_wait_and_others_have_not(database: Database, anna: UUID, stranger: UUID) -> None:

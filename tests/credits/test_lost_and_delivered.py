@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlmodel import select
 
 from echoes.credits import ledger, lost_events, webhook
-from echoes.credits.lost_events import look_for_lost
+from echoes.credits.lost_events import fetch_missed_events
 from echoes.database import Database
 from echoes.models import CreditEntry, Setting, User, WebhookEvent, new_id
 from echoes.settings import get_settings
@@ -87,10 +87,10 @@ def test_what_is_lost_and_what_is_delivered_add_up(
     async def live() -> None:
         for number in before:
             await deliver(said[number])
-        assert await look_for_lost(get_settings()) == len(said) - len(set(before))
+        assert await fetch_missed_events(get_settings()) == len(said) - len(set(before))
         for number in after:
             await deliver(said[number])
-        assert await look_for_lost(get_settings()) == 0
+        assert await fetch_missed_events(get_settings()) == 0
 
     asyncio.run(live())
     assert purse(books, anna) == (16, 0)
@@ -108,7 +108,7 @@ def test_two_workers_that_look_while_all_is_delivered_move_each_credit_once(
         await asyncio.gather(*map(deliver, said))
 
     def look() -> Coroutine[Any, Any, int]:
-        return look_for_lost(get_settings())
+        return fetch_missed_events(get_settings())
 
     errors = at_once([look, look, deliver_all])
     assert errors == []
@@ -125,7 +125,7 @@ def test_two_first_looks_leave_one_mark(
     books: Database, stripe_stand_in: StripeStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lost_events, "SLICE", lost_events.LISTED)
-    assert at_once([lambda: look_for_lost(get_settings())] * 4) == []
+    assert at_once([lambda: fetch_missed_events(get_settings())] * 4) == []
     with books.reading() as session:
         (mark,) = session.exec(select(Setting)).all()
     assert mark.value["until"] == pytest.approx(time.time() - 600, abs=300)

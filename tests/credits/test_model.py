@@ -13,8 +13,8 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, 
 
 from echoes.credits import ledger, orders
 from echoes.credits.ledger import Movement
-from echoes.credits.orders import Outcome, Payment
-from echoes.credits.returns import Return
+from echoes.credits.orders import Payment, PaymentOutcome
+from echoes.credits.returns import PaymentReturnFacts
 from echoes.database import Database
 from echoes.errors import OutOfCredits
 from echoes.models import CreditPack, EntryKind, ReturnKind, User, new_id
@@ -91,14 +91,19 @@ class Life(RuleBasedStateMachine):
 
     @rule(sale=sales)
     def pay(self, sale: Sale) -> None:
-        self._settle(sale, Outcome.PAID, sale.payment_id)
+        self._settle(sale, PaymentOutcome.PAID, sale.payment_id)
         sale.is_paid = True
 
-    @rule(sale=sales, outcome=st.sampled_from([Outcome.FAILED, Outcome.EXPIRED, Outcome.PROCESSING, None]))
-    def hear_anything_else(self, sale: Sale, outcome: Outcome | None) -> None:
+    @rule(
+        sale=sales,
+        outcome=st.sampled_from(
+            [PaymentOutcome.FAILED, PaymentOutcome.EXPIRED, PaymentOutcome.PROCESSING, None]
+        ),
+    )
+    def hear_anything_else(self, sale: Sale, outcome: PaymentOutcome | None) -> None:
         self._settle(sale, outcome, None)
 
-    def _settle(self, sale: Sale, outcome: Outcome | None, payment_id: str | None) -> None:
+    def _settle(self, sale: Sale, outcome: PaymentOutcome | None, payment_id: str | None) -> None:
         with self.books.unscoped() as session:
             orders.settle(session, sale.order_id, Payment(outcome, payment_id=payment_id))
 
@@ -114,7 +119,9 @@ class Life(RuleBasedStateMachine):
         """In any order, before the payment too; what was said of an earlier step changes nothing."""
         sale, back = told
         with self.books.unscoped() as session:
-            said = Return(back.stripe_id, sale.payment_id, back.kind, back.cents, back.course[step], step)
+            said = PaymentReturnFacts(
+                back.stripe_id, sale.payment_id, back.kind, back.cents, back.course[step], step
+            )
             orders.take_back(session, said)
         back.heard = max(back.heard, step)
 

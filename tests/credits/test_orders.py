@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from echoes.credits import events, ledger, orders
 from echoes.credits.ledger import Movement
-from echoes.credits.orders import Outcome, Payment
+from echoes.credits.orders import Payment, PaymentOutcome
 from echoes.database import Database
 from echoes.errors import NotFound, Refused
 from echoes.models import CreditEntry, EntryKind, Order, OrderState, User
@@ -29,7 +29,7 @@ from tests.support.payments import (
 
 pytestmark = pytest.mark.long
 
-PAID = Payment(Outcome.PAID)
+PAID = Payment(PaymentOutcome.PAID)
 
 
 def standing(session: Session, order: Order) -> tuple[int, int, OrderState, int]:
@@ -196,7 +196,7 @@ def test_the_owners_tabs_are_told_even_when_no_credit_moves(database: Database, 
     with database.unscoped() as session:
         order = add_order(session, anna)
         before = session.get_one(User, anna).revision
-        orders.settle(session, order.id, Payment(Outcome.FAILED))
+        orders.settle(session, order.id, Payment(PaymentOutcome.FAILED))
     with database.reading() as session:
         assert session.get_one(User, anna).revision > before
 

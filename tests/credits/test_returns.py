@@ -8,8 +8,8 @@ import stripe
 
 from echoes.credits import ledger, orders
 from echoes.credits.events import HANDLERS
-from echoes.credits.orders import Outcome, Payment
-from echoes.credits.returns import STEPS, Return
+from echoes.credits.orders import Payment, PaymentOutcome
+from echoes.credits.returns import STEPS, PaymentReturnFacts
 from echoes.database import Database
 from echoes.models import ReturnKind
 from tests.support.payments import add_order, payment_id_of
@@ -28,9 +28,9 @@ def after(database: Database, user: UUID, kind: ReturnKind, *courses: tuple[str,
     with database.unscoped() as session:
         placed = add_order(session, user)
         payment_id = payment_id_of(placed)
-        orders.settle(session, placed.id, Payment(Outcome.PAID, payment_id=payment_id))
+        orders.settle(session, placed.id, Payment(PaymentOutcome.PAID, payment_id=payment_id))
         for status, said_at in courses:
-            orders.take_back(session, Return("one", payment_id, kind, 4500, status, said_at))
+            orders.take_back(session, PaymentReturnFacts("one", payment_id, kind, 4500, status, said_at))
         return ledger.balance_of(session, user)
 
 

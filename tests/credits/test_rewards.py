@@ -10,8 +10,8 @@ from echoes import operator_settings
 from echoes.accounts.sign_up import sign_in_locally
 from echoes.credits import ledger, orders, rewards
 from echoes.credits.ledger import Movement
-from echoes.credits.orders import Outcome, Payment
-from echoes.credits.returns import Return
+from echoes.credits.orders import Payment, PaymentOutcome
+from echoes.credits.returns import PaymentReturnFacts
 from echoes.database import Database
 from echoes.models import EntryKind, Order, OrderState, ReturnKind, User, new_id, now
 from echoes.operator_settings import Rewards
@@ -41,10 +41,10 @@ def tell(session: Session, order: Order, said: str, cents: int = 1500) -> None:
     """What the payment service says of it: `paid`, or how far its refund has come."""
     payment_id = payment_id_of(order)
     if said == "paid":
-        orders.settle(session, order.id, Payment(Outcome.PAID, payment_id=payment_id))
+        orders.settle(session, order.id, Payment(PaymentOutcome.PAID, payment_id=payment_id))
         return
     status = {"asked": "pending", "refunded": "succeeded", "failed": "failed"}[said]
-    back = Return(f"re_{order.id.hex}", payment_id, ReturnKind.REFUND, cents, status, said_at=1)
+    back = PaymentReturnFacts(f"re_{order.id.hex}", payment_id, ReturnKind.REFUND, cents, status, said_at=1)
     orders.take_back(session, back)
 
 

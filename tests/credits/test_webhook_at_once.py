@@ -10,8 +10,8 @@ from sqlmodel import select, update
 from starlette.applications import Starlette
 
 from echoes.credits import ledger, orders, webhook
-from echoes.credits.orders import Outcome, Payment
-from echoes.credits.returns import Return
+from echoes.credits.orders import Payment, PaymentOutcome
+from echoes.credits.returns import PaymentReturnFacts
 from echoes.credits.routes import routes
 from echoes.database import Database
 from echoes.models import CreditEntry, Order, ReturnKind, User, WebhookEvent, now
@@ -71,11 +71,11 @@ async def test_a_payment_and_its_refunds_that_arrive_together_miss_nothing(
 
 def test_a_payment_waits_for_a_refund_that_is_just_being_written(books: Database, order: Order) -> None:
     """Neither has seen the other when it begins: the payment's id is not known, nor is the refund."""
-    refund = Return("re_1", payment_id_of(order), ReturnKind.REFUND, 4500, "succeeded", 0)
+    refund = PaymentReturnFacts("re_1", payment_id_of(order), ReturnKind.REFUND, 4500, "succeeded", 0)
 
     def pay() -> None:
         with books.unscoped() as session:
-            orders.settle(session, order.id, Payment(Outcome.PAID, payment_id=refund.payment_id))
+            orders.settle(session, order.id, Payment(PaymentOutcome.PAID, payment_id=refund.payment_id))
 
     payment = threading.Thread(target=pay)
     with books.unscoped() as session:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select, update
 from echoes.admin import jobs
 from echoes.admin.audit import Operator
 from echoes.database import Database
-from echoes.jobs.lifecycle import RowJob, Unwanted, failure
+from echoes.jobs.lifecycle import JobCancelled, RowJob, failure
 from echoes.models import JobStatus, Project, Take, User, Video
 from echoes.music import service as music
 from echoes.projects import service as projects
@@ -44,7 +44,7 @@ def somebody(postgres_database: Database) -> UUID:
 def fail(database: Database, video_id: UUID) -> bool:
     """What a worker says in the end."""
     with database.unscoped() as session:
-        return CompileFilm().settle(session, str(video_id), failure(Unwanted()))
+        return CompileFilm().settle(session, str(video_id), failure(JobCancelled()))
 
 
 @pytest.mark.parametrize("kind", JOBS)

@@ -20,7 +20,7 @@ from dbos import DBOS, WorkflowStatusString
 
 from echoes.database import Database
 from echoes.dbos_adapter import internals, tables
-from echoes.dbos_adapter.internals import QUEUE_THREAD, Unhurried
+from echoes.dbos_adapter.internals import QUEUE_THREAD, BackoffEvent
 from echoes.dbos_adapter.tables import COLUMNS, WORKFLOWS, WorkflowState
 from echoes.engine import Engine
 from echoes.engine.wakeups import Wakeups
@@ -34,7 +34,10 @@ LIBRARY = Path(dbos.__file__).parent
 PRIVATE = {
     "dbos._dbos:queue_thread": (("stop_event", "dbos"), "internals.launch, which gives it our own event"),
     "dbos._dbos:_get_dbos_instance": ((), "internals.launch"),
-    "dbos:DBOS._recover_pending_workflows": (("executor_ids",), "internals.recover, for engine.leases.reap"),
+    "dbos:DBOS._recover_pending_workflows": (
+        ("executor_ids",),
+        "internals.recover, for engine.leases.recover_stale_workers",
+    ),
 }
 """Functions, their parameters, and who calls or replaces them."""
 MENTIONS = re.compile(
@@ -70,7 +73,7 @@ def test_launching_looks_up_the_queue_thread_where_we_put_ours() -> None:
 @pytest.mark.parametrize("words", internals.EXPECTED_WORDS)
 def test_what_is_kept_out_of_the_log_is_still_said_in_these_words(words: str) -> None:
     said = any(words in path.read_text() for path in LIBRARY.glob("*.py"))
-    assert said, broken(f"does not say {words!r} any more", "internals.CalmFilter")
+    assert said, broken(f"does not say {words!r} any more", "internals.ExpectedMessagesFilter")
 
 
 def test_states_of_workflows_are_those_that_we_know() -> None:
@@ -128,17 +131,17 @@ class TestWithAnEngine:
         self, database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         waited: list[float | None] = []
-        wait = Unhurried.wait
+        wait = BackoffEvent.wait
 
-        def noting(self: Unhurried, timeout: float | None = None) -> bool:
+        def noting(self: BackoffEvent, timeout: float | None = None) -> bool:
             waited.append(timeout)
             return wait(self, timeout)
 
-        monkeypatch.setattr(Unhurried, "wait", noting)
+        monkeypatch.setattr(BackoffEvent, "wait", noting)
         engine = Engine()
         engine.start()
         try:
-            wait_for(lambda: waited, broken("sweeps by another event", "internals.Unhurried"))
+            wait_for(lambda: waited, broken("sweeps by another event", "internals.BackoffEvent"))
         finally:
             engine.stop()
 
@@ -169,7 +172,7 @@ class TestWithAnEngine:
             with database.system_engine.begin() as connection:
                 connection.execute(sa.update(workflows).where(mine).values(executor_id="long-gone"))
             internals.recover(["long-gone"])
-            who = "internals.recover, for engine.leases.reap"
+            who = "internals.recover, for engine.leases.recover_stale_workers"
             assert begun.acquire(timeout=60), broken("does not begin it again", who)
             may_end.set()
             wait_for_status(subject, WorkflowState.SUCCESS)

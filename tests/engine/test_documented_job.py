@@ -88,5 +88,5 @@ def test_is_settled_when_the_engine_gave_it_up(
     given_up = sa.update(table(WORKFLOWS, database.engine)).values(status=WorkflowState.ERROR)
     with database.system_engine.begin() as connection:
         connection.execute(given_up)
-    assert (housekeeping.settle_lost(), housekeeping.settle_lost()) == (1, 0)
+    assert (housekeeping.fail_stale_jobs(), housekeeping.fail_stale_jobs()) == (1, 0)
     assert history(database, photos[0]) == [("error", {})]

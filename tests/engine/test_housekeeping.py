@@ -53,11 +53,11 @@ class TestRowsLeftBehind:
         take = requested_take(database, photos[0])
         wait_for_status(take.id, "ERROR")
         assert reread(take).status == JobStatus.WAITING
-        assert (housekeeping.settle_lost(), housekeeping.settle_lost()) == (1, 0)
+        assert (housekeeping.fail_stale_jobs(), housekeeping.fail_stale_jobs()) == (1, 0)
         engine.stop()
         settled = reread(take)
         assert (settled.status, settled.failure_kind) == (JobStatus.FAILED, "left_behind")
-        assert settled.failure == housekeeping.LEFT_BEHIND["sentence"]
+        assert settled.failure == housekeeping.STALE["sentence"]
         assert [event.level for event in events_of(take)] == ["info", "error"]
 
     def test_a_job_that_was_given_up_ends_its_row_and_its_files_at_the_next_start(
@@ -80,7 +80,7 @@ class TestRowsLeftBehind:
     ) -> None:
         take = requested_take(database, photos[0])
         pretend(status=status)
-        assert housekeeping.settle_lost() == 0
+        assert housekeeping.fail_stale_jobs() == 0
         assert reread(take).status == JobStatus.WAITING
 
 
@@ -93,7 +93,7 @@ class TestHistory:
         transactions = table(TRANSACTIONS, database.engine)
         with database.system_engine.begin() as connection:
             connection.execute(sa.insert(transactions).values(workflow_id="gone", step_id=1))
-        housekeeping.forget_history()
+        housekeeping.delete_old_history()
         assert status_of(fresh.id) == "SUCCESS"
         with pytest.raises(sa.exc.NoResultFound):
             status_of(old.id)
@@ -117,7 +117,7 @@ class TestScratch:
         make_old(work / "old" / "file", 2)
         make_old(work / "old", 2)
         make_old(work / "old-folder-in-use", 2)
-        cleanup.sweep_scratch()
+        cleanup.clean_up_scratch()
         assert {path.name for path in work.iterdir()} == {"new", "old-folder-in-use"}
 
     def test_a_job_that_ends_meanwhile_stops_no_sweeping(
@@ -135,7 +135,7 @@ class TestScratch:
             return newest_change(path)
 
         monkeypatch.setattr(cleanup, "_newest_change", look_too_late)
-        cleanup.sweep_scratch()
+        cleanup.clean_up_scratch()
         assert list(work.iterdir()) == []
 
     def test_uploads_that_nobody_went_on_with_go_with_their_bytes(
@@ -151,7 +151,7 @@ class TestScratch:
         bytes_so_far.parent.mkdir(parents=True, exist_ok=True)
         bytes_so_far.write_bytes(b"12345")
         make_old(bytes_so_far, 2)
-        cleanup.sweep_scratch()
+        cleanup.clean_up_scratch()
         assert not bytes_so_far.exists()
         with database.reading() as session:
             assert session.get(Upload, upload.id) is None
@@ -160,7 +160,7 @@ class TestScratch:
         left = get_settings().work_dir / "left"
         left.mkdir(parents=True)
         make_old(left, 2)
-        broom = cleanup.Broom()
+        broom = cleanup.CleanupThread()
         broom.start()
         wait_for(lambda: not left.exists(), "the broom to sweep")
         broom.stop()
@@ -181,7 +181,7 @@ class TestFilesWithoutARow:
         library = self.put(new_key(None, "music", "mp3"), 3, tmp_path)
         for key in named_files():
             make_old(get_settings().files_dir / key, 30)
-        assert cleanup.sweep_orphans() == 1
+        assert cleanup.delete_orphaned_files() == 1
         assert stored_files() == named_files() | {fresh, library}
         assert old not in stored_files()
 
@@ -189,7 +189,7 @@ class TestFilesWithoutARow:
         self, database: Database, anna: UUID, tmp_path: Path, caplog: pytest.LogCaptureFixture
     ) -> None:
         keys = {self.put(new_key(anna, "photos", "jpg"), 3, tmp_path) for _ in range(3)}
-        assert cleanup.sweep_orphans() == 0
+        assert cleanup.delete_orphaned_files() == 0
         assert stored_files() == keys
         assert "is this the right database?" in caplog.text
 
@@ -223,7 +223,7 @@ class TestScratchOfKilledProcesses:
 
         async def live() -> list[str]:
             async with work_folder("take-living"):
-                await asyncio.to_thread(cleanup.sweep_scratch)
+                await asyncio.to_thread(cleanup.clean_up_scratch)
                 return [path.name.partition(".")[0] for path in get_settings().work_dir.iterdir()]
 
         assert len(list(get_settings().work_dir.iterdir())) == 1
@@ -243,7 +243,7 @@ class TestOrdersCalledOff:
             clips.cancel(session, take.id)
             clips.remove(session, take.clip_id)
         pretend("cancel_take:%", status=WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED)
-        assert (housekeeping.settle_lost(), housekeeping.settle_lost()) == (1, 0)
+        assert (housekeeping.fail_stale_jobs(), housekeeping.fail_stale_jobs()) == (1, 0)
         with database.reading() as session:
             assert ledger.balance_of(session, take.owner_id) == 1
             assert ledger.differences(session) == []

@@ -130,7 +130,7 @@ def test_the_reaper_asks_dbos_in_a_way_that_it_still_understands(
         wait_for(lambda: "poll" in script.calls(), "the take to be worked on")
         pretend(executor_id="long-gone")
         script.state("succeeded")
-        assert leases.reap(database, timedelta(seconds=2)) in (["long-gone"], [])
+        assert leases.recover_stale_workers(database, timedelta(seconds=2)) in (["long-gone"], [])
         assert wait_for_end(take).status == JobStatus.SUCCEEDED
         wait_for(lambda: status_of(take.id) == "SUCCESS", "the engine to know")
         assert runs_of(take) == 2
@@ -156,7 +156,7 @@ def test_leases_of_bygone_workers_are_forgotten(database: Database) -> None:
         database,
         "INSERT INTO worker_leases (executor_id, renewed_at) VALUES ('bygone', now() - interval '2 days')",
     )
-    leases.reap(database, timedelta(seconds=2))
+    leases.recover_stale_workers(database, timedelta(seconds=2))
     assert holders(database) == set()
 
 

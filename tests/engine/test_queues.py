@@ -14,15 +14,15 @@ from sqlmodel import col, select
 from echoes import operator_settings
 from echoes.clips import estimates
 from echoes.clips import service as clips
-from echoes.clips.estimates import FEWEST, Forecast, Traffic
+from echoes.clips.estimates import FEWEST, QueueTraffic, WaitEstimate
 from echoes.database import Database
 from echoes.dbos_adapter.tables import WORKFLOWS, WorkflowState, table
 from echoes.engine import Engine, concurrency
-from echoes.jobs.queues import LATELY, left_today, lines, next_turn
+from echoes.jobs.queues import LATELY, left_today, next_turn, queue_lengths
 from echoes.models import JobStatus, Photo, Take, User, now
 from echoes.operator_settings import Providers
 from echoes.providers import get_provider
-from echoes.providers.base import Limits, Unreachable
+from echoes.providers.base import AccountLimits, Unreachable
 from echoes.settings import get_settings
 from tests.support.making import Script, fund, requested_take, stored_photo, wait_for_end
 from tests.support.processes import wait_for
@@ -40,8 +40,8 @@ def limits_of(provider: str) -> tuple[int | None, int | None, int | None]:
     return queue.global_concurrency, queue.worker_concurrency, daily
 
 
-def say(monkeypatch: pytest.MonkeyPatch, limits: Limits | None) -> None:
-    async def answer(_model: str) -> Limits | None:
+def say(monkeypatch: pytest.MonkeyPatch, limits: AccountLimits | None) -> None:
+    async def answer(_model: str) -> AccountLimits | None:
         return limits
 
     monkeypatch.setattr(get_provider("scripted"), "limits", answer)
@@ -58,7 +58,7 @@ class TestLimits:
         assert limits_of("scripted") == (None, get_settings().clip_concurrency, None)
 
     def test_are_what_the_provider_allows(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        say(monkeypatch, Limits(concurrency=3, daily=50))
+        say(monkeypatch, AccountLimits(concurrency=3, daily=50))
         concurrency.learn_limits()
         assert limits_of("scripted") == (3, None, 50)
 
@@ -68,17 +68,17 @@ class TestLimits:
         terms = Providers(concurrency={"scripted/script": 7}, daily_limits={"scripted": 9})
         with database.unscoped() as session:
             operator_settings.write(session, terms, None)
-        say(monkeypatch, Limits(concurrency=3, daily=50))
+        say(monkeypatch, AccountLimits(concurrency=3, daily=50))
         concurrency.learn_limits()
         assert limits_of("scripted") == (7, None, 9)
 
     def test_stay_as_they_are_when_the_provider_does_not_answer(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        say(monkeypatch, Limits(concurrency=3))
+        say(monkeypatch, AccountLimits(concurrency=3))
         concurrency.learn_limits()
 
-        async def silence(_model: str) -> Limits | None:
+        async def silence(_model: str) -> AccountLimits | None:
             raise Unreachable("The service does not answer.")
 
         monkeypatch.setattr(get_provider("scripted"), "limits", silence)
@@ -88,11 +88,11 @@ class TestLimits:
     def test_of_the_others_are_learned_when_a_provider_breaks(
         self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
-        async def broken(_model: str) -> Limits | None:
+        async def broken(_model: str) -> AccountLimits | None:
             raise ZeroDivisionError("a bug of a third party")
 
         monkeypatch.setattr(get_provider("fal"), "limits", broken)
-        say(monkeypatch, Limits(concurrency=4))
+        say(monkeypatch, AccountLimits(concurrency=4))
         concurrency.learn_limits()
         assert limits_of("scripted") == (4, None, None)
         assert "fal does not say what it allows" in caplog.text
@@ -102,7 +102,7 @@ class TestLimits:
     ) -> None:
         with database.unscoped() as session:
             operator_settings.write(session, Providers(active="bygone"), None)
-        say(monkeypatch, Limits(concurrency=6))
+        say(monkeypatch, AccountLimits(concurrency=6))
         concurrency.register(get_settings())
         concurrency.learn_limits()
         assert limits_of("scripted") == (6, None, None)
@@ -110,7 +110,7 @@ class TestLimits:
     def test_are_kept_when_another_engine_starts(
         self, engine: Engine, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        say(monkeypatch, Limits(concurrency=3))
+        say(monkeypatch, AccountLimits(concurrency=3))
         concurrency.learn_limits()
         concurrency.register(get_settings())
         assert limits_of("scripted") == (3, None, None)
@@ -131,12 +131,12 @@ def test_what_waits_for_another_day_is_told_no_time(
     second, engine = requested_take(database, photos[1]), Engine()
     engine.start()
     script.wait_for("poll")
-    seen = Traffic(lines(), estimates._durations(), left_today())
-    assert seen.forecast(second, now()) == Forecast(0, None, waits_for_tomorrow=True)
+    seen = QueueTraffic(queue_lengths(), estimates._durations(), left_today())
+    assert seen.estimate(second, now()) == WaitEstimate(0, None, waits_for_tomorrow=True)
     with database.unscoped() as session:
         operator_settings.write(session, Providers(daily_limits={"scripted": 2}), None)
     concurrency.learn_limits()
-    assert replace(seen, left_today=left_today()).forecast(second, now()) == Forecast(0, 7200)
+    assert replace(seen, left_today=left_today()).estimate(second, now()) == WaitEstimate(0, 7200)
     script.state("succeeded")
     assert wait_for_end(second).status == JobStatus.SUCCEEDED
     engine.stop()

@@ -16,7 +16,7 @@ from echoes.jobs.base import Job
 from echoes.jobs.names import JobName
 from echoes.jobs.requests import enqueue, prepare_engine_tables
 from echoes.models import JobStatus, Photo, Project, Take, Video, now
-from echoes.takes.cancellation import ASKING, CalledOff
+from echoes.takes.cancellation import ASKING, CancelledSubmission
 from tests.support.jobs import wait_for_status
 from tests.support.making import Script, requested_take, reread
 from tests.support.rows import add_video
@@ -83,7 +83,7 @@ def test_jobs_that_the_version_before_had_begun_go_on(
     generated, called_off = (requested_take(database, photo) for photo in photos)
     made = {"progress": 1.0, "stage": "", "frames": 24, "size_bytes": 1, "profile_version": 1}
     with database.unscoped() as session:
-        order = CalledOff(str(called_off.id), str(called_off.owner_id), "scripted", "job-1", 1)
+        order = CancelledSubmission(str(called_off.id), str(called_off.owner_id), "scripted", "job-1", 1)
         enqueue(session, JobName.CANCEL_TAKE, called_off.id, called_off.owner_id, argument=order.to_text())
         row = session.get_one(Take, called_off.id)
         row.status, row.failure_kind, row.ended_at = JobStatus.CANCELLED, ASKING, now()

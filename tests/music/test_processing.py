@@ -64,7 +64,7 @@ async def test_every_form_becomes_the_one_that_all_browsers_play(
     database: Database, new_upload: NewUpload, tmp_path: Path, suffix: str
 ) -> None:
     upload = new_upload(f"Unser Lied.live.{suffix}")
-    await processing.take_in(upload, tone(tmp_path / f"song.{suffix}"))
+    await processing.process_upload(upload, tone(tmp_path / f"song.{suffix}"))
     (track,) = tracks(database)
     assert (track.id, track.owner_id, track.title) == (upload.id, upload.owner_id, "Unser Lied.live")
     assert (track.media_type, track.slug) == ("audio/mp4", None)
@@ -83,7 +83,7 @@ async def test_titles_places_and_covers_are_gone(
     cover = write(tmp_path, encoded(quarters(), "JPEG", comment=SECRET.encode()))
     song = with_cover(tmp_path / f"song.{suffix}", cover.rename(tmp_path / "cover.jpg"))
     assert SECRET.encode() in song.read_bytes()
-    await processing.take_in(new_upload("song"), song)
+    await processing.process_upload(new_upload("song"), song)
     (track,) = tracks(database)
     assert track.title == "song"
     _, content = stored(track)
@@ -95,13 +95,13 @@ async def test_titles_places_and_covers_are_gone(
 async def test_one_voice_or_six_become_stereo(
     database: Database, new_upload: NewUpload, tmp_path: Path, channels: int
 ) -> None:
-    await processing.take_in(new_upload("a.flac"), tone(tmp_path / "a.flac", channels=channels))
+    await processing.process_upload(new_upload("a.flac"), tone(tmp_path / "a.flac", channels=channels))
     assert stored(tracks(database)[0])[0].channels == 2
 
 
 async def test_open_pages_are_told(database: Database, new_upload: NewUpload, tmp_path: Path) -> None:
     upload = new_upload("a.wav")
-    await processing.take_in(upload, tone(tmp_path / "a.wav"))
+    await processing.process_upload(upload, tone(tmp_path / "a.wav"))
     with database.unscoped() as session:
         assert session.get_one(Project, upload.project_id).revision == 1
 
@@ -110,8 +110,8 @@ async def test_the_same_upload_twice_is_one_track(
     database: Database, new_upload: NewUpload, tmp_path: Path
 ) -> None:
     upload, song = new_upload("a.wav"), tone(tmp_path / "a.wav")
-    await processing.take_in(upload, song)
-    await processing.take_in(upload, song)
+    await processing.process_upload(upload, song)
+    await processing.process_upload(upload, song)
     assert len(tracks(database)) == 1
     assert len(stored_files()) == 1
 
@@ -128,7 +128,7 @@ async def test_what_is_no_music_is_refused_by_name(
     database: Database, new_upload: NewUpload, tmp_path: Path, content: bytes
 ) -> None:
     with pytest.raises(BadMusic) as refused:
-        await processing.take_in(new_upload("Lied {1}.mp3"), write(tmp_path, content))
+        await processing.process_upload(new_upload("Lied {1}.mp3"), write(tmp_path, content))
     assert refused.value.sentence.startswith("“Lied {1}.mp3” ")
     assert tracks(database) == []
     assert stored_files() == []
@@ -136,7 +136,7 @@ async def test_what_is_no_music_is_refused_by_name(
 
 @pytest.mark.parametrize("name", FORMS)
 async def test_every_kind_of_sound_file_is_music(tmp_path: Path, name: str) -> None:
-    async with processing.prepared(None, sound_in(tmp_path / name), name) as (m4a, duration):
+    async with processing.transcode_in_sandbox(None, sound_in(tmp_path / name), name) as (m4a, duration):
         facts = probe(m4a, strict=True)
     assert duration == pytest.approx(2.0, abs=0.1)
     assert (facts.audio_codec, facts.sample_rate, facts.channels) == ("aac", 48000, 2)
@@ -145,7 +145,10 @@ async def test_every_kind_of_sound_file_is_music(tmp_path: Path, name: str) -> N
 
 @pytest.mark.parametrize("name", COVERS)
 async def test_a_cover_or_slides_do_not_make_a_video_of_music(tmp_path: Path, name: str) -> None:
-    async with processing.prepared(None, with_picture_track(tmp_path / name), name) as (m4a, duration):
+    async with processing.transcode_in_sandbox(None, with_picture_track(tmp_path / name), name) as (
+        m4a,
+        duration,
+    ):
         assert probe(m4a, strict=True).video_codec is None
     assert duration == pytest.approx(2.0, abs=0.1)
 
@@ -153,7 +156,7 @@ async def test_a_cover_or_slides_do_not_make_a_video_of_music(tmp_path: Path, na
 @pytest.mark.parametrize("channels", [9, 20])
 async def test_channels_that_nobody_named_become_stereo(tmp_path: Path, channels: int) -> None:
     song = tone(tmp_path / "many.wav", channels=channels)
-    async with processing.prepared(None, song, "many.wav") as (m4a, _):
+    async with processing.transcode_in_sandbox(None, song, "many.wav") as (m4a, _):
         assert probe(m4a, strict=True).channels == 2
 
 
@@ -162,9 +165,9 @@ async def test_a_video_is_asked_about_and_its_sound_taken_when_wanted(
 ) -> None:
     upload, film = new_upload("Hochzeit.mp4"), video(tmp_path / "film.mp4")
     with pytest.raises(MusicVideo, match=r"is a video\. Use its sound\?"):
-        await processing.take_in(upload, film)
+        await processing.process_upload(upload, film)
     assert tracks(database) == []
-    await processing.take_in(upload, film, use_sound=True)
+    await processing.process_upload(upload, film, use_sound=True)
     (track,) = tracks(database)
     facts, _ = stored(track)
     assert (track.title, facts.video_codec, facts.channels) == ("Hochzeit", None, 2)
@@ -175,12 +178,12 @@ async def test_a_silent_video_is_no_music_even_when_its_sound_is_wanted(
 ) -> None:
     film = write_video(tmp_path / "silent.mp4", [still(number) for number in range(24)])
     with pytest.raises(BadMusic, match=r"no sound in “silent\.mp4”"):
-        await processing.take_in(new_upload("silent.mp4"), film, use_sound=True)
+        await processing.process_upload(new_upload("silent.mp4"), film, use_sound=True)
 
 
 async def test_a_blip_is_no_music(new_upload: NewUpload, tmp_path: Path) -> None:
     with pytest.raises(BadMusic, match="shorter than a second"):
-        await processing.take_in(new_upload("blip.wav"), tone(tmp_path / "blip.wav", seconds=0.3))
+        await processing.process_upload(new_upload("blip.wav"), tone(tmp_path / "blip.wav", seconds=0.3))
 
 
 async def test_an_endless_piece_is_refused(
@@ -188,7 +191,7 @@ async def test_an_endless_piece_is_refused(
 ) -> None:
     monkeypatch.setattr(processing, "LONGEST", 1.5)
     with pytest.raises(BadMusic, match="longer than an hour"):
-        await processing.take_in(new_upload("mass.wav"), tone(tmp_path / "mass.wav"))
+        await processing.process_upload(new_upload("mass.wav"), tone(tmp_path / "mass.wav"))
 
 
 def stand_in(folder: Path, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,7 +212,7 @@ async def test_a_full_disk_is_not_called_the_files_fault(
     )
     stand_in(tmp_path, code, monkeypatch)
     with pytest.raises(StorageFull):
-        await processing.take_in(new_upload("a.wav"), song)
+        await processing.process_upload(new_upload("a.wav"), song)
     assert tracks(database) == []
 
 
@@ -219,7 +222,7 @@ async def test_a_codec_that_crashes_costs_that_piece_alone(
 ) -> None:
     stand_in(tmp_path, code, monkeypatch)
     with pytest.raises(BadMusic, match="is damaged"):
-        await processing.take_in(new_upload("a.wav"), tone(tmp_path / "a.wav"))
+        await processing.process_upload(new_upload("a.wav"), tone(tmp_path / "a.wav"))
     assert tracks(database) == []
 
 
@@ -228,7 +231,7 @@ async def test_a_fault_of_ours_is_not_called_the_files(
 ) -> None:
     stand_in(tmp_path, "import nothing_that_there_is", monkeypatch)
     with pytest.raises(RuntimeError, match="nothing_that_there_is"):
-        await processing.take_in(new_upload("a.wav"), tone(tmp_path / "a.wav"))
+        await processing.process_upload(new_upload("a.wav"), tone(tmp_path / "a.wav"))
 
 
 async def test_a_piece_that_keeps_the_studio_busy_is_refused(
@@ -237,7 +240,7 @@ async def test_a_piece_that_keeps_the_studio_busy_is_refused(
     stand_in(tmp_path, "import time; time.sleep(60)", monkeypatch)
     monkeypatch.setattr(processing, "LONGEST_WAIT", 0.3)
     with pytest.raises(BadMusic, match="took too long"):
-        await processing.take_in(new_upload("a.wav"), tone(tmp_path / "a.wav"))
+        await processing.process_upload(new_upload("a.wav"), tone(tmp_path / "a.wav"))
 
 
 async def test_a_project_that_is_deleted_meanwhile_gets_no_track(
@@ -247,6 +250,6 @@ async def test_a_project_that_is_deleted_meanwhile_gets_no_track(
     with database.unscoped() as session:
         session.delete(session.get_one(Project, upload.project_id))
     with pytest.raises(NotFound):
-        await processing.take_in(upload, tone(tmp_path / "a.wav"))
+        await processing.process_upload(upload, tone(tmp_path / "a.wav"))
     assert tracks(database) == []
     assert stored_files() == []

@@ -5,7 +5,7 @@ Words that stand for ids are filled in by the tests.
 
 from typing import Any
 
-VISIT = "echoes___pages___common___state____visit"
+VISIT = "echoes___pages___common___state____page_state"
 PROJECT = f"{VISIT}.echoes___pages___project___state____project_state"
 PHOTOS = f"{PROJECT}.echoes___pages___project___photos___state____photos_state"
 CLIPS = f"{PROJECT}.echoes___pages___project___clips___state____clips_state"
@@ -24,18 +24,18 @@ STATEMENT = f"{VISIT}.echoes___pages___account___statement___state____statement_
 SIZES = f"{PROJECT}.echoes___pages___project___film___sizes___state____sizes_state"
 SHARE = f"{PROJECT}.echoes___pages___project___share___state____share_state"
 ADMIN = f"{VISIT}.echoes___pages___admin___common___state____admin_state"
-ADMIN_TODAY = f"{ADMIN}.echoes___pages___admin___dashboard___state____today_state"
+ADMIN_TODAY = f"{ADMIN}.echoes___pages___admin___dashboard___state____dashboard_state"
 ADMIN_JOBS = f"{ADMIN}.echoes___pages___admin___jobs___state____jobs_state"
 ADMIN_JOB = f"{ADMIN}.echoes___pages___admin___job___state____job_state"
 ADMIN_PEOPLE = f"{ADMIN}.echoes___pages___admin___people___state____people_state"
 ADMIN_PERSON = f"{ADMIN}.echoes___pages___admin___person___state____person_state"
 ADMIN_PROVIDERS = f"{ADMIN}.echoes___pages___admin___providers___state____providers_state"
 ADMIN_PROMPT = f"{ADMIN}.echoes___pages___admin___prompt___state____prompt_state"
-ADMIN_TERMS = f"{ADMIN}.echoes___pages___admin___pricing___state____terms_state"
+ADMIN_TERMS = f"{ADMIN}.echoes___pages___admin___pricing___state____pricing_state"
 ADMIN_MUSIC = f"{ADMIN}.echoes___pages___admin___music___state____music_state"
-ADMIN_BOOKS = f"{ADMIN}.echoes___pages___admin___ledger_health___state____books_state"
+ADMIN_BOOKS = f"{ADMIN}.echoes___pages___admin___ledger_health___state____ledger_health_state"
 ADMIN_ORDERS = f"{ADMIN}.echoes___pages___admin___orders___state____orders_state"
-ADMIN_LOG = f"{ADMIN}.echoes___pages___admin___audit_log___state____log_state"
+ADMIN_LOG = f"{ADMIN}.echoes___pages___admin___audit_log___state____audit_log_state"
 
 GIFT = {"title": "Taken over", "note": "", "opens_at": "", "expires_at": "", "password": ""}
 REASON = {"reason": "because I can"}

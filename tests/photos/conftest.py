@@ -1,16 +1,19 @@
 """A photograph being developed in a folder of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageFile
 
-from echoes.photos.decoding.contract import Developed, Limits
-from echoes.photos.decoding.renditions import develop
+from echoes.photos import process
+from echoes.photos.decoding.contract import DecodeLimits, RenditionFacts
+from echoes.photos.decoding.renditions import write_renditions
+from echoes.photos.fork_client import ForkClient
 
-LIMITS = Limits(pixels=1_000_000, longest_side=400, thumbnail_side=100)
-Develop = Callable[..., Developed]
+LIMITS = DecodeLimits(pixels=1_000_000, longest_side=400, thumbnail_side=100)
+Develop = Callable[..., RenditionFacts]
+StandIn = Callable[..., str]
 
 
 @pytest.fixture
@@ -30,8 +33,31 @@ def developed(master: Path, thumbnail: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", False)
 
     def run(
-        source: Path, limits: Limits = LIMITS, page: int | None = None, claimed: int | None = None
-    ) -> Developed:
-        return develop(source, master, thumbnail, limits, page, claimed)
+        source: Path, limits: DecodeLimits = LIMITS, page: int | None = None, claimed: int | None = None
+    ) -> RenditionFacts:
+        return write_renditions(source, master, thumbnail, limits, page, claimed)
 
     return run
+
+
+@pytest.fixture
+def children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ForkClient]:
+    """With a fork server of the test's own, which finds modules in `modules`."""
+    environment = process.ENVIRONMENT | {"PYTHONPATH": str(tmp_path / "modules")}
+    monkeypatch.setattr(process, "ENVIRONMENT", environment)
+    client = ForkClient(environment)
+    monkeypatch.setattr(process, "CHILDREN", client)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def stand_in(tmp_path: Path, children: ForkClient) -> StandIn:
+    """A module that does this instead, by its name: no picture is at hand that crashes today's codecs."""
+    (tmp_path / "modules").mkdir()
+
+    def make(code: str, name: str = "stand_in") -> str:
+        (tmp_path / "modules" / f"{name}.py").write_text(code)
+        return name
+
+    return make

@@ -1,5 +1,6 @@
 """From a whole upload to a photo in its project, by the real darkroom process."""
 
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
@@ -10,13 +11,16 @@ from sqlmodel import select
 from echoes.database import Database, UserSession
 from echoes.errors import BadPicture, NotFound, Refused, StorageFull
 from echoes.models import Photo, Project, Upload, UploadKind
-from echoes.photos import process, processing
+from echoes.photos import processing
 from echoes.settings import get_settings
 from echoes.storage import get_storage
+from tests.photos.conftest import StandIn
 from tests.photos.pictures import encoded, exif, jpeg_with_two_frames, noisy, png_that_claims, quarters, save
 from tests.support.rows import add_project
 
 pytestmark = pytest.mark.slow
+
+DarkroomThat = Callable[[str], None]
 
 
 async def take_in(upload: Upload, source: Path, room: int = 10**9) -> None:
@@ -24,7 +28,7 @@ async def take_in(upload: Upload, source: Path, room: int = 10**9) -> None:
         if size > room:
             raise Refused("Your 1 GB are full.")
 
-    await processing.take_in(upload, source, require_room)
+    await processing.process_upload(upload, source, require_room)
 
 
 @pytest.fixture
@@ -62,12 +66,9 @@ def stored_files() -> list[Path]:
     return files_under(get_settings().files_dir)
 
 
-def stand_in(folder: Path, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A darkroom that does this instead: no picture is at hand that crashes today's codecs."""
-    folder.mkdir()
-    (folder / "stand_in.py").write_text(code)
-    monkeypatch.setitem(process.ENVIRONMENT, "PYTHONPATH", str(folder))
-    monkeypatch.setattr(processing, "DARKROOM", "stand_in")
+@pytest.fixture
+def darkroom_that(stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> DarkroomThat:
+    return lambda code: monkeypatch.setattr(processing, "DARKROOM", stand_in(code))
 
 
 async def test_the_photo_is_in_its_project_with_both_files(
@@ -122,7 +123,7 @@ async def test_a_bomb_is_refused_by_name(upload: Upload, data_dir: Path) -> None
 
 
 async def test_a_picture_that_needs_more_memory_than_there_is_is_refused(
-    upload: Upload, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    upload: Upload, source: Path, darkroom_that: DarkroomThat
 ) -> None:
     code = (
         "import runpy\n"
@@ -130,17 +131,21 @@ async def test_a_picture_that_needs_more_memory_than_there_is_is_refused(
         "ImageFile.ImageFile.load = lambda self: bytearray(8 * 1024**3)\n"
         "runpy.run_module('echoes.photos.decoding.sandbox', run_name='__main__')\n"
     )
-    stand_in(tmp_path / "stand-in", code, monkeypatch)
+    darkroom_that(code)
     with pytest.raises(BadPicture, match="too large"):
         await take_in(upload, source)
 
 
 @pytest.mark.parametrize("name", ["SIGSEGV", "SIGABRT", "SIGBUS"])
 async def test_a_codec_that_crashes_costs_that_photo_alone(
-    upload: Upload, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    upload: Upload,
+    source: Path,
+    darkroom_that: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
 ) -> None:
     code = f"import os, signal; os.kill(os.getpid(), signal.{name})"
-    stand_in(tmp_path / "stand-in", code, monkeypatch)
+    darkroom_that(code)
     with pytest.raises(BadPicture, match=r"“Oma \{1\}.jpg” is damaged"):
         await take_in(upload, source)
 
@@ -154,26 +159,30 @@ async def test_a_picture_that_is_larger_than_its_header_claims_is_refused(
 
 
 async def test_a_picture_that_keeps_the_darkroom_busy_is_refused(
-    upload: Upload, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    upload: Upload, source: Path, darkroom_that: DarkroomThat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stand_in(tmp_path / "stand-in", "import time; time.sleep(60)", monkeypatch)
+    darkroom_that("import time; time.sleep(60)")
     monkeypatch.setattr(processing, "LONGEST_WAIT", 0.3)
     with pytest.raises(BadPicture, match="took too long"):
         await take_in(upload, source)
 
 
 async def test_a_fault_of_ours_is_not_called_the_pictures(
-    upload: Upload, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    upload: Upload, source: Path, darkroom_that: DarkroomThat
 ) -> None:
-    stand_in(tmp_path / "stand-in", "raise SystemExit(3)", monkeypatch)
+    darkroom_that("raise SystemExit(3)")
     with pytest.raises(RuntimeError, match="ended with 3"):
         await take_in(upload, source)
 
 
 async def test_a_full_disk_is_said_and_what_was_sent_is_kept(
-    database: Database, upload: Upload, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    database: Database,
+    upload: Upload,
+    source: Path,
+    darkroom_that: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    stand_in(tmp_path / "stand-in", """print('{"errno": 28, "cause": "No space left"}')""", monkeypatch)
+    darkroom_that("""print('{"errno": 28, "cause": "No space left"}')""")
     with pytest.raises(StorageFull):
         await take_in(upload, source)
     assert source in files_under(source.parent)
@@ -181,11 +190,11 @@ async def test_a_full_disk_is_said_and_what_was_sent_is_kept(
 
 
 async def test_the_darkroom_knows_no_secrets(
-    upload: Upload, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    upload: Upload, source: Path, darkroom_that: DarkroomThat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ECHOES_SECRET_KEY", "x" * 40)
     code = "import os, sys; sys.exit(4 if 'ECHOES_SECRET_KEY' in os.environ else 5)"
-    stand_in(tmp_path / "stand-in", code, monkeypatch)
+    darkroom_that(code)
     with pytest.raises(RuntimeError, match="ended with 5"):
         await take_in(upload, source)
 

@@ -1,7 +1,6 @@
 """Rotating a photo of one's own: files under new keys, and one turn for each tap, whoever taps besides."""
 
 import asyncio
-from pathlib import Path
 from threading import Thread
 from typing import Any
 from uuid import UUID
@@ -12,11 +11,12 @@ from PIL import Image
 from echoes.database import Database
 from echoes.errors import BadPicture, NotFound, StorageFull, TooOften
 from echoes.models import Photo, Project
-from echoes.photos import process, rotation
+from echoes.photos import rotation
 from echoes.photos import service as photo_service
-from echoes.rate_limits.limiter import get_turnstile
+from echoes.rate_limits.limiter import get_rate_limiter
 from echoes.settings import get_settings
 from echoes.storage import get_storage
+from tests.photos.conftest import StandIn
 from tests.support.making import named_files, stored_files
 
 pytestmark = pytest.mark.slow
@@ -25,13 +25,6 @@ pytestmark = pytest.mark.slow
 def reread(database: Database, photo: Photo) -> Photo:
     with database.reading_as(photo.owner_id) as session:
         return session.get_one(Photo, photo.id)
-
-
-def stand_in(folder: Path, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder.mkdir()
-    (folder / "stand_in.py").write_text(code)
-    monkeypatch.setitem(process.ENVIRONMENT, "PYTHONPATH", str(folder))
-    monkeypatch.setattr(rotation, "MODULE", "stand_in")
 
 
 async def test_the_files_are_new_and_the_row_says_so(database: Database, photos: list[Photo]) -> None:
@@ -108,11 +101,11 @@ async def test_a_photo_that_is_removed_meanwhile_leaves_nothing(
     ],
 )
 async def test_what_fails_changes_nothing(
-    database: Database, photos: list[Photo], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str,
+    database: Database, photos: list[Photo], stand_in: StandIn, monkeypatch: pytest.MonkeyPatch, code: str,
     raised: type[Exception],
 ) -> None:  # fmt: skip
     photo, before = photos[0], stored_files()
-    stand_in(tmp_path / "stand_in", code, monkeypatch)
+    monkeypatch.setattr(rotation, "MODULE", stand_in(code))
     with pytest.raises(raised):
         await rotation.rotate(photo.owner_id, photo.id)
     assert reread(database, photo).model_dump() == photo.model_dump()
@@ -135,11 +128,11 @@ async def test_a_stranger_rotates_nothing(database: Database, photos: list[Photo
 
 
 async def test_who_never_stops_is_asked_to_wait(photos: list[Photo], anna: UUID) -> None:
-    turnstile = get_turnstile()
+    turnstile = get_rate_limiter()
     turnstile.count(turnstile.limits.rotation, str(anna), rotation_limit())
     with pytest.raises(TooOften, match="a lot of turns"):
         await rotation.rotate(anna, photos[0].id)
 
 
 def rotation_limit() -> int:
-    return get_turnstile().limits.rotation.item.amount
+    return get_rate_limiter().limits.rotation.item.amount

@@ -14,7 +14,7 @@ from sqlmodel import SQLModel, col, func, select
 
 from echoes.accounts import service
 from echoes.credits import ledger
-from echoes.credits.orders import Outcome, Payment, one_at_a_time, settle
+from echoes.credits.orders import Payment, PaymentOutcome, one_at_a_time, settle
 from echoes.credits.webhook import ERASED
 from echoes.database import Database, get_database
 from echoes.errors import BadInput, NotSignedIn
@@ -37,7 +37,7 @@ from echoes.models import (
 from echoes.privacy import deletion
 from echoes.storage import get_storage
 from echoes.takes import provider_cancellation
-from echoes.takes.cancellation import CalledOff
+from echoes.takes.cancellation import CancelledSubmission
 from tests.clips.test_two_tabs import somebody_waits
 from tests.privacy.belongings import Somebody, move_in
 from tests.support.database import forget
@@ -82,7 +82,7 @@ def paul(migrated: Database, tmp_path: Path) -> Somebody:
 
 def ask(database: Database, somebody: Somebody, typed: str = deletion.CONFIRMATION) -> None:
     with database.acting_as(somebody.id) as session:
-        deletion.ask(session, typed)
+        deletion.request_deletion(session, typed)
 
 
 def deletes_at(database: Database, somebody: Somebody) -> Any:
@@ -116,7 +116,7 @@ def test_within_the_week_everything_is_there_and_can_be_kept(migrated: Database,
     assert stored_files() == set(anna.keys)
     assert service.authenticate(anna.token) == anna.id
     with migrated.acting_as(anna.id) as session:
-        deletion.undo(session)
+        deletion.cancel_deletion(session)
     assert deletion.delete_due(now() + timedelta(days=60)) == 0
     assert deletes_at(migrated, anna) is None
 
@@ -246,11 +246,11 @@ def test_a_take_under_way_is_called_off_and_its_answer_finds_nobody(
         take.submitted_at, take.provider_job_id = now(), "job-1"
     ask(migrated, anna)
     assert deletion.delete_due(now() + timedelta(days=8)) == 1
-    asked = CalledOff(str(take.id), str(anna.id), "runway", "job-1", 2).to_text()
+    asked = CancelledSubmission(str(take.id), str(anna.id), "runway", "job-1", 2).to_text()
     assert said_to(f"cancel_take:{take.id}") == asked
     for _ in range(2):
         with migrated.unscoped() as session:
-            answer = provider_cancellation.Answer(is_charged=is_charged, cause="")
+            answer = provider_cancellation.CancellationAnswer(is_charged=is_charged, cause="")
             assert provider_cancellation.settle(session, asked, answer) is False
     with migrated.reading() as session:
         assert ledger.differences(session) == []
@@ -271,7 +271,7 @@ def test_a_payment_that_is_being_settled_and_a_deletion_do_not_wait_for_each_oth
         session.get_one(Order, order.id, with_for_update=True)
         leaving.start()
         wait_for(lambda: somebody_waits(postgres_database), "the deletion to wait")
-        settle(session, order.id, Payment(Outcome.PAID))
+        settle(session, order.id, Payment(PaymentOutcome.PAID))
     leaving.join(timeout=PATIENCE)
     assert deleted == [1]
     with postgres_database.reading() as session:

@@ -21,7 +21,7 @@ from echoes.database.ownership import owned_tables
 from echoes.models import Order, Photo, Project, User
 from echoes.privacy.export import MISSING, PART, gather
 from echoes.privacy.routes import routes
-from echoes.rate_limits.limiter import get_turnstile
+from echoes.rate_limits.limiter import get_rate_limiter
 from echoes.storage import get_storage, new_key
 from tests.privacy.belongings import Somebody, move_in
 from tests.support.rows import add_photo
@@ -41,7 +41,7 @@ def other(database: Database, tmp_path: Path) -> Somebody:
 
 @pytest.fixture
 def browser(database: Database) -> Iterator[TestClient]:
-    get_turnstile.cache_clear()
+    get_rate_limiter.cache_clear()
     app = Starlette(routes=routes)
     with TestClient(app, base_url="http://localhost:3000", follow_redirects=False) as client:
         yield client

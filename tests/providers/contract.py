@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from compiler.codec.profile import VERSION
-from compiler.codec.verification import prove_clip
+from compiler.codec.verification import verify_clip
 from compiler.media.probing import probe
 from echoes.providers.base import (
     ClipRequest,
-    Connection,
     Failed,
     Provider,
+    ProviderConnection,
     Running,
     State,
     Succeeded,
@@ -70,7 +70,7 @@ class ProviderContract(ABC):
             assert clip.video.is_relative_to(folder)
             assert probe(clip.video, strict=True).complete
             if clip.in_profile:
-                prove_clip(clip.video, (1280, 720), clip.frames or 0)
+                verify_clip(clip.video, (1280, 720), clip.frames or 0)
                 assert clip.profile_version == VERSION
 
     async def test_two_jobs_do_not_meet(
@@ -121,7 +121,7 @@ class ProviderContract(ABC):
             await connection.poll(await connection.submit(request_for_clip))
         assert not compilers()
 
-    async def last_state(self, provider: Provider, connection: Connection, job_id: str) -> State:
+    async def last_state(self, provider: Provider, connection: ProviderConnection, job_id: str) -> State:
         while True:
             state = await connection.poll(job_id)
             if not isinstance(state, Waiting | Running):

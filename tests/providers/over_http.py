@@ -9,8 +9,8 @@ import pytest
 
 from echoes.providers.base import (
     ClipRequest,
-    Connection,
     Provider,
+    ProviderConnection,
     ProviderError,
     Running,
     State,
@@ -47,7 +47,7 @@ class OverHttp(ProviderContract):
         sent = [f"{asked['method']} {asked['path']}" for asked in stand_in.memory.requests]
         return sum(call.startswith(self.order_call) for call in sent)
 
-    async def states(self, connection: Connection, job_id: str) -> list[State]:
+    async def states(self, connection: ProviderConnection, job_id: str) -> list[State]:
         """All until the end."""
         states = [await connection.poll(job_id)]
         while isinstance(states[-1], Waiting | Running):

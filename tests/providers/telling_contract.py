@@ -9,12 +9,12 @@ import pytest
 
 from echoes.providers.base import (
     ClipRequest,
-    Connection,
     DeliveryFailed,
     Exchange,
     NotSubmitted,
     PerhapsSubmitted,
     Provider,
+    ProviderConnection,
     State,
     Unreachable,
 )
@@ -106,7 +106,7 @@ class TellingContract(OverHttp):
         return repr(said)
 
 
-async def polled(connection: Connection, job_id: str) -> State | str:
+async def polled(connection: ProviderConnection, job_id: str) -> State | str:
     try:
         return await connection.poll(job_id)
     except Unreachable as error:

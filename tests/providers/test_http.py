@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from echoes.providers.base import NotSubmitted, PerhapsSubmitted, Unreachable, unrecorded
 from echoes.providers.http import is_trusted, recorded_client, retry_after, unsent_or_lost
-from echoes.providers.redaction import HIDDEN, clean, clean_body
+from echoes.providers.redaction import HIDDEN, redact, redact_body
 from tests.support.server import serve
 
 SECRET = "key_0123456789"
@@ -36,17 +36,17 @@ SECRET = "key_0123456789"
     ],
 )
 def test_an_operator_reads_no_secret_and_no_picture(said: object, told: object) -> None:
-    assert clean(said, [SECRET]) == told
+    assert redact(said, [SECRET]) == told
 
 
 def test_a_body_is_told_even_if_it_is_not_json() -> None:
-    assert clean_body(b'{"a": 1}') == {"a": 1}
-    assert clean_body(b"<html>\xff" + SECRET.encode(), [SECRET]) == f"<html>\ufffd{HIDDEN}"
-    assert clean_body(b"[" * 100_000) != ""
+    assert redact_body(b'{"a": 1}') == {"a": 1}
+    assert redact_body(b"<html>\xff" + SECRET.encode(), [SECRET]) == f"<html>\ufffd{HIDDEN}"
+    assert redact_body(b"[" * 100_000) != ""
 
 
 def test_an_empty_secret_hides_nothing() -> None:
-    assert clean("all of it", [""]) == "all of it"
+    assert redact("all of it", [""]) == "all of it"
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 
 from echoes.providers.base import NotSubmitted, RequestRefused
-from echoes.providers.pictures import Accepts, prepare
+from echoes.providers.pictures import PhotoRequirements, prepare
 from tests.support.media import save_photo, textured
 
-ACCEPTS = Accepts(max_bytes=400_000, longest_side=1000, narrowest=0.5, widest=2.0)
+ACCEPTS = PhotoRequirements(max_bytes=400_000, longest_side=1000, narrowest=0.5, widest=2.0)
 
 
 async def test_one_that_fits_is_sent_as_it_is(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from echoes.providers.base import ClipRequest, Exchange, Limits, Model, Provider, Running, Succeeded
+from echoes.providers.base import AccountLimits, ClipRequest, Exchange, Model, Provider, Running, Succeeded
 from echoes.providers.runway import RunwayProvider
 from echoes.providers.runway_models import MODELS
 from tests.providers.http_contract import HttpProviderContract, failed_state
@@ -121,5 +121,5 @@ class TestRunway(HttpProviderContract):
         self, provider: Provider, request_for_clip: ClipRequest, folder: Path
     ) -> None:
         await self.end(provider, request_for_clip, folder)
-        assert await provider.limits("gen4_turbo") == Limits(2, 50, 1, 99_990.0)
-        assert await provider.limits("unknown") == Limits(None, None, None, 99_990.0)
+        assert await provider.limits("gen4_turbo") == AccountLimits(2, 50, 1, 99_990.0)
+        assert await provider.limits("unknown") == AccountLimits(None, None, None, 99_990.0)

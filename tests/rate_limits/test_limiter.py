@@ -3,7 +3,7 @@
 import pytest
 
 from echoes.errors import TooOften
-from echoes.rate_limits.limiter import IN_THIS_PROCESS, Limit, Turnstile, limits_of
+from echoes.rate_limits.limiter import IN_THIS_PROCESS, RateLimit, RateLimiter, rate_limits_of
 from echoes.settings import Settings
 from tests.support.redis import RedisServer
 
@@ -11,15 +11,15 @@ SETTINGS = Settings(sign_ins_per_minute=3, passwords_per_minute=5, takes_per_hou
 
 
 @pytest.fixture(params=[IN_THIS_PROCESS, pytest.param("redis", marks=pytest.mark.redis)])
-def turnstile(request: pytest.FixtureRequest) -> Turnstile:
+def turnstile(request: pytest.FixtureRequest) -> RateLimiter:
     url = request.param
     if url == "redis":
         server: RedisServer = request.getfixturevalue("redis_server")
         url = server.url
-    return Turnstile(url, limits_of(SETTINGS))
+    return RateLimiter(url, rate_limits_of(SETTINGS))
 
 
-def test_one_too_many_is_told_when_to_come_again(turnstile: Turnstile) -> None:
+def test_one_too_many_is_told_when_to_come_again(turnstile: RateLimiter) -> None:
     for _ in range(3):
         turnstile.count(turnstile.limits.sign_in, "192.0.2.1")
     with pytest.raises(TooOften, match=r"a lot of sign-ins.* Please try again in a minute\.") as refusal:
@@ -27,14 +27,14 @@ def test_one_too_many_is_told_when_to_come_again(turnstile: Turnstile) -> None:
     assert 1 <= refusal.value.seconds <= 60
 
 
-def test_everybody_is_counted_alone_and_so_is_everything(turnstile: Turnstile) -> None:
+def test_everybody_is_counted_alone_and_so_is_everything(turnstile: RateLimiter) -> None:
     assert times_allowed(turnstile, turnstile.limits.sign_in, "192.0.2.1") == 3
     assert times_allowed(turnstile, turnstile.limits.sign_in, "192.0.2.2") == 3
     assert times_allowed(turnstile, turnstile.limits.password, "192.0.2.1") == 5
     assert times_allowed(turnstile, turnstile.limits.sign_in, "192.0.2.1") == 0
 
 
-def times_allowed(turnstile: Turnstile, limit: Limit, whom: str) -> int:
+def times_allowed(turnstile: RateLimiter, limit: RateLimit, whom: str) -> int:
     """Until there is one too many."""
     for done in range(100):
         try:
@@ -44,7 +44,7 @@ def times_allowed(turnstile: Turnstile, limit: Limit, whom: str) -> int:
     return 100
 
 
-def test_what_counts_for_many_is_taken_whole_or_not_at_all(turnstile: Turnstile) -> None:
+def test_what_counts_for_many_is_taken_whole_or_not_at_all(turnstile: RateLimiter) -> None:
     turnstile.count(turnstile.limits.take, "anna", amount=8)
     with pytest.raises(TooOften, match="in 60 minutes"):
         turnstile.count(turnstile.limits.take, "anna", amount=3)
@@ -53,7 +53,7 @@ def test_what_counts_for_many_is_taken_whole_or_not_at_all(turnstile: Turnstile)
 
 @pytest.mark.redis
 def test_several_processes_count_together(redis_server: RedisServer) -> None:
-    processes = [Turnstile(redis_server.url, limits_of(SETTINGS)) for _ in range(2)]
+    processes = [RateLimiter(redis_server.url, rate_limits_of(SETTINGS)) for _ in range(2)]
     for turn in range(3):
         processes[turn % 2].count(processes[0].limits.sign_in, "192.0.2.1")
     for process in processes:
@@ -65,7 +65,7 @@ def test_several_processes_count_together(redis_server: RedisServer) -> None:
 def test_a_counter_that_is_down_keeps_nobody_out(
     redis_server: RedisServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    turnstile = Turnstile(redis_server.url, limits_of(SETTINGS))
+    turnstile = RateLimiter(redis_server.url, rate_limits_of(SETTINGS))
     redis_server.stop()
     turnstile.count(turnstile.limits.sign_in, "192.0.2.1")
     assert "could not count sign-in" in caplog.text

@@ -9,9 +9,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from echoes.csrf import OurPagesOnly
+from echoes.csrf import CsrfMiddleware
 from echoes.rate_limits import middleware
-from echoes.rate_limits.limiter import IN_THIS_PROCESS, Turnstile, limits_of
+from echoes.rate_limits.limiter import IN_THIS_PROCESS, RateLimiter, rate_limits_of
 from echoes.rate_limits.middleware import rate_limited
 from echoes.settings import Settings
 
@@ -25,8 +25,8 @@ async def done(_: Request) -> Response:
 
 @pytest.fixture
 def door(monkeypatch: pytest.MonkeyPatch) -> Starlette:
-    turnstile = Turnstile(IN_THIS_PROCESS, limits_of(Settings(passwords_per_minute=MOST)))
-    monkeypatch.setattr(middleware, "get_turnstile", lambda: turnstile)
+    turnstile = RateLimiter(IN_THIS_PROCESS, rate_limits_of(Settings(passwords_per_minute=MOST)))
+    monkeypatch.setattr(middleware, "get_rate_limiter", lambda: turnstile)
     limited, free = rate_limited(lambda limits: limits.password), ["GET", "POST"]
     routes = [
         Route("/watch/{token}/unlock", done, methods=["POST"], middleware=limited),
@@ -34,7 +34,7 @@ def door(monkeypatch: pytest.MonkeyPatch) -> Starlette:
         Route("/start", done, methods=["GET"], middleware=limited),
         *[Route(path, done, methods=free) for path in ("/free", "/hook")],
     ]
-    return Starlette(routes=routes, middleware=[Middleware(OurPagesOnly, open_to_all={"/hook"})])
+    return Starlette(routes=routes, middleware=[Middleware(CsrfMiddleware, open_to_all={"/hook"})])
 
 
 def browser(door: ASGIApp, address: str, origin: str = HERE) -> httpx.AsyncClient:

@@ -14,7 +14,7 @@ from echoes.database import Database
 from echoes.models import ShareLink, Video, now
 from echoes.sharing import service
 from echoes.sharing.routes import routes
-from echoes.sharing.service import Wishes
+from echoes.sharing.service import LinkSettings
 from echoes.storage import get_storage, new_key
 from echoes.storage import routes as storage
 from tests.support.rows import add_project, add_video
@@ -59,4 +59,4 @@ def browser(database: Database) -> Iterator[TestClient]:
 
 def shape(database: Database, link: ShareLink, **wishes: object) -> None:
     with database.acting_as(link.owner_id) as session:
-        service.shape(session, link.id, Wishes(**wishes))  # type: ignore[arg-type]
+        service.shape(session, link.id, LinkSettings(**wishes))  # type: ignore[arg-type]

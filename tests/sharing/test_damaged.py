@@ -6,9 +6,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from echoes.database import Database
-from echoes.engine.cleanup import damaged_files
+from echoes.engine.cleanup import find_damaged_files
 from echoes.models import ShareLink, Video
-from echoes.pages.project.film.queries import DAMAGED, film_page
+from echoes.pages.project.film.queries import DAMAGED, read_film_page
 from echoes.settings import get_settings
 from echoes.videos.sizes import enlarge
 
@@ -38,7 +38,7 @@ def test_a_visitor_is_told_and_not_counted(
 
 def test_its_owner_can_make_it_again(database: Database, video: Video, cut: Path) -> None:
     with database.reading_as(video.owner_id) as session:
-        film = film_page(session, video.project_id).current
+        film = read_film_page(session, video.project_id).current
     assert (film.stage, film.problem, film.film, film.sizes) == ("failed", DAMAGED, "", [])
 
 
@@ -52,7 +52,7 @@ def test_a_large_one_that_is_cut_makes_way_for_a_new_one(database: Database, vid
 
 
 def test_operators_are_told(database: Database, video: Video, cut: Path) -> None:
-    assert damaged_files() == [video.film_key]
+    assert find_damaged_files() == [video.film_key]
     with database.unscoped() as session:
         session.get_one(Video, video.id).size_bytes = cut.stat().st_size
-    assert damaged_files() == []
+    assert find_damaged_files() == []

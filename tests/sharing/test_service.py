@@ -11,7 +11,7 @@ from echoes.database import Database, UserSession
 from echoes.errors import BadInput, NotFound, Refused
 from echoes.models import JobStatus, Project, ShareLink, Video, now
 from echoes.sharing import passwords, service
-from echoes.sharing.service import Wishes
+from echoes.sharing.service import LinkSettings
 from tests.sharing.conftest import shape
 from tests.support.rows import add_video
 
@@ -111,7 +111,7 @@ def test_a_password_is_kept_as_a_hash_and_stays_until_it_is_taken_away(
     "operation",
     [
         lambda session, link: service.share(session, link.video_id),
-        lambda session, link: service.shape(session, link.id, Wishes(title="Mine")),
+        lambda session, link: service.shape(session, link.id, LinkSettings(title="Mine")),
         lambda session, link: service.revoke(session, link.id),
     ],
 )

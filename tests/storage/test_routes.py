@@ -1,10 +1,13 @@
 """GET /files/…: what a browser is told."""
 
+import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+from PIL import Image
 from starlette.applications import Starlette
 
 from echoes.settings import get_settings, signing_key
@@ -91,6 +94,50 @@ def test_a_path_leads_nowhere_else(web: httpx.Client, key: str, path: str) -> No
     answer = web.get(path + "?expires=99999999999&signature=" + "A" * 43)
     assert answer.status_code in {403, 404}
     assert signing_key(get_settings()) not in answer.content
+
+
+def picture(kind: str) -> bytes:
+    drawn = io.BytesIO()
+    Image.effect_noise((80, 60), 90).save(drawn, kind)
+    return drawn.getvalue()
+
+
+def stored(data_dir: Path, suffix: str, content: bytes) -> tuple[str, Path]:
+    source = data_dir / "source"
+    source.write_bytes(content)
+    key = new_key(OWNER, "kept", suffix)
+    get_storage().put(key, source)
+    return key, get_settings().files_dir / key
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "m4a", "mp3", "jpg", "bin"])
+@pytest.mark.parametrize("change", [-1, -3_999, -4_000, 1])
+def test_what_is_not_of_its_size_is_not_served(
+    web: httpx.Client, data_dir: Path, suffix: str, change: int
+) -> None:
+    key, path = stored(data_dir, suffix, b"x" * 4_000)
+    url = get_storage().url(key, size_bytes=4_000, download_name="Our film.mp4")
+    assert web.get(url).status_code == 200
+    os.truncate(path, 4_000 + change)
+    for answer in (web.get(url), web.get(url, headers={"Range": "bytes=0-0"})):
+        assert (answer.status_code, answer.headers["cache-control"]) == (503, "no-store")
+        assert answer.text == "This file was damaged on our side. Please make it again, or send it once more."
+    assert web.head(url).status_code == 503
+
+
+@pytest.mark.parametrize(("suffix", "kind"), [("jpg", "JPEG"), ("webp", "WEBP")])
+@pytest.mark.parametrize("kept", [0, 1, 5, 200, -1])
+def test_pictures_whose_size_nobody_noted_say_themselves_where_they_end(
+    web: httpx.Client, data_dir: Path, suffix: str, kind: str, kept: int
+) -> None:
+    content = picture(kind)
+    key, path = stored(data_dir, suffix, content)
+    assert web.get(get_storage().url(key)).content == content
+    path.write_bytes(content[:kept])
+    assert web.get(get_storage().url(key)).status_code == 503
+    path.write_bytes(content[:kept] + bytes(len(content[kept:])))
+    is_seen_by_its_end = suffix == "jpg" or 0 <= kept < 6
+    assert web.get(get_storage().url(key)).status_code == (503 if is_seen_by_its_end else 200)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])

@@ -62,27 +62,30 @@ def test_it_opens_until_it_expires_and_not_after(signer: UrlSigner, clock: Clock
     "change",
     [
         {"expires": "99999999999"}, {"expires": ""}, {"expires": "١٢٣"}, {"name": "other.exe"}, {"name": ""},
+        {"size": "9001"}, {"size": ""}, {"size": "9000 "}, {"size": "x"},
         {"signature": ""}, {"signature": "é"}, {"signature": "\ud800"}, {"signature": "A" * 43},
     ],
 )  # fmt: skip
 def test_nothing_in_it_can_be_changed(signer: UrlSigner, change: dict[str, str]) -> None:
-    query = query_of(signer.url(KEY, "film.mp4")) | change
+    query = query_of(signer.url(KEY, 9_000, "film.mp4")) | change
     with pytest.raises(Refused, match="not valid"):
         signer.check(KEY, query)
 
 
-@pytest.mark.parametrize("missing", ["expires", "signature", "name"])
+@pytest.mark.parametrize("missing", ["expires", "signature", "name", "size"])
 def test_nothing_in_it_can_be_left_out(signer: UrlSigner, missing: str) -> None:
-    query = query_of(signer.url(KEY, "film.mp4"))
+    query = query_of(signer.url(KEY, 9_000, "film.mp4"))
     del query[missing]
     with pytest.raises(Refused, match="not valid"):
         signer.check(KEY, query)
 
 
 def test_a_part_of_one_field_does_not_pass_as_another(signer: UrlSigner) -> None:
-    query = query_of(signer.url("a/b/c.jpg", "x"))
+    query = query_of(signer.url("a/b/c.jpg", 9, "x"))
     with pytest.raises(Refused):
         signer.check("a/b/c.jpg\nx", query | {"name": ""})
+    with pytest.raises(Refused):
+        signer.check("a/b/c.jpg", query | {"expires": query["expires"] + "\n9", "size": ""})
 
 
 def test_another_installation_signs_differently(clock: Clock) -> None:

@@ -199,7 +199,7 @@ class Campaign:
         while not condition():
             if time.monotonic() > deadline:
                 raise TimeoutError(f"still under way: {self.figures()}, {self._jobs_under_way()}")
-            housekeeping.settle_lost()
+            housekeeping.fail_stale_jobs()
             time.sleep(0.5)
 
     def _last_part(self) -> int:

@@ -9,6 +9,7 @@ import pytest
 from sqlmodel import SQLModel
 
 from echoes.database import Database, get_database
+from echoes.database.migrations import VERSION, our_heads
 from echoes.jobs.requests import prepare_engine_tables
 from echoes.models import User
 from echoes.settings import get_settings
@@ -34,6 +35,7 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setenv("ECHOES_DATA_DIR", str(folder))
         forget()
         SQLModel.metadata.create_all(get_database().engine)
+        stamp(get_database())
         prepare_engine_tables()
         forget()
     return folder / "echoes.db"
@@ -66,12 +68,19 @@ def stranger(new_user: NewUser) -> UUID:
     return new_user("Stranger")
 
 
+def stamp(database: Database) -> None:
+    """As after all migrations, which are proved to make the same tables (`make migrations-agree`)."""
+    with database.engine.begin() as connection:
+        VERSION.create(connection)
+        connection.execute(VERSION.insert(), [{"version_num": head} for head in our_heads()])
+
+
 def forget() -> None:
     """Every cache that hangs on the settings."""
-    from echoes.rate_limits.limiter import get_turnstile
+    from echoes.rate_limits.limiter import get_rate_limiter
     from echoes.storage import get_storage
 
     if get_database.cache_info().currsize:
         get_database().dispose()
-    for cached in (get_settings, get_database, get_storage, get_turnstile):
+    for cached in (get_settings, get_database, get_storage, get_rate_limiter):
         cached.cache_clear()

@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import col, select
 
 from echoes.credits import ledger, lost_events, webhook
-from echoes.credits.lost_events import look_for_lost
+from echoes.credits.lost_events import fetch_missed_events
 from echoes.database import Database
 from echoes.models import CreditEntry, Order, Setting, WebhookEvent, now
 from echoes.settings import get_settings
@@ -67,7 +67,7 @@ async def deliver(said: Event) -> bool:
 
 
 async def look() -> int:
-    return await look_for_lost(get_settings())
+    return await fetch_missed_events(get_settings())
 
 
 def purse(database: Database, user: UUID) -> tuple[int, int, int]:

@@ -130,7 +130,7 @@ def installed_script(folder: Path, small_clip: Path, monkeypatch: pytest.MonkeyP
 @pytest.fixture
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever waits before trying again tries at once."""
-    monkeypatch.setattr(lifecycle, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(lifecycle, "BACKOFF_SECONDS", 0.0)
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ class TestAtOnce:
         return runner
 
     def settle(self, books: Database, take: Take, is_made: bool) -> Callable[[], None]:
-        ending = success({"progress": 1.0, "frames": 24}) if is_made else housekeeping.LEFT_BEHIND
+        ending = success({"progress": 1.0, "frames": 24}) if is_made else housekeeping.STALE
 
         def runner() -> None:
             with books.unscoped() as session:

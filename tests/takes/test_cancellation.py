@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_pauses")]
 
 @pytest.fixture(autouse=True)
 def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(provider_cancellation, "ID_PATIENCE", 0.0)
+    monkeypatch.setattr(provider_cancellation, "ID_TIMEOUT", 0.0)
 
 
 @pytest.fixture

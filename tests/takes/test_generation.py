@@ -110,15 +110,15 @@ class TestWhileItsPhotoIsRotated:
     async def test_between_the_look_at_its_row_and_at_its_file(
         self, database: Database, photos: list[Photo], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        take, read_order = requested_take(database, photos[0]), submission.read_order
+        take, read_order = requested_take(database, photos[0]), submission.read_submission
 
-        def rotated_at_once(take_id: UUID) -> submission.Order:
-            monkeypatch.setattr(submission, "read_order", read_order)
+        def rotated_at_once(take_id: UUID) -> submission.Submission:
+            monkeypatch.setattr(submission, "read_submission", read_order)
             order = read_order(take_id)
             rotation._rotate(photos[0].owner_id, photos[0].id)
             return order
 
-        monkeypatch.setattr(submission, "read_order", rotated_at_once)
+        monkeypatch.setattr(submission, "read_submission", rotated_at_once)
         made = await make(take)
         assert (made.status, made.rotation) == (JobStatus.SUCCEEDED, 1)
 

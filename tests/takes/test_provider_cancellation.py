@@ -71,7 +71,7 @@ async def test_what_is_settled_does_not_stir_open_pages_again(
     revisions = []
     for _ in range(3):
         with database.unscoped() as session:
-            provider_cancellation.settle(session, subject, provider_cancellation.UNHEARD)
+            provider_cancellation.settle(session, subject, provider_cancellation.UNANSWERED)
         with database.reading() as session:
             revisions.append(session.get_one(Project, photos[0].project_id).revision)
     assert len(set(revisions)) == 1

@@ -23,7 +23,7 @@ def charged(database: Database) -> list[tuple[str, float]]:
 
 def note(database: Database, take_id: UUID, job_id: str, cost: float | None) -> None:
     with database.unscoped() as session:
-        provider_spend.note(session, take_id, "runway", job_id, cost)
+        provider_spend.record_spend(session, take_id, "runway", job_id, cost)
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ class TestFailing:
         take = requested_take(database, photos[0])
         for _ in range(2):
             with database.unscoped() as session:
-                GenerateTake().settle(session, str(take.id), housekeeping.LEFT_BEHIND)
+                GenerateTake().settle(session, str(take.id), housekeeping.STALE)
         assert refunded(database, take) == [refunds.NOTE]
         assert reread(take).failure.endswith("Your credit is back.")
 

@@ -12,7 +12,7 @@ from echoes.credits import ledger
 from echoes.database import Database, UserSession
 from echoes.dbos_adapter.tables import WorkflowState
 from echoes.errors import BadInput, NotFound, OutOfCredits
-from echoes.jobs.queues import lines
+from echoes.jobs.queues import queue_lengths
 from echoes.models import CreditEntry, EntryKind, Photo, Project, Take, new_id
 from echoes.operator_settings import Prompting, Providers
 from echoes.providers import get_provider
@@ -146,7 +146,7 @@ class TestAsking:
             ("scripted", "script"),
             ("motion", "camera"),
         ]
-        assert {name: list(line.waiting) for name, line in lines().items()} == {
+        assert {name: list(line.waiting) for name, line in queue_lengths().items()} == {
             "clips-scripted": [f"generate_take:{before.id}"],
             "clips-motion": [f"generate_take:{after.id}"],
         }
@@ -264,7 +264,7 @@ class TestAsking:
 
 class TestTurns:
     def waiting(self) -> list[str]:
-        return list(lines()["clips-scripted"].waiting)
+        return list(queue_lengths()["clips-scripted"].waiting)
 
     def ask(self, database: Database, owner: UUID, count: int) -> list[str]:
         with database.unscoped() as session:

@@ -12,12 +12,12 @@ from echoes.database import Database
 from echoes.engine import concurrency
 from echoes.jobs import lifecycle
 from echoes.models import JobEvent, Photo, Take
-from echoes.pages.project.clips.queries import clips_page
+from echoes.pages.project.clips.queries import read_clips_page
 from echoes.settings import get_settings
 from echoes.takes import timeouts
 from echoes.takes.conforming import ConformTake
 from echoes.takes.generation import GenerateTake
-from echoes.takes.timeouts import Patience
+from echoes.takes.timeouts import StageTimeouts
 from tests.support.making import DirectSteps, events_of, requested_take, reread
 from tests.support.server import serve
 from tests.support.standins.runway import RunwayStandIn
@@ -37,7 +37,7 @@ def runway(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runw
         monkeypatch.setenv("ECHOES_RUNWAY_BASE_URL", address)
         monkeypatch.setenv("ECHOES_RUNWAY_API_SECRET", SECRET)
         monkeypatch.setenv("ECHOES_RUNWAY_POLL_SECONDS", "0.02")
-        monkeypatch.setattr(lifecycle, "PAUSE_SECONDS", 0.0)
+        monkeypatch.setattr(lifecycle, "BACKOFF_SECONDS", 0.0)
         get_settings.cache_clear()
         yield standin
 
@@ -60,7 +60,7 @@ def everything(database: Database, photo: Photo) -> str:
         rows = [*session.exec(select(Take)), *session.exec(select(JobEvent))]
         text = json.dumps([row.model_dump(mode="json") for row in rows])
     with database.reading_as(photo.owner_id) as session:
-        return text + repr(clips_page(session, photo.project_id))
+        return text + repr(read_clips_page(session, photo.project_id))
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ async def test_a_provider_that_says_nothing_is_given_up_in_each_stage(
         ("sending", {"hang": ""}, "perhaps_submitted"),
         ("making", {"stuck": ""}, "too_slow"),
     ):
-        monkeypatch.setattr(timeouts, "PATIENCE", Patience(**{stage: 0.3}))
+        monkeypatch.setattr(timeouts, "TIMEOUTS", StageTimeouts(**{stage: 0.3}))
         runway.script.always = behaviour
         made = await make(requested_take(database, photos[0]))
         assert (made.failure_kind, str(made.failure).endswith("Your credit is back.")) == (kind, True)
@@ -132,7 +132,7 @@ async def test_what_was_refused_for_now_is_asked_again_after_as_long_as_the_prov
         pauses.append(asked_for)
         return 0.0
 
-    monkeypatch.setattr(lifecycle, "pause", pause)
+    monkeypatch.setattr(lifecycle, "backoff_seconds", pause)
     runway.script.following = [{"http": "429", "retry_after": "37"}, {"http": "503"}]
     made = await make(requested_take(database, photos[0]))
     assert (made.status, pauses) == ("succeeded", [37.0, None])
@@ -166,7 +166,12 @@ async def test_who_is_asked_to_wait_for_long_ends_paid_back_instead_of_holding_a
 
 
 def test_pauses_grow_differ_and_end() -> None:
-    first, third = {lifecycle.pause(1) for _ in range(20)}, {lifecycle.pause(3) for _ in range(20)}
+    first, third = (
+        {lifecycle.backoff_seconds(1) for _ in range(20)},
+        {lifecycle.backoff_seconds(3) for _ in range(20)},
+    )
     assert len(first) > 1
     assert max(first) < min(third)
-    assert lifecycle.pause(30) == lifecycle.pause(1, 10_000.0) == lifecycle.LONGEST_PAUSE
+    assert (
+        lifecycle.backoff_seconds(30) == lifecycle.backoff_seconds(1, 10_000.0) == lifecycle.LONGEST_BACKOFF
+    )

@@ -15,7 +15,7 @@ from echoes.models import JobStatus, Photo, Take, now
 from echoes.providers.base import ClipRequest, Delivered, Unreachable
 from echoes.takes import timeouts
 from echoes.takes.generation import GenerateTake
-from echoes.takes.timeouts import Patience
+from echoes.takes.timeouts import StageTimeouts
 from tests.support.making import Script, events_of, requested_take, reread, scratch
 from tests.takes.money import make, refunded, tell
 
@@ -77,7 +77,7 @@ async def test_a_failed_job_makes_room_for_the_next_order(
 async def test_a_provider_that_does_not_answer_a_question_is_asked_again(
     database: Database, photos: list[Photo], script: Script, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(timeouts, "PATIENCE", Patience(answering=0.05))
+    monkeypatch.setattr(timeouts, "TIMEOUTS", StageTimeouts(answering=0.05))
     script.state("silent")
     job = asyncio.create_task(make(requested_take(database, photos[0])))
     while script.polls() < 2:  # noqa: ASYNC110 - the provider writes it into a file
@@ -121,7 +121,7 @@ async def test_what_is_made_and_paid_for_is_not_given_up_because_it_takes_a_whil
     monkeypatch.setattr(connection, "fetch", fetch_at_last)
     monkeypatch.setattr(lifecycle, "pause", pause)
     made = await make(requested_take(database, photos[0]))
-    assert (made.status, pauses) == (JobStatus.SUCCEEDED, [lifecycle.LONGEST_PAUSE])
+    assert (made.status, pauses) == (JobStatus.SUCCEEDED, [lifecycle.LONGEST_BACKOFF])
     assert script.calls().count("submit") == 1
 
 

@@ -12,7 +12,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
     [(0, "0:00"), (6.99, "0:06"), (27.5, "0:27"), (65, "1:05"), (3729, "1:02:09")],
 )
 def test_lengths_read_like_a_player_counts(seconds: float, said: str) -> None:
-    assert formatting.length(seconds) == said
+    assert formatting.duration(seconds) == said
 
 
 @pytest.mark.parametrize(
@@ -28,16 +28,20 @@ def test_lengths_read_like_a_player_counts(seconds: float, said: str) -> None:
     ],
 )
 def test_times_are_told_from_near_to_far(before: timedelta, said: str) -> None:
-    assert formatting.ago(NOW - before, NOW) == said
+    assert formatting.time_ago(NOW - before, NOW) == said
 
 
 def test_one_is_no_plural() -> None:
-    assert [formatting.counted(count, "photo") for count in (0, 1, 2)] == ["0 photos", "1 photo", "2 photos"]
+    assert [formatting.pluralize(count, "photo") for count in (0, 1, 2)] == [
+        "0 photos",
+        "1 photo",
+        "2 photos",
+    ]
 
 
 @pytest.mark.parametrize(("size", "said"), [(900, "0.1 MB"), (6_800_000, "6.8 MB"), (123_000_000, "123 MB")])
 def test_sizes_are_told_in_megabytes(size: int, said: str) -> None:
-    assert formatting.size(size) == said
+    assert formatting.file_size(size) == said
 
 
 @pytest.mark.parametrize(

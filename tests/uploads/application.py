@@ -3,7 +3,7 @@
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from echoes.csrf import OurPagesOnly
+from echoes.csrf import CsrfMiddleware
 from echoes.uploads.routes import routes
 
-app = Starlette(routes=routes, middleware=[Middleware(OurPagesOnly, open_to_all=())])
+app = Starlette(routes=routes, middleware=[Middleware(CsrfMiddleware, open_to_all=())])

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from echoes.accounts.service import open_session
-from echoes.csrf import OurPagesOnly
+from echoes.csrf import CsrfMiddleware
 from echoes.database import Database
 from echoes.models import Project
 from echoes.settings import get_settings
@@ -24,7 +24,7 @@ Browser = Callable[[UUID], Uploader]
 
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
-    with serve(Starlette(routes=routes, middleware=[Middleware(OurPagesOnly, open_to_all=())])) as url:
+    with serve(Starlette(routes=routes, middleware=[Middleware(CsrfMiddleware, open_to_all=())])) as url:
         yield url
 
 

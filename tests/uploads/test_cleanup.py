@@ -42,7 +42,7 @@ def write(upload_id: UUID, ago: timedelta) -> None:
 
 def sweep(database: Database) -> int:
     with database.unscoped() as session:
-        return service.sweep(session, now() - DAY)
+        return service.delete_abandoned(session, now() - DAY)
 
 
 def remaining(database: Database) -> set[UUID]:

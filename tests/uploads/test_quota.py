@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from echoes.database import Database
 from echoes.models import Photo, Project, Take, Upload, UploadKind, Video
-from echoes.rate_limits.limiter import get_turnstile
+from echoes.rate_limits.limiter import get_rate_limiter
 from echoes.settings import MEGABYTE, get_settings
 from echoes.uploads.quota import in_words
 from echoes.uploads.service import usage
@@ -111,9 +111,9 @@ def test_too_many_files_at_once_are_told_when_to_come_again(
 ) -> None:
     monkeypatch.setenv("ECHOES_UPLOADS_PER_MINUTE", "2")
     get_settings.cache_clear()
-    get_turnstile.cache_clear()
+    get_rate_limiter.cache_clear()
     answers = [owner.begin(project.id, 10) for _ in range(3)]
-    get_turnstile.cache_clear()
+    get_rate_limiter.cache_clear()
     assert [answer.status_code for answer in answers] == [201, 201, 429]
     assert sentence(answers[2]) == "Those were a lot of files at once. Please try again in a minute."
     assert 1 <= int(answers[2].headers["retry-after"]) <= 60

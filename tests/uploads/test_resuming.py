@@ -101,7 +101,7 @@ def test_two_at_once_are_one_and_a_refusal(owner: Uploader, project: Project, ph
 def test_a_connection_that_says_nothing_gives_way(
     owner: Uploader, project: Project, photograph: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(receiving, "PATIENCE", 0.3)
+    monkeypatch.setattr(receiving, "RECEIVE_TIMEOUT", 0.3)
     path = owner.begun(project.id, len(photograph))
     with owner.broken_connection(path, 0, len(photograph), photograph[: FIRST_PIECE + 10]):
         wait_until(lambda: owner.offset(path) == FIRST_PIECE + 10)
@@ -231,7 +231,7 @@ def test_a_photo_that_was_given_up_while_it_waited_is_not_decoded(
 ) -> None:
     """Its connection is lost, and another of that person's files has the place."""
     decoded: list[str] = []
-    monkeypatch.setattr(processing, "develop", lambda *_: decoded.append("a photo"))
+    monkeypatch.setattr(processing, "decode_in_sandbox", lambda *_: decoded.append("a photo"))
     path = owner.begun(project.id, len(photograph))
     estimated = decode_queue.estimated_seconds
 

@@ -14,10 +14,11 @@ from sqlmodel import select
 from compiler.codec.profile import SIZES
 from compiler.media.probing import probe
 from echoes.admin import dashboard, users
+from echoes.catalogue.aspects import CLIP_SIZES, LARGE_SIZES
 from echoes.database import Database, UserSession
 from echoes.errors import NotFound, Refused
 from echoes.jobs import lifecycle
-from echoes.models import ASPECT_SIZES, JobStatus, Photo, Project, Take, Video, new_id, now
+from echoes.models import JobStatus, Photo, Project, Take, Video, new_id, now
 from echoes.pages.films.queries import film_cards
 from echoes.pages.project.queries import head_of
 from echoes.projects import service as projects
@@ -36,7 +37,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lifecycle, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(lifecycle, "BACKOFF_SECONDS", 0.0)
 
 
 @pytest.fixture
@@ -132,13 +133,13 @@ async def test_a_film_takes_its_sizes_along(database: Database, project: Project
 
 
 def test_each_large_size_is_one_that_the_compiler_makes_in_the_same_shape() -> None:
-    for (width, height), (larger_width, larger_height) in sizes.LARGER.items():
+    for (width, height), (larger_width, larger_height) in LARGE_SIZES.items():
         assert (larger_width, larger_height) in SIZES
         assert width * larger_height == height * larger_width
 
 
 def test_every_shape_has_a_large_size() -> None:
-    assert set(sizes.LARGER) == set(ASPECT_SIZES.values())
+    assert set(LARGE_SIZES) == set(CLIP_SIZES)
 
 
 @pytest.mark.parametrize(
@@ -206,8 +207,8 @@ def test_it_is_a_part_of_its_film_wherever_films_are_counted(
         assert [card.finished for card in film_cards(session)] == ["1 film"]
         assert usage(session).films == 7
     with database.reading() as session:
-        assert dashboard.look(session, 1).total("films") == 1
-        assert users.look(session, project.owner_id).videos == 1
+        assert dashboard.dashboard_figures(session, 1).total("films") == 1
+        assert users.person_detail(session, project.owner_id).videos == 1
 
 
 def test_it_is_not_sent_by_itself(database: Database, film: Video) -> None:

@@ -1,6 +1,7 @@
 """What a client leaves unfinished has an end: heads in time and in size, and connections in number."""
 
 import contextlib
+import select
 import socket
 import threading
 import time
@@ -12,7 +13,7 @@ from starlette.responses import PlainTextResponse
 
 from echoes.settings import Settings
 from echoes.web import connections
-from echoes.web.connections import BoundedSocket, patient_protocol
+from echoes.web.connections import LimitedWebSocketProtocol, timeout_protocol
 from tests.support.processes import PATIENCE
 
 pytestmark = pytest.mark.slow
@@ -22,11 +23,11 @@ Address = tuple[str, int]
 
 @pytest.fixture
 def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[Address]:
-    monkeypatch.setattr(connections, "SECONDS_FOR_HEAD", 0.3)
+    monkeypatch.setattr(connections, "HEAD_TIMEOUT_SECONDS", 0.3)
     config = uvicorn.Config(
         PlainTextResponse("here"),
-        http=patient_protocol(Settings(connections_per_address=2)),
-        ws=BoundedSocket,
+        http=timeout_protocol(Settings(connections_per_address=2)),
+        ws=LimitedWebSocketProtocol,
         lifespan="off",
         log_config=None,
     )
@@ -69,6 +70,24 @@ def rest_of(client: socket.socket) -> bytes:
 def test_a_head_that_never_ends_is_closed(address: Address, begun: bytes) -> None:
     with opened(address, begun) as client:
         assert rest_of(client) == b""
+
+
+def test_a_head_that_comes_letter_by_letter_is_closed_all_the_same(address: Address) -> None:
+    """What comes does not move the deadline, and others are answered meanwhile."""
+    slow = [opened(address, b"GET / HTTP/1.1\r\nHost: x\r\nX: ") for _ in range(3)]
+    with opened(address, b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n") as visitor:
+        assert rest_of(visitor).endswith(b"here")
+    for client in slow:
+        with client, pytest.raises(ConnectionError):
+            send_for_ever(client)
+
+
+def send_for_ever(client: socket.socket) -> None:
+    """A letter as often as the server's side may have closed."""
+    while True:
+        client.sendall(b"x")
+        if select.select([client], [], [], 0.02)[0] and client.recv(1) == b"":
+            raise ConnectionResetError
 
 
 def test_a_second_head_that_never_ends_is_closed_too(address: Address) -> None:

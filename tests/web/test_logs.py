@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from echoes.web.logs import AT_ONCE, LINE, WINDOW_SECONDS, AboutClients, ShortLines
+from echoes.web.logs import AT_ONCE, LINE, WINDOW_SECONDS, ClientMessageFilter, OneLineFormatter
 
 SENT = "echoes_session=of-somebody\n2026-01-01 ERROR root: forged\u2028\x1b[31m"
 
@@ -15,8 +15,8 @@ class Written(logging.Handler):
         super().__init__()
         self.lines: list[str] = []
         self.now = 0.0
-        self.setFormatter(ShortLines(LINE))
-        self.addFilter(AboutClients(clock=lambda: self.now))
+        self.setFormatter(OneLineFormatter(LINE))
+        self.addFilter(ClientMessageFilter(clock=lambda: self.now))
 
     def emit(self, record: logging.LogRecord) -> None:
         self.lines.append(self.format(record))

@@ -10,15 +10,15 @@ from reflex.state import State
 from reflex_base.environment import environment
 
 from echoes.echoes import app
-from echoes.pages.common.state import Visit
-from echoes.web.reflex_adapter import EVENTS, forgetting, handlers_of, is_of_a_person, limit_messages
+from echoes.pages.common.state import PageState
+from echoes.web.reflex_adapter import EVENTS, expiring_manager, handlers_of, is_signed_in, limit_messages
 
 HOUR, MINUTES = 3600, 300
 
 
 def test_handlers_have_names_and_parameters() -> None:
     handlers = handlers_of(app)
-    (tell,) = [known for name, known in handlers.items() if name.endswith("visit.tell")]
+    (tell,) = [known for name, known in handlers.items() if name.endswith("page_state.show_toast")]
     assert (tell["sentence"].kind, tell["sentence"].is_required, tell["sentence"].longest) == (str, True, 300)
     boot = handlers["reflex___state____state.hydrate_and_load"]
     assert boot["vars"].may_be_none
@@ -42,14 +42,14 @@ def test_the_events_have_their_path_and_their_size(monkeypatch: pytest.MonkeyPat
 
 @pytest.fixture
 def manager() -> Any:
-    return forgetting(StateManagerMemory(token_expiration=HOUR), MINUTES)  # type: ignore[abstract]
+    return expiring_manager(StateManagerMemory(token_expiration=HOUR), MINUTES)  # type: ignore[abstract]
 
 
 async def visited(manager: Any, person: UUID | None) -> BaseStateToken:
     token = BaseStateToken(ident=str(uuid4()), cls=State)
     async with manager.modify_state(token) as state:
-        (await state.get_state(Visit))._user_id = person
-        assert is_of_a_person(state) == (person is not None)
+        (await state.get_state(PageState))._user_id = person
+        assert is_signed_in(state) == (person is not None)
     return token
 
 

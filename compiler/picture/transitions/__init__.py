@@ -9,9 +9,9 @@ where progress runs from just above 0 to just below 1. To add one, write the mod
 from collections.abc import Callable
 from importlib import import_module
 
-from compiler.picture.planes import Picture
+from compiler.picture.planes import PlanarFrame
 
-Blend = Callable[[Picture, Picture, float], Picture]
+Blend = Callable[[PlanarFrame, PlanarFrame, float], PlanarFrame]
 
 
 def blend_of(kind: str) -> Blend:

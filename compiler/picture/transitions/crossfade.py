@@ -1,5 +1,5 @@
-from compiler.picture.planes import Picture, mix_pictures
+from compiler.picture.planes import PlanarFrame, mix_frames
 
 
-def blend(before: Picture, after: Picture, progress: float) -> Picture:
-    return mix_pictures(before, after, progress)
+def blend(before: PlanarFrame, after: PlanarFrame, progress: float) -> PlanarFrame:
+    return mix_frames(before, after, progress)

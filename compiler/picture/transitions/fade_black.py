@@ -1,8 +1,8 @@
-from compiler.picture.planes import BLACK, Picture, mix_pictures, plain
+from compiler.picture.planes import BLACK, PlanarFrame, mix_frames, plain
 
 
-def blend(before: Picture, after: Picture, progress: float) -> Picture:
+def blend(before: PlanarFrame, after: PlanarFrame, progress: float) -> PlanarFrame:
     black = plain(before.size, BLACK)
     if progress < 0.5:
-        return mix_pictures(before, black, 2 * progress)
-    return mix_pictures(black, after, 2 * progress - 1)
+        return mix_frames(before, black, 2 * progress)
+    return mix_frames(black, after, 2 * progress - 1)

@@ -1,8 +1,8 @@
-from compiler.picture.planes import WHITE, Picture, mix_pictures, plain
+from compiler.picture.planes import WHITE, PlanarFrame, mix_frames, plain
 
 
-def blend(before: Picture, after: Picture, progress: float) -> Picture:
+def blend(before: PlanarFrame, after: PlanarFrame, progress: float) -> PlanarFrame:
     white = plain(before.size, WHITE)
     if progress < 0.5:
-        return mix_pictures(before, white, 2 * progress)
-    return mix_pictures(white, after, 2 * progress - 1)
+        return mix_frames(before, white, 2 * progress)
+    return mix_frames(white, after, 2 * progress - 1)

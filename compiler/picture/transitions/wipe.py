@@ -1,14 +1,14 @@
 import numpy as np
 
-from compiler.picture.planes import Picture, Plane, eased
+from compiler.picture.planes import PlanarFrame, Plane, eased
 
 _SOFT = 0.08
 
 
-def blend(before: Picture, after: Picture, progress: float) -> Picture:
+def blend(before: PlanarFrame, after: PlanarFrame, progress: float) -> PlanarFrame:
     """A soft edge goes from left to right, and uncovers the new shot."""
     edge = eased(progress) * (1 + _SOFT)
-    return Picture(*(_wiped(old, new, edge) for old, new in zip(before, after, strict=True)))
+    return PlanarFrame(*(_wiped(old, new, edge) for old, new in zip(before, after, strict=True)))
 
 
 def _wiped(before: Plane, after: Plane, edge: float) -> Plane:

@@ -9,7 +9,7 @@ from echoes.database import UserSession
 from echoes.models import now
 from echoes.operator_settings import Rewards
 from echoes.settings import get_settings
-from echoes.text.formatting import ago, counted, day
+from echoes.text.formatting import date_in_words, pluralize, time_ago
 
 GOOGLES_PICTURES = ".googleusercontent.com"
 
@@ -23,7 +23,7 @@ class SignedInBrowser:
 
 
 @dataclass(frozen=True)
-class Account:
+class AccountViewModel:
     name: str = ""
     email: str = ""
     picture: str = ""
@@ -33,19 +33,19 @@ class Account:
     deletes_on: str = ""
 
 
-def account_of(session: UserSession, token: str | None) -> tuple[Account, list[SignedInBrowser]]:
+def read_account(session: UserSession, token: str | None) -> tuple[AccountViewModel, list[SignedInBrowser]]:
     user, moment = session.user, now()
-    account = Account(
+    account = AccountViewModel(
         name=user.name,
         email=user.email or "",
         picture=_picture(user.picture_url),
         invitation=f"{get_settings().public_url.rstrip('/')}/r/{user.referral_code}",
         reward=_reward(operator_settings.read(session, Rewards)),
-        deletes_on=day(user.deletes_at) if user.deletes_at else "",
+        deletes_on=date_in_words(user.deletes_at) if user.deletes_at else "",
     )
     browsers = [
-        SignedInBrowser(str(one.id), one.device, ago(one.seen_at, moment), one.is_here)
-        for one in profile.signed_in(session, token)
+        SignedInBrowser(str(one.id), one.device, time_ago(one.seen_at, moment), one.is_here)
+        for one in profile.browser_sessions(session, token)
     ]
     return account, browsers
 
@@ -66,9 +66,9 @@ def _picture(address: str | None) -> str:
 def _reward(rewards: Rewards) -> str:
     yours, theirs = rewards.referral_referrer, rewards.referral_friend
     if yours and yours == theirs:
-        return f"When a friend buys credits for the first time, you both get {counted(yours, 'credit')}."
+        return f"When a friend buys credits for the first time, you both get {pluralize(yours, 'credit')}."
     parts = [
-        f"{who} {counted(count, 'credit')}"
+        f"{who} {pluralize(count, 'credit')}"
         for who, count in (("you get", yours), ("your friend gets", theirs))
         if count
     ]

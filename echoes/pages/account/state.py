@@ -5,14 +5,14 @@ in, and the ways out.
 import reflex as rx
 
 from echoes.accounts import profile
-from echoes.pages.account.queries import Account, SignedInBrowser, account_of
+from echoes.pages.account.queries import AccountViewModel, SignedInBrowser, read_account
 from echoes.pages.common.following import follow
-from echoes.pages.common.state import Visit, text_of, uuid_of
+from echoes.pages.common.state import PageState, text_of, uuid_of
 from echoes.privacy import deletion
 
 
-class AccountState(Visit):
-    account: Account = Account()
+class AccountState(PageState):
+    account: AccountViewModel = AccountViewModel()
     browsers: list[SignedInBrowser] = []
     is_loaded: bool = False
     is_renaming: bool = False
@@ -24,11 +24,13 @@ class AccountState(Visit):
             self.is_renaming = self.is_leaving = False
             user_id = self._signed_in()
             if "often" in self.router.url.query_parameters:
-                self._say("You have fetched your data several times within the hour. Please try again later.")
+                self._toast(
+                    "You have fetched your data several times within the hour. Please try again later."
+                )
         await follow(self, ("user", user_id), self._refresh)
 
     async def _refresh(self) -> bool:
-        account, browsers = await self._look(account_of, self._token())
+        account, browsers = await self._look(read_account, self._token())
         self._show(account=account, browsers=browsers, is_loaded=True)
         self._show(person=account.name, deletes_on=account.deletes_on)
         return True
@@ -52,7 +54,7 @@ class AccountState(Visit):
     async def sign_out_others(self) -> None:
         await self._act(profile.sign_out_others, self._token())
         await self._refresh()
-        self._say("Every other browser is signed out.")
+        self._toast("Every other browser is signed out.")
 
     @rx.event
     def ask_to_leave(self) -> None:
@@ -60,15 +62,15 @@ class AccountState(Visit):
 
     @rx.event
     async def leave(self, form: dict[str, str]) -> None:
-        await self._act(deletion.ask, text_of(form, "confirmation"))
+        await self._act(deletion.request_deletion, text_of(form, "confirmation"))
         self.is_leaving = False
         await self._refresh()
 
     @rx.event
     async def stay(self) -> None:
-        await self._act(deletion.undo)
+        await self._act(deletion.cancel_deletion)
         await self._refresh()
-        self._say("Your account stays, with everything in it.")
+        self._toast("Your account stays, with everything in it.")
 
     @rx.event
     def close(self) -> None:

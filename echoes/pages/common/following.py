@@ -11,14 +11,14 @@ from reflex_base.registry import RegistrationContext
 
 from echoes import live_updates
 from echoes.errors import NotFound
-from echoes.pages.common.state import Visit
+from echoes.pages.common.state import PageState
 
 RENEWAL_SECONDS = 600.0
 """Addresses of files live a quarter of an hour at least (storage.signing): on a page that stays open and
 does not change they are renewed before that."""
 
 
-class Followed(Visit, mixin=True):
+class LiveState(PageState, mixin=True):
     """A page of something that may not be there: filled at once, and again whenever that changes. The two
     vars are those of the state above it, which its pages share."""
 
@@ -71,7 +71,7 @@ class Followed(Visit, mixin=True):
 
 
 async def follow(
-    page: Visit,
+    page: PageState,
     topic: live_updates.Topic,
     refresh: Callable[[], Awaitable[bool]],
     renewal: float | Callable[[], float] = RENEWAL_SECONDS,
@@ -100,6 +100,6 @@ async def follow(
                     await page._look_at_balance()
 
 
-def _is_open(page: Visit) -> bool:
+def _is_open(page: PageState) -> bool:
     namespace = RegistrationContext.get().app.event_namespace
     return namespace is not None and page.router.session.client_token in namespace.token_to_sid

@@ -19,9 +19,9 @@ from echoes.components.design import (
 from echoes.components.dialog import actions, dialog
 from echoes.components.menu import menu
 from echoes.components.skip_link import skip_link
-from echoes.pages.common.state import HOME, Visit, vars_of
+from echoes.pages.common.state import HOME, PageState, vars_of
 
-visit = vars_of(Visit)
+visit = vars_of(PageState)
 
 
 def wordmark(to: str = HOME) -> rx.Component:
@@ -58,7 +58,7 @@ def page(
     next_step: rx.Component | None = None,
     undo: rx.Component | None = None,
 ) -> rx.Component:
-    """`next_step` is the one thing to do next; on a phone it stays at the thumb. `undo`: an `undo_notice`."""
+    """`next_step` is the one thing to do next; on a phone it stays at the thumb. `undo`: an `undo_toast`."""
     return rx.el.div(
         skip_link("Skip to the content"),
         rx.cond(visit.is_local, _local_mode()),
@@ -170,7 +170,7 @@ def _notices(undo: rx.Component | None) -> rx.Component:
             visit.notice != "",
             rx.el.div(
                 rx.el.span(visit.notice),
-                icon_button("Close this message", "x", on_click=visit.hush),
+                icon_button("Close this message", "x", on_click=visit.dismiss_toast),
                 class_name="notice",
                 key=visit.notice_number.to_string(),
             ),
@@ -181,7 +181,7 @@ def _notices(undo: rx.Component | None) -> rx.Component:
     )
 
 
-def undo_notice(sentence: Any, *, on_undo: Any, on_close: Any) -> rx.Component:
+def undo_toast(sentence: Any, *, on_undo: Any, on_close: Any) -> rx.Component:
     """Says what was done and takes it back in one tap. It stays whatever else is done meanwhile."""
     return rx.cond(
         sentence != "",

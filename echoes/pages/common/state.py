@@ -34,6 +34,7 @@ Result = TypeVar("Result")
 Service = Callable[Concatenate[UserSession, Arguments], Result]
 
 ARRIVAL = rx.constants.CompileVars.ON_LOAD_INTERNAL
+LONGEST_NUMBER = 9
 OUR_FAULT = "Something went wrong on our side. What you have is safe; please try again."
 
 logger = logging.getLogger(__name__)
@@ -55,8 +56,17 @@ def text_of(form: object, name: str) -> str:
     return value
 
 
+def number_of(form: Mapping[str, Any], name: str) -> int | None:
+    """A hidden field, which pages from before it was there do not have."""
+    value = form.get(name)
+    is_whole = (
+        isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= LONGEST_NUMBER
+    )
+    return int(str(value)) if is_whole else None
+
+
 @dataclass(frozen=True, slots=True)
-class Whoever:
+class SignedInPerson:
     """Who is before a tab; without `user_id` nobody is, and `problem` may say why."""
 
     user_id: UUID | None = None
@@ -67,7 +77,7 @@ class Whoever:
     problem: str = ""
 
 
-class Visit(rx.State):
+class PageState(rx.State):
     """One tab of one person."""
 
     person: str = ""
@@ -117,16 +127,16 @@ class Visit(rx.State):
             if getattr(self, name) != value:
                 setattr(self, name, value)
 
-    def _say(self, sentence: str) -> None:
+    def _toast(self, sentence: str) -> None:
         self.notice = sentence
         self.notice_number += 1
 
     @rx.event
-    def tell(self, sentence: str) -> None:
-        self._say(str(sentence)[:300])
+    def show_toast(self, sentence: str) -> None:
+        self._toast(str(sentence)[:300])
 
     @rx.event
-    def hush(self) -> None:
+    def dismiss_toast(self) -> None:
         self.notice = ""
 
     @rx.event
@@ -142,7 +152,7 @@ class Visit(rx.State):
         seen = hashlib.sha256((token or "").encode()).hexdigest()
         if seen == self._seen:
             return
-        found = await asyncio.to_thread(_whoever, token)
+        found = await asyncio.to_thread(_signed_in_person, token)
         if found.user_id != self._user_id:
             self._get_root_state().reset()  # type: ignore[no-untyped-call]
         self._seen, self._user_id, self._problem = seen, found.user_id, found.problem
@@ -170,7 +180,7 @@ class OnePersonPerTab(Middleware):
     it said on one page is over on the next."""
 
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> None:
-        visit = await state.get_state(Visit)
+        visit = await state.get_state(PageState)
         await visit._recognise()
         if event.name.endswith(ARRIVAL):
             visit._show(notice="")
@@ -178,13 +188,13 @@ class OnePersonPerTab(Middleware):
 
 def answer_failure(exception: Exception) -> EventSpec:
     """What a page says when a handler raised. Never a stack trace."""
-    visit = vars_of(Visit)
+    visit = vars_of(PageState)
     if isinstance(exception, NotSignedIn):
         return visit.go_to_sign_in(exception.problem)
     if isinstance(exception, EchoesError):
-        return visit.tell(exception.sentence)
+        return visit.show_toast(exception.sentence)
     logger.error("a page's handler failed", exc_info=exception)
-    return visit.tell(OUR_FAULT)
+    return visit.show_toast(OUR_FAULT)
 
 
 def _acting(token: str | None, call: Callable[[UserSession], Result]) -> tuple[Result, int]:
@@ -200,15 +210,24 @@ def _looking(token: str | None, call: Callable[[UserSession], Result]) -> tuple[
         return call(session), balance_of(session, user_id)
 
 
-def _whoever(token: str | None) -> Whoever:
+def _signed_in_person(token: str | None) -> SignedInPerson:
     try:
         user_id = accounts.authenticate(token)
     except NotSignedIn as error:
-        return Whoever(problem=error.problem)
+        return SignedInPerson(problem=error.problem)
     with get_database().reading_as(user_id) as session:
         user = session.user
-        deletes_on = formatting.day(user.deletes_at) if user.deletes_at else ""
-        return Whoever(user_id, user.name, user.balance, deletes_on, user.role == Role.OPERATOR)
+        deletes_on = formatting.date_in_words(user.deletes_at) if user.deletes_at else ""
+        return SignedInPerson(user_id, user.name, user.balance, deletes_on, user.role == Role.OPERATOR)
 
 
-__all__ = ["HOME", "OnePersonPerTab", "Visit", "answer_failure", "text_of", "uuid_of", "vars_of"]
+__all__ = [
+    "HOME",
+    "OnePersonPerTab",
+    "PageState",
+    "answer_failure",
+    "number_of",
+    "text_of",
+    "uuid_of",
+    "vars_of",
+]

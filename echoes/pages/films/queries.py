@@ -33,9 +33,9 @@ def film_cards(session: UserSession) -> list[FilmCard]:
             title=project.title,
             address=f"/project/{project.id}/{'film' if project.id in films else 'photos'}",
             cover=storage.url(covers[project.id]) if project.id in covers else "",
-            changed=formatting.ago(project.updated_at, moment),
-            contents=formatting.counted(photos.get(project.id, 0), "photo"),
-            finished=formatting.counted(films[project.id], "film") if project.id in films else "",
+            changed=formatting.time_ago(project.updated_at, moment),
+            contents=formatting.pluralize(photos.get(project.id, 0), "photo"),
+            finished=formatting.pluralize(films[project.id], "film") if project.id in films else "",
         )
         for project in projects.list_projects(session)
     ]

@@ -4,12 +4,12 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from echoes.pages.common.following import follow
-from echoes.pages.common.state import Visit, text_of, uuid_of
+from echoes.pages.common.state import PageState, text_of, uuid_of
 from echoes.pages.films.queries import FilmCard, film_cards
 from echoes.projects import service as projects
 
 
-class FilmsState(Visit):
+class FilmsState(PageState):
     films: list[FilmCard] = []
     is_loaded: bool = False
     is_naming: bool = False

@@ -6,13 +6,12 @@ from uuid import UUID
 
 from sqlmodel import col, func, select
 
+from echoes.catalogue.aspects import choice_of
 from echoes.database import UserSession
-from echoes.models import Aspect, JobStatus, Photo, Project, Video
+from echoes.models import JobStatus, Photo, Project, Video
 from echoes.projects import service as projects
 from echoes.projects.timeline import approved_takes
 from echoes.videos.service import ORIGINAL
-
-RATIOS = {Aspect.WIDE: "16 / 9", Aspect.TALL: "9 / 16", Aspect.SQUARE: "1 / 1"}
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ def head_of(session: UserSession, project_id: UUID) -> Head:
         id=str(project.id),
         title=project.title,
         aspect=project.aspect,
-        ratio=RATIOS[Aspect(project.aspect)],
+        ratio=choice_of(project.aspect).ratio,
         photos=_count(session, Photo, project),
         kept=len(approved_takes(session, project)),
         films=_count(session, Video, project, ORIGINAL, col(Video.status) == JobStatus.SUCCEEDED),

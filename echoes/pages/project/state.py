@@ -8,13 +8,13 @@ from uuid import UUID
 import reflex as rx
 
 from echoes import live_updates
-from echoes.pages.common.following import Followed
-from echoes.pages.common.state import Visit, text_of, uuid_of
+from echoes.pages.common.following import LiveState
+from echoes.pages.common.state import PageState, text_of, uuid_of
 from echoes.pages.project.queries import Head, head_of
 from echoes.projects import service as projects
 
 
-class ProjectState(Visit):
+class ProjectState(PageState):
     if TYPE_CHECKING:
         project_id: str  # Reflex makes it of the route.
 
@@ -42,7 +42,7 @@ class ProjectState(Visit):
         return uuid_of(self.project_id)
 
 
-class Step(Followed, ProjectState, mixin=True):
+class ProjectStepState(LiveState, ProjectState, mixin=True):
     """A page of a project."""
 
     async def _topic(self) -> live_updates.Topic:

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from echoes.components.design import icon, link_button
-from echoes.components.print import moving_print
+from echoes.components.print import landing_picture
 from echoes.pages.common.shell import page, theme_toggle, wordmark
 from echoes.pages.common.state import HOME
 
@@ -33,7 +33,7 @@ def _hero() -> rx.Component:
             link_button("Make a film", HOME, kind="primary", class_name="large"),
             class_name="stack loose",
         ),
-        moving_print(),
+        landing_picture(),
         class_name="hero",
     )
 

@@ -13,7 +13,7 @@ _CURVE = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
 
 
 @dataclass(frozen=True)
-class Colours:
+class CodePointColours:
     """Other colours than those of sRGB."""
 
     meaning: Colour
@@ -38,7 +38,7 @@ class Colours:
         return _icc(tags | dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), curve) | {b"wtpt": _xyz(*_D50)})
 
 
-def of_code_points(primaries: int, transfer: int, brightest: float) -> Colours | None:
+def of_code_points(primaries: int, transfer: int, brightest: float) -> CodePointColours | None:
     """None for sRGB and all that is taken for it. `brightest`: of the screen it was made on, 0 if unknown."""
     meaning = Colour(
         matrix="bt709",
@@ -47,7 +47,7 @@ def of_code_points(primaries: int, transfer: int, brightest: float) -> Colours |
         transfer=HIGH_DYNAMIC_RANGE.get(transfer, "bt709"),
         brightest=min(max(brightest or _USUAL_BRIGHTEST, _LEAST_BRIGHTEST), _MOST_BRIGHTEST),
     )
-    return Colours(meaning) if meaning.is_wide else None
+    return CodePointColours(meaning) if meaning.is_wide else None
 
 
 def _xyz(x: float, y: float, z: float) -> bytes:

@@ -6,7 +6,7 @@ MOST_PAGES = 50
 """Of one file."""
 
 
-class Unusable(Exception):
+class UnusablePhoto(Exception):
     """Why a file cannot become a photograph: `reason` is a key of intake.SENTENCES."""
 
     def __init__(self, reason: str) -> None:
@@ -15,14 +15,14 @@ class Unusable(Exception):
 
 
 @dataclass(frozen=True)
-class Limits:
+class DecodeLimits:
     pixels: int
     longest_side: int
     thumbnail_side: int
 
 
 @dataclass(frozen=True)
-class Developed:
+class RenditionFacts:
     """`more_pages` are those of a file with several that are photographs too, told with its first one."""
 
     width: int

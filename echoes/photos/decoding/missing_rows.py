@@ -9,12 +9,12 @@ ENOUGH = 0.95
 _VISIBLE = 32  # levels: less is the noise of detail that is not yet refined
 
 
-class Incomplete(Exception):
+class TruncatedImage(Exception):
     """Too few rows are there."""
 
 
 class CompleteRows:
-    """All rows of `height`: where bands end too early, the last row is repeated. Raises Incomplete."""
+    """All rows of `height`: where bands end too early, the last row is repeated. Raises TruncatedImage."""
 
     def __init__(self, bands: Iterator[Image.Image], height: int) -> None:
         self._bands, self._height = bands, height
@@ -27,14 +27,14 @@ class CompleteRows:
             last = band.crop((0, band.height - 1, band.width, band.height))
             yield band
         if last is None or rows < self._height * ENOUGH:
-            raise Incomplete
+            raise TruncatedImage
         self.is_short = rows < self._height
         if self.is_short:
             yield last.resize((last.width, self._height - rows), Image.Resampling.NEAREST)
 
 
 def rows_there(one: Image.Image, other: Image.Image) -> Image.Image:
-    """The rows before the first one in which two decodings differ visibly. Raises Incomplete for too few.
+    """The rows before the first one in which two decodings differ visibly. Raises TruncatedImage for too few.
 
     What decoders make of bytes that are missing depends on what is put in their place; what they make of
     those that are there does not. So two fillings tell which rows are truly there.
@@ -43,5 +43,5 @@ def rows_there(one: Image.Image, other: Image.Image) -> Image.Image:
     differs = ImageChops.difference(one, other).point(levels).getbbox(alpha_only=False)
     rows = differs[1] if differs else one.height
     if rows < one.height * ENOUGH:
-        raise Incomplete
+        raise TruncatedImage
     return one.crop((0, 0, one.width, rows))

@@ -13,9 +13,9 @@ from typing import Any
 from PIL import Image, UnidentifiedImageError
 
 from echoes.photos.decoding.colour import to_plain_mode, to_srgb
-from echoes.photos.decoding.contract import Developed, Limits, Unusable
-from echoes.photos.decoding.missing_rows import CompleteRows, Incomplete
-from echoes.photos.decoding.opening import SMALLEST_SIDE, Negative, open_negative
+from echoes.photos.decoding.contract import DecodeLimits, RenditionFacts, UnusablePhoto
+from echoes.photos.decoding.missing_rows import CompleteRows, TruncatedImage
+from echoes.photos.decoding.opening import SMALLEST_SIDE, OpenedImage, open_image
 from echoes.photos.decoding.scaling import kept_size, scaled
 
 Options = dict[str, Any]
@@ -39,63 +39,63 @@ UPRIGHT = {
 }
 
 
-def develop(
+def write_renditions(
     source: Path,
     master: Path,
     thumbnail: Path,
-    limits: Limits,
+    limits: DecodeLimits,
     page: int | None = None,
     claimed: int | None = None,
     measured: Callable[[int], None] = lambda pixels: None,
-) -> Developed:
-    """Raises Unusable, or the OSError of a full disk. `measured` hears how many pixels there are.
+) -> RenditionFacts:
+    """Raises UnusablePhoto, or the OSError of a full disk. `measured` hears how many pixels there are.
 
     `claimed` is what the header said of all pages together, by which the file's turn came (see turns).
     """
     photo, negative, is_truncated = _read(source, limits, page, claimed, measured)
     if min(photo.size) < SMALLEST_SIDE:
-        raise Unusable("too_small")
+        raise UnusablePhoto("too_small")
     photo.info.clear()
     write_picture(photo, master, MASTER)
     small = kept_size(photo.size, limits.thumbnail_side)
     write_picture(photo.resize(small, Image.Resampling.LANCZOS, reducing_gap=_GAP), thumbnail, THUMBNAIL)
     taken_at = negative.metadata.taken_at
-    return Developed(
+    return RenditionFacts(
         *photo.size, taken_at.isoformat() if taken_at else None, is_truncated, negative.more_pages
     )
 
 
 def _read(
-    source: Path, limits: Limits, page: int | None, claimed: int | None, measured: Callable[[int], None]
-) -> tuple[Image.Image, Negative, bool]:
+    source: Path, limits: DecodeLimits, page: int | None, claimed: int | None, measured: Callable[[int], None]
+) -> tuple[Image.Image, OpenedImage, bool]:
     Image.MAX_IMAGE_PIXELS = limits.pixels
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
-        negative = open_negative(source, limits.pixels, page)
+        negative = open_image(source, limits.pixels, page)
         _require_claim(negative, claimed)
         measured(negative.size[0] * negative.size[1])
         return _decoded(negative, limits.longest_side)
-    except Unusable:
+    except UnusablePhoto:
         raise
     except UnidentifiedImageError as error:
-        raise Unusable("not_a_picture") from error
+        raise UnusablePhoto("not_a_picture") from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise Unusable("too_many_pixels") from error
-    except Incomplete as error:
-        raise Unusable("incomplete") from error
+        raise UnusablePhoto("too_many_pixels") from error
+    except TruncatedImage as error:
+        raise UnusablePhoto("incomplete") from error
     except Exception as error:
         # Decoders raise whatever they like (OSError, SyntaxError, ValueError, EOFError, …) at a damaged file.
-        raise Unusable("too_much_memory" if _is_of_memory(error) else "damaged") from error
+        raise UnusablePhoto("too_much_memory" if _is_of_memory(error) else "damaged") from error
 
 
-def _require_claim(negative: Negative, claimed: int | None) -> None:
+def _require_claim(negative: OpenedImage, claimed: int | None) -> None:
     """What is much larger than its header says had its turn too early, and for too little."""
     pixels = negative.size[0] * negative.size[1] + negative.more_pixels
     if claimed is not None and pixels > max(CHEAP_PIXELS, claimed * MOST_TIMES_CLAIMED):
-        raise Unusable("damaged")
+        raise UnusablePhoto("damaged")
 
 
-def _decoded(negative: Negative, longest_side: int) -> tuple[Image.Image, Negative, bool]:
+def _decoded(negative: OpenedImage, longest_side: int) -> tuple[Image.Image, OpenedImage, bool]:
     target = kept_size(negative.size, longest_side)
     decoded = negative.decode(target)
     target = min(target, decoded.size)

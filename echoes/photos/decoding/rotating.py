@@ -13,7 +13,7 @@ from typing import Any
 from PIL import Image
 
 from echoes.photos.decoding.renditions import THUMBNAIL, write_picture
-from echoes.photos.decoding.sandbox import limit_time, lower_the_limits
+from echoes.photos.decoding.sandbox import limit_cpu_time, limit_resources
 
 CLOCKWISE = Image.Transpose.ROTATE_270
 BLOCK = 8
@@ -26,7 +26,7 @@ Table = list[int]
 def main(request: dict[str, Any]) -> dict[str, Any]:
     master, rotated, thumbnail = (Path(request[name]) for name in ("master", "rotated", "thumbnail"))
     try:
-        width, height = rotate(master, rotated, thumbnail, request["thumbnail_side"], limit_time)
+        width, height = rotate(master, rotated, thumbnail, request["thumbnail_side"], limit_cpu_time)
     except OSError as error:
         return {"errno": error.errno, "cause": repr(error)}
     return {"width": width, "height": height}
@@ -80,5 +80,5 @@ def _fine_table() -> Table:
 
 
 if __name__ == "__main__":
-    lower_the_limits()
+    limit_resources()
     json.dump(main(json.loads(sys.argv[1])), sys.stdout)

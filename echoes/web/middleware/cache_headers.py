@@ -7,7 +7,7 @@ KEPT = {"/assets/": "public, max-age=31536000, immutable", "/fonts/": "public, m
 ASK_FIRST = "no-cache"
 
 
-class BrowserCaching:
+class CacheHeadersMiddleware:
     """Adds Cache-Control to what the front end's build serves; a route that has its own keeps it."""
 
     def __init__(self, app: ASGIApp) -> None:

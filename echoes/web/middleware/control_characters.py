@@ -16,7 +16,7 @@ PRINTABLE = range(0x21, 0x7F)
 REFUSAL = "This address cannot be read."
 
 
-class PlainPaths:
+class ControlCharactersMiddleware:
     """Answers 400, or refuses the websocket, where a path or a query is not plain, raw or decoded."""
 
     def __init__(self, app: ASGIApp) -> None:

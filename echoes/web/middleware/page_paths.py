@@ -5,7 +5,7 @@ from pathlib import Path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 
-class PlainAddresses:
+class PagePathsMiddleware:
     """Serves `/films` from `films.html` of the build; Starlette would redirect to the folder beside it."""
 
     def __init__(self, app: ASGIApp, build: Path) -> None:

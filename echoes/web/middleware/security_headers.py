@@ -32,7 +32,7 @@ ALWAYS = {
 }
 
 
-class SecurityHeaders:
+class SecurityHeadersMiddleware:
     """On all that is answered. A route that has a header of its own keeps it."""
 
     def __init__(self, app: ASGIApp, settings: Settings, build: Path) -> None:

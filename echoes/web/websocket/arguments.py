@@ -22,7 +22,7 @@ UNUSABLE = dict.fromkeys([0, *range(0xD800, 0xE000)], "\N{REPLACEMENT CHARACTER}
 """Neither a database nor UTF-8 takes NUL and halves of surrogate pairs."""
 
 
-class Unusable(Exception):
+class InvalidMessage(Exception):
     """No page of ours sends this."""
 
 
@@ -33,10 +33,10 @@ def text(value: str, longest: int) -> str:
 
 def event(sent: object, handlers: Handlers) -> dict[str, Any]:
     if not isinstance(sent, dict) or not isinstance(sent.get("name"), str):
-        raise Unusable
+        raise InvalidMessage
     parameters = handlers.get(sent["name"])
     if parameters is None:
-        raise Unusable
+        raise InvalidMessage
     return {
         "name": sent["name"],
         "payload": payload(sent.get("payload"), parameters),
@@ -47,9 +47,9 @@ def event(sent: object, handlers: Handlers) -> dict[str, Any]:
 def payload(sent: object, parameters: Mapping[str, Parameter]) -> dict[str, Any]:
     given = {} if sent is None else sent
     if not isinstance(given, dict) or not given.keys() <= parameters.keys():
-        raise Unusable
+        raise InvalidMessage
     if any(one.is_required and name not in given for name, one in parameters.items()):
-        raise Unusable
+        raise InvalidMessage
     return {name: argument(value, parameters[name]) for name, value in given.items()}
 
 
@@ -67,20 +67,20 @@ def argument(value: object, parameter: Parameter) -> Any:
         return [text(item, LONGEST_ITEM) for item in _strings(value)]
     if kind is dict and isinstance(value, dict):
         return form(value)
-    raise Unusable
+    raise InvalidMessage
 
 
 def number(value: object, *, whole: bool) -> int | float:
     """A browser's field says a number as a string."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise Unusable
+        raise InvalidMessage
     if isinstance(value, str) and len(value) > LONGEST_NUMBER:
-        raise Unusable
+        raise InvalidMessage
     with suppress(ValueError, OverflowError):
         read = float(value)
         if math.isfinite(read) and abs(read) <= LARGEST_NUMBER and (not whole or read.is_integer()):
             return int(read) if whole else read
-    raise Unusable
+    raise InvalidMessage
 
 
 def form(sent: dict[Any, Any]) -> dict[str, Any]:
@@ -88,14 +88,14 @@ def form(sent: dict[Any, Any]) -> dict[str, Any]:
     entries = sent.get(FORM_ENTRIES)
     fields = entries if isinstance(entries, list) else [[name, value] for name, value in sent.items()]
     if len(fields) > MOST_FIELDS:
-        raise Unusable
+        raise InvalidMessage
     read = [_field(one) for one in fields]
     return {FORM_ENTRIES: read} if isinstance(entries, list) else dict(read)
 
 
 def _field(sent: object) -> tuple[str, str | int | float | bool | None]:
     if not isinstance(sent, list) or len(sent) != 2 or not isinstance(sent[0], str):
-        raise Unusable
+        raise InvalidMessage
     name, value = sent
     if isinstance(value, str):
         return text(name, LONGEST_FIELD_NAME), text(value, LONGEST_FIELD)
@@ -108,7 +108,7 @@ def route(sent: object) -> dict[str, Any]:
     """Which page it comes from, in the browser's words. The address may hold what other sites add to links;
     what our own routes name comes last."""
     if not isinstance(sent, dict):
-        raise Unusable
+        raise InvalidMessage
     query = sent.get("query")
     given = list(query.items())[-MOST_PARAMETERS:] if isinstance(query, dict) else []
     read = {
@@ -136,5 +136,5 @@ def tap(sent: Mapping[str, object]) -> dict[str, Any]:
 
 def _strings(values: list[Any]) -> list[str]:
     if not all(isinstance(value, str) for value in values):
-        raise Unusable
+        raise InvalidMessage
     return values

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from echoes.web.reflex_adapter import BOOT_EVENT, EVENTS, FROM_BROWSERS, STATE_SCHEMA, Handlers
 from echoes.web.websocket import arguments
-from echoes.web.websocket.arguments import Unusable
+from echoes.web.websocket.arguments import InvalidMessage
 
 LARGEST_MESSAGE = 32 * 1024
 """Files do not go this way. The longest that a page sends is the order of some hundred clips."""
@@ -22,8 +22,8 @@ LONGEST_REPORT = 300
 LONGEST_SCHEMA = 100
 
 
-def cleaned(message: str, handlers: Handlers) -> str:
-    """The same message, or one without what nobody may send; raises Unusable."""
+def validated(message: str, handlers: Handlers) -> str:
+    """The same message, or one without what nobody may send; raises InvalidMessage."""
     if message in (CLOSE, PONG, DISCONNECT):
         return message
     if message.startswith(CONNECT):
@@ -32,26 +32,26 @@ def cleaned(message: str, handlers: Handlers) -> str:
         sent = message.removeprefix(EVENT)
         number = sent.partition("[")[0]
         if not ACKNOWLEDGEMENT.fullmatch(number):
-            raise Unusable
+            raise InvalidMessage
         return EVENT + number + _written(_emitted(_read(sent.removeprefix(number)), handlers))
-    raise Unusable
+    raise InvalidMessage
 
 
 def _read(text: str) -> Any:
     try:
         return json.loads(text, parse_constant=_refuse, parse_int=_whole)
     except (ValueError, RecursionError) as error:
-        raise Unusable from error
+        raise InvalidMessage from error
 
 
 def _refuse(_: str) -> NoReturn:
     """NaN and the infinities are none of JSON's."""
-    raise Unusable
+    raise InvalidMessage
 
 
 def _whole(digits: str) -> int:
     if len(digits) > arguments.LONGEST_NUMBER:
-        raise Unusable
+        raise InvalidMessage
     return int(digits)
 
 
@@ -64,7 +64,7 @@ def _greeting(sent: object, handlers: Handlers) -> dict[str, Any] | None:
     if sent is None:
         return None
     if not isinstance(sent, dict):
-        raise Unusable
+        raise InvalidMessage
     read: dict[str, Any] = {}
     if isinstance(schema := sent.get(STATE_SCHEMA), str):
         read[STATE_SCHEMA] = arguments.text(schema, LONGEST_SCHEMA)
@@ -75,7 +75,7 @@ def _greeting(sent: object, handlers: Handlers) -> dict[str, Any] | None:
 
 def _emitted(sent: object, handlers: Handlers) -> list[Any]:
     if not isinstance(sent, list) or not sent or str(sent[0]) not in FROM_BROWSERS:
-        raise Unusable
+        raise InvalidMessage
     read: Callable[[object], Any] = _report if sent[0] == "client_error" else _event_of(handlers)
     return sent[:1] if sent[0] == "ping" else [sent[0], read(sent[1] if len(sent) == 2 else None)]
 
@@ -87,7 +87,7 @@ def _event_of(handlers: Handlers) -> Callable[[object], Any]:
 def _report(sent: object) -> dict[str, str]:
     """What a page says of an error in it."""
     if not isinstance(sent, dict):
-        raise Unusable
+        raise InvalidMessage
     texts = {name: value for name, value in sent.items() if isinstance(value, str)}
     known = {name: texts[name] for name in ("error_type", "substate", "message") if name in texts}
     return {name: arguments.text(value, LONGEST_REPORT) for name, value in known.items()}

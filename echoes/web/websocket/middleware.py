@@ -19,12 +19,12 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from echoes.accounts import cookies, service
-from echoes.csrf import address_of
+from echoes.csrf import client_address
 from echoes.errors import NotSignedIn
 from echoes.settings import Settings
 from echoes.web.reflex_adapter import EVENTS, Handlers
 from echoes.web.websocket import messages
-from echoes.web.websocket.arguments import Unusable
+from echoes.web.websocket.arguments import InvalidMessage
 from echoes.web.websocket.throttling import Rate, Throttle
 
 PASSED_ON = (
@@ -46,7 +46,7 @@ POLICY_VIOLATION, TRY_AGAIN_LATER = 1008, 1013
 logger = logging.getLogger(__name__)
 
 
-class Cut(Exception):
+class WebSocketClosed(Exception):
     """The connection ends here; the code says why."""
 
     def __init__(self, code: int) -> None:
@@ -55,7 +55,7 @@ class Cut(Exception):
 
 
 @dataclass
-class Rates:
+class WebSocketRates:
     """By address and by person, for all connections of this process."""
 
     events_of_address: Throttle
@@ -67,7 +67,7 @@ class Rates:
     _open: Counter[tuple[str, bool]] = field(default_factory=Counter)
 
     @classmethod
-    def of(cls, settings: Settings) -> "Rates":
+    def of(cls, settings: Settings) -> "WebSocketRates":
         return cls(
             Throttle(Rate(settings.address_events_per_minute)),
             Throttle(Rate(settings.events_per_minute)),
@@ -95,10 +95,10 @@ class Rates:
                 del self._open[key]
 
 
-class EventBorder:
+class WebSocketMiddleware:
     """Before the whole app. There is one websocket, the events'; what else asks for one is refused."""
 
-    def __init__(self, app: ASGIApp, handlers: Handlers, rates: Rates) -> None:
+    def __init__(self, app: ASGIApp, handlers: Handlers, rates: WebSocketRates) -> None:
         self._app = app
         self._handlers = handlers
         self._rates = rates
@@ -112,7 +112,7 @@ class EventBorder:
             await self._app(scope, receive, send)
 
     async def _open(self, scope: Scope, receive: Receive, send: Send) -> None:
-        address, token = address_of(HTTPConnection(scope)), _token(scope)
+        address, token = client_address(HTTPConnection(scope)), _token(scope)
         wait = self._rates.connections.wait(address, LONGEST_WAIT)
         person = await asyncio.to_thread(_person, _cookies(scope)) if token and wait <= LONGEST_WAIT else None
         with self._rates.admitted(address, person) as may_enter:
@@ -125,7 +125,7 @@ class EventBorder:
 
     async def _serve(self, scope: Scope, who: tuple[str, str | None], receive: Receive, send: Send) -> None:
         address, person = who
-        connection = Connection(
+        connection = WebSocketConnection(
             receive, send, self._handlers, self._rates, address, person or str(id(scope)), person is None
         )
         try:
@@ -135,11 +135,11 @@ class EventBorder:
 
 
 @dataclass
-class Connection:
+class WebSocketConnection:
     inbound: Receive
     outbound: Send
     handlers: Handlers
-    rates: Rates
+    rates: WebSocketRates
     address: str
     person: str
     """Whose rate it is: the person's, or this connection's own where nobody is signed in."""
@@ -160,15 +160,15 @@ class Connection:
             try:
                 if passed := await self._let_in(message):
                     return passed
-            except Cut as cut:
+            except WebSocketClosed as cut:
                 await self.outbound({"type": "websocket.close", "code": cut.code})
                 return {"type": "websocket.disconnect", "code": cut.code}
 
     async def _let_in(self, message: Message) -> Message | None:
         await self._keep_pace()
         try:
-            text = messages.cleaned(_text(message), self.handlers)
-        except Unusable:
+            text = messages.validated(_text(message), self.handlers)
+        except InvalidMessage:
             self.unusable += 1
             return None
         self._count_greetings(text)
@@ -179,7 +179,7 @@ class Connection:
         if self.is_stranger:  # Of people each has a rate of their own, whoever else is at their address.
             wait = max(wait, self.rates.events_of_address.wait(self.address, LONGEST_WAIT))
         if wait > LONGEST_WAIT:
-            raise Cut(TRY_AGAIN_LATER)
+            raise WebSocketClosed(TRY_AGAIN_LATER)
         await asyncio.sleep(wait)
         # Nobody is answered who does not read the answers: they would pile up here.
         await self._is_read.wait()
@@ -187,7 +187,7 @@ class Connection:
     def _count_greetings(self, text: str) -> None:
         self.greetings += text.startswith(messages.CONNECT)
         if self.greetings > MOST_GREETINGS:
-            raise Cut(POLICY_VIOLATION)
+            raise WebSocketClosed(POLICY_VIOLATION)
 
     async def send(self, message: Message) -> None:
         self._is_read.clear()
@@ -238,7 +238,7 @@ def _text(message: Message) -> str:
     """Bytes would be the attachment of a message that we do not know."""
     text = message.get("text")
     if not isinstance(text, str):
-        raise Unusable
+        raise InvalidMessage
     return text
 
 

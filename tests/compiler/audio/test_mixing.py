@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from compiler.audio.limiter import CEILING, REACH, held_down
+from compiler.audio.limiter import LOOK_AHEAD, TRUE_PEAK_CEILING, limit_peaks
 from compiler.audio.loudness import digest_of, measure
 from compiler.audio.mixing import BLOCK, DUCKED, mix_of
-from compiler.audio.samples import RATE, Sounds, silence
+from compiler.audio.samples import RATE, Samples, silence
 from compiler.audio.voice_activity import MOMENT, VoiceLoudness, loudness_of_voice
 from compiler.timeline.layout import lay_out
 from compiler.timeline.model import Shot, Timeline, Transition
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 QUIET = np.zeros((2, RATE))
 
 
-def strength(sounds: Sounds, pitch: int, start: float, seconds: float = 0.5) -> float:
+def strength(sounds: Samples, pitch: int, start: float, seconds: float = 0.5) -> float:
     """The amplitude of a pitch."""
     part = sounds[0, round(start * RATE) : round((start + seconds) * RATE)].astype(np.float64)
     waves = np.exp(-2j * np.pi * pitch * np.arange(len(part)) / RATE)
@@ -41,7 +41,7 @@ def music(write_sound: WriteSound) -> Path:
     return write_sound("music.wav", tone(300, 20, 0.3))
 
 
-def with_voice(music: Path, voice: Path, folder: Path, **others: float) -> Sounds:
+def with_voice(music: Path, voice: Path, folder: Path, **others: float) -> Samples:
     """Four seconds of music alone, four of a clip that speaks, four of music alone."""
     shots = (
         Shot("a", frames=96),
@@ -202,12 +202,12 @@ def test_only_what_a_voice_changes_is_encoded_again(
     # the clip's own sound in its four seconds, and what holds down peaks from beyond their edges
 
 
-def in_blocks(sounds: NDArray[np.float64], block: int = BLOCK) -> Sounds:
+def in_blocks(sounds: NDArray[np.float64], block: int = BLOCK) -> Samples:
     parts = (sounds[:, n : n + block].astype(np.float32) for n in range(0, sounds.shape[1], block))
-    return np.concatenate(list(held_down(parts)), axis=1)
+    return np.concatenate(list(limit_peaks(parts)), axis=1)
 
 
-def true_peak(sounds: Sounds) -> float:
+def true_peak(sounds: Samples) -> float:
     """The highest point of the wave that goes through the sounds, found by sixteen times as many."""
     spectrum = np.fft.rfft(sounds[0])
     return float(np.abs(np.fft.irfft(spectrum, 16 * sounds.shape[1])).max() * 16)
@@ -220,8 +220,8 @@ def test_two_loud_sounds_at_once_are_turned_down_and_stay_pure(
     voice = write_sound("voice.wav", tone(200, 12, 0.9))
     shot = Shot("a", frames=FRAMES, audio=str(voice), audio_volume=2.0)
     heard = mixed(plain(music, 12.0, volume=2.0), tmp_path, shot)
-    assert np.abs(heard).max() <= CEILING + 1e-4
-    assert strength(heard, 200, 5) == pytest.approx(CEILING, rel=0.01)
+    assert np.abs(heard).max() <= TRUE_PEAK_CEILING + 1e-4
+    assert strength(heard, 200, 5) == pytest.approx(TRUE_PEAK_CEILING, rel=0.01)
     assert strength(heard, 600, 5) < 0.001  # a wave that is cut off has this overtone
 
 
@@ -235,7 +235,7 @@ def test_no_peak_rises_above_the_ceiling_between_the_sounds_either(volume: float
     for sounds in (swell * np.sin(np.pi / 2 * times + np.pi / 4), noise):
         heard = in_blocks(np.tile(volume * sounds, (2, 1)))
         assert heard.shape[1] == len(times)
-        assert true_peak(heard) <= CEILING * 1.02
+        assert true_peak(heard) <= TRUE_PEAK_CEILING * 1.02
 
 
 def test_what_is_not_loud_passes_untouched() -> None:
@@ -248,12 +248,12 @@ def test_a_peak_turns_only_its_surroundings_down() -> None:
     sounds[:, RATE + 700] = 1.9
     heard = in_blocks(sounds)
     changed = np.flatnonzero((heard != sounds.astype(np.float32)).any(axis=0))
-    assert RATE + 700 - REACH < changed[0] < changed[-1] < RATE + 700 + REACH
-    assert heard[0, RATE + 700] == pytest.approx(CEILING, rel=1e-3)
+    assert RATE + 700 - LOOK_AHEAD < changed[0] < changed[-1] < RATE + 700 + LOOK_AHEAD
+    assert heard[0, RATE + 700] == pytest.approx(TRUE_PEAK_CEILING, rel=1e-3)
 
 
 def test_blocks_leave_no_seam() -> None:
     sounds = tone(97, 4.01, 1.4) * np.linspace(0, 1, round(4.01 * RATE))
     whole, parts = in_blocks(sounds, sounds.shape[1]), in_blocks(sounds, 7000)
     assert np.allclose(whole, parts, atol=1e-6)
-    assert next(held_down(iter([silence(0)]))).size == 0
+    assert next(limit_peaks(iter([silence(0)]))).size == 0

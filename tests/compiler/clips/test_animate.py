@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from compiler.camera.moves import Crop, Move, plan
+from compiler.camera.moves import Crop, Move, plan_path
 from compiler.camera.scene import Scene
 from compiler.clips.animate import animate_photo
 from compiler.codec.profile import SIZES, Size
-from compiler.codec.verification import prove_clip
-from compiler.errors import BadRequest, CompilerError, NotAPicture, NotFound
+from compiler.codec.verification import verify_clip
+from compiler.errors import BadRequest, CompilerError, FileMissing, NotAPicture
 from tests.support.media import decoded, displacement, planes, save_photo, signal_to_noise, textured
 
 pytestmark = pytest.mark.slow
@@ -39,7 +39,7 @@ def exact(image: Image.Image, crop: Crop, frame: Size) -> NDArray[np.float64]:
 @pytest.mark.parametrize("size", SIZES)
 def test_the_clip_is_in_the_profile(tmp_path: Path, photo: Path, size: Size) -> None:
     made = animate_photo(photo, tmp_path / "clip.mp4", size, duration=0.5, move="hold", focus=MIDDLE)
-    prove_clip(made.output, size, 12)
+    verify_clip(made.output, size, 12)
     assert (made.frames, made.duration, made.size) == (12, 0.5, size)
     assert made.size_bytes == made.output.stat().st_size
 
@@ -48,7 +48,7 @@ def test_the_clip_is_in_the_profile(tmp_path: Path, photo: Path, size: Size) -> 
 def test_every_decoded_frame_is_where_it_should_be(tmp_path: Path, photo: Path, move: Move) -> None:
     made = animate_photo(photo, tmp_path / "clip.mp4", duration=1, move=move, focus=(0.4, 0.6))
     with Image.open(photo) as image:
-        path = plan(move, image.size, FRAME, (0.4, 0.6))
+        path = plan_path(move, image.size, FRAME, (0.4, 0.6))
         for number, (luma, _, _) in list(enumerate(decoded(made.output)))[::8]:
             reference = exact(image, path.at(number / 23), FRAME)
             assert displacement(luma, reference) < 0.15  # of which the encoder makes nearly all
@@ -58,7 +58,7 @@ def test_every_decoded_frame_is_where_it_should_be(tmp_path: Path, photo: Path, 
 def test_every_frame_lies_between_the_pixels_exactly_where_it_should(photo: Path) -> None:
     """No jitter: a slow pan moves each frame by the same part of a pixel."""
     with Image.open(photo) as image:
-        path = plan(Move.DRIFT_RIGHT, image.size, FRAME, MIDDLE)
+        path = plan_path(Move.DRIFT_RIGHT, image.size, FRAME, MIDDLE)
         scene = Scene(image, path, FRAME)
         for number in range(1, 5):
             crop = replace(path.start, x=path.start.x + number * 0.3)
@@ -69,8 +69,8 @@ def test_chroma_lies_where_decoders_look_for_it() -> None:
     """A colour's edge and its brightness' edge coincide: chroma is sited to the left, as H.264 says."""
     photo = Image.new("RGB", (2560, 1440), (0, 0, 255))
     photo.paste((255, 255, 0), (1290, 0, 2560, 1440))  # the edge, at 645 of the frame's 1280 columns
-    scene = Scene(photo, plan(Move.HOLD, photo.size, FRAME, MIDDLE), FRAME)
-    luma, blue, _ = planes(scene.frame(plan(Move.HOLD, photo.size, FRAME, MIDDLE).start))
+    scene = Scene(photo, plan_path(Move.HOLD, photo.size, FRAME, MIDDLE), FRAME)
+    luma, blue, _ = planes(scene.frame(plan_path(Move.HOLD, photo.size, FRAME, MIDDLE).start))
     assert _edge(luma[360]) == pytest.approx(645, abs=0.05)
     # A left-sited chroma sample n has its centre at the centre of luma column 2n: at 2n + 0.5.
     assert (_edge(blue[180]) - 0.5) * 2 + 0.5 == pytest.approx(645, abs=0.1)
@@ -100,7 +100,7 @@ def test_colours_come_out_as_they_went_in(tmp_path: Path) -> None:
 def test_no_shape_of_photo_leaves_a_border(
     move: Move, photo: Size, frame: Size, focus: tuple[float, float], time: float
 ) -> None:
-    path = plan(move, photo, frame, focus)
+    path = plan_path(move, photo, frame, focus)
     luma, blue, red = planes(
         Scene(Image.new("RGB", photo, (255, 255, 255)), path, frame).frame(path.at(time))
     )
@@ -150,9 +150,9 @@ def test_stopping_in_the_middle_leaves_nothing(tmp_path: Path, photo: Path) -> N
         ({"duration": 1e9}, BadRequest, "seconds"),
         ({"move": "spin"}, BadRequest, "push_in"),
         ({"focus": (0.5, 1.5)}, BadRequest, "focus"),
-        ({"photo": "gone.jpg"}, NotFound, "no longer"),
+        ({"photo": "gone.jpg"}, FileMissing, "no longer"),
         ({"photo": __file__}, NotAPicture, "photo"),
-        ({"output": "/nowhere/at/all.mp4"}, NotFound, "no longer"),
+        ({"output": "/nowhere/at/all.mp4"}, FileMissing, "no longer"),
     ],
 )
 def test_a_request_that_cannot_be_met_is_said(

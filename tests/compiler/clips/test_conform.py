@@ -11,8 +11,8 @@ import pytest
 
 from compiler.clips.conform import conform_clip
 from compiler.codec.profile import SIZES, Size
-from compiler.codec.verification import prove_clip
-from compiler.errors import BadRequest, CompilerError, NotAVideo, TooLarge
+from compiler.codec.verification import verify_clip
+from compiler.errors import BadRequest, CompilerError, InputTooLarge, NotAVideo
 from tests.compiler.quarters import corners, quartered
 from tests.support.media import decoded, number_of, sound_of, still, write_sound, write_video
 
@@ -34,7 +34,7 @@ def output(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("size", SIZES)
 def test_every_size_comes_out_in_the_profile(source: Path, output: Path, size: Size) -> None:
     made = conform_clip(write_video(source, [quartered()] * 6), output, size)
-    prove_clip(output, size, 6)
+    verify_clip(output, size, 6)
     assert (made.frames, made.duration, made.size, made.audio) == (6, 0.25, size, None)
     assert corners(output) == ["red", "green", "blue", "white"]
 
@@ -68,7 +68,7 @@ def test_sound_is_kept_beside_as_long_as_the_clip(source: Path, output: Path) ->
     samples = sound_of(made.audio)
     assert len(samples) == pytest.approx(24000, abs=1024)
     assert np.sqrt(np.mean(samples[4000:20000] ** 2)) == pytest.approx(0.35, abs=0.03)
-    prove_clip(output, SIZE, 12)
+    verify_clip(output, SIZE, 12)
 
 
 def test_sound_that_starts_late_and_ends_early_keeps_its_place(source: Path, output: Path) -> None:
@@ -151,7 +151,7 @@ def _endless(path: Path) -> Path:
     ("make", "options", "failure"),
     [
         (_music, {}, NotAVideo),
-        (_endless, {}, TooLarge),
+        (_endless, {}, InputTooLarge),
         (Path, {"size": (100, 100)}, BadRequest),
         (Path, {"fit": "stretch"}, BadRequest),
         (Path, {"color": "red:enable=1"}, BadRequest),

@@ -9,7 +9,7 @@ import pytest
 from av.video.frame import VideoFrame
 
 from compiler.clips.conform import conform_clip
-from compiler.codec.verification import prove_clip
+from compiler.codec.verification import verify_clip
 from tests.compiler.quarters import corners, quartered
 from tests.support.media import decoded, planes, still, write_video
 
@@ -46,7 +46,7 @@ def test_a_turn_is_applied_and_removed(
     made = conform_clip(write_video(source, [quartered()] * 3, prepare=turned), output, (960, 960))
     assert corners(output) == expected
     assert b"rotate" not in output.read_bytes()
-    prove_clip(output, (960, 960), made.frames)
+    verify_clip(output, (960, 960), made.frames)
 
 
 FULL = {"dst_color_range": "JPEG"}

@@ -9,13 +9,13 @@ from PIL import Image
 from compiler.clips.poster import save_poster
 from compiler.codec.encoder import clip_writer
 from compiler.errors import NotAVideo
-from compiler.picture.planes import Picture, plain, to_frame
+from compiler.picture.planes import PlanarFrame, plain, to_frame
 
 pytestmark = pytest.mark.slow
 
 
 def test_a_poster_shows_the_frame_at_its_time(
-    clips: list[Path], sources: list[list[Picture]], tmp_path: Path
+    clips: list[Path], sources: list[list[PlanarFrame]], tmp_path: Path
 ) -> None:
     poster = save_poster(clips[2], tmp_path / "poster.jpg", at=50 / 24 + 0.01)
     assert (poster.size, poster.size_bytes) == ((1280, 720), (tmp_path / "poster.jpg").stat().st_size)

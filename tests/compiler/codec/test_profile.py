@@ -8,7 +8,7 @@ import av
 import pytest
 from av.video.frame import VideoFrame
 
-from compiler.codec.encoder import atomic_output, clip_writer, open_encoder, without_supplements
+from compiler.codec.encoder import atomic_output, clip_writer, open_encoder, without_sei
 from compiler.codec.profile import (
     SIZES,
     Effort,
@@ -20,8 +20,8 @@ from compiler.codec.profile import (
     keyframe_places,
     parse_parameter_sets,
 )
-from compiler.codec.verification import prove_clip
-from compiler.errors import BadRequest, DiskFull, NotFound, WrongProfile, readable_file_errors
+from compiler.codec.verification import verify_clip
+from compiler.errors import BadRequest, DiskFull, FileMissing, WrongProfile, readable_file_errors
 from tests.support.media import decoded, frame_of, number_of, still, textured, write_video
 
 pytestmark = pytest.mark.slow
@@ -82,7 +82,7 @@ def test_keyframes_are_where_the_usual_transitions_begin_and_end(frames: int, pl
 
 def test_a_written_clip_passes_its_proof_and_has_every_frame(tmp_path: Path) -> None:
     path = write_clip(tmp_path / "clip.mp4", [still(number, *SIZE) for number in range(26)])
-    prove_clip(path, SIZE, 26)
+    verify_clip(path, SIZE, 26)
     assert [number_of(luma) for luma, _, _ in decoded(path)] == list(range(26))
 
 
@@ -117,7 +117,7 @@ def test_the_proof_fails_for_what_is_not_right(tmp_path: Path, fault: str) -> No
         case "truncated":
             path.write_bytes(path.read_bytes()[:500])
     with pytest.raises(WrongProfile, match="clip"):
-        prove_clip(path, size, frames, WrongProfile)
+        verify_clip(path, size, frames, WrongProfile)
 
 
 def test_segments_lose_what_the_encoder_says_about_itself() -> None:
@@ -127,8 +127,8 @@ def test_segments_lose_what_the_encoder_says_about_itself() -> None:
     packets = encoder.encode(frame) + encoder.encode(None)
     raw = bytes(packets[0])
     assert b"x264" in raw
-    assert b"x264" not in without_supplements(raw)
-    assert raw.endswith(without_supplements(raw)[4:])
+    assert b"x264" not in without_sei(raw)
+    assert raw.endswith(without_sei(raw)[4:])
 
 
 def test_only_the_known_sizes_are_taken() -> None:
@@ -169,7 +169,7 @@ def test_a_full_disk_is_said_and_leaves_nothing_behind(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_said() -> None:
-    with pytest.raises(NotFound), readable_file_errors():
+    with pytest.raises(FileMissing), readable_file_errors():
         raise FileNotFoundError(errno.ENOENT, "gone")
 
 
@@ -178,6 +178,6 @@ def test_an_output_that_may_not_be_written_is_said(tmp_path: Path) -> None:
     with atomic_output(tmp_path / longest) as part:
         part.write_text("a name as long as may be")
     (tmp_path / longest).unlink()
-    with pytest.raises(NotFound, match="cannot be used"), atomic_output(tmp_path / f"x{longest}") as part:
+    with pytest.raises(FileMissing, match="cannot be used"), atomic_output(tmp_path / f"x{longest}") as part:
         part.write_text("a name that is too long")
     assert list(tmp_path.iterdir()) == []

@@ -11,10 +11,10 @@ from av.video.codeccontext import VideoCodecContext
 
 from compiler.codec.encoder import open_encoder
 from compiler.codec.profile import SIZES, Effort, ParameterSets, Size, expected_parameter_sets
-from compiler.container.access_units import keyframe_number, renumbered
+from compiler.container.access_units import idr_pic_id, with_idr_pic_id
 from compiler.container.mp4_reader import SampleTable, read_sample_table
 from compiler.errors import WrongProfile
-from compiler.picture.planes import Picture, from_frame, prepare
+from compiler.picture.planes import PlanarFrame, from_frame, prepare
 from compiler.rendering.film import render
 from compiler.rendering.segments import with_lengths
 from compiler.timeline.model import Shot, Timeline, Transition
@@ -31,7 +31,7 @@ def coded(size: Size, effort: Effort, seed: int = 1) -> bytes:
     return with_lengths(b"".join(bytes(packet) for packet in packets))
 
 
-def shown(sample: bytes, size: Size) -> Picture:
+def shown(sample: bytes, size: Size) -> PlanarFrame:
     decoder = av.CodecContext.create("h264", "r")
     assert isinstance(decoder, VideoCodecContext)
     encoder = open_encoder(size, Effort.FAST)
@@ -42,7 +42,7 @@ def shown(sample: bytes, size: Size) -> Picture:
         start_codes += b"\0\0\0\1" + sample[place + 4 : end]
         place = end
     (frame,) = [*decoder.decode(Packet(start_codes)), *decoder.decode(None)]
-    return Picture(*(plane.copy() for plane in from_frame(frame)))
+    return PlanarFrame(*(plane.copy() for plane in from_frame(frame)))
 
 
 @pytest.mark.parametrize("size", [SIZES[0], SIZES[1]])
@@ -51,19 +51,19 @@ def test_a_renumbered_keyframe_shows_the_same_picture(size: Size, effort: Effort
     sets = expected_parameter_sets(size)
     original = coded(size, effort)
     picture = shown(original, size)
-    assert keyframe_number(original, sets) == 0
+    assert idr_pic_id(original, sets) == 0
     for number in (1, 2, 300, 65535):
-        changed = renumbered(original, sets, number)
-        assert keyframe_number(changed, sets) == number
+        changed = with_idr_pic_id(original, sets, number)
+        assert idr_pic_id(changed, sets) == number
         assert same(shown(changed, size), picture)
-        assert renumbered(changed, sets, 0) == original
+        assert with_idr_pic_id(changed, sets, 0) == original
 
 
 def test_what_is_no_keyframe_has_no_number() -> None:
     with pytest.raises(WrongProfile):
-        keyframe_number(b"\0\0\0\2\x41\x9a", expected_parameter_sets(SIZES[0]))
+        idr_pic_id(b"\0\0\0\2\x41\x9a", expected_parameter_sets(SIZES[0]))
     with pytest.raises(WrongProfile):
-        keyframe_number(b"\0\0\0\2\x65\x88", ParameterSets(b"\x67" + bytes(20), b""))
+        idr_pic_id(b"\0\0\0\2\x65\x88", ParameterSets(b"\x67" + bytes(20), b""))
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def numbers(table: SampleTable) -> list[int | None]:
     sets, content = expected_parameter_sets(table.size), table.path.read_bytes()
     return [
-        keyframe_number(content[offset : offset + size], sets) if sample in table.keyframes else None
+        idr_pic_id(content[offset : offset + size], sets) if sample in table.keyframes else None
         for sample, (offset, size) in enumerate(zip(table.offsets, table.sizes, strict=True))
     ]
 

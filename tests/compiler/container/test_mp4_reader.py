@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from compiler.container.mp4_reader import read_sample_table
-from compiler.errors import CompilerError, NotAVideo, NotFound
+from compiler.errors import CompilerError, FileMissing, NotAVideo
 
 pytestmark = pytest.mark.slow
 
@@ -22,7 +22,7 @@ def test_the_table_says_what_the_container_does(clips: list[Path]) -> None:
     assert table.frames == 72
     assert list(table.sizes) == [packet.size for packet in packets]
     assert list(table.offsets) == [packet.pos for packet in packets]
-    assert list(table.display) == [(packet.pts or 0) // 512 for packet in packets]
+    assert list(table.presentation_order) == [(packet.pts or 0) // 512 for packet in packets]
     assert list(table.keyframes) == [n for n, packet in enumerate(packets) if packet.is_keyframe]
 
 
@@ -32,11 +32,11 @@ def test_a_group_can_be_cut_off_where_nothing_later_is_needed(clips: list[Path])
         end = table.prefix_end(frame)
         start, _ = table.group_of(frame)
         assert start <= end <= frame
-        assert sorted(table.display[start:end]) == list(range(start, end))
+        assert sorted(table.presentation_order[start:end]) == list(range(start, end))
 
 
 def test_a_clip_that_is_gone_is_not_found(tmp_path: Path) -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises(FileMissing):
         read_sample_table(tmp_path / "gone.mp4")
 
 
@@ -67,5 +67,5 @@ def test_a_changed_index_is_refused_or_still_makes_sense(
         table = read_sample_table(changed)
     except CompilerError:
         return
-    assert table.frames == len(table.offsets) == len(table.display)
+    assert table.frames == len(table.offsets) == len(table.presentation_order)
     assert table.keyframes[0] == 0

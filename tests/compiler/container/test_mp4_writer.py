@@ -22,7 +22,13 @@ FRAMES_OF_CLIP = 36
 def pictures(table: SampleTable, rounds: int) -> VideoTrack:
     """The whole clip, again and again."""
     samples = [
-        Sample(table.path, table.offsets[n], table.sizes[n], start + table.display[n], n in table.keyframes)
+        Sample(
+            table.path,
+            table.offsets[n],
+            table.sizes[n],
+            start + table.presentation_order[n],
+            n in table.keyframes,
+        )
         for start in range(0, rounds * table.frames, table.frames)
         for n in range(table.frames)
     ]

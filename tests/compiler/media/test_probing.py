@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from av.video.frame import VideoFrame
 
-from compiler.errors import CompilerError, NotAudio, NotAVideo, NotFound, TooLarge, Unsupported
+from compiler.errors import CompilerError, FileMissing, InputTooLarge, NotAudio, NotAVideo, Unsupported
 from compiler.media.probing import probe
 from tests.support.media import frame_of, still, textured, write_sound, write_video
 
@@ -130,7 +130,7 @@ def test_a_last_frame_of_which_a_part_is_missing_is_found(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("name", ["http://127.0.0.1/x.mp4", "concat:a|b", "gone.mp4", "."])
 def test_only_files_are_read(tmp_path: Path, name: str) -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises(FileMissing):
         probe(tmp_path / name)
 
 
@@ -144,7 +144,7 @@ def test_formats_and_codecs_that_are_not_on_the_list_are_not_opened(tmp_path: Pa
 def test_a_picture_larger_than_we_take_is_not_decoded(tmp_path: Path) -> None:
     vast = VideoFrame(16384, 4096, "yuvj420p")
     path = write_video(tmp_path / "x.mkv", [vast], codec="mjpeg")
-    with pytest.raises(TooLarge, match="larger"):
+    with pytest.raises(InputTooLarge, match="larger"):
         probe(path)
 
 

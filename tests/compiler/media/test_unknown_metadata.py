@@ -14,7 +14,7 @@ from PIL import Image
 
 from compiler.clips.conform import conform_clip
 from compiler.clips.poster import save_poster
-from compiler.codec.verification import prove_clip
+from compiler.codec.verification import verify_clip
 from compiler.media.orientation import Orientation
 from compiler.media.probing import probe
 from tests.support.media import frame_of, still, textured, write_video
@@ -76,7 +76,7 @@ def reads(path: Path, folder: Path) -> None:
     """Probed, conformed and proved, and shown as a still."""
     assert probe(path).kind == "video"
     made = conform_clip(path, folder / "clip.mp4")
-    prove_clip(made.output, SIZE, made.frames)
+    verify_clip(made.output, SIZE, made.frames)
     save_poster(path, folder / "poster.jpg")
 
 

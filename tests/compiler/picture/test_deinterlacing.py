@@ -12,7 +12,7 @@ from av.filter import Graph
 from av.video.frame import VideoFrame
 
 from compiler.clips.conform import conform_clip
-from compiler.picture.deinterlacing import deinterlaced
+from compiler.picture.deinterlacing import deinterlace
 from tests.support.media import Pixels, decoded, planes, still, write_video
 
 pytestmark = pytest.mark.slow
@@ -89,19 +89,19 @@ def test_a_clip_of_television_has_no_combs_and_keeps_its_pace(television: Path, 
 
 
 def test_each_half_becomes_a_frame_at_its_own_time(television: Path) -> None:
-    times = [frame.time for frame in deinterlaced(frames_of(television))]
+    times = [frame.time for frame in deinterlace(frames_of(television))]
     assert times == pytest.approx([half / 48 for half in range(16)], abs=1e-3)
 
 
 def test_whole_frames_pass_untouched(tmp_path: Path) -> None:
     path = write_video(tmp_path / "film.mp4", [still(number) for number in range(5)])
     frames = list(frames_of(path))
-    assert [id(frame) for frame in deinterlaced(frames)] == [id(frame) for frame in frames]
+    assert [id(frame) for frame in deinterlace(frames)] == [id(frame) for frame in frames]
 
 
 def test_whole_frames_after_woven_ones_stay_whole() -> None:
     frames = [marked(woven(number), number, "tff" if number < 4 else "prog") for number in range(8)]
-    made = list(deinterlaced(frames))
+    made = list(deinterlace(frames))
     combed = [combing(planes(frame)[0]) > 2 for frame in made]
     assert combed[:8] == [False] * 8
     assert set(combed[8:]) == {True}  # the drawing has combs, which a whole frame may have
@@ -111,7 +111,7 @@ def test_whole_frames_after_woven_ones_stay_whole() -> None:
 def test_a_change_of_size_on_the_way_loses_no_frame() -> None:
     sizes = [(640, 360)] * 3 + [(320, 180)] * 3
     frames = [marked(woven(number, size), number) for number, size in enumerate(sizes)]
-    widths = [frame.width for frame in deinterlaced(frames)]
+    widths = [frame.width for frame in deinterlace(frames)]
     assert widths == [640] * 6 + [320] * 6
 
 
@@ -119,4 +119,4 @@ def test_a_change_of_size_on_the_way_loses_no_frame() -> None:
 def test_what_is_too_small_for_two_halves_passes_untouched(size: tuple[int, int]) -> None:
     frame = marked(VideoFrame(*size, "yuv420p"), 0)
     assert frame.interlaced_frame
-    assert list(deinterlaced([frame])) == [frame]
+    assert list(deinterlace([frame])) == [frame]

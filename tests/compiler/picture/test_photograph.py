@@ -7,8 +7,8 @@ import pillow_heif
 import pytest
 from PIL import Image, ImageCms
 
-from compiler.errors import CompilerError, NotAPicture, NotFound, TooLarge
-from compiler.picture.photograph import Photo, to_planes
+from compiler.errors import CompilerError, FileMissing, InputTooLarge, NotAPicture
+from compiler.picture.photograph import Photograph, to_planes
 from tests.support.media import save_photo, textured
 
 pytestmark = pytest.mark.slow
@@ -33,7 +33,7 @@ def marked(mode: str = "RGB") -> Image.Image:
 @pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "avif", "heic"])
 def test_every_usual_format_is_read(tmp_path: Path, suffix: str) -> None:
     pillow_heif.register_heif_opener()
-    photo = Photo(save_photo(tmp_path / f"photo.{suffix}", marked(), quality=95))
+    photo = Photograph(save_photo(tmp_path / f"photo.{suffix}", marked(), quality=95))
     assert photo.size == (120, 80)
     assert corner(photo.read(1.0)) == pytest.approx(RED, abs=12)
 
@@ -47,7 +47,7 @@ def test_a_turned_photo_is_made_upright(
 ) -> None:
     exif = Image.Exif()
     exif[0x0112] = orientation
-    photo = Photo(save_photo(tmp_path / "photo.jpg", marked(), quality=95, exif=exif))
+    photo = Photograph(save_photo(tmp_path / "photo.jpg", marked(), quality=95, exif=exif))
     assert photo.size == size
     upright = photo.read(1.0)
     assert upright.size == size
@@ -57,40 +57,40 @@ def test_a_turned_photo_is_made_upright(
 
 def test_a_large_jpeg_is_decoded_smaller_when_that_suffices(tmp_path: Path) -> None:
     path = save_photo(tmp_path / "photo.jpg", textured(1600, 1200))
-    assert Photo(path).read(0.4).size == (800, 600)
-    assert Photo(path).read(0.6).size == (1600, 1200)
+    assert Photograph(path).read(0.4).size == (800, 600)
+    assert Photograph(path).read(0.6).size == (1600, 1200)
 
 
 @pytest.mark.parametrize("mode", ["L", "P", "RGBA", "CMYK", "LA", "1"])
 def test_every_mode_becomes_red_green_and_blue(tmp_path: Path, mode: str) -> None:
     suffix = "jpg" if mode == "CMYK" else "png"
-    image = Photo(save_photo(tmp_path / f"photo.{suffix}", marked(mode))).read(1.0)
+    image = Photograph(save_photo(tmp_path / f"photo.{suffix}", marked(mode))).read(1.0)
     assert image.mode == "RGB"
     assert image.size == (120, 80)
 
 
 def test_sixteen_bit_greys_keep_their_lightness(tmp_path: Path) -> None:
     ramp = np.linspace(0, 65535, 256).astype(np.uint16)[None, :].repeat(8, 0)
-    image = Photo(save_photo(tmp_path / "photo.png", Image.fromarray(ramp))).read(1.0)
+    image = Photograph(save_photo(tmp_path / "photo.png", Image.fromarray(ramp))).read(1.0)
     assert np.asarray(image)[0, :, 0] == pytest.approx(np.arange(256), abs=1)
 
 
 def test_transparent_parts_are_white(tmp_path: Path) -> None:
     image = Image.new("RGBA", (20, 20), (255, 0, 0, 0))
-    assert corner(Photo(save_photo(tmp_path / "photo.png", image)).read(1.0)) == (255, 255, 255)
+    assert corner(Photograph(save_photo(tmp_path / "photo.png", image)).read(1.0)) == (255, 255, 255)
 
 
 def test_a_colour_profile_is_applied(tmp_path: Path) -> None:
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     exchanged = srgb.replace(b"rXYZ", b"????").replace(b"bXYZ", b"rXYZ").replace(b"????", b"bXYZ")
-    same = Photo(save_photo(tmp_path / "same.png", marked(), icc_profile=srgb)).read(1.0)
-    other = Photo(save_photo(tmp_path / "other.png", marked(), icc_profile=exchanged)).read(1.0)
+    same = Photograph(save_photo(tmp_path / "same.png", marked(), icc_profile=srgb)).read(1.0)
+    other = Photograph(save_photo(tmp_path / "other.png", marked(), icc_profile=exchanged)).read(1.0)
     assert corner(same) == pytest.approx(RED, abs=1)
     assert corner(other) == pytest.approx(RED[::-1], abs=12)
 
 
 def test_a_colour_profile_that_makes_no_sense_is_left_out(tmp_path: Path) -> None:
-    photo = Photo(save_photo(tmp_path / "photo.png", marked(), icc_profile=b"no profile at all"))
+    photo = Photograph(save_photo(tmp_path / "photo.png", marked(), icc_profile=b"no profile at all"))
     assert corner(photo.read(1.0)) == RED
 
 
@@ -108,7 +108,7 @@ def test_what_is_no_photo_is_said(
 ) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(failure, match="photo"):
-        Photo(tmp_path / name)
+        Photograph(tmp_path / name)
 
 
 @pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "avif", "heic"])
@@ -118,18 +118,18 @@ def test_a_photo_that_ends_early_is_refused(tmp_path: Path, suffix: str, part: f
     path = save_photo(tmp_path / f"photo.{suffix}", textured(300, 200), quality=90)
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * part)])
     with pytest.raises(NotAPicture):
-        Photo(path).read(1.0)
+        Photograph(path).read(1.0)
 
 
 def test_more_pixels_than_we_take_are_refused_before_they_are_decoded(tmp_path: Path) -> None:
     path = save_photo(tmp_path / "photo.png", Image.new("1", (16000, 16000)))
-    with pytest.raises(TooLarge, match="pixels"):
-        Photo(path)
+    with pytest.raises(InputTooLarge, match="pixels"):
+        Photograph(path)
 
 
 def test_a_missing_photo_is_said(tmp_path: Path) -> None:
-    with pytest.raises(NotFound):
-        Photo(tmp_path / "gone.jpg")
+    with pytest.raises(FileMissing):
+        Photograph(tmp_path / "gone.jpg")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from compiler.picture.planes import Picture, mix, mix_pictures, plain
+from compiler.picture.planes import PlanarFrame, mix, mix_frames, plain
 
 
 @pytest.mark.parametrize("weight", range(0, 257, 8))
@@ -29,9 +29,9 @@ def test_a_part_of_a_picture_can_be_mixed() -> None:
 
 def test_none_of_one_is_all_of_the_other() -> None:
     before, after = plain((64, 32), 16), plain((64, 32), 235, 90, 160)
-    assert_same(mix_pictures(before, after, 0.0), before)
-    assert_same(mix_pictures(before, after, 1.0), after)
+    assert_same(mix_frames(before, after, 0.0), before)
+    assert_same(mix_frames(before, after, 1.0), after)
 
 
-def assert_same(one: Picture, other: Picture) -> None:
+def assert_same(one: PlanarFrame, other: PlanarFrame) -> None:
     assert all(np.array_equal(first, second) for first, second in zip(one, other, strict=True))

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from compiler.picture.tone_mapping import POINTS, conversion, table_file, to_screen
+from compiler.picture.tone_mapping import LUT_POINTS, conversion, lut_file, to_screen
 
 PQ, HLG = "smpte2084", "arib-std-b67"
 
@@ -66,11 +66,11 @@ def test_wide_colours_of_ordinary_brightness_keep_grey_exactly() -> None:
 
 
 def test_the_table_is_there_only_while_it_is_read() -> None:
-    with table_file("bt2020", HLG, 1000.0) as table:
+    with lut_file("bt2020", HLG, 1000.0) as table:
         head, *rows = table.read_text().splitlines()
-        assert head == f"LUT_3D_SIZE {POINTS}"
-        assert len(rows) == POINTS**3
-        red_is_fastest = [float(value) for value in rows[POINTS - 1].split()]
+        assert head == f"LUT_3D_SIZE {LUT_POINTS}"
+        assert len(rows) == LUT_POINTS**3
+        red_is_fastest = [float(value) for value in rows[LUT_POINTS - 1].split()]
         assert red_is_fastest == pytest.approx(
             to_screen(np.array([[1.0, 0, 0]]), "bt2020", HLG, 1000.0)[0], abs=1e-4
         )

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from compiler.codec.profile import Effort
-from compiler.errors import Cancelled, CompilerError, NotAVideo, NotFound
-from compiler.picture.planes import Picture, from_frame, mix_pictures, prepare, to_frame
+from compiler.errors import Cancelled, CompilerError, FileMissing, NotAVideo
+from compiler.picture.planes import PlanarFrame, from_frame, mix_frames, prepare, to_frame
 from compiler.picture.transitions import progress_at
 from compiler.rendering.film import Rendered, prepare_segments, render
 from compiler.timeline.layout import lay_out
@@ -60,7 +60,7 @@ def test_a_crossfaded_film_has_exactly_the_computed_frames(
 
 
 def test_frames_outside_transitions_are_the_clips_own(
-    crossfaded: tuple[Timeline, Path, Rendered], sources: list[list[Picture]]
+    crossfaded: tuple[Timeline, Path, Rendered], sources: list[list[PlanarFrame]]
 ) -> None:
     _, output, _ = crossfaded
     frames = decoded(output)
@@ -70,12 +70,12 @@ def test_frames_outside_transitions_are_the_clips_own(
 
 
 def test_frames_in_a_crossfade_are_close_to_the_exact_blend(
-    crossfaded: tuple[Timeline, Path, Rendered], sources: list[list[Picture]]
+    crossfaded: tuple[Timeline, Path, Rendered], sources: list[list[PlanarFrame]]
 ) -> None:
     _, output, _ = crossfaded
     frames, first, second = decoded(output), sources[0], sources[1]
     for number in range(12):
-        exact = mix_pictures(first[24 + number], second[number], progress_at(number, 12))
+        exact = mix_frames(first[24 + number], second[number], progress_at(number, 12))
         assert psnr(frames[24 + number], exact) >= 40
 
 
@@ -93,7 +93,9 @@ def test_a_random_seek_lands_on_the_exact_frame(crossfaded: tuple[Timeline, Path
             assert same(from_frame(found), frames[place])
 
 
-def test_hard_cuts_encode_nothing(clips: list[Path], tmp_path: Path, sources: list[list[Picture]]) -> None:
+def test_hard_cuts_encode_nothing(
+    clips: list[Path], tmp_path: Path, sources: list[list[PlanarFrame]]
+) -> None:
     rendered = render(film(clips), tmp_path / "film.mp4")
     assert (rendered.encoded_frames, rendered.copied_frames) == (0, 148)
     frames = decoded(tmp_path / "film.mp4")
@@ -101,7 +103,7 @@ def test_hard_cuts_encode_nothing(clips: list[Path], tmp_path: Path, sources: li
 
 
 def test_a_trim_off_the_keyframes_is_exact(
-    clips: list[Path], tmp_path: Path, sources: list[list[Picture]]
+    clips: list[Path], tmp_path: Path, sources: list[list[PlanarFrame]]
 ) -> None:
     timeline = Timeline((Shot(str(clips[2]), start=5, end=65), Shot(str(clips[0]), start=12)))
     rendered = render(timeline, tmp_path / "film.mp4")
@@ -115,7 +117,7 @@ def test_a_trim_off_the_keyframes_is_exact(
 
 @pytest.mark.parametrize("kind", [kind for kind in TRANSITION_KINDS if kind != "cut"])
 def test_every_kind_leads_from_the_old_shot_to_the_new(
-    kind: str, clips: list[Path], tmp_path: Path, sources: list[list[Picture]]
+    kind: str, clips: list[Path], tmp_path: Path, sources: list[list[PlanarFrame]]
 ) -> None:
     rendered = render(film(clips[:2], Transition(kind, 12)), tmp_path / "film.mp4")
     frames, first, second = decoded(tmp_path / "film.mp4"), sources[0], sources[1]
@@ -164,7 +166,7 @@ def test_another_size_is_rendered_whole(clips: list[Path], tmp_path: Path) -> No
 
 
 def test_clips_of_two_sizes_make_one_film(
-    clips: list[Path], portrait_clip: Path, tmp_path: Path, sources: list[list[Picture]]
+    clips: list[Path], portrait_clip: Path, tmp_path: Path, sources: list[list[PlanarFrame]]
 ) -> None:
     rendered = render(film([clips[0], portrait_clip], fit="blur"), tmp_path / "film.mp4")
     frames = decoded(tmp_path / "film.mp4")
@@ -174,7 +176,7 @@ def test_clips_of_two_sizes_make_one_film(
 
 
 def test_a_clip_of_an_older_profile_is_made_again_once(
-    clips: list[Path], tmp_path: Path, sources: list[list[Picture]]
+    clips: list[Path], tmp_path: Path, sources: list[list[PlanarFrame]]
 ) -> None:
     older = tmp_path / "older.mp4"
     with av.open(str(older), "w", options={"video_track_timescale": "12288"}) as container:
@@ -231,7 +233,7 @@ def test_a_film_that_is_called_off_leaves_nothing(clips: list[Path], tmp_path: P
 
 
 def test_a_folder_that_is_not_there_is_said(clips: list[Path], tmp_path: Path) -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises(FileMissing):
         render(film(clips[:1]), tmp_path / "gone" / "film.mp4")
 
 
@@ -248,7 +250,7 @@ def test_a_failure_keeps_the_earlier_film(clips: list[Path], tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("content", "error"), [(None, NotFound), (b"", NotAVideo), (b"a text, not a film", NotAVideo)]
+    ("content", "error"), [(None, FileMissing), (b"", NotAVideo), (b"a text, not a film", NotAVideo)]
 )
 def test_a_clip_that_is_none_is_refused(
     content: bytes | None, error: type[Exception], tmp_path: Path

@@ -8,7 +8,7 @@ from hypothesis import given
 
 from compiler.codec.profile import ParameterSets, keyframe_places
 from compiler.container.mp4_reader import SampleTable
-from compiler.rendering.plan import LONGEST_SEGMENT, SHORTEST_ALONE, Copy, Segment, plan
+from compiler.rendering.plan import LONGEST_SEGMENT, SHORTEST_ALONE, CopiedSpan, Segment, plan_film
 from compiler.timeline.layout import lay_out
 from compiler.timeline.model import Shot, Timeline, Transition
 from tests.compiler.timeline.test_timeline import timelines
@@ -31,13 +31,13 @@ def table(frames: int) -> SampleTable:
     return SampleTable(Path("clip"), (1280, 720), b"", sets, zeros, (1,) * frames, tuple(display), keyframes)
 
 
-def copied_and_made(timeline: Timeline) -> list[Copy | Segment]:
+def copied_and_made(timeline: Timeline) -> list[CopiedSpan | Segment]:
     layout = lay_out(timeline)
     tables = {}
     for position, shot in enumerate(layout.shots):
         if shot.index is not None:
             tables[position] = table(timeline.shots[shot.index].frames or 0)
-    return plan(layout, tables)
+    return plan_film(layout, tables)
 
 
 @given(timelines())
@@ -46,16 +46,16 @@ def test_every_frame_is_copied_or_made_exactly_once(timeline: Timeline) -> None:
     pieces = copied_and_made(timeline)
     place = 0
     for piece in pieces:
-        if isinstance(piece, Copy):
+        if isinstance(piece, CopiedSpan):
             shot = next(
                 shot
                 for shot in layout.shots
                 if shot.clip is not None
                 and shot.film_start <= place
                 and place + piece.frames <= shot.film_end
-                and piece.first - shot.clip_start == place - shot.film_start
+                and piece.start - shot.clip_start == place - shot.film_start
             )
-            assert shot.clip_start <= piece.first < piece.last <= shot.clip_end
+            assert shot.clip_start <= piece.start < piece.end <= shot.clip_end
         place += piece.frames
     assert place == layout.frames
 
@@ -63,10 +63,10 @@ def test_every_frame_is_copied_or_made_exactly_once(timeline: Timeline) -> None:
 @given(timelines())
 def test_a_copy_starts_on_a_keyframe_and_holds_all_that_it_needs(timeline: Timeline) -> None:
     for piece in copied_and_made(timeline):
-        if isinstance(piece, Copy):
-            assert piece.first in piece.table.keyframes
-            shown = piece.table.display[piece.first : piece.last]
-            assert sorted(shown) == list(range(piece.first, piece.last))
+        if isinstance(piece, CopiedSpan):
+            assert piece.start in piece.table.keyframes
+            shown = piece.table.presentation_order[piece.start : piece.end]
+            assert sorted(shown) == list(range(piece.start, piece.end))
 
 
 @given(timelines())
@@ -75,7 +75,7 @@ def test_transitions_and_captions_are_never_copied(timeline: Timeline) -> None:
     copied: set[int] = set()
     place = 0
     for piece in copied_and_made(timeline):
-        if isinstance(piece, Copy):
+        if isinstance(piece, CopiedSpan):
             copied.update(range(place, place + piece.frames))
         place += piece.frames
     for transition in layout.transitions:
@@ -98,7 +98,7 @@ def test_stretches_say_where_their_frames_are(timeline: Timeline) -> None:
                     assert shot.clip_start <= take.first
                     assert take.first + stretch.frames <= shot.clip_end
             place += stretch.frames
-        place += piece.frames if isinstance(piece, Copy) else 0
+        place += piece.frames if isinstance(piece, CopiedSpan) else 0
 
 
 def test_half_second_transitions_on_their_keyframes_make_nothing_else() -> None:
@@ -135,7 +135,7 @@ def test_however_many_short_clips_follow_each_other_no_segment_grows() -> None:
     """Else a film of them would be the work of one thread, and one changed clip would make it all anew."""
     for length in range(20, 130, 3):
         shots = (Shot("another size", frames=length),) * 20
-        film = plan(lay_out(Timeline(shots, (Transition("blur", 10),))), {})
+        film = plan_film(lay_out(Timeline(shots, (Transition("blur", 10),))), {})
         assert max(piece.frames for piece in film) <= LONGEST_SEGMENT * 3 // 2
 
 
@@ -155,4 +155,4 @@ def test_no_segment_is_a_single_frame_behind_a_copied_part() -> None:
 def test_a_shot_of_one_frame_is_made_with_its_neighbour() -> None:
     for lengths in ((1, 60, 60), (60, 1, 60), (60, 60, 1), (60, 1, 1, 60)):
         shots = tuple(Shot("another size", frames=length) for length in lengths)
-        assert min(piece.frames for piece in plan(lay_out(Timeline(shots)), {})) > 1
+        assert min(piece.frames for piece in plan_film(lay_out(Timeline(shots)), {})) > 1

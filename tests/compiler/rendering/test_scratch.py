@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from compiler.errors import NotFound
+from compiler.errors import FileMissing
 from compiler.rendering.scratch import scratch_folder
 
 
@@ -48,5 +48,5 @@ def test_what_is_not_ours_stays(tmp_path: Path) -> None:
 
 
 def test_no_folder_for_the_film_is_said_so(tmp_path: Path) -> None:
-    with pytest.raises(NotFound), scratch_folder(tmp_path / "nowhere"):
+    with pytest.raises(FileMissing), scratch_folder(tmp_path / "nowhere"):
         pass

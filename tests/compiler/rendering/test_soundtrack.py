@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from compiler.audio.loudness import measure
 from compiler.audio.mixing import mix_of
-from compiler.audio.samples import RATE, SoundReader, Sounds, decode_sounds
-from compiler.cache import PieceCache
+from compiler.audio.samples import RATE, SampleReader, Samples, decode_samples
+from compiler.cache import SegmentCache
 from compiler.codec.profile import Effort
 from compiler.container.mp4_writer import AUDIO_PRIMING, AudioTrack
 from compiler.errors import BadRequest, NotAudio
@@ -145,12 +145,12 @@ def encoded(soundtrack: Soundtrack, frames: int, cache: Path) -> AudioTrack:
     timeline = Timeline((Shot("a", frames=frames),), soundtrack=soundtrack)
     mix = mix_of(timeline, lay_out(timeline), cache)
     assert mix is not None
-    maker = SoundtrackMaker(mix, Effort.FAST, PieceCache(cache), lambda: None, lambda frames: None)
+    maker = SoundtrackMaker(mix, Effort.FAST, SegmentCache(cache), lambda: None, lambda frames: None)
     with ThreadPoolExecutor(2) as pool:
         return maker.make(pool, 2)
 
 
-def decoded_track(track: AudioTrack) -> Sounds:
+def decoded_track(track: AudioTrack) -> Samples:
     """Without what the encoder put before the first sound."""
     decoder = av.CodecContext.create("aac", "r")
     decoder.extradata = track.configuration
@@ -199,7 +199,7 @@ def test_a_longer_film_encodes_only_the_new_part_of_its_music(
     assert len(pieces()) == 2 + 1 + 2
 
 
-def above_eleven_kilohertz(sounds: Sounds) -> NDArray[np.float64]:
+def above_eleven_kilohertz(sounds: Samples) -> NDArray[np.float64]:
     """The level of each window of 1024 sounds."""
     windows = np.lib.stride_tricks.sliding_window_view(sounds[0], 1024)[::256] * np.hanning(1024)
     levels: NDArray[np.float64] = np.sqrt(np.square(np.abs(np.fft.rfft(windows)[:, 235:]) / 512).sum(axis=1))
@@ -210,7 +210,7 @@ def test_soft_attacks_stay_free_of_ticks(tmp_path: Path) -> None:
     """At 36.6 s FFmpeg's AAC encoder, left to itself, puts one over the piano."""
     music = Path("assets/music/tender.m4a")
     heard = decoded_track(encoded(plain(music, 60.0, start=35.0), 24 * 3, tmp_path / "cache"))[:, : 3 * RATE]
-    source = SoundReader(decode_sounds(music, 35 * RATE)).read(3 * RATE)
+    source = SampleReader(decode_samples(music, 35 * RATE)).read(3 * RATE)
     added = above_eleven_kilohertz(heard - source)
     assert added.max() < 2e-4
 

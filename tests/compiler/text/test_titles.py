@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from compiler.picture.planes import Picture, plain
+from compiler.picture.planes import PlanarFrame, plain
 from compiler.rendering.film import render
 from compiler.text.fonts import script_of, shapes_scripts
 from compiler.text.lettering import Block, broken, drawn, fitted, runs_of, width_of
@@ -20,7 +20,7 @@ SIZE = (1280, 720)
 LONG = "A summer that none of us will forget, at the lake where grandfather taught all of us to swim"
 
 
-def rows_with_ink(picture: Picture, ground: Picture) -> tuple[int, int, int, int]:
+def rows_with_ink(picture: PlanarFrame, ground: PlanarFrame) -> tuple[int, int, int, int]:
     """Left, top, right and bottom of what differs."""
     rows, columns = np.nonzero(np.abs(picture.luma.astype(int) - ground.luma) > 8)
     return columns.min(), rows.min(), columns.max(), rows.max()
@@ -123,7 +123,7 @@ def test_letters_fade_in_and_out() -> None:
 
 
 def test_a_title_and_a_caption_change_only_their_own_frames(
-    clips: list[Path], sources: list[list[Picture]], tmp_path: Path
+    clips: list[Path], sources: list[list[PlanarFrame]], tmp_path: Path
 ) -> None:
     shots = (Shot(str(clips[0]), caption="At the lake"), Shot(str(clips[2])))
     timeline = Timeline(shots, titles=Titles(opening=Card("Summer", 24), end=Card("The end", 24)))
@@ -131,7 +131,9 @@ def test_a_title_and_a_caption_change_only_their_own_frames(
     frames = decoded(tmp_path / "film.mp4")
     assert len(frames) == rendered.frames == 24 + 36 + 72 + 24 - 24
     captioned, source = frames[12 + 18], sources[0][18]
-    assert psnr(Picture(*(plane[:500] for plane in captioned)), Picture(*(p[:500] for p in source))) > 38
+    assert (
+        psnr(PlanarFrame(*(plane[:500] for plane in captioned)), PlanarFrame(*(p[:500] for p in source))) > 38
+    )
     assert np.abs(captioned.luma[600:].astype(int) - source.luma[600:]).max() > 100
     assert all(same(frames[48 + number], sources[2][number]) for number in range(60))
     assert frames[4].luma[:, :100].max() < 40

@@ -74,7 +74,7 @@ def ended_by_an_operator(session: Session, token: str) -> None:
 
 def session_of(session: Session, token: str) -> AuthSession:
     return session.exec(
-        select(AuthSession).where(col(AuthSession.token_hash) == service.hash_of(token))
+        select(AuthSession).where(col(AuthSession.token_hash) == service.token_hash(token))
     ).one()
 
 

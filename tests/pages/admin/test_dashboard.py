@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session
 
-from echoes.admin.dashboard import Day, Figures, first_id
+from echoes.admin.dashboard import DayFigures, Figures, first_id
 from echoes.database import Database
 from echoes.models import JobStatus, Order, OrderState, Photo, ProviderCost, Role, User, new_id, now
 from echoes.pages.admin.dashboard.queries import Chart, Tile, _chart
@@ -115,12 +115,12 @@ async def test_a_search_looks_among_everybody(tab: Tab) -> None:
     assert len(found.fields["found"]) == 12
 
 
-def drawn(name: str, *days: Day) -> Chart:
+def drawn(name: str, *days: DayFigures) -> Chart:
     return _chart("A chart", name, Figures(days))
 
 
 def test_a_chart_says_its_days_and_its_highest() -> None:
-    one, other = Day(date(2026, 10, 31), clips=4), Day(date(2026, 11, 1), clips=1)
+    one, other = DayFigures(date(2026, 10, 31), clips=4), DayFigures(date(2026, 11, 1), clips=1)
     chart = drawn("clips", one, other)
     assert [bar.height for bar in chart.bars] == [100, 25]
     assert (chart.first_day, chart.last_day) == ("31 October", "1 November")
@@ -128,10 +128,10 @@ def test_a_chart_says_its_days_and_its_highest() -> None:
 
 
 def test_spend_and_revenue_are_drawn_to_one_scale() -> None:
-    day = Day(date(2026, 11, 1), revenue_cents=1000, spend_cents=250.0)
+    day = DayFigures(date(2026, 11, 1), revenue_cents=1000, spend_cents=250.0)
     assert [drawn(name, day).bars[0].height for name in ("revenue_cents", "spend_cents")] == [100, 25]
 
 
 def test_a_chart_of_nothing_is_flat() -> None:
-    chart = drawn("films", Day(date(2026, 11, 1)))
+    chart = drawn("films", DayFigures(date(2026, 11, 1)))
     assert ([bar.height for bar in chart.bars], chart.most) == ([0], "")

@@ -10,7 +10,7 @@ from echoes.admin.audit import Operator
 from echoes.admin.jobs import EVENTS
 from echoes.database import Database
 from echoes.models import JobEvent, JobStatus, Role, Take, User
-from echoes.pages.admin.job.queries import EventView, earlier_events, newest_events
+from echoes.pages.admin.job.queries import EventViewModel, earlier_events, newest_events
 from tests.pages.every_handler import ADMIN_JOB
 from tests.support.processes import PATIENCE
 from tests.support.rows import add_photo, add_project, add_take
@@ -36,7 +36,7 @@ def tell(database: Database, take: Take, *numbers: int) -> None:
             session.add(JobEvent(owner_id=take.owner_id, subject_id=take.id, message=str(number)))
 
 
-def told(log: list[EventView]) -> list[int]:
+def told(log: list[EventViewModel]) -> list[int]:
     return [int(event.message) for event in log]
 
 

@@ -11,7 +11,7 @@ from echoes.credits.ledger import Movement
 from echoes.database import Database
 from echoes.errors import NotFound
 from echoes.models import EntryKind, Order, Role, User, WebhookEvent, now
-from echoes.pages.admin.ledger_health.queries import PARTS, book_lines, books_view
+from echoes.pages.admin.ledger_health.queries import PARTS, ledger_health_rows, read_ledger_health
 from tests.pages.every_handler import ADMIN_BOOKS
 from tests.support.tabs import Answer, OpenTab
 
@@ -46,10 +46,10 @@ def trouble(database: Database, stranger: UUID) -> None:
 def test_a_balance_that_no_entry_explains_is_told(database: Database, anna: UUID) -> None:
     with database.unscoped() as session:
         ledger.give(session, anna, Movement(EntryKind.GRANT, 5, "one", "a gift"))
-        assert books_view(session)[0]["differences"].lines == []
+        assert read_ledger_health(session)[0]["differences"].lines == []
         session.get_one(User, anna).balance = 7
     with database.reading() as session:
-        (line,) = books_view(session)[0]["differences"].lines
+        (line,) = read_ledger_health(session)[0]["differences"].lines
     assert (line.person, line.what) == (str(anna), "balance 7, debt 0, entries say 5")
 
 
@@ -65,9 +65,9 @@ def test_a_balance_that_no_entry_explains_is_told(database: Database, anna: UUID
 )
 def test_every_list_comes_by_pages(database: Database, part: str, last: list[str]) -> None:
     with database.reading() as session:
-        lists, owed = books_view(session)
+        lists, owed = read_ledger_health(session)
         first = lists[part]
-        rest = book_lines(session, part, last=first.lines[-1])
+        rest = ledger_health_rows(session, part, last=first.lines[-1])
     assert owed == MANY * (MANY + 1) // 2
     assert (len(first.lines), first.has_more) == (PAGE, True)
     assert ([line.what for line in rest.lines], rest.has_more) == (last, False)
@@ -75,7 +75,7 @@ def test_every_list_comes_by_pages(database: Database, part: str, last: list[str
 
 def test_a_list_that_nobody_knows_is_not_found(database: Database) -> None:
     with database.reading() as session, pytest.raises(NotFound):
-        book_lines(session, "passwords")
+        ledger_health_rows(session, "passwords")
 
 
 @pytest.mark.usefixtures("trouble")

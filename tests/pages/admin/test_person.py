@@ -14,7 +14,7 @@ from echoes.credits.ledger import Movement
 from echoes.database import Database
 from echoes.errors import NotFound
 from echoes.models import AuthSession, EntryKind, Role, User, now
-from echoes.pages.admin.person.queries import PARTS, lines_of, person_view
+from echoes.pages.admin.person.queries import PARTS, activity_rows, read_person
 from tests.pages.every_handler import ADMIN_PERSON
 from tests.support.tabs import Answer, OpenTab
 
@@ -52,9 +52,9 @@ def said(part: str, number: int) -> str:
 @pytest.mark.parametrize("part", PARTS)
 def test_every_list_comes_by_pages(database: Database, busy: UUID, part: str) -> None:
     with database.reading() as session:
-        _, lists = person_view(session, busy)
+        _, lists = read_person(session, busy)
         first = lists[part]
-        rest = lines_of(session, part, busy, last=first.lines[-1])
+        rest = activity_rows(session, part, busy, last=first.lines[-1])
     assert (len(first.lines), first.has_more) == (PAGE, True)
     assert [line.what for line in rest.lines] == [said(part, number) for number in (2, 1, 0)]
     assert not rest.has_more
@@ -62,7 +62,7 @@ def test_every_list_comes_by_pages(database: Database, busy: UUID, part: str) ->
 
 def test_a_list_that_nobody_knows_is_not_found(database: Database, anna: UUID) -> None:
     with database.reading() as session, pytest.raises(NotFound):
-        lines_of(session, "passwords", anna)
+        activity_rows(session, "passwords", anna)
 
 
 async def test_lists_are_unfolded_each_for_itself_and_stay_so(

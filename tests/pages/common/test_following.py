@@ -12,7 +12,7 @@ from echoes import live_updates
 from echoes.database import Database
 from echoes.models import new_id
 from echoes.pages.common import following
-from echoes.pages.common.state import Visit
+from echoes.pages.common.state import PageState
 from echoes.storage.signing import SHORTEST_LIFE
 
 HEARTBEAT, BEATS = 0.02, 10
@@ -40,7 +40,7 @@ class OpenPage:
 
 @pytest.fixture
 def refreshes(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    feed = live_updates.Feed(interval=HEARTBEAT)
+    feed = live_updates.RevisionFeed(interval=HEARTBEAT)
 
     async def changes(*topics: live_updates.Topic) -> AsyncIterator[frozenset[live_updates.Topic]]:
         async with aclosing(feed.changes(*topics, heartbeat=HEARTBEAT)) as beats:
@@ -60,7 +60,7 @@ async def follow(refreshes: list[int], until: int, **options: float) -> None:
         return len(refreshes) < until
 
     page = cast(Any, OpenPage())
-    await following.follow(cast(Visit, page), ("project", new_id()), refresh, **options)
+    await following.follow(cast(PageState, page), ("project", new_id()), refresh, **options)
 
 
 async def test_addresses_are_renewed_on_a_page_where_nothing_changes(refreshes: list[int]) -> None:
@@ -90,7 +90,7 @@ async def test_a_change_elsewhere_brings_the_balance_and_not_the_whole_page(
         return True
 
     monkeypatch.setattr(live_updates, "changes", changes)
-    await following.follow(cast(Visit, page), cast(live_updates.Topic, topic), refresh)
+    await following.follow(cast(PageState, page), cast(live_updates.Topic, topic), refresh)
     assert (refreshes, page.balance_looks) == ([0, 1], 2)
 
 

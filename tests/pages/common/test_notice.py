@@ -4,11 +4,11 @@ from uuid import UUID
 
 from reflex.state import OnLoadInternalState
 
-from echoes.pages.common.state import Visit
+from echoes.pages.common.state import PageState
 from tests.support.tabs import ROOT, OpenTab
 
 ARRIVE = f"{OnLoadInternalState.get_full_name().removeprefix(ROOT + '.')}.on_load_internal"
-SAY = f"{Visit.get_full_name().removeprefix(ROOT + '.')}.tell"
+SAY = f"{PageState.get_full_name().removeprefix(ROOT + '.')}.show_toast"
 
 
 async def test_a_sentence_stays_behind_on_its_page(open_tab: OpenTab, anna: UUID) -> None:

@@ -11,9 +11,9 @@ from tests.support.tabs import OpenTab, Tab
 
 def name_of(state: str) -> str:
     """As on the wire."""
-    from echoes.pages.common.state import Visit
+    from echoes.pages.common.state import PageState
 
-    for found in Visit.get_substates():
+    for found in PageState.get_substates():
         if found.__name__ == state:
             return str(found.get_full_name()).removeprefix("reflex___state____state.")
     raise AssertionError(state)

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from echoes.credits import orders
-from echoes.credits.orders import Outcome, Payment
+from echoes.credits.orders import Payment, PaymentOutcome
 from echoes.database import Database
 from tests.pages.credits.shopping import balance, name_of, opened
 from tests.support.payments import add_order
@@ -23,7 +23,7 @@ async def test_thanks_are_said_when_the_payment_is_there_and_nothing_is_granted_
     assert waiting.fields["order"].stage == "waiting"
     assert balance(database, anna) == 0, "the page grants nothing"
     with database.unscoped() as session:
-        paid = Payment(Outcome.PAID, receipt_url="https://pay.stripe.com/receipts/1")
+        paid = Payment(PaymentOutcome.PAID, receipt_url="https://pay.stripe.com/receipts/1")
         orders.settle(session, order.id, paid)
     shown = (await (await opened(open_tab, anna)).follow(watch, page)).fields["order"]
     assert (shown.stage, shown.credits) == ("paid", "20 credits")

@@ -10,7 +10,7 @@ from echoes.credits.packs import FIRST_PACKS, seed_packs
 from echoes.database import Database
 from echoes.models import CreditPack, Order, OrderState, User
 from echoes.pages.credits.packs.queries import shop_of
-from echoes.rate_limits.limiter import get_turnstile
+from echoes.rate_limits.limiter import get_rate_limiter
 from echoes.settings import get_settings
 from tests.pages.credits.shopping import name_of, opened, orders_of
 from tests.support.payments import StripeStandIn
@@ -88,14 +88,14 @@ async def test_who_buys_again_and_again_is_asked_to_wait(
 ) -> None:
     monkeypatch.setenv("ECHOES_CHECKOUTS_PER_HOUR", "1")
     get_settings.cache_clear()
-    get_turnstile.cache_clear()
+    get_rate_limiter.cache_clear()
     for user, sentence in ((anna, ""), (anna, "Those were many purchases at once."), (stranger, "")):
         tab = await opened(open_tab, user)
         answer = await tab.send(f"{name_of('CreditsState')}.buy", at="/credits", pack_id=packs[0])
         assert answer.sentence.startswith(sentence)
         assert bool(answer.redirect) == (not sentence), answer.sentence
     assert len(orders_of(database, anna)) == 1
-    get_turnstile.cache_clear()
+    get_rate_limiter.cache_clear()
 
 
 @pytest.mark.parametrize("pack_id", [None, "", "no id", str(UUID(int=7)), ["x"], 10**30])

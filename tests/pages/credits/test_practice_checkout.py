@@ -7,7 +7,7 @@ import pytest
 from starlette.applications import Starlette
 
 from echoes.credits import local_checkout
-from echoes.credits.local_checkout import Act
+from echoes.credits.local_checkout import SimulatedAction
 from echoes.credits.routes import routes
 from echoes.database import Database
 from echoes.models import Order, OrderState
@@ -37,36 +37,42 @@ def local_order(database: Database, user: UUID) -> Order:
 @pytest.mark.parametrize(
     ("act", "end", "has"),
     [
-        (Act.PAY, OrderState.PAID, 20),
-        (Act.FAIL, OrderState.FAILED, 0),
-        (Act.CANCEL, OrderState.EXPIRED, 0),
-        (Act.PAY_LATER, OrderState.PENDING, 0),
+        (SimulatedAction.PAY, OrderState.PAID, 20),
+        (SimulatedAction.FAIL, OrderState.FAILED, 0),
+        (SimulatedAction.CANCEL, OrderState.EXPIRED, 0),
+        (SimulatedAction.PAY_LATER, OrderState.PENDING, 0),
     ],
 )
 async def test_the_local_checkout_sends_what_stripe_would(
-    open_tab: OpenTab, database: Database, anna: UUID, own_address: str, act: Act, end: OrderState, has: int
+    open_tab: OpenTab,
+    database: Database,
+    anna: UUID,
+    own_address: str,
+    act: SimulatedAction,
+    end: OrderState,
+    has: int,
 ) -> None:
     order = local_order(database, anna)
     tab = await opened(open_tab, anna)
     page = f"/checkout/local/{order.id}?return=/project/7/clips"
     answer = await tab.send(f"{name_of('LocalCheckoutState')}.act", at=page, name=act)
-    leads_to = "/credits/cancelled?" if act == Act.CANCEL else "/credits/thanks?"
+    leads_to = "/credits/cancelled?" if act == SimulatedAction.CANCEL else "/credits/thanks?"
     assert answer.redirect.startswith(leads_to)
     (now,) = orders_of(database, anna)
     assert (now.state, balance(database, anna)) == (end, has)
-    assert local_checkout.is_on_its_way(now) == (act == Act.PAY_LATER)
+    assert local_checkout.is_on_its_way(now) == (act == SimulatedAction.PAY_LATER)
 
 
 async def test_money_that_was_sent_later_arrives_later(
     open_tab: OpenTab, database: Database, anna: UUID, own_address: str
 ) -> None:
     order = local_order(database, anna)
-    for act in (Act.PAY_LATER, Act.ARRIVE):
+    for act in (SimulatedAction.PAY_LATER, SimulatedAction.ARRIVE):
         page = f"/checkout/local/{order.id}"
         await (await opened(open_tab, anna)).send(f"{name_of('LocalCheckoutState')}.act", at=page, name=act)
     assert balance(database, anna) == 20
     twice = await (await opened(open_tab, anna)).send(
-        f"{name_of('LocalCheckoutState')}.act", at=page, name=Act.PAY
+        f"{name_of('LocalCheckoutState')}.act", at=page, name=SimulatedAction.PAY
     )
     assert twice.sentence == local_checkout.CLOSED
 
@@ -78,7 +84,7 @@ async def test_others_cannot_play_with_an_order(
     order = local_order(database, anna)
     tab = await opened(open_tab, stranger if who == "stranger" else None)
     answer = await tab.send(
-        f"{name_of('LocalCheckoutState')}.act", at=f"/checkout/local/{order.id}", name=Act.PAY
+        f"{name_of('LocalCheckoutState')}.act", at=f"/checkout/local/{order.id}", name=SimulatedAction.PAY
     )
     assert not answer.redirect.startswith("/credits")
     assert (orders_of(database, anna)[0].state, balance(database, anna)) == (OrderState.PENDING, 0)
@@ -103,7 +109,7 @@ async def test_where_real_money_is_taken_nothing_is_to_be_had_for_nothing(
     monkeypatch.setattr(
         "echoes.pages.credits.practice_checkout.state.get_settings", lambda: settings.model_copy(update=facts)
     )
-    for name in Act:
+    for name in SimulatedAction:
         answer = await (await opened(open_tab, anna)).send(
             f"{name_of('LocalCheckoutState')}.act", at=f"/checkout/local/{order.id}", name=name
         )

@@ -1,5 +1,6 @@
 """Nobody pays another price than the page showed: it is refused, and the page then shows the new one."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -64,6 +65,40 @@ async def test_a_tap_on_an_old_price_costs_nothing_and_shows_the_new_one(
     assert (again.sentence, takes(database)) == ("", 1)
     with database.reading() as session:
         assert balance_of(session, photo.owner_id) == 3
+
+
+SHOWN_BEFORE: dict[str, tuple[str, dict[str, Any]]] = {
+    "all": ("animate_all", {"price": 1}),
+    "one": ("animate", {"photo_id": "photo", "motion": "rise", "price": 1}),
+    "chosen": ("animate_chosen", {"form": {"wish": "", "price": "1"}}),
+}
+
+
+@pytest.mark.parametrize("ask", SHOWN_BEFORE)
+async def test_a_tap_that_was_kept_offline_pays_no_price_that_was_not_on_its_button(
+    open_tab: OpenTab, database: Database, photo: Photo, ask: str
+) -> None:
+    """The page has been read anew before the tap arrives: its button said another price all the same."""
+    price(database, 2)
+    fund(database, photo.owner_id, 5)
+    tab, address = await clips_page(open_tab, photo)
+    await tab.send(f"{CLIPS}.open_clip", address, photo_id=str(photo.id))
+    handler, arguments = SHOWN_BEFORE[ask]
+    filled = {name: str(photo.id) if value == "photo" else value for name, value in arguments.items()}
+    answer = await tab.send(f"{CLIPS}.{handler}", address, **filled)
+    assert (answer.sentence, takes(database)) == (CHANGED, 0)
+
+
+async def test_a_cart_is_not_paid_at_a_price_that_was_not_on_its_button(
+    open_tab: OpenTab, database: Database, photo: Photo
+) -> None:
+    price(database, 2)
+    tab, address = await clips_page(open_tab, photo)
+    await tab.send(f"{CLIPS}.animate", address, photo_id=str(photo.id), motion="rise", price=2)
+    fund(database, photo.owner_id, 5)
+    assert (await tab.send(f"{CLIPS}.go_on", address, price=1)).sentence == CHANGED
+    await tab.send(f"{CLIPS}.go_on", address, price=2)
+    assert takes(database) == 1
 
 
 async def test_what_was_kept_while_buying_says_that_the_price_has_changed(

@@ -7,8 +7,8 @@ import pytest
 from compiler.timeline.layout import lay_out
 from echoes.database import Database
 from echoes.models import Project
-from echoes.pages.project.arrange.queries import Arrangement, arrangement_of
-from echoes.pages.project.film.queries import film_page
+from echoes.pages.project.arrange.queries import ArrangePageViewModel, read_arrange_page
+from echoes.pages.project.film.queries import read_film_page
 from echoes.projects import service as projects
 from echoes.projects import timeline as timelines
 from echoes.videos import service as videos
@@ -25,9 +25,9 @@ def project(database: Database, anna: UUID) -> Project:
         return project
 
 
-def read(database: Database, project: Project) -> Arrangement:
+def read(database: Database, project: Project) -> ArrangePageViewModel:
     with database.reading_as(project.owner_id) as session:
-        return arrangement_of(session, project.id)
+        return read_arrange_page(session, project.id)
 
 
 def test_the_player_gets_the_layout_that_the_compiler_renders(database: Database, project: Project) -> None:
@@ -73,12 +73,12 @@ class TestTheFilmStep:
         with database.acting_as(project.owner_id) as session:
             videos.compile_film(session, project.id)
         with database.reading_as(project.owner_id) as session:
-            made = film_page(session, project.id)
+            made = read_film_page(session, project.id)
         assert (made.current.stage, made.is_current, made.percent) == ("making", True, 0)
         with database.acting_as(project.owner_id) as session:
             projects.set_transition(session, project.id, "cut", 0.5)
         with database.reading_as(project.owner_id) as session:
-            assert not film_page(session, project.id).is_current
+            assert not read_film_page(session, project.id).is_current
 
     @pytest.mark.parametrize(("count", "said"), [(1, "1 clip, 0:05 long."), (2, "2 clips, 0:09 long.")])
     def test_it_says_what_a_film_would_hold(
@@ -88,13 +88,13 @@ class TestTheFilmStep:
             project = add_project(session, anna)
             for number in range(count):
                 add_take(session, add_photo(session, project, f"{number}.jpg"), approved=True)
-            assert film_page(session, project.id).contents == said
+            assert read_film_page(session, project.id).contents == said
 
     def test_a_cancelled_film_leaves_no_trace(self, database: Database, project: Project) -> None:
         with database.acting_as(project.owner_id) as session:
             videos.cancel(session, videos.compile_film(session, project.id).id)
         with database.reading_as(project.owner_id) as session:
-            assert film_page(session, project.id).current.stage == ""
+            assert read_film_page(session, project.id).current.stage == ""
 
     def test_the_download_is_named_after_the_film(self, database: Database, project: Project) -> None:
         with database.acting_as(project.owner_id) as session:
@@ -102,7 +102,7 @@ class TestTheFilmStep:
             video.status, video.film_key = "succeeded", f"{project.owner_id}/films/{video.id}.mp4"  # type: ignore[assignment]
             video.frames, video.size_bytes = 24 * 14, 6_800_000
         with database.reading_as(project.owner_id) as session:
-            current = film_page(session, project.id).current
+            current = read_film_page(session, project.id).current
         assert current.stage == "finished"
         assert "Summer%201987" in current.download or "Summer+1987" in current.download
         assert current.facts == "0:14 · 6.8 MB · made just now"

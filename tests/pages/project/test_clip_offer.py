@@ -9,7 +9,7 @@ from echoes.credits import refunds
 from echoes.database import Database
 from echoes.models import new_id
 from echoes.operator_settings import Moderation, Providers
-from echoes.pages.project.clips.offer import OfferView, offer_view
+from echoes.pages.project.clips.offer import OfferViewModel, read_offer
 
 KINDLY = (
     "If a safety check refuses a picture, its credit comes back, up to 2 times a day."
@@ -24,9 +24,9 @@ def runway(database: Database) -> None:
         operator_settings.write(session, Moderation(refunds_per_day=2), None)
 
 
-def offer(database: Database, user: UUID) -> OfferView:
+def offer(database: Database, user: UUID) -> OfferViewModel:
     with database.reading_as(user) as session:
-        return offer_view(session)
+        return read_offer(session)
 
 
 def refuse(database: Database, user: UUID, times: int) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from echoes.clips.estimates import Forecast
+from echoes.clips.estimates import WaitEstimate
 from echoes.models import Aspect, JobStatus, Take, new_id
 from echoes.pages.project.clips.stages import about, doing, percent_of
 
@@ -28,11 +28,11 @@ def take(status: JobStatus = JobStatus.RUNNING, **facts: Any) -> Take:
     ],
 )
 def test_in_our_line(ahead: int | None, seconds: float | None, words: str) -> None:
-    assert doing(take(JobStatus.WAITING), Forecast(ahead, seconds)) == words
+    assert doing(take(JobStatus.WAITING), WaitEstimate(ahead, seconds)) == words
 
 
 def test_when_a_days_clips_are_used_up_that_is_said_instead_of_a_place() -> None:
-    words = doing(take(JobStatus.WAITING), Forecast(3, None, waits_for_tomorrow=True))
+    words = doing(take(JobStatus.WAITING), WaitEstimate(3, None, waits_for_tomorrow=True))
     assert words == "Today's clips are used up, it goes on by itself"
 
 
@@ -50,11 +50,11 @@ def test_when_a_days_clips_are_used_up_that_is_said_instead_of_a_place() -> None
     ],
 )
 def test_at_work(facts: dict[str, Any], words: str) -> None:
-    assert doing(take(**facts), Forecast()) == words
+    assert doing(take(**facts), WaitEstimate()) == words
 
 
 def test_of_several_of_one_photo_one_speaks_for_all() -> None:
-    assert doing(take(stage="making"), Forecast(None, 90.0), beside=2) == (
+    assert doing(take(stage="making"), WaitEstimate(None, 90.0), beside=2) == (
         "Making it move · about 2 minutes · and 2 more"
     )
 

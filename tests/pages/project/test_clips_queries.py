@@ -8,7 +8,13 @@ from sqlmodel import col, select
 from echoes.clips import service as clips
 from echoes.database import Database
 from echoes.models import Aspect, Clip, JobStatus, Photo, Project, Take, now
-from echoes.pages.project.clips.queries import ClipCard, ClipsPage, clips_page, is_to_animate, next_of
+from echoes.pages.project.clips.queries import (
+    ClipCard,
+    ClipsPageViewModel,
+    is_to_animate,
+    next_action,
+    read_clips_page,
+)
 from tests.support.rows import add_photo, add_project, add_take
 
 
@@ -18,9 +24,9 @@ def photo(database: Database, anna: UUID) -> Photo:
         return add_photo(session, add_project(session, anna))
 
 
-def read(database: Database, photo: Photo) -> ClipsPage:
+def read(database: Database, photo: Photo) -> ClipsPageViewModel:
     with database.reading_as(photo.owner_id) as session:
-        return clips_page(session, photo.project_id)
+        return read_clips_page(session, photo.project_id)
 
 
 def card(database: Database, photo: Photo) -> ClipCard:
@@ -152,7 +158,7 @@ def cards(*stages: str) -> list[ClipCard]:
     ],
 )
 def test_there_is_one_thing_to_do_next(stages: list[str], does: str, label: str) -> None:
-    todo = next_of(cards(*stages))
+    todo = next_action(cards(*stages))
     assert (todo.does, todo.label) == (does, label)
 
 
@@ -161,7 +167,7 @@ def test_there_is_one_thing_to_do_next(stages: list[str], does: str, label: str)
     [(["still"] * 6, "Animate all 6 photos · 12 credits"), (["still"], "Animate this photo · 2 credits")],
 )
 def test_the_price_stands_on_the_button(stages: list[str], label: str) -> None:
-    assert next_of(cards(*stages), price=2).label == label
+    assert next_action(cards(*stages), price=2).label == label
 
 
 def test_what_was_stopped_says_what_became_of_its_price(database: Database, photo: Photo) -> None:
@@ -176,16 +182,16 @@ def test_what_was_stopped_says_what_became_of_its_price(database: Database, phot
 
 
 def test_the_way_on_says_what_is_left_behind() -> None:
-    assert next_of(cards("kept", "kept", "making")).sentence == "2 clips in your film, 1 on the way."
-    assert next_of(cards("kept", "ready")).sentence == "1 clip in your film, 1 to look at."
+    assert next_action(cards("kept", "kept", "making")).sentence == "2 clips in your film, 1 on the way."
+    assert next_action(cards("kept", "ready")).sentence == "1 clip in your film, 1 to look at."
 
 
 def test_the_making_lasts_until_all_have_ended() -> None:
     """What is finished meanwhile is said, and can be kept on its card."""
-    assert next_of(cards("making", "making")).sentence.startswith("You may close this page.")
-    meanwhile = next_of(cards("making", "ready", "ready"))
+    assert next_action(cards("making", "making")).sentence.startswith("You may close this page.")
+    meanwhile = next_action(cards("making", "ready", "ready"))
     assert (meanwhile.does, meanwhile.sentence[:26]) == ("wait", "2 clips to look at already")
-    assert next_of(cards("ready", "ready", "ready")).does == "keep"
+    assert next_action(cards("ready", "ready", "ready")).does == "keep"
 
 
 class TestAfterItsPhotoWasRotated:
@@ -199,7 +205,7 @@ class TestAfterItsPhotoWasRotated:
     def test_a_clip_stays_and_another_is_offered(self, database: Database, photo: Photo, kept: Take) -> None:
         found = read(database, photo).cards
         assert (found[0].stage, found[0].take, found[0].is_outdated) == ("kept", str(kept.id), True)
-        todo = next_of(found, price=2)
+        todo = next_action(found, price=2)
         assert (todo.does, todo.label) == ("animate", "Animate the rotated photo again · 2 credits")
         assert todo.sentence == "You have rotated it since its clip was made."
 
@@ -226,7 +232,7 @@ class TestAfterItsPhotoWasRotated:
         with database.acting_as(photo.owner_id) as session:
             session.get_one(Photo, photo.id).rotation = 0
         assert not card(database, photo).is_outdated
-        assert next_of(read(database, photo).cards).does == "arrange"
+        assert next_action(read(database, photo).cards).does == "arrange"
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ import pytest
 
 from echoes.database import Database
 from echoes.models import JobStatus, Project, Video, now
-from echoes.pages.project.film.queries import FilmPage, film_page
-from echoes.pages.project.film.sizes.queries import FAILED, LOST, SizeView
-from echoes.pages.project.share.queries import shared_film
+from echoes.pages.project.film.queries import FilmPageViewModel, read_film_page
+from echoes.pages.project.film.sizes.queries import FAILED, LOST, SizeViewModel
+from echoes.pages.project.share.queries import read_share_sheet
 from echoes.storage import new_key
 from echoes.videos import sizes
 from tests.support.rows import add_project, add_video
@@ -46,16 +46,16 @@ def add_large(database: Database, film: Video, **values: Any) -> Video:
         return row
 
 
-def read(database: Database, project: Project) -> FilmPage:
+def read(database: Database, project: Project) -> FilmPageViewModel:
     with database.reading_as(project.owner_id) as session:
-        return film_page(session, project.id)
+        return read_film_page(session, project.id)
 
 
-def sizes_shown(database: Database, project: Project) -> list[SizeView]:
+def sizes_shown(database: Database, project: Project) -> list[SizeViewModel]:
     return read(database, project).current.sizes
 
 
-def large_shown(database: Database, project: Project) -> SizeView:
+def large_shown(database: Database, project: Project) -> SizeViewModel:
     _, large = sizes_shown(database, project)
     return large
 
@@ -148,7 +148,7 @@ def test_the_share_sheet_offers_what_is_ready(database: Database, project: Proje
 
     def offered() -> list[str]:
         with database.acting_as(project.owner_id) as session:
-            return [size.pixels for size in shared_film(session, film.id).files]
+            return [size.pixels for size in read_share_sheet(session, film.id).files]
 
     assert offered() == ["1280 × 720"]
     with database.unscoped() as session:

@@ -8,7 +8,7 @@ import pytest
 from echoes.database import Database
 from echoes.errors import BadInput
 from echoes.models import Project, now
-from echoes.pages.project.share.queries import shared_film
+from echoes.pages.project.share.queries import read_share_sheet
 from echoes.pages.project.share.state import _moment
 from echoes.sharing import service as sharing
 from tests.support.rows import add_video
@@ -19,11 +19,11 @@ def test_a_link_that_has_ended_says_so(database: Database, anna: UUID, project: 
         video = add_video(session, session.get_one(Project, project.id))
     with database.acting_as(anna) as session:
         link = sharing.share(session, video.id)
-        assert not shared_film(session, video.id).has_ended
+        assert not read_share_sheet(session, video.id).has_ended
         link.expires_at = now() + timedelta(days=1)
-        assert not shared_film(session, video.id).has_ended
+        assert not read_share_sheet(session, video.id).has_ended
         link.expires_at = now() - timedelta(seconds=1)
-        assert shared_film(session, video.id).has_ended
+        assert read_share_sheet(session, video.id).has_ended
 
 
 @pytest.mark.parametrize("text", ["2026-12-24T18:00:00-05:00", "2026-12-24T23:00:00.000Z"])

@@ -13,7 +13,7 @@ from PIL import ExifTags, Image
 
 from compiler.picture.tone_mapping import to_screen
 from echoes.photos.decoding.codecs import jpeg
-from echoes.photos.decoding.contract import Limits, Unusable
+from echoes.photos.decoding.contract import DecodeLimits, UnusablePhoto
 from echoes.photos.decoding.scaling import bands_of, kept_size, scaled
 from tests.photos.conftest import LIMITS, Develop
 from tests.photos.pictures import (
@@ -118,7 +118,7 @@ def test_pages_are_named_and_previews_are_none(tmp_path: Path, master: Path, dev
 
 def test_more_pages_than_a_film_needs_are_refused(tmp_path: Path, developed: Develop) -> None:
     pages = [Image.new("L", (32, 32))] * 60
-    with pytest.raises(Unusable, match="too_many_pages"):
+    with pytest.raises(UnusablePhoto, match="too_many_pages"):
         developed(written(tmp_path, encoded(pages[0], "TIFF", save_all=True, append_images=pages[1:])))
 
 
@@ -161,7 +161,7 @@ def test_what_follows_a_picture_says_nothing_of_its_end(
     whole = encoded(noisy(), "JPEG", progressive=progressive, exif=b"Exif\0\0" + inner)
     path = tmp_path / "motion.jpg"
     path.write_bytes(whole[:-lost] if lost else whole + behind)
-    assert jpeg.is_cut_off(path) == bool(lost)
+    assert jpeg.is_truncated(path) == bool(lost)
 
 
 def test_a_whole_file_lacks_nothing(tmp_path: Path, developed: Develop) -> None:
@@ -259,5 +259,5 @@ def test_scaling_in_bands_is_scaling_at_once() -> None:
 
 
 def test_a_refusal_names_the_limit_that_was_met(tmp_path: Path, developed: Develop) -> None:
-    with pytest.raises(Unusable, match="too_many_pixels"):
-        developed(save(quarters((640, 480)), tmp_path, "webp"), Limits(100_000, 400, 100))
+    with pytest.raises(UnusablePhoto, match="too_many_pixels"):
+        developed(save(quarters((640, 480)), tmp_path, "webp"), DecodeLimits(100_000, 400, 100))

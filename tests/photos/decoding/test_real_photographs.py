@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from echoes.photos.decoding.contract import Limits, Unusable
-from echoes.photos.decoding.renditions import develop
+from echoes.photos.decoding.contract import DecodeLimits, UnusablePhoto
+from echoes.photos.decoding.renditions import write_renditions
 from tests.support.photos import MEGABYTE, make_hostile, make_photos, make_unusual
 
 pytestmark = pytest.mark.slow
 
-LIMITS = Limits(pixels=100_000_000, longest_side=4096, thumbnail_side=480)
+LIMITS = DecodeLimits(pixels=100_000_000, longest_side=4096, thumbnail_side=480)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def test_one_has_transparent_corners_and_one_a_wide_colour_space(photos: list[Pa
 
 def test_every_one_is_developed_upright(photos: list[Path], tmp_path: Path) -> None:
     for path in photos:
-        developed = develop(path, tmp_path / "master", tmp_path / "thumbnail", LIMITS)
+        developed = write_renditions(path, tmp_path / "master", tmp_path / "thumbnail", LIMITS)
         assert (developed.width > developed.height) == (path.suffix != ".jpeg"), path.name
 
 
@@ -62,8 +62,8 @@ def test_every_one_is_developed_upright(photos: list[Path], tmp_path: Path) -> N
 def test_what_is_no_whole_photograph_is_refused(
     reason: str, hostile: dict[str, Path], tmp_path: Path
 ) -> None:
-    with pytest.raises(Unusable):
-        develop(hostile[reason], tmp_path / "master", tmp_path / "thumbnail", LIMITS)
+    with pytest.raises(UnusablePhoto):
+        write_renditions(hostile[reason], tmp_path / "master", tmp_path / "thumbnail", LIMITS)
 
 
 def test_the_oversized_one_is_a_picture_but_too_large_to_send(hostile: dict[str, Path]) -> None:
@@ -72,5 +72,5 @@ def test_the_oversized_one_is_a_picture_but_too_large_to_send(hostile: dict[str,
 
 def test_unusual_photographs_are_photographs(tmp_path: Path) -> None:
     for reason, path in make_unusual(tmp_path).items():
-        developed = develop(path, tmp_path / "master", tmp_path / "thumbnail", LIMITS)
+        developed = write_renditions(path, tmp_path / "master", tmp_path / "thumbnail", LIMITS)
         assert developed.width > developed.height, reason

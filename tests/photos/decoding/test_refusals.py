@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from echoes.photos.decoding.contract import Unusable
+from echoes.photos.decoding.contract import UnusablePhoto
 from echoes.photos.image_headers import read_header
 from tests.photos.conftest import LIMITS, Develop
 from tests.photos.pictures import (
@@ -33,7 +33,7 @@ from tests.photos.pictures import (
 def test_what_is_no_photograph_is_refused(tmp_path: Path, developed: Develop, content: bytes) -> None:
     path = tmp_path / "picture.jpg"
     path.write_bytes(content)
-    with pytest.raises(Unusable) as refused:
+    with pytest.raises(UnusablePhoto) as refused:
         developed(path)
     assert refused.value.reason in {"not_a_picture", "damaged"}
 
@@ -43,7 +43,7 @@ def test_what_is_no_photograph_is_refused(tmp_path: Path, developed: Develop, co
 def test_half_a_file_is_refused(tmp_path: Path, developed: Develop, suffix: str, part: float) -> None:
     path = save(noisy(), tmp_path, suffix)
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * part)])
-    with pytest.raises(Unusable) as refused:
+    with pytest.raises(UnusablePhoto) as refused:
         developed(path)
     assert refused.value.reason in {"not_a_picture", "damaged", "incomplete"}
 
@@ -52,7 +52,7 @@ def test_half_a_file_is_refused(tmp_path: Path, developed: Develop, suffix: str,
 def test_a_bomb_is_refused_unopened(tmp_path: Path, developed: Develop, size: tuple[int, int]) -> None:
     path = tmp_path / "bomb.png"
     path.write_bytes(png_that_claims(*size))
-    with pytest.raises(Unusable, match="too_many_pixels"):
+    with pytest.raises(UnusablePhoto, match="too_many_pixels"):
         developed(path)
 
 
@@ -60,13 +60,13 @@ def test_a_bomb_is_refused_unopened(tmp_path: Path, developed: Develop, size: tu
 def test_too_few_pixels_for_a_film_are_refused(
     tmp_path: Path, developed: Develop, size: tuple[int, int]
 ) -> None:
-    with pytest.raises(Unusable, match="too_small"):
+    with pytest.raises(UnusablePhoto, match="too_small"):
         developed(save(Image.new("RGB", size), tmp_path, "png"))
 
 
 def test_a_strip_that_would_scale_to_nothing_is_refused(tmp_path: Path, developed: Develop) -> None:
     strip = save(Image.new("RGB", (24_000, 40)), tmp_path, "png")
-    with pytest.raises(Unusable, match="too_small"):
+    with pytest.raises(UnusablePhoto, match="too_small"):
         developed(strip, replace(LIMITS, longest_side=400))
 
 
@@ -79,7 +79,7 @@ def test_a_header_that_claims_much_less_gains_nothing(tmp_path: Path, developed:
     header = read_header(path)
     assert header
     assert header.pixels == 32 * 32
-    with pytest.raises(Unusable, match="damaged") as refused:
+    with pytest.raises(UnusablePhoto, match="damaged") as refused:
         developed(path, LARGE, claimed=header.pixels)
     assert refused.value.__cause__ is None, "before it is decoded"
 
@@ -87,7 +87,7 @@ def test_a_header_that_claims_much_less_gains_nothing(tmp_path: Path, developed:
 def test_pages_count_together(tmp_path: Path, developed: Develop) -> None:
     path, page = tmp_path / "pages.tif", Image.new("L", (1000, 800))
     page.save(path, save_all=True, append_images=[page, page])
-    with pytest.raises(Unusable, match="damaged"):
+    with pytest.raises(UnusablePhoto, match="damaged"):
         developed(path, LARGE, None, 1000 * 800)
     assert developed(path, LARGE, None, 3 * 1000 * 800).more_pages == (1, 2)
     assert developed(path, LARGE, 2, 3 * 1000 * 800).width == 400

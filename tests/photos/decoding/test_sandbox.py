@@ -41,9 +41,9 @@ def test_it_loads_only_the_libraries_that_the_format_needs(
 TIMED = """
 import json, resource, sys
 from echoes.photos.decoding import rotating, sandbox
-sandbox.lower_the_limits()
+sandbox.limit_resources()
 module, request = {"sandbox": sandbox, "rotating": rotating}[sys.argv[1]], json.loads(sys.argv[2])
-answer = module.main(request) if request else sandbox.limit_time(2_000_000_000)
+answer = module.main(request) if request else sandbox.limit_cpu_time(2_000_000_000)
 assert not request or "width" in answer, answer
 print(json.dumps(resource.getrlimit(resource.RLIMIT_CPU)))
 """

@@ -16,12 +16,12 @@ from typing import Any
 from uuid import uuid4
 
 from echoes.providers.base import (
+    AccountLimits,
     CancelAnswer,
     ClipRequest,
     Delivered,
     DeliveryFailed,
     Failed,
-    Limits,
     Model,
     NotSubmitted,
     PerhapsSubmitted,
@@ -129,5 +129,5 @@ class ScriptedProvider:
     async def connect(self, folder: Path, record: Recorder = unrecorded) -> AsyncIterator[ScriptedConnection]:
         yield ScriptedConnection(Servers(Path(os.environ[FOLDER])), folder)
 
-    async def limits(self, model: str) -> Limits | None:
+    async def limits(self, model: str) -> AccountLimits | None:
         return None

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from echoes.web.middleware.cache_headers import BrowserCaching
+from echoes.web.middleware.cache_headers import CacheHeadersMiddleware
 
 
 def page(_: Request) -> Response:
@@ -36,7 +36,7 @@ async def browser() -> httpx.AsyncClient:
         Route("/private", private),
         Route("/answer", answer),
     ]
-    transport = httpx.ASGITransport(BrowserCaching(Starlette(routes=routes)))
+    transport = httpx.ASGITransport(CacheHeadersMiddleware(Starlette(routes=routes)))
     return httpx.AsyncClient(transport=transport, base_url="http://localhost")
 
 

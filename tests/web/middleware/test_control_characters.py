@@ -12,10 +12,10 @@ from starlette.types import Message, Receive, Scope, Send
 
 from echoes.echoes import app
 from echoes.rate_limits import middleware
-from echoes.rate_limits.limiter import IN_THIS_PROCESS, Turnstile, limits_of
-from echoes.rate_limits.middleware import RateLimited
+from echoes.rate_limits.limiter import IN_THIS_PROCESS, RateLimiter, rate_limits_of
+from echoes.rate_limits.middleware import RateLimitedEndpoint
 from echoes.settings import Settings
-from echoes.web.middleware.control_characters import PlainPaths
+from echoes.web.middleware.control_characters import ControlCharactersMiddleware
 
 MOST = 2
 CONTROLS = ("%00", "%09", "%0A", "%0D", "%0D%0A", "%1F", "%7F", "%C2%80", "%C2%85", "%C2%9F", "%E2%80%A8")
@@ -28,7 +28,7 @@ ODD = (
 def limited_routes() -> list[Route]:
     assert isinstance(app.api_transformer, Starlette)
     routes = [route for route in app.api_transformer.routes if isinstance(route, Route)]
-    return [route for route in routes if isinstance(route.app, RateLimited)]
+    return [route for route in routes if isinstance(route.app, RateLimitedEndpoint)]
 
 
 def ways_to_write(path: str) -> Iterator[str]:
@@ -50,7 +50,7 @@ class Runs:
         await PlainTextResponse("ran")(scope, receive, send)
 
 
-async def status(app: PlainPaths, method: str, raw: str, address: str) -> int:
+async def status(app: ControlCharactersMiddleware, method: str, raw: str, address: str) -> int:
     """As Uvicorn passes a path on: raw, and decoded once."""
     scope: Scope = {
         "type": "http", "method": method, "path": unquote(raw), "raw_path": raw.encode(), "root_path": "",
@@ -79,10 +79,10 @@ def test_the_walk_knows_the_limited_routes() -> None:
 async def test_no_way_to_write_it_is_a_free_attempt(route: Route, monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(app.api_transformer, Starlette)
     routes = [one for one in app.api_transformer.routes if isinstance(one, Route)]
-    door = PlainPaths(Starlette(routes=routes))
-    limits = limits_of(Settings(sign_ins_per_minute=MOST, passwords_per_minute=MOST))
-    turnstile = Turnstile(IN_THIS_PROCESS, limits)
-    monkeypatch.setattr(middleware, "get_turnstile", lambda: turnstile)
+    door = ControlCharactersMiddleware(Starlette(routes=routes))
+    limits = rate_limits_of(Settings(sign_ins_per_minute=MOST, passwords_per_minute=MOST))
+    turnstile = RateLimiter(IN_THIS_PROCESS, limits)
+    monkeypatch.setattr(middleware, "get_rate_limiter", lambda: turnstile)
     (method,) = (route.methods or set()) - {"HEAD"}
     plain = route.path.replace("{token}", "abc")
     for number, raw in enumerate(ways_to_write(plain)):
@@ -99,7 +99,7 @@ async def test_no_way_to_write_it_is_a_free_attempt(route: Route, monkeypatch: p
 @pytest.mark.parametrize("control", CONTROLS)
 async def test_control_characters_are_refused(control: str) -> None:
     runs = Runs()
-    assert await status(PlainPaths(runs), "GET", f"/films{control}", "192.0.2.1") == 400
+    assert await status(ControlCharactersMiddleware(runs), "GET", f"/films{control}", "192.0.2.1") == 400
     assert runs.count == 0
 
 
@@ -114,5 +114,5 @@ async def test_a_websocket_with_such_an_address_is_not_opened(raw: bytes, query:
         return {"type": "websocket.connect"}
 
     scope = {"type": "websocket", "path": f"/_event/{uuid4()}", "raw_path": raw, "query_string": query}
-    await PlainPaths(runs)(scope, receive, send)
+    await ControlCharactersMiddleware(runs)(scope, receive, send)
     assert (runs.count, sent) == (0, ["websocket.close"])

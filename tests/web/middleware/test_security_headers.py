@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from echoes.settings import Settings
-from echoes.web.middleware.security_headers import SecurityHeaders, hashes_of_scripts
+from echoes.web.middleware.security_headers import SecurityHeadersMiddleware, hashes_of_scripts
 
 LOCAL = Settings()
 HOSTED = Settings(public_url="https://echoes.example", mode="production", role="web")
@@ -48,7 +48,7 @@ async def headers(path: str, settings: Settings, folder: Path) -> httpx.Headers:
         Route("/embed/{token}", page),
         Route("/part/{kind:path}", part),
     ]
-    transport = httpx.ASGITransport(SecurityHeaders(Starlette(routes=routes), settings, folder))
+    transport = httpx.ASGITransport(SecurityHeadersMiddleware(Starlette(routes=routes), settings, folder))
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as browser:
         return (await browser.get(path)).headers
 

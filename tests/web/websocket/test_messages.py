@@ -8,8 +8,8 @@ import pytest
 
 from echoes.echoes import app
 from echoes.web.reflex_adapter import FORM_ENTRIES, Handlers, handlers_of
-from echoes.web.websocket.arguments import LONGEST_FIELD, Unusable, argument
-from echoes.web.websocket.messages import CONNECT, EVENT, LARGEST_MESSAGE, cleaned
+from echoes.web.websocket.arguments import LONGEST_FIELD, InvalidMessage, argument
+from echoes.web.websocket.messages import CONNECT, EVENT, LARGEST_MESSAGE, validated
 
 KINDS: tuple[Any, ...] = (str, int, float, bool, dict[str, str], dict[str, Any], list[str])
 HUGE: tuple[Any, ...] = (
@@ -45,8 +45,8 @@ def test_nothing_huge_or_odd_passes_to_any_handler(handlers: Handlers) -> None:
     for name, parameters in handlers.items():
         for value in HUGE:
             try:
-                passed = cleaned(event(name, dict.fromkeys(parameters, value)), handlers)
-            except Unusable:
+                passed = validated(event(name, dict.fromkeys(parameters, value)), handlers)
+            except InvalidMessage:
                 continue
             assert len(passed) <= MOST_BYTES * max(1, len(parameters)), f"{name} gets {len(passed)} bytes"
             assert "\\ud800" not in passed
@@ -57,7 +57,7 @@ def test_a_string_is_cut_to_what_its_handler_says(handlers: Handlers) -> None:
     lengths = {parameter.longest for parameters in handlers.values() for parameter in parameters.values()}
     assert max(lengths) < 2100
     (write,) = [name for name in handlers if name.endswith("prompt_state.write")]
-    passed = payload_of(cleaned(event(write, {"words": "x" * 9000}), handlers))
+    passed = payload_of(validated(event(write, {"words": "x" * 9000}), handlers))
     assert len(passed["words"]) == 2001
 
 
@@ -70,8 +70,8 @@ def test_a_string_is_cut_to_what_its_handler_says(handlers: Handlers) -> None:
     ],
 )  # fmt: skip
 def test_what_no_page_sends_is_not_passed_on(handlers: Handlers, message: str) -> None:
-    with pytest.raises(Unusable):
-        cleaned(message, handlers)
+    with pytest.raises(InvalidMessage):
+        validated(message, handlers)
 
 
 def test_what_a_page_sends_passes_as_it_is(handlers: Handlers) -> None:
@@ -79,15 +79,15 @@ def test_what_a_page_sends_passes_as_it_is(handlers: Handlers) -> None:
     (reorder,) = [name for name in handlers if name.endswith("arrange_state.reorder")]
     named = {"project_id": str(uuid4()), "title": "Großmutter 👵🏽"}
     clips = {"clip_ids": [str(uuid4()) for _ in range(700)]}
-    assert payload_of(cleaned(event(ask, named), handlers)) == named
-    passed = cleaned(event(reorder, clips), handlers)
+    assert payload_of(validated(event(ask, named), handlers)) == named
+    passed = validated(event(reorder, clips), handlers)
     assert payload_of(passed) == clips
     assert len(passed) < LARGEST_MESSAGE
     boot = {"event": {"name": "reflex___state____state.hydrate_and_load", "payload": {"hashes": ["a"]},
             "router_data": {"pathname": "/", "asPath": "/"}}, "state_schema": "abc"}  # fmt: skip
-    assert json.loads(cleaned(CONNECT + json.dumps(boot), handlers).removeprefix(CONNECT)) == boot
+    assert json.loads(validated(CONNECT + json.dumps(boot), handlers).removeprefix(CONNECT)) == boot
     for plain in ("1", "3", "41/_event,", "40/_event,", '42/_event,["ping"]'):
-        assert cleaned(plain, handlers) == plain
+        assert validated(plain, handlers) == plain
 
 
 def test_setters_are_not_for_clients(handlers: Handlers) -> None:
@@ -97,13 +97,13 @@ def test_setters_are_not_for_clients(handlers: Handlers) -> None:
 def test_numbers_of_a_field_are_read(handlers: Handlers) -> None:
     (seconds,) = [name for name in handlers if name.endswith("arrange_state.set_seconds")]
     assert argument("1.5", handlers[seconds]["seconds"]) == 1.5
-    with pytest.raises(Unusable):
+    with pytest.raises(InvalidMessage):
         argument("nan", handlers[seconds]["seconds"])
 
 
 def test_a_tap_keeps_its_number_and_its_acknowledgement() -> None:
     sent = event("any", {}, tap="a" * 40, age=12.5).replace(EVENT, f"{EVENT}17")
-    passed = cleaned(sent, {"any": {}})
+    passed = validated(sent, {"any": {}})
     assert passed.startswith(f"{EVENT}17[")
     route = json.loads(passed.removeprefix(f"{EVENT}17"))[1]["router_data"]
     assert (route["tap"], route["age"]) == ("a" * 40, 12.5)
@@ -111,16 +111,16 @@ def test_a_tap_keeps_its_number_and_its_acknowledgement() -> None:
 
 @pytest.mark.parametrize("number", ["1" * 10, "-1", "1e3", "\u0661", " "])
 def test_an_acknowledgement_is_a_short_number(number: str) -> None:
-    with pytest.raises(Unusable):
-        cleaned(event("any", {}).replace(EVENT, EVENT + number), {"any": {}})
+    with pytest.raises(InvalidMessage):
+        validated(event("any", {}).replace(EVENT, EVENT + number), {"any": {}})
 
 
 @pytest.mark.parametrize("age", ["much", [1], float("inf"), True])
 def test_an_age_is_a_number(age: object) -> None:
-    with pytest.raises(Unusable):
-        cleaned(event("any", {}, age=age), {"any": {}})
+    with pytest.raises(InvalidMessage):
+        validated(event("any", {}, age=age), {"any": {}})
 
 
 def test_a_long_number_of_a_tap_is_cut() -> None:
-    passed = cleaned(event("any", {}, tap="a" * 9000), {"any": {}})
+    passed = validated(event("any", {}, tap="a" * 9000), {"any": {}})
     assert len(passed) < 200

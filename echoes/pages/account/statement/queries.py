@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from echoes.credits import history
-from echoes.credits.history import Line, Subject
+from echoes.credits.history import HistoryEntry, Subject
 from echoes.database import UserSession
 from echoes.models import CreditEntry, EntryKind
-from echoes.text.formatting import counted, money
+from echoes.text.formatting import money, pluralize
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,10 @@ def statement_page(session: UserSession, before: UUID | None, limit: int) -> lis
     return [_line_of(line) for line in history.page_of(session, before, limit)]
 
 
-def _line_of(line: Line) -> StatementLine:
+def _line_of(line: HistoryEntry) -> StatementLine:
     entry, subject = line.entry, line.subject
     what, about = _said(entry, subject)
-    count = counted(abs(entry.amount), "credit")
+    count = pluralize(abs(entry.amount), "credit")
     is_gain = entry.amount > 0
     return StatementLine(
         id=str(entry.id),
@@ -53,7 +53,7 @@ def _said(entry: CreditEntry, subject: Subject) -> tuple[str, str]:
     """What it was, and about what."""
     if subject.order is not None:
         order = subject.order
-        bought = f"{counted(order.credits, 'credit')} for {money(order.price_cents, order.currency)}"
+        bought = f"{pluralize(order.credits, 'credit')} for {money(order.price_cents, order.currency)}"
         return (bought, "") if entry.kind == EntryKind.PURCHASE else (entry.note, f"Order: {bought}")
     if entry.kind == EntryKind.GENERATION and subject.name:
         return f"Clip of {subject.name}", f"In “{subject.project}”"

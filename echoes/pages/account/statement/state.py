@@ -8,12 +8,12 @@ import reflex as rx
 
 from echoes.pages.account.statement.queries import StatementLine, statement_page
 from echoes.pages.common.following import follow
-from echoes.pages.common.state import Visit
+from echoes.pages.common.state import PageState
 
 LINES = 20
 
 
-class StatementState(Visit):
+class StatementState(PageState):
     lines: list[StatementLine] = []
     has_more: bool = False
     is_loaded: bool = False

@@ -12,7 +12,7 @@ from echoes.models import AuditEntry
 
 
 @dataclass(frozen=True)
-class Logged:
+class AuditLogRow:
     id: str
     when: str
     who: str
@@ -21,15 +21,17 @@ class Logged:
     reason: str
 
 
-def logged(session: Session, limit: int, before: UUID | None = None) -> tuple[list[Logged], bool]:
+def audit_log_rows(
+    session: Session, limit: int, before: UUID | None = None
+) -> tuple[list[AuditLogRow], bool]:
     rows = audit.entries(session, before, limit=limit + 1)
     return [_line(entry) for entry in rows[:limit]], len(rows) > limit
 
 
-def _line(entry: AuditEntry) -> Logged:
+def _line(entry: AuditEntry) -> AuditLogRow:
     change = f"{_short(entry.before)} → {_short(entry.after)}" if entry.before or entry.after else ""
     when = f"{entry.created_at:%-d %b %Y, %H:%M:%S}"
-    return Logged(str(entry.id), when, entry.actor_name, entry.action, change, entry.reason)
+    return AuditLogRow(str(entry.id), when, entry.actor_name, entry.action, change, entry.reason)
 
 
 def _short(values: dict[str, Any]) -> str:

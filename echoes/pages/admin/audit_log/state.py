@@ -2,23 +2,23 @@
 
 import reflex as rx
 
-from echoes.pages.admin.audit_log.queries import Logged, logged
-from echoes.pages.admin.common.state import AdminState, Section
+from echoes.pages.admin.audit_log.queries import AuditLogRow, audit_log_rows
+from echoes.pages.admin.common.state import AdminPageState, AdminState
 from echoes.pages.common.state import uuid_of
 
 PAGE = 50
 
 
-class LogState(Section, AdminState):
-    lines: list[Logged] = []
+class AuditLogState(AdminPageState, AdminState):
+    lines: list[AuditLogRow] = []
     has_more: bool = False
 
     async def _refresh(self) -> None:
-        lines, has_more = await self._inspect(logged, max(PAGE, len(self.lines)))
+        lines, has_more = await self._inspect(audit_log_rows, max(PAGE, len(self.lines)))
         self._show(lines=lines, has_more=has_more)
 
     @rx.event
     async def more(self) -> None:
         last = uuid_of(self.lines[-1].id) if self.lines else None
-        lines, self.has_more = await self._inspect(logged, PAGE, last)
+        lines, self.has_more = await self._inspect(audit_log_rows, PAGE, last)
         self.lines = [*self.lines, *lines]

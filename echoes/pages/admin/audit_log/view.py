@@ -5,14 +5,14 @@ from typing import Any
 import reflex as rx
 
 from echoes.components.design import empty_state
-from echoes.pages.admin.audit_log.state import LogState
+from echoes.pages.admin.audit_log.state import AuditLogState
 from echoes.pages.admin.common.view import admin_page, cell, table, unfolding_table
 from echoes.pages.common.state import vars_of
 
-shown = vars_of(LogState)
+shown = vars_of(AuditLogState)
 
 
-def log_page() -> rx.Component:
+def audit_log_page() -> rx.Component:
     return admin_page(
         "log",
         "Audit log",

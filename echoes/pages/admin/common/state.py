@@ -13,15 +13,15 @@ from echoes.accounts import service as accounts
 from echoes.admin.audit import Operator
 from echoes.database import get_database
 from echoes.models import User
-from echoes.pages.common.following import Followed
-from echoes.pages.common.state import Visit
+from echoes.pages.common.following import LiveState
+from echoes.pages.common.state import PageState
 
 Arguments = ParamSpec("Arguments")
 
 Result = TypeVar("Result")
 
 
-class AdminState(Visit):
+class AdminState(PageState):
     """Each call asks anew whether it is an operator's; for others there is nothing here."""
 
     is_loaded: bool = False
@@ -48,7 +48,7 @@ class AdminState(Visit):
         return result
 
 
-class Section(Followed, AdminState, mixin=True):
+class AdminPageState(LiveState, AdminState, mixin=True):
     """A page of the operator's. What others see here is what they see where there is no page."""
 
     RENEWAL: ClassVar[float] = 10.0

@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 from sqlmodel import Session
 
 from echoes.admin import dashboard, ledger_health
-from echoes.admin.dashboard import Day, Figures, Line
-from echoes.admin.ledger_health import Owing
+from echoes.admin.dashboard import DayFigures, Figures, QueueHealth
+from echoes.admin.ledger_health import UnsettledTotals
 from echoes.models import now
 from echoes.pages.admin.orders.queries import EARNED
-from echoes.text.formatting import length, size
+from echoes.text.formatting import duration, file_size
 
 LONG_LINE_SECONDS = 15 * 60
 THOUSANDS = 100_000
@@ -50,20 +50,20 @@ class Chart:
 
 
 @dataclass(frozen=True)
-class Overview:
+class DashboardViewModel:
     tiles: list[Tile]
     charts: list[Chart]
     failures: list[Tile]
 
 
-def overview(session: Session, days: int) -> Overview:
-    figures, owing = dashboard.look(session, days), ledger_health.owing(session)
+def read_dashboard(session: Session, days: int) -> DashboardViewModel:
+    figures, owing = dashboard.dashboard_figures(session, days), ledger_health.unsettled_totals(session)
     charts = [_chart(label, name, figures) for name, label in _CHARTED] if days > 1 else []
     failures = [
         Tile(kind.replace("_", " "), str(number), address=_jobs(days, status="failed", failure=kind))
         for kind, number in figures.failures.items()
     ]
-    return Overview([*_tiles(figures, days), *_worries(figures, owing)], charts, failures)
+    return DashboardViewModel([*_tiles(figures, days), *_worries(figures, owing)], charts, failures)
 
 
 _CHARTED = (
@@ -93,7 +93,7 @@ def _tiles(figures: Figures, days: int) -> list[Tile]:
     ]  # fmt: skip
 
 
-def _worries(figures: Figures, owing: Owing) -> list[Tile]:
+def _worries(figures: Figures, owing: UnsettledTotals) -> list[Tile]:
     """What is so now, whatever the period."""
     return [
         _waiting("Clips waiting", "clip", figures.clips),
@@ -104,20 +104,20 @@ def _worries(figures: Figures, owing: Owing) -> list[Tile]:
             "Orders open", str(owing.unsettled), f"unsettled after ten minutes; {owing.credits} credits owed",
             "/admin/books", owing.unsettled > 0,
         ),
-        Tile("Storage", size(figures.storage_bytes), "files of everybody", "/admin/people?by=storage"),
+        Tile("Storage", file_size(figures.storage_bytes), "files of everybody", "/admin/people?by=storage"),
     ]  # fmt: skip
 
 
-def _waiting(label: str, kind: str, line: Line) -> Tile:
+def _waiting(label: str, kind: str, line: QueueHealth) -> Tile:
     age = (now() - line.oldest_waiting).total_seconds() if line.oldest_waiting else 0.0
-    oldest = f"the oldest for {length(age)}; " if line.waiting else ""
+    oldest = f"the oldest for {duration(age)}; " if line.waiting else ""
     address = f"/admin/jobs?kind={kind}&status=waiting"
     return Tile(
         label, str(line.waiting), f"{oldest}{line.running} under way", address, age > LONG_LINE_SECONDS
     )
 
 
-def _stuck(label: str, kind: str, line: Line) -> Tile:
+def _stuck(label: str, kind: str, line: QueueHealth) -> Tile:
     address = f"/admin/jobs?kind={kind}&status=unfinished&age=30"
     return Tile(label, str(line.stuck), "not ended after half an hour", address, line.stuck > 0)
 
@@ -150,7 +150,7 @@ def _chart(label: str, name: str, figures: Figures) -> Chart:
     )
 
 
-def _bar(day: Day, value: float, highest: float, is_money: bool) -> Bar:
+def _bar(day: DayFigures, value: float, highest: float, is_money: bool) -> Bar:
     height = max(0, round(100 * value / highest))
     return Bar(f"{_date(day.day)}: {_figure(value, is_money)}", height)
 

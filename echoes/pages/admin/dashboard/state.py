@@ -4,18 +4,18 @@ import reflex as rx
 
 from echoes.admin.dashboard import PERIODS
 from echoes.errors import BadInput
-from echoes.pages.admin.common.state import AdminState, Section
-from echoes.pages.admin.dashboard.queries import Chart, Tile, overview
+from echoes.pages.admin.common.state import AdminPageState, AdminState
+from echoes.pages.admin.dashboard.queries import Chart, Tile, read_dashboard
 
 
-class TodayState(Section, AdminState):
+class DashboardState(AdminPageState, AdminState):
     days: int = 1
     tiles: list[Tile] = []
     charts: list[Chart] = []
     failures: list[Tile] = []
 
     async def _refresh(self) -> None:
-        found = await self._inspect(overview, self.days)
+        found = await self._inspect(read_dashboard, self.days)
         self._show(tiles=found.tiles, charts=found.charts, failures=found.failures)
 
     @rx.event

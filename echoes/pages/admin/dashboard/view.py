@@ -9,13 +9,13 @@ from echoes.admin.dashboard import PERIODS
 from echoes.components.design import card, choice, choices
 from echoes.pages.admin.common.view import admin_page
 from echoes.pages.admin.dashboard.queries import Bar
-from echoes.pages.admin.dashboard.state import TodayState
+from echoes.pages.admin.dashboard.state import DashboardState
 from echoes.pages.common.state import vars_of
 
-shown = vars_of(TodayState)
+shown = vars_of(DashboardState)
 
 
-def today_page() -> rx.Component:
+def dashboard_page() -> rx.Component:
     return admin_page(
         "",
         "Today",

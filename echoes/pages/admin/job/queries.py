@@ -7,14 +7,14 @@ from uuid import UUID
 from sqlmodel import Session
 
 from echoes.admin import jobs
-from echoes.admin.jobs import EVENTS, Found
+from echoes.admin.jobs import EVENTS, JobDetail
 from echoes.models import UNFINISHED, JobEvent, JobStatus, Take
 from echoes.pages.admin.jobs.queries import film_title
 from echoes.text import formatting
 
 
 @dataclass(frozen=True)
-class EventView:
+class EventViewModel:
     id: str
     when: str
     message: str
@@ -23,7 +23,7 @@ class EventView:
 
 
 @dataclass(frozen=True)
-class JobView:
+class JobViewModel:
     id: str = ""
     title: str = ""
     status: str = ""
@@ -38,12 +38,12 @@ class JobView:
     may_refund: bool = False
 
 
-def job_view(session: Session, job_id: UUID) -> JobView:
-    found = jobs.look(session, job_id)
+def read_job(session: Session, job_id: UUID) -> JobViewModel:
+    found = jobs.job_detail(session, job_id)
     job = found.job
     price = job.price if isinstance(job, Take) else 0
     is_over = job.status not in UNFINISHED
-    return JobView(
+    return JobViewModel(
         id=str(job.id),
         title=f"{job.provider} {job.model}: {job.motion}" if isinstance(job, Take) else film_title(job),
         status=job.status,
@@ -59,7 +59,7 @@ def job_view(session: Session, job_id: UUID) -> JobView:
     )
 
 
-def _facts(found: Found) -> dict[str, str]:
+def _facts(found: JobDetail) -> dict[str, str]:
     job = found.job
     facts = {
         "Asked for": f"{job.created_at:%-d %b %Y, %H:%M:%S} UTC",
@@ -70,14 +70,16 @@ def _facts(found: Found) -> dict[str, str]:
         return facts
     return facts | {
         "Provider's id": job.provider_job_id or "",
-        "Price": f"{formatting.counted(job.price, 'credit')}{', paid back' if found.is_refunded else ''}",
+        "Price": f"{formatting.pluralize(job.price, 'credit')}{', paid back' if found.is_refunded else ''}",
         "Provider's cost": f"{job.provider_cost:g} of its credits" if job.provider_cost is not None else "",
         "Own words": job.wish,
         "Prompt as sent": job.prompt or "",
     }
 
 
-def newest_events(session: Session, job_id: UUID, first: UUID | None = None) -> tuple[list[EventView], bool]:
+def newest_events(
+    session: Session, job_id: UUID, first: UUID | None = None
+) -> tuple[list[EventViewModel], bool]:
     """And whether there are earlier ones. Where some are shown already, all from the `first` of them on: none
     goes away, however many have come since."""
     if first is None:
@@ -88,13 +90,13 @@ def newest_events(session: Session, job_id: UUID, first: UUID | None = None) -> 
 
 def earlier_events(
     session: Session, job_id: UUID, before: UUID | None = None
-) -> tuple[list[EventView], bool]:
+) -> tuple[list[EventViewModel], bool]:
     """A page of them, the oldest first, and whether there are earlier ones."""
     found = jobs.events(session, job_id, before, EVENTS + 1)
     return [_event(event) for event in found[-EVENTS:]], len(found) > EVENTS
 
 
-def _event(event: JobEvent) -> EventView:
+def _event(event: JobEvent) -> EventViewModel:
     data = json.dumps(event.data, ensure_ascii=False, indent=1) if event.data else ""
     when = f"{event.created_at:%H:%M:%S.%f}"[:-3]
-    return EventView(str(event.id), when, event.message, event.level in ("error", "warning"), data)
+    return EventViewModel(str(event.id), when, event.message, event.level in ("error", "warning"), data)

@@ -9,21 +9,27 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from echoes.admin import jobs
-from echoes.pages.admin.common.state import AdminState, Section
-from echoes.pages.admin.job.queries import EventView, JobView, earlier_events, job_view, newest_events
+from echoes.pages.admin.common.state import AdminPageState, AdminState
+from echoes.pages.admin.job.queries import (
+    EventViewModel,
+    JobViewModel,
+    earlier_events,
+    newest_events,
+    read_job,
+)
 from echoes.pages.common.state import text_of, uuid_of
 
 ASKABLE = ("look", "stop", "again", "refund")
 
 
-class JobState(Section, AdminState):
+class JobState(AdminPageState, AdminState):
     RENEWAL: ClassVar[float] = 2.0
 
     if TYPE_CHECKING:
         job_id: str  # Reflex makes it of the route.
 
-    seen: JobView = JobView()
-    log: list[EventView] = []
+    seen: JobViewModel = JobViewModel()
+    log: list[EventViewModel] = []
     """The oldest first."""
     has_earlier: bool = False
     picture: str = ""
@@ -33,12 +39,12 @@ class JobState(Section, AdminState):
 
     def _begin(self) -> None:
         super()._begin()
-        self.seen, self.asking, self.picture, self.video = JobView(), "", "", ""
+        self.seen, self.asking, self.picture, self.video = JobViewModel(), "", "", ""
         self.log, self.has_earlier = [], False
 
     async def _refresh(self) -> None:
         job_id = uuid_of(self.job_id)
-        self._show(seen=await self._inspect(job_view, job_id))
+        self._show(seen=await self._inspect(read_job, job_id))
         log, has_earlier = await self._inspect(newest_events, job_id, self._first())
         self._show(log=log, has_earlier=has_earlier)
 
@@ -81,5 +87,5 @@ class JobState(Section, AdminState):
         if self.asking != "again":
             return None
         self.asking = ""
-        fresh = await self._operate(jobs.again, uuid_of(self.job_id))
+        fresh = await self._operate(jobs.retry, uuid_of(self.job_id))
         return rx.redirect(f"/admin/jobs/{fresh}")

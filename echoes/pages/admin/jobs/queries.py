@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from echoes.admin import jobs
-from echoes.admin.jobs import Filter, JobRow
+from echoes.admin.jobs import Job, JobFilter
 from echoes.models import JobStatus, Take, Video, now
 from echoes.text import formatting
 
@@ -24,13 +24,13 @@ class JobLine:
 
 
 def job_lines(
-    session: Session, wanted: Filter, limit: int, before: UUID | None = None
+    session: Session, wanted: JobFilter, limit: int, before: UUID | None = None
 ) -> tuple[list[JobLine], bool]:
     found = jobs.search(session, wanted, before, limit + 1)
     return [_line(job, name) for job, name in found[:limit]], len(found) > limit
 
 
-def _line(job: JobRow, owner: str) -> JobLine:
+def _line(job: Job, owner: str) -> JobLine:
     return JobLine(
         id=str(job.id),
         what=f"{job.provider} {job.model}" if isinstance(job, Take) else film_title(job),
@@ -38,7 +38,7 @@ def _line(job: JobRow, owner: str) -> JobLine:
         is_bad=job.status == JobStatus.FAILED,
         owner=owner,
         owner_id=str(job.owner_id),
-        asked=formatting.ago(job.created_at, now()),
+        asked=formatting.time_ago(job.created_at, now()),
         problem=(job.failure_kind or "").replace("_", " "),
     )
 

@@ -11,10 +11,10 @@ from reflex.event import EventSpec
 
 from echoes import providers
 from echoes.admin import dashboard, jobs
-from echoes.admin.jobs import Filter
+from echoes.admin.jobs import JobFilter
 from echoes.errors import NotFound
 from echoes.models import JobStatus
-from echoes.pages.admin.common.state import AdminState, Section
+from echoes.pages.admin.common.state import AdminPageState, AdminState
 from echoes.pages.admin.jobs.queries import JobLine, job_lines
 from echoes.pages.common.state import text_of, uuid_of
 
@@ -37,7 +37,7 @@ COSTS = (ANY, ("yes", "only what a provider charged for"))
 FIELDS = ("kind", "status", "provider", "failure", "user", "age", "days", "cost")
 
 
-class JobsState(Section, AdminState):
+class JobsState(AdminPageState, AdminState):
     lines: list[JobLine] = []
     has_more: bool = False
     asked: dict[str, str] = {}
@@ -73,10 +73,10 @@ class JobsState(Section, AdminState):
         self.lines = [*self.lines, *lines]
 
 
-def filter_of(asked: dict[str, str]) -> Filter:
+def filter_of(asked: dict[str, str]) -> JobFilter:
     """An address may say anything: what cannot be narrows nothing."""
     status, age, days = asked.get("status", ""), asked.get("age", ""), asked.get("days", "")
-    return Filter(
+    return JobFilter(
         films=asked.get("kind") in ("film", "original"),
         originals=asked.get("kind") == "original",
         status=JobStatus(status) if status in set(JobStatus) else None,

@@ -18,7 +18,7 @@ LONGEST_NAME = 120
 
 
 @dataclass(frozen=True)
-class BookLine:
+class LedgerHealthRow:
     id: str
     """Of the person or the order."""
     person: str
@@ -28,70 +28,75 @@ class BookLine:
 
 
 @dataclass(frozen=True)
-class BookLines:
+class LedgerHealthRows:
     """One of the lists, as far as it has been unfolded."""
 
-    lines: list[BookLine] = field(default_factory=list)
+    lines: list[LedgerHealthRow] = field(default_factory=list)
     has_more: bool = False
 
 
-def books_view(
+def read_ledger_health(
     session: Session, unfolded: Mapping[str, int] | None = None
-) -> tuple[dict[str, BookLines], int]:
+) -> tuple[dict[str, LedgerHealthRows], int]:
     """At least so many lines of each list, and what is owed in all. Reads every entry that there is."""
     lengths = {part: max(PAGE, (unfolded or {}).get(part, 0)) for part in PARTS}
-    lists = {part: book_lines(session, part, length) for part, length in lengths.items()}
-    return lists, ledger_health.owing(session).credits
+    lists = {part: ledger_health_rows(session, part, length) for part, length in lengths.items()}
+    return lists, ledger_health.unsettled_totals(session).credits
 
 
-def book_lines(session: Session, part: str, limit: int = PAGE, last: BookLine | None = None) -> BookLines:
+def ledger_health_rows(
+    session: Session, part: str, limit: int = PAGE, last: LedgerHealthRow | None = None
+) -> LedgerHealthRows:
     """A page of one list, after its `last` line so far."""
     if part not in PARTS:
         raise NotFound
     found = PARTS[part](session, last, limit + 1)
-    return BookLines(found[:limit], len(found) > limit)
+    return LedgerHealthRows(found[:limit], len(found) > limit)
 
 
-def _differences(session: Session, last: BookLine | None, limit: int) -> list[BookLine]:
+def _differences(session: Session, last: LedgerHealthRow | None, limit: int) -> list[LedgerHealthRow]:
     after = UUID(last.id) if last else None
     return [_difference(one) for one in ledger.differences(session, after=after, limit=limit)]
 
 
-def _debts(session: Session, last: BookLine | None, limit: int) -> list[BookLine]:
+def _debts(session: Session, last: LedgerHealthRow | None, limit: int) -> list[LedgerHealthRow]:
     after = (last.debt, UUID(last.id)) if last else None
     return [_debt(user) for user in ledger_health.debtors(session, after, limit)]
 
 
-def _unsettled(session: Session, last: BookLine | None, limit: int) -> list[BookLine]:
+def _unsettled(session: Session, last: LedgerHealthRow | None, limit: int) -> list[LedgerHealthRow]:
     after = UUID(last.id) if last else None
     return [_order(order) for order in ledger_health.unsettled(session, after, limit)]
 
 
-def _events(session: Session, last: BookLine | None, limit: int) -> list[BookLine]:
+def _events(session: Session, last: LedgerHealthRow | None, limit: int) -> list[LedgerHealthRow]:
     after = UUID(last.id) if last else None
     return [_event(row) for row in ledger_health.lost_events(session, after, limit)]
 
 
-PARTS: dict[str, Callable[[Session, BookLine | None, int], list[BookLine]]] = {
+PARTS: dict[str, Callable[[Session, LedgerHealthRow | None, int], list[LedgerHealthRow]]] = {
     "differences": _differences, "debts": _debts, "unsettled": _unsettled, "events": _events,
 }  # fmt: skip
 
 
-def _difference(one: Difference) -> BookLine:
+def _difference(one: Difference) -> LedgerHealthRow:
     person = str(one.user_id)
     said = f"balance {one.balance}, debt {one.debt}, entries say {one.entries}"
-    return BookLine(person, person, person, said)
+    return LedgerHealthRow(person, person, person, said)
 
 
-def _debt(user: User) -> BookLine:
-    return BookLine(str(user.id), str(user.id), user.name, formatting.counted(user.debt, "credit"), user.debt)
+def _debt(user: User) -> LedgerHealthRow:
+    return LedgerHealthRow(
+        str(user.id), str(user.id), user.name, formatting.pluralize(user.debt, "credit"), user.debt
+    )
 
 
-def _order(order: Order) -> BookLine:
-    said = f"{formatting.counted(order.credits, 'credit')}, begun {formatting.ago(order.created_at, now())}"
-    return BookLine(str(order.id), str(order.owner_id or ""), str(order.id), said)
+def _order(order: Order) -> LedgerHealthRow:
+    begun = formatting.time_ago(order.created_at, now())
+    said = f"{formatting.pluralize(order.credits, 'credit')}, begun {begun}"
+    return LedgerHealthRow(str(order.id), str(order.owner_id or ""), str(order.id), said)
 
 
-def _event(row: WebhookEvent) -> BookLine:
-    said = f"{row.outcome or 'not handled yet'}, came {formatting.ago(row.created_at, now())}"
-    return BookLine(str(row.id), "", f"{row.kind} ({row.event_id})"[:LONGEST_NAME], said)
+def _event(row: WebhookEvent) -> LedgerHealthRow:
+    said = f"{row.outcome or 'not handled yet'}, came {formatting.time_ago(row.created_at, now())}"
+    return LedgerHealthRow(str(row.id), "", f"{row.kind} ({row.event_id})"[:LONGEST_NAME], said)

@@ -7,14 +7,14 @@ from reflex_components_core.react_router import link as router_link
 
 from echoes.components.design import button, message
 from echoes.pages.admin.common.view import admin_page, cell, table
-from echoes.pages.admin.ledger_health.queries import BookLine
-from echoes.pages.admin.ledger_health.state import BooksState
+from echoes.pages.admin.ledger_health.queries import LedgerHealthRow
+from echoes.pages.admin.ledger_health.state import LedgerHealthState
 from echoes.pages.common.state import vars_of
 
-shown = vars_of(BooksState)
+shown = vars_of(LedgerHealthState)
 
 
-def books_page() -> rx.Component:
+def ledger_health_page() -> rx.Component:
     return admin_page(
         "books",
         "Ledger",
@@ -44,7 +44,7 @@ def _part(title: str, part: str, sentence: Any = "") -> rx.Component:
         rx.el.section(
             rx.el.h2(title),
             rx.el.p(sentence, class_name="small soft"),
-            table(title, ("Who", "What"), rx.foreach(known.lines.to(list[BookLine]), _line)),
+            table(title, ("Who", "What"), rx.foreach(known.lines.to(list[LedgerHealthRow]), _line)),
             rx.cond(known.has_more, button("Show more", on_click=shown.more(part), custom_attrs=named)),
             class_name="stack",
         ),

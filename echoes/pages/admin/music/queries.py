@@ -11,7 +11,7 @@ from echoes.text import formatting
 
 
 @dataclass(frozen=True)
-class TrackView:
+class LibraryTrackViewModel:
     id: str = ""
     title: str = ""
     mood: str = ""
@@ -21,16 +21,16 @@ class TrackView:
     is_hidden: bool = False
 
 
-def track_views(session: Session) -> list[TrackView]:
+def read_tracks(session: Session) -> list[LibraryTrackViewModel]:
     storage = get_storage()
     return [
-        TrackView(
+        LibraryTrackViewModel(
             id=str(track.id),
             title=track.title,
             mood=track.mood,
             licence=track.licence,
             facts=_facts(track),
-            address=storage.url(track.audio_key),
+            address=storage.url(track.audio_key, size_bytes=track.size_bytes),
             is_hidden=track.is_hidden,
         )
         for track in music.tracks(session)
@@ -39,9 +39,9 @@ def track_views(session: Session) -> list[TrackView]:
 
 def _facts(track: MusicTrack) -> str:
     facts = [
-        formatting.length(track.duration),
+        formatting.duration(track.duration),
         track.mood,
         f"{track.loudness:.1f} LUFS" if track.loudness is not None else "",
-        formatting.counted(len(track.beats), "beat") if track.beats else "",
+        formatting.pluralize(len(track.beats), "beat") if track.beats else "",
     ]
     return " · ".join(fact for fact in facts if fact)

@@ -15,8 +15,8 @@ from echoes.components.design import (
 )
 from echoes.components.design import field as form_field
 from echoes.components.dialog import actions
-from echoes.components.sending_form import sending_form
-from echoes.components.sound_sample import sound_sample
+from echoes.components.sending_form import upload_form
+from echoes.components.sound_sample import audio_preview
 from echoes.components.uploader import MUSIC_TYPES
 from echoes.pages.admin.common.view import admin_page
 from echoes.pages.admin.music.state import MusicState
@@ -43,7 +43,7 @@ def music_page() -> rx.Component:
 
 def _track(track: Any) -> rx.Component:
     return rx.el.li(
-        sound_sample(track.address, track.title),
+        audio_preview(track.address, track.title),
         rx.el.div(
             rx.el.strong(track.title),
             rx.el.p(track.facts, class_name="small soft numbers"),
@@ -61,7 +61,7 @@ def _track(track: Any) -> rx.Component:
 def _adding() -> rx.Component:
     return card(
         rx.el.h2("Bring in a piece"),
-        sending_form(
+        upload_form(
             rx.el.input(type="hidden", name="piece", value=shown.piece, read_only=True),
             form_field(
                 "The file",

@@ -48,7 +48,7 @@ def _line(order: Order, name: str) -> OrderLine:
         when=f"{order.created_at:%-d %b %Y, %H:%M}",
         who=name or "somebody who has left",
         who_id=str(order.owner_id or ""),
-        what=formatting.counted(order.credits, "credit"),
+        what=formatting.pluralize(order.credits, "credit"),
         price=formatting.money(order.price_cents, order.currency),
         state=order.state,
         returned=formatting.money(order.returned_cents, order.currency) if order.returned_cents else "",

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlencode
 import reflex as rx
 from reflex.event import EventSpec
 
-from echoes.pages.admin.common.state import AdminState, Section
+from echoes.pages.admin.common.state import AdminPageState, AdminState
 from echoes.pages.admin.orders.queries import OrderLine, order_lines
 from echoes.pages.common.state import uuid_of
 
@@ -13,7 +13,7 @@ PAGE = 50
 ADDRESS = "/admin/orders"
 
 
-class OrdersState(Section, AdminState):
+class OrdersState(AdminPageState, AdminState):
     lines: list[OrderLine] = []
     has_more: bool = False
     state: str = ""

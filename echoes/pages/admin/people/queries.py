@@ -49,9 +49,9 @@ def _row(user: User, bytes_stored: int = 0) -> PersonRow:
         id=str(user.id),
         name=user.name,
         email=user.email or "",
-        since=formatting.ago(user.created_at, now()),
+        since=formatting.time_ago(user.created_at, now()),
         balance=str(user.balance),
         marks=", ".join(mark for mark in marks if mark),
-        stored=formatting.size(bytes_stored) if bytes_stored else "",
+        stored=formatting.file_size(bytes_stored) if bytes_stored else "",
         bytes_stored=bytes_stored,
     )

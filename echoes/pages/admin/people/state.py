@@ -4,12 +4,12 @@ from urllib.parse import parse_qs
 
 import reflex as rx
 
-from echoes.pages.admin.common.state import AdminState, Section
+from echoes.pages.admin.common.state import AdminPageState, AdminState
 from echoes.pages.admin.people.queries import PAGE, PERIODS, PersonRow, largest, people
 from echoes.pages.common.state import text_of, uuid_of
 
 
-class PeopleState(Section, AdminState):
+class PeopleState(AdminPageState, AdminState):
     found: list[PersonRow] = []
     text: str = ""
     days: str = ""

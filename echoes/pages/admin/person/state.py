@@ -7,45 +7,45 @@ from reflex.event import EventSpec
 
 from echoes.admin import users
 from echoes.errors import BadInput
-from echoes.pages.admin.common.state import AdminState, Section
-from echoes.pages.admin.person.queries import PARTS, Lines, PersonView, lines_of, person_view
+from echoes.pages.admin.common.state import AdminPageState, AdminState
+from echoes.pages.admin.person.queries import PARTS, ActivityRows, PersonViewModel, activity_rows, read_person
 from echoes.pages.common.state import text_of, uuid_of, vars_of
 
 ASKABLE = ("suspend", "reinstate", "operator", "member")
 
 
-class PersonState(Section, AdminState):
+class PersonState(AdminPageState, AdminState):
     if TYPE_CHECKING:
         person_id: str  # Reflex makes it of the route.
 
-    seen: PersonView = PersonView()
-    lists: dict[str, Lines] = {part: Lines() for part in PARTS}
+    seen: PersonViewModel = PersonViewModel()
+    lists: dict[str, ActivityRows] = {part: ActivityRows() for part in PARTS}
     asking: str = ""
     """What is about to be done, one of ASKABLE."""
 
     def _begin(self) -> None:
         super()._begin()
-        self.seen, self.asking = PersonView(), ""
-        self.lists = {part: Lines() for part in PARTS}
+        self.seen, self.asking = PersonViewModel(), ""
+        self.lists = {part: ActivityRows() for part in PARTS}
 
     async def _refresh(self) -> None:
         unfolded = {part: len(known.lines) for part, known in self.lists.items()}
-        seen, lists = await self._inspect(person_view, uuid_of(self.person_id), unfolded)
+        seen, lists = await self._inspect(read_person, uuid_of(self.person_id), unfolded)
         self._show(seen=seen, lists=lists)
 
     @rx.event
     async def more(self, part: str) -> None:
-        known = self.lists.get(str(part), Lines()).lines
+        known = self.lists.get(str(part), ActivityRows()).lines
         last = known[-1] if known else None
-        found = await self._inspect(lines_of, str(part), uuid_of(self.person_id), last=last)
-        self.lists = self.lists | {str(part): Lines([*known, *found.lines], found.has_more)}
+        found = await self._inspect(activity_rows, str(part), uuid_of(self.person_id), last=last)
+        self.lists = self.lists | {str(part): ActivityRows([*known, *found.lines], found.has_more)}
 
     @rx.event
     async def change_credits(self, form: dict[str, str]) -> EventSpec:
         amount = _whole(text_of(form, "amount"))
         await self._operate(users.change_credits, uuid_of(self.person_id), amount, text_of(form, "reason"))
         await self._fill()
-        return vars_of(PersonState).tell("The credits are changed, and the reason is kept.")
+        return vars_of(PersonState).show_toast("The credits are changed, and the reason is kept.")
 
     @rx.event
     def ask(self, what: str) -> None:

@@ -9,7 +9,7 @@ from echoes.components.design import badge, button, card, text_input
 from echoes.components.design import field as form_field
 from echoes.components.dialog import actions
 from echoes.pages.admin.common.view import admin_page, cell, table
-from echoes.pages.admin.person.queries import Line
+from echoes.pages.admin.person.queries import ActivityRow
 from echoes.pages.admin.person.state import PersonState
 from echoes.pages.common.shell import sheet
 from echoes.pages.common.state import vars_of
@@ -81,7 +81,7 @@ def _friends(friends: Any) -> rx.Component:
             rx.el.p(
                 "Invited ",
                 rx.foreach(
-                    friends.lines.to(list[Line]),
+                    friends.lines.to(list[ActivityRow]),
                     lambda friend, number: rx.el.span(
                         rx.cond(number > 0, " · ", ""),
                         router_link(friend.what, to=f"/admin/people/{friend.id}"),
@@ -122,7 +122,7 @@ def _lines(title: str, part: str, draw: Any, headings: tuple[str, ...]) -> rx.Co
         known.lines.length() > 0,
         rx.el.section(
             rx.el.h2(title),
-            table(title, headings, rx.foreach(known.lines.to(list[Line]), draw)),
+            table(title, headings, rx.foreach(known.lines.to(list[ActivityRow]), draw)),
             _more(part, title, known.has_more),
             class_name="stack",
         ),

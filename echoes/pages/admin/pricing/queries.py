@@ -15,7 +15,7 @@ VERSIONED: dict[str, type[Configured]] = {kind.name: kind for kind in (Rewards, 
 
 
 @dataclass(frozen=True)
-class PackView:
+class OfferedPackViewModel:
     id: str = ""
     title: str = ""
     credits: int = 5
@@ -26,7 +26,7 @@ class PackView:
     price: str = ""
 
 
-def facts_of(pack: PackView) -> dict[str, Any]:
+def facts_of(pack: OfferedPackViewModel) -> dict[str, Any]:
     """What the form of a pack is filled with, as the pack itself has it."""
     return {
         "title": pack.title, "credits": pack.credits, "price_cents": pack.price_cents,
@@ -36,7 +36,7 @@ def facts_of(pack: PackView) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class VersionView:
+class PricingVersionViewModel:
     kind: str
     number: int
     who: str
@@ -46,17 +46,17 @@ class VersionView:
 
 
 @dataclass(frozen=True)
-class TermsView:
-    packs: list[PackView]
-    versions: list[VersionView]
+class PricingViewModel:
+    packs: list[OfferedPackViewModel]
+    versions: list[PricingVersionViewModel]
     rewards: dict[str, int]
     refunds_per_day: int
     newest: dict[str, int]
     """The newest version of each kind: what is changed is based on it."""
 
 
-def terms_view(session: Session) -> TermsView:
-    return TermsView(
+def read_pricing(session: Session) -> PricingViewModel:
+    return PricingViewModel(
         packs=[_pack(pack) for pack in pricing.packs(session)],
         versions=[line for kind in VERSIONED.values() for line in _versions_of(session, kind)],
         rewards=operator_settings.read(session, Rewards).model_dump(),
@@ -65,10 +65,10 @@ def terms_view(session: Session) -> TermsView:
     )
 
 
-def _versions_of(session: Session, kind: type[Configured]) -> list[VersionView]:
+def _versions_of(session: Session, kind: type[Configured]) -> list[PricingVersionViewModel]:
     known = pricing.versions(session, kind)
     return [
-        VersionView(
+        PricingVersionViewModel(
             kind=kind.name,
             number=version.number,
             who=f"{version.author}, {version.when:%-d %b %Y, %H:%M}",
@@ -82,8 +82,8 @@ def _versions_of(session: Session, kind: type[Configured]) -> list[VersionView]:
     ]
 
 
-def _pack(pack: CreditPack) -> PackView:
-    return PackView(
+def _pack(pack: CreditPack) -> OfferedPackViewModel:
+    return OfferedPackViewModel(
         id=str(pack.id),
         title=pack.title,
         credits=pack.credits,
@@ -97,4 +97,4 @@ def _pack(pack: CreditPack) -> PackView:
 
 def _price(pack: CreditPack) -> str:
     amount = formatting.money(pack.price_cents, pack.currency)
-    return f"{formatting.counted(pack.credits, 'credit')} for {amount}"
+    return f"{formatting.pluralize(pack.credits, 'credit')} for {amount}"

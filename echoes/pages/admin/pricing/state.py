@@ -11,8 +11,14 @@ from echoes.admin import pricing
 from echoes.admin.pricing import Outdated
 from echoes.errors import BadInput
 from echoes.operator_settings import Configured, Moderation, Rewards
-from echoes.pages.admin.common.state import AdminState, Section
-from echoes.pages.admin.pricing.queries import VERSIONED, PackView, VersionView, facts_of, terms_view
+from echoes.pages.admin.common.state import AdminPageState, AdminState
+from echoes.pages.admin.pricing.queries import (
+    VERSIONED,
+    OfferedPackViewModel,
+    PricingVersionViewModel,
+    facts_of,
+    read_pricing,
+)
 from echoes.pages.common.state import text_of, uuid_of, vars_of
 
 NEW = "new"
@@ -27,22 +33,22 @@ REWARDS = (
 )
 
 
-class TermsState(Section, AdminState):
+class PricingState(AdminPageState, AdminState):
     RENEWAL: ClassVar[float] = 3600.0  # Nobody's fields change under their hands.
 
-    packs: list[PackView] = []
-    versions: list[VersionView] = []
+    packs: list[OfferedPackViewModel] = []
+    versions: list[PricingVersionViewModel] = []
     rewards: dict[str, int] = {}
     refunds_per_day: int = 0
     newest: dict[str, int] = {}
-    editing: PackView = PackView()
+    editing: OfferedPackViewModel = OfferedPackViewModel()
 
     def _begin(self) -> None:
         super()._begin()
-        self.editing = PackView()
+        self.editing = OfferedPackViewModel()
 
     async def _refresh(self) -> None:
-        found = await self._inspect(terms_view)
+        found = await self._inspect(read_pricing)
         self._show(
             packs=found.packs, versions=found.versions, rewards=found.rewards,
             refunds_per_day=found.refunds_per_day, newest=found.newest,
@@ -51,11 +57,11 @@ class TermsState(Section, AdminState):
     @rx.event
     def edit(self, pack_id: str) -> None:
         known = {pack.id: pack for pack in self.packs}
-        self.editing, self.notice = known.get(str(pack_id), PackView(id=NEW)), ""
+        self.editing, self.notice = known.get(str(pack_id), OfferedPackViewModel(id=NEW)), ""
 
     @rx.event
     def leave_it(self) -> None:
-        self.editing, self.notice = PackView(), ""
+        self.editing, self.notice = OfferedPackViewModel(), ""
 
     @rx.event
     async def save_pack(self, form: dict[str, Any]) -> EventSpec | None:
@@ -68,9 +74,11 @@ class TermsState(Section, AdminState):
             await self._operate(pricing.save_pack, pack_id, values, shown_before)
         except Outdated as error:
             await self._fill()
-            self.editing = next((pack for pack in self.packs if pack.id == self.editing.id), PackView())
-            return vars_of(TermsState).tell(error.sentence)
-        self.editing = PackView()
+            self.editing = next(
+                (pack for pack in self.packs if pack.id == self.editing.id), OfferedPackViewModel()
+            )
+            return vars_of(PricingState).show_toast(error.sentence)
+        self.editing = OfferedPackViewModel()
         await self._fill()
         return None
 
@@ -95,7 +103,7 @@ class TermsState(Section, AdminState):
         except Outdated as error:
             sentence = error.sentence
         await self._fill()
-        return vars_of(TermsState).tell(sentence)
+        return vars_of(PricingState).show_toast(sentence)
 
     @rx.event
     async def go_back(self, kind: str, number: int) -> EventSpec:
@@ -103,4 +111,4 @@ class TermsState(Section, AdminState):
             raise BadInput("There is no such version.")
         await self._operate(pricing.go_back, VERSIONED[kind], number)
         await self._fill()
-        return vars_of(TermsState).tell("That version is used again, as a new one.")
+        return vars_of(PricingState).show_toast("That version is used again, as a new one.")

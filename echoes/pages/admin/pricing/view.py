@@ -9,14 +9,14 @@ from echoes.components.design import badge, button, card, text_input
 from echoes.components.design import field as form_field
 from echoes.components.dialog import actions
 from echoes.pages.admin.common.view import admin_page
-from echoes.pages.admin.pricing.state import NEW, REWARDS, TermsState
+from echoes.pages.admin.pricing.state import NEW, REWARDS, PricingState
 from echoes.pages.common.shell import sheet
 from echoes.pages.common.state import vars_of
 
-shown = vars_of(TermsState)
+shown = vars_of(PricingState)
 
 
-def terms_page() -> rx.Component:
+def pricing_page() -> rx.Component:
     return admin_page(
         "terms",
         "Packs and rewards",

@@ -11,13 +11,13 @@ from echoes.operator_settings import Prompting
 
 
 @dataclass(frozen=True)
-class Part:
+class DiffPart:
     kind: str
     words: str
 
 
 @dataclass(frozen=True)
-class VersionView:
+class PromptVersionViewModel:
     number: int
     who: str
     when: str
@@ -25,22 +25,22 @@ class VersionView:
     is_current: bool
 
 
-def prompt_view(session: Session) -> tuple[str, list[VersionView]]:
+def read_prompt(session: Session) -> tuple[str, list[PromptVersionViewModel]]:
     versions = pricing.versions(session, Prompting)
     return prompting.current(session), [
         _view(version, number == 0) for number, version in enumerate(versions)
     ]
 
 
-def _view(version: Version, is_current: bool) -> VersionView:
+def _view(version: Version, is_current: bool) -> PromptVersionViewModel:
     when = f"{version.when:%-d %b %Y, %H:%M}"
-    return VersionView(version.number, version.author, when, version.note, is_current)
+    return PromptVersionViewModel(version.number, version.author, when, version.note, is_current)
 
 
-def compared(session: Session, number: int) -> list[Part]:
+def compared(session: Session, number: int) -> list[DiffPart]:
     """An earlier version, and how the present one differs from it."""
     earlier = [version for version in pricing.versions(session, Prompting) if version.number == number]
     if not earlier:
         raise BadInput("There is no such version.")
     parts = prompting.compare(prompting.template_of(earlier[0]), prompting.current(session))
-    return [Part(kind, words) for kind, words in parts]
+    return [DiffPart(kind, words) for kind, words in parts]

@@ -11,19 +11,19 @@ from echoes.admin.pricing import Outdated
 from echoes.admin.prompting import LONGEST_TEMPLATE
 from echoes.errors import BadInput
 from echoes.operator_settings import Prompting
-from echoes.pages.admin.common.state import AdminState, Section
-from echoes.pages.admin.prompt.queries import Part, VersionView, compared, prompt_view
+from echoes.pages.admin.common.state import AdminPageState, AdminState
+from echoes.pages.admin.prompt.queries import DiffPart, PromptVersionViewModel, compared, read_prompt
 from echoes.pages.common.state import text_of, vars_of
-from echoes.text.validation import Longest
+from echoes.text.validation import MaxLength
 
 
 @dataclass(frozen=True)
-class SampleView:
+class PromptPreviewViewModel:
     model: str
     prompt: str
 
 
-class PromptState(Section, AdminState):
+class PromptState(AdminPageState, AdminState):
     RENEWAL: ClassVar[float] = 3600.0  # Nobody's words change under their hands.
 
     template: str = ""
@@ -31,10 +31,10 @@ class PromptState(Section, AdminState):
     """The version that the field was filled with, or that its reader was told of."""
     draft: str = ""
     """What stands in the field, whether it was saved or not."""
-    known: list[VersionView] = []
-    samples: list[SampleView] = []
+    known: list[PromptVersionViewModel] = []
+    samples: list[PromptPreviewViewModel] = []
     compared: int = 0
-    parts: list[Part] = []
+    parts: list[DiffPart] = []
 
     def _begin(self) -> None:
         super()._begin()
@@ -42,13 +42,13 @@ class PromptState(Section, AdminState):
 
     async def _refresh(self) -> None:
         """What is being written stays, unless the wording has become another one."""
-        template, versions = await self._inspect(prompt_view)
+        template, versions = await self._inspect(read_prompt)
         if template != self.template or not self.draft:
             self._show(template=template, draft=template)
         self._show(known=versions, based_on=_newest(versions))
 
     @rx.event
-    def write(self, words: Annotated[str, Longest(LONGEST_TEMPLATE + 1)]) -> None:
+    def write(self, words: Annotated[str, MaxLength(LONGEST_TEMPLATE + 1)]) -> None:
         self.draft = str(words)[: LONGEST_TEMPLATE + 1]
 
     @rx.event
@@ -56,7 +56,7 @@ class PromptState(Section, AdminState):
         """Of what stands in the field. Sends nothing to anybody."""
         motion, wish = text_of(form, "motion"), text_of(form, "wish")
         found = await self._inspect(prompting.preview, self.draft, motion, wish)
-        self.samples = [SampleView(sample.model, sample.prompt) for sample in found]
+        self.samples = [PromptPreviewViewModel(sample.model, sample.prompt) for sample in found]
 
     @rx.event
     async def save(self, form: dict[str, str]) -> EventSpec:
@@ -64,11 +64,11 @@ class PromptState(Section, AdminState):
         try:
             await self._operate(prompting.save, words, note, self.based_on)
         except Outdated as error:
-            _, versions = await self._inspect(prompt_view)
+            _, versions = await self._inspect(read_prompt)
             self._show(known=versions, based_on=_newest(versions))  # The field keeps what was written.
-            return vars_of(PromptState).tell(error.sentence)
+            return vars_of(PromptState).show_toast(error.sentence)
         await self._fill()
-        return vars_of(PromptState).tell("The new wording is used for clips from now on.")
+        return vars_of(PromptState).show_toast("The new wording is used for clips from now on.")
 
     @rx.event
     async def compare(self, number: int) -> None:
@@ -82,8 +82,8 @@ class PromptState(Section, AdminState):
         await self._operate(pricing.go_back, Prompting, number)
         self.compared, self.parts = 0, []
         await self._fill()
-        return vars_of(PromptState).tell("That wording is used again, as a new version.")
+        return vars_of(PromptState).show_toast("That wording is used again, as a new version.")
 
 
-def _newest(versions: list[VersionView]) -> int:
+def _newest(versions: list[PromptVersionViewModel]) -> int:
     return versions[0].number if versions else 0

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from sqlmodel import Session
 
 from echoes.admin import providers
-from echoes.admin.providers import Health, Known
+from echoes.admin.providers import Health, ProviderOverview
 from echoes.text import formatting
 
 
 @dataclass(frozen=True)
-class ModelView:
+class ProviderModelViewModel:
     name: str
     title: str
     price: str
@@ -19,33 +19,33 @@ class ModelView:
 
 
 @dataclass(frozen=True)
-class ProviderView:
+class ProviderViewModel:
     name: str
     title: str
     is_active: bool
     health: str
-    models: list[ModelView] = field(default_factory=list)
+    models: list[ProviderModelViewModel] = field(default_factory=list)
     concurrency: str = ""
     daily: str = ""
     cents: str = ""
 
 
-def provider_views(session: Session) -> list[ProviderView]:
+def read_providers(session: Session) -> list[ProviderViewModel]:
     return [_view(known) for known in providers.overview(session)]
 
 
-def _view(known: Known) -> ProviderView:
+def _view(known: ProviderOverview) -> ProviderViewModel:
     models = [
-        ModelView(
+        ProviderModelViewModel(
             model.name,
             model.title,
             str(known.prices[model.name]),
-            f"{formatting.counted(known.prices[model.name], 'credit')} a clip",
+            f"{formatting.pluralize(known.prices[model.name], 'credit')} a clip",
             known.is_active and model.name == known.active_model,
         )
         for model in known.provider.models
     ]
-    return ProviderView(
+    return ProviderViewModel(
         name=known.provider.name,
         title=known.provider.title,
         is_active=known.is_active,
@@ -61,9 +61,8 @@ def _said(health: Health) -> str:
     ended = health.made + health.failed
     if not ended:
         return "No clips in the last hour."
-    rate = (
-        f"{100 * health.made / ended:.0f} % of {formatting.counted(ended, 'clip')} in the last hour were made"
-    )
+    clips = formatting.pluralize(ended, "clip")
+    rate = f"{100 * health.made / ended:.0f} % of {clips} in the last hour were made"
     if health.median_seconds is None:
         return f"{rate}."
-    return f"{rate}; half of them within {formatting.length(health.median_seconds)}."
+    return f"{rate}; half of them within {formatting.duration(health.median_seconds)}."

@@ -8,21 +8,21 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from echoes.admin import providers
-from echoes.pages.admin.common.state import AdminState, Section
-from echoes.pages.admin.providers.queries import ProviderView, provider_views
+from echoes.pages.admin.common.state import AdminPageState, AdminState
+from echoes.pages.admin.providers.queries import ProviderViewModel, read_providers
 from echoes.pages.common.state import vars_of
 from echoes.providers import get_provider, installed
 from echoes.providers.base import ProviderError
 
-PATIENCE_SECONDS = 10.0
+TIMEOUT_SECONDS = 10.0
 
 logger = logging.getLogger(__name__)
 
 
-class ProvidersState(Section, AdminState):
+class ProvidersState(AdminPageState, AdminState):
     RENEWAL: ClassVar[float] = 30.0
 
-    known: list[ProviderView] = []
+    known: list[ProviderViewModel] = []
     is_anyone_active: bool = True
     accounts: dict[str, str] = {}
     """What each provider says of our account."""
@@ -34,7 +34,7 @@ class ProvidersState(Section, AdminState):
         self.trying = ("", "")
 
     async def _refresh(self) -> None:
-        known = await self._inspect(provider_views)
+        known = await self._inspect(read_providers)
         self._show(known=known, is_anyone_active=any(one.is_active for one in known))
 
     @rx.event
@@ -50,7 +50,7 @@ class ProvidersState(Section, AdminState):
         changed = {key: value for key, value in values.items() if value != before.get(key)}
         await self._operate(providers.set_terms, str(name), changed)
         await self._fill()
-        return vars_of(ProvidersState).tell("The terms are changed, for takes from now on.")
+        return vars_of(ProvidersState).show_toast("The terms are changed, for takes from now on.")
 
     @rx.event
     def ask(self, name: str, model: str) -> None:
@@ -81,7 +81,7 @@ class ProvidersState(Section, AdminState):
             self.accounts = dict(zip(names, answers, strict=True))
 
 
-def _entries(known: ProviderView) -> dict[str, str]:
+def _entries(known: ProviderViewModel) -> dict[str, str]:
     """What the form is filled with."""
     prices = {f"price/{model.name}": model.price for model in known.models}
     return prices | {"concurrency": known.concurrency, "daily": known.daily, "cents": known.cents}
@@ -91,7 +91,7 @@ async def account_of(name: str) -> str:
     """In words, whatever the provider answers."""
     try:
         provider = get_provider(name)
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             limits = await provider.limits(provider.models[0].name)
     except TimeoutError:
         return "It did not answer in time."

@@ -7,7 +7,7 @@ import reflex as rx
 from echoes.components.design import badge, button, card, message
 from echoes.components.dialog import actions
 from echoes.pages.admin.common.view import admin_page
-from echoes.pages.admin.providers.queries import ModelView
+from echoes.pages.admin.providers.queries import ProviderModelViewModel
 from echoes.pages.admin.providers.state import ProvidersState
 from echoes.pages.common.shell import sheet
 from echoes.pages.common.state import vars_of
@@ -61,7 +61,7 @@ def _provider(known: Any) -> rx.Component:
             class_name="small",
         ),
         rx.el.ul(
-            rx.foreach(known.models.to(list[ModelView]), lambda model: _model(known, model)),
+            rx.foreach(known.models.to(list[ProviderModelViewModel]), lambda model: _model(known, model)),
             class_name="models",
         ),
         _terms(known),
@@ -90,7 +90,7 @@ def _terms(known: Any) -> rx.Component:
         rx.el.summary("Prices and limits"),
         rx.el.form(
             rx.el.div(
-                rx.foreach(known.models.to(list[ModelView]), _price),
+                rx.foreach(known.models.to(list[ProviderModelViewModel]), _price),
                 _entry("At once", "concurrency", known.concurrency),
                 _entry("A day", "daily", known.daily),
                 _entry("Cents per credit of theirs", "cents", known.cents),

@@ -22,7 +22,7 @@ STAGES = {
 
 
 @dataclass(frozen=True)
-class OrderView:
+class OrderViewModel:
     stage: str = ""
     credits: str = ""
     price: str = ""
@@ -31,7 +31,7 @@ class OrderView:
     """In local mode: where one can play the bank."""
 
 
-def order_view(session: UserSession, session_id: str, order_id: str) -> tuple[OrderView, bool]:
+def read_order(session: UserSession, session_id: str, order_id: str) -> tuple[OrderViewModel, bool]:
     """The person's own order, by either name: which of the two the address holds depends on who sent them."""
     try:
         order = orders.by_checkout(session, session_id)
@@ -40,11 +40,11 @@ def order_view(session: UserSession, session_id: str, order_id: str) -> tuple[Or
     return view_of(order), has_cart_of(session)
 
 
-def view_of(order: Order) -> OrderView:
+def view_of(order: Order) -> OrderViewModel:
     on_its_way = is_on_its_way(order)
-    return OrderView(
+    return OrderViewModel(
         stage="processing" if on_its_way else STAGES.get(order.state, "waiting"),
-        credits=formatting.counted(order.credits, "credit"),
+        credits=formatting.pluralize(order.credits, "credit"),
         price=formatting.money(order.price_cents, order.currency),
         receipt=order.receipt_url or "",
         bank=f"/checkout/local/{order.id}" if on_its_way and is_stand_in(get_settings()) else "",

@@ -8,17 +8,17 @@ from urllib.parse import urlencode
 import reflex as rx
 from reflex.event import EventSpec
 
-from echoes.accounts.redirects import safe_next
+from echoes.accounts.redirects import safe_redirect
 from echoes.errors import NotFound
 from echoes.pages.common.following import follow
-from echoes.pages.common.state import HOME, Visit
-from echoes.pages.credits.after_payment.queries import OrderView, has_cart_of, order_view
+from echoes.pages.common.state import HOME, PageState
+from echoes.pages.credits.after_payment.queries import OrderViewModel, has_cart_of, read_order
 
 LONG_SECONDS = 15.0
 
 
-class ThanksState(Visit):
-    order: OrderView = OrderView()
+class ThanksState(PageState):
+    order: OrderViewModel = OrderViewModel()
     target: str = HOME
     again: str = "/credits"
     has_cart: bool = False
@@ -34,25 +34,25 @@ class ThanksState(Visit):
         """Waits for the webhook. Nothing that a browser sends here moves a credit."""
         async with self:
             asked = self.router.url.query_parameters
-            self.target = safe_next(asked.get("return"))
+            self.target = safe_redirect(asked.get("return"))
             self.again = buying_address(self.target)
             self._session_id, self._order_id = asked.get("session_id", ""), asked.get("order", "")
-            self.order, self.is_slow, self.is_loaded = OrderView(), False, False
+            self.order, self.is_slow, self.is_loaded = OrderViewModel(), False, False
             self._since = monotonic()
             user_id = self._signed_in()
         await follow(self, ("user", user_id), self._refresh, renewal=LONG_SECONDS)
 
     async def _refresh(self) -> bool:
         try:
-            found, has_cart = await self._look(order_view, self._session_id, self._order_id)
+            found, has_cart = await self._look(read_order, self._session_id, self._order_id)
         except NotFound:
-            found, has_cart = OrderView(stage="missing"), False
+            found, has_cart = OrderViewModel(stage="missing"), False
         is_slow = found.stage == "waiting" and monotonic() - self._since >= LONG_SECONDS
         self._show(order=found, has_cart=has_cart, is_slow=is_slow, is_loaded=True)
         return found.stage in ("waiting", "processing")
 
 
-class CancelledState(Visit):
+class CancelledState(PageState):
     target: str = HOME
     again: str = "/credits"
     has_cart: bool = False
@@ -61,7 +61,7 @@ class CancelledState(Visit):
     @rx.event
     async def enter(self) -> EventSpec | None:
         self._signed_in()
-        self.target = safe_next(self.router.url.query_parameters.get("return"))
+        self.target = safe_redirect(self.router.url.query_parameters.get("return"))
         self.again = buying_address(self.target)
         self._show(has_cart=await self._look(has_cart_of), is_loaded=True)
         return None

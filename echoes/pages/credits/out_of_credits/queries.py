@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from echoes.clips import service as clips
 from echoes.credits import carts, packs
-from echoes.credits.carts import Wishes
+from echoes.credits.carts import CartContents
 from echoes.database import UserSession
 from echoes.errors import NotFound, OutOfCredits
 from echoes.models import Cart, Photo
@@ -33,7 +33,7 @@ class Shortage:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class PendingCart:
     """A cart of this project; without words there is none."""
 
     what: str = ""
@@ -46,32 +46,33 @@ class Waiting:
 
 
 def shortage_of(session: UserSession, short: OutOfCredits) -> Shortage:
-    have = formatting.counted(short.balance, "credit") if short.balance else "none"
+    have = formatting.pluralize(short.balance, "credit") if short.balance else "none"
     return Shortage(
-        title=f"You need {formatting.counted(short.needed - short.balance, 'more credit')}",
-        sentence=f"This takes {formatting.counted(short.needed, 'credit')}, and you have {have}. "
+        title=f"You need {formatting.pluralize(short.needed - short.balance, 'more credit')}",
+        sentence=f"This takes {formatting.pluralize(short.needed, 'credit')}, and you have {have}. "
         "Nothing has been spent. Your choice is kept: when you come back, one tap goes on with it.",
         packs=[
             PackPrice(
-                formatting.counted(pack.credits, "credit"), formatting.money(pack.price_cents, pack.currency)
+                formatting.pluralize(pack.credits, "credit"),
+                formatting.money(pack.price_cents, pack.currency),
             )
             for pack in packs.offered(session)
         ],
     )
 
 
-def waiting_in(session: UserSession, project_id: UUID) -> Waiting:
+def waiting_in(session: UserSession, project_id: UUID) -> PendingCart:
     cart = _cart_of(session, project_id)
     if cart is None:
-        return Waiting()
-    wishes = Wishes.model_validate(cart.wishes)
+        return PendingCart()
+    wishes = CartContents.model_validate(cart.wishes)
     if not (photos := len(_photos_of(session, project_id, wishes))):
-        return Waiting()
+        return PendingCart()
     price = requesting.offer(session).price
     cost = photos * wishes.variations * price
-    priced = f" · {formatting.counted(cost, 'credit')}" if cost else ""
-    news = f"Clips {requesting.costing(price)} now. " if wishes.price not in (None, price) else ""
-    return Waiting(f"animate {formatting.counted(photos, 'photo')}{priced}", cost, price, news)
+    priced = f" · {formatting.pluralize(cost, 'credit')}" if cost else ""
+    news = f"Clips {requesting.price_in_words(price)} now. " if wishes.price not in (None, price) else ""
+    return PendingCart(f"animate {formatting.pluralize(photos, 'photo')}{priced}", cost, price, news)
 
 
 def carry_out(session: UserSession, project_id: UUID, price: int) -> str:
@@ -80,12 +81,12 @@ def carry_out(session: UserSession, project_id: UUID, price: int) -> str:
     cart = _cart_of(session, project_id)
     if cart is None:
         raise NotFound(GONE)
-    wishes = Wishes.model_validate(cart.wishes)
+    wishes = CartContents.model_validate(cart.wishes)
     photo_ids = _photos_of(session, project_id, wishes)
     clips.animate_many(session, project_id, photo_ids, wishes.motion, wishes.wish, wishes.variations, price)
     carts.drop(session)
     gone = len(wishes.photo_ids) - len(photo_ids)
-    return f"{formatting.counted(gone, 'photo')} had been removed meanwhile." if gone else ""
+    return f"{formatting.pluralize(gone, 'photo')} had been removed meanwhile." if gone else ""
 
 
 def _cart_of(session: UserSession, project_id: UUID) -> Cart | None:
@@ -93,7 +94,7 @@ def _cart_of(session: UserSession, project_id: UUID) -> Cart | None:
     return cart if cart is not None and cart.project_id == project_id else None
 
 
-def _photos_of(session: UserSession, project_id: UUID, wishes: Wishes) -> list[UUID]:
+def _photos_of(session: UserSession, project_id: UUID, wishes: CartContents) -> list[UUID]:
     """Those that are still there."""
     named = select(Photo.id).where(col(Photo.project_id) == project_id, col(Photo.id).in_(wishes.photo_ids))
     return list(session.exec(named))

@@ -9,16 +9,22 @@ import reflex as rx
 from echoes.credits import carts
 from echoes.errors import OutOfCredits
 from echoes.pages.common.state import Service
-from echoes.pages.credits.out_of_credits.queries import Shortage, Waiting, carry_out, shortage_of, waiting_in
-from echoes.pages.project.state import Step
+from echoes.pages.credits.out_of_credits.queries import (
+    PendingCart,
+    Shortage,
+    carry_out,
+    shortage_of,
+    waiting_in,
+)
+from echoes.pages.project.state import ProjectStepState
 from echoes.takes.requesting import PriceChanged
 
 
-class CreditsNeeded(Step, mixin=True):
+class CreditsNeeded(ProjectStepState, mixin=True):
     """A page of a project where credits are spent."""
 
     shortage: Shortage = Shortage()
-    waiting: Waiting = Waiting()
+    waiting: PendingCart = PendingCart()
 
     async def _spend(self, wishes: dict[str, Any], service: Service[..., Any], *args: Any) -> None:
         """When the credits do not reach, the wishes are kept and the sheet says what is missing. When the
@@ -36,12 +42,13 @@ class CreditsNeeded(Step, mixin=True):
         self.shortage = await self._look(shortage_of, short)
 
     @rx.event
-    async def go_on(self) -> None:
-        """The one tap after the purchase."""
+    async def go_on(self, price: int | None = None) -> None:
+        """The one tap after the purchase. `price` is what the button said."""
         self.shortage = Shortage()
+        price = self.waiting.price if price is None else price
         try:
-            if left_out := await self._act(carry_out, self._project_id(), self.waiting.price):
-                self._say(left_out)
+            if left_out := await self._act(carry_out, self._project_id(), price):
+                self._toast(left_out)
         except OutOfCredits as short:
             await self._tell_of(short)
         except PriceChanged:

@@ -44,7 +44,12 @@ def go_on_bar(shown: Any, otherwise: rx.Component) -> rx.Component:
                 button("Not now", kind="quiet", on_click=shown.forget_cart),
                 rx.cond(
                     is_affordable,
-                    button(f"Go on: {what}", kind="primary", icon_name="sparkles", on_click=shown.go_on),
+                    button(
+                        f"Go on: {what}",
+                        kind="primary",
+                        icon_name="sparkles",
+                        on_click=shown.go_on(shown.waiting.price),
+                    ),
                     link_button("Get credits", _shop(shown), kind="primary", icon_name="coins"),
                 ),
                 class_name="go-on",

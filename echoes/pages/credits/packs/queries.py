@@ -11,7 +11,7 @@ from echoes.text import formatting
 
 
 @dataclass(frozen=True)
-class PackView:
+class PackViewModel:
     id: str
     title: str
     credits: str
@@ -22,7 +22,7 @@ class PackView:
 
 @dataclass(frozen=True)
 class Shop:
-    packs: tuple[PackView, ...]
+    packs: tuple[PackViewModel, ...]
     purpose: str
     debt: str
 
@@ -33,15 +33,15 @@ def shop_of(session: UserSession) -> Shop:
     several = len({pack.price_cents / pack.credits for pack in found}) > 1
     views = tuple(_view(pack, several and pack is best) for pack in found)
     debt = session.user.debt
-    return Shop(views, _purpose(session), formatting.counted(debt, "credit") if debt else "")
+    return Shop(views, _purpose(session), formatting.pluralize(debt, "credit") if debt else "")
 
 
-def _view(pack: CreditPack, is_best: bool) -> PackView:
+def _view(pack: CreditPack, is_best: bool) -> PackViewModel:
     each = round(pack.price_cents / pack.credits)
-    return PackView(
+    return PackViewModel(
         id=str(pack.id),
         title=pack.title,
-        credits=formatting.counted(pack.credits, "credit"),
+        credits=formatting.pluralize(pack.credits, "credit"),
         price=formatting.money(pack.price_cents, pack.currency),
         each=f"{formatting.money(each, pack.currency)} a credit",
         is_best=is_best,
@@ -56,4 +56,4 @@ def _purpose(session: UserSession) -> str:
         return ""
     if price == 0:
         return "Making photographs move is free at the moment."
-    return f"Making one photograph move costs {formatting.counted(price, 'credit')}."
+    return f"Making one photograph move costs {formatting.pluralize(price, 'credit')}."

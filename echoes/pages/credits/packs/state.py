@@ -9,21 +9,21 @@ from uuid import UUID
 import reflex as rx
 from reflex.event import EventSpec
 
-from echoes.accounts.redirects import safe_next
+from echoes.accounts.redirects import safe_redirect
 from echoes.credits import checkout, orders
 from echoes.credits.checkout import NoCheckout
 from echoes.credits.stripe import is_stand_in
 from echoes.pages.common.following import follow
-from echoes.pages.common.state import HOME, Visit, uuid_of
-from echoes.pages.credits.packs.queries import PackView, shop_of
+from echoes.pages.common.state import HOME, PageState, uuid_of
+from echoes.pages.credits.packs.queries import PackViewModel, shop_of
 from echoes.settings import get_settings
 
 SECONDS_TO_LEAVE = 3.0
 """So long a second tap is the same wish."""
 
 
-class CreditsState(Visit):
-    packs: list[PackView] = []
+class CreditsState(PageState):
+    packs: list[PackViewModel] = []
     purpose: str = ""
     debt: str = ""
     target: str = HOME
@@ -36,7 +36,7 @@ class CreditsState(Visit):
     @rx.event(background=True, supersedes=True)
     async def watch(self) -> None:
         async with self:
-            self.target = safe_next(self.router.url.query_parameters.get("return"))
+            self.target = safe_redirect(self.router.url.query_parameters.get("return"))
             self.going, self._left_at = "", 0.0
             self.is_practice = is_stand_in(get_settings())
             user_id = self._signed_in()

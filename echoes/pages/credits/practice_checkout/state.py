@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING
 import reflex as rx
 from reflex.event import EventSpec
 
-from echoes.accounts.redirects import safe_next
+from echoes.accounts.redirects import safe_redirect
 from echoes.credits import local_checkout
 from echoes.credits.checkout import cancelled_address, thanks_address
-from echoes.credits.local_checkout import Act
+from echoes.credits.local_checkout import SimulatedAction
 from echoes.errors import BadInput, NotFound
 from echoes.models import OrderState
-from echoes.pages.common.state import HOME, Visit
-from echoes.pages.credits.after_payment.queries import OrderView, view_of
+from echoes.pages.common.state import HOME, PageState
+from echoes.pages.credits.after_payment.queries import OrderViewModel, view_of
 from echoes.pages.credits.practice_checkout.queries import order_of
 from echoes.settings import get_settings
 
 
-class LocalCheckoutState(Visit):
+class LocalCheckoutState(PageState):
     if TYPE_CHECKING:
         order_id: str  # Reflex makes it of the route.
 
-    bill: OrderView = OrderView()
+    bill: OrderViewModel = OrderViewModel()
     target: str = HOME
     is_open: bool = False
     is_missing: bool = False
@@ -32,8 +32,8 @@ class LocalCheckoutState(Visit):
     @rx.event
     async def enter(self) -> None:
         self._signed_in()
-        self.target = safe_next(self.router.url.query_parameters.get("return"))
-        self.bill, self.is_open, self.is_missing, self.is_loaded = OrderView(), False, False, False
+        self.target = safe_redirect(self.router.url.query_parameters.get("return"))
+        self.bill, self.is_open, self.is_missing, self.is_loaded = OrderViewModel(), False, False, False
         try:
             order = await self._look(order_of, self.order_id)
         except NotFound:
@@ -44,11 +44,11 @@ class LocalCheckoutState(Visit):
     @rx.event
     async def act(self, name: str) -> EventSpec:
         try:
-            act = Act(name)
+            act = SimulatedAction(name)
         except ValueError:
             raise BadInput("This is no way to pay.") from None
         order = await self._look(order_of, self.order_id)
         await local_checkout.send(get_settings(), order, act)
-        if act == Act.CANCEL:
+        if act == SimulatedAction.CANCEL:
             return rx.redirect(cancelled_address(self.target))
         return rx.redirect(f"{thanks_address(order.id, self.target)}&session_id={order.stripe_session_id}")

@@ -4,7 +4,7 @@ import reflex as rx
 
 from echoes.components.design import button, card, message, skeleton
 from echoes.credits import local_checkout
-from echoes.credits.local_checkout import Act
+from echoes.credits.local_checkout import SimulatedAction
 from echoes.pages.common.shell import not_here, page, top_bar
 from echoes.pages.common.state import vars_of
 from echoes.pages.credits.practice_checkout.state import LocalCheckoutState
@@ -46,15 +46,15 @@ def _choices() -> rx.Component:
         shown.bill.stage == "processing",
         rx.el.div(
             rx.el.p("The money is on its way. What does the bank do?"),
-            button("The money arrives", kind="primary", on_click=shown.act(Act.ARRIVE)),
-            button("The money never comes", on_click=shown.act(Act.FAIL)),
+            button("The money arrives", kind="primary", on_click=shown.act(SimulatedAction.ARRIVE)),
+            button("The money never comes", on_click=shown.act(SimulatedAction.FAIL)),
             class_name="ways",
         ),
         rx.el.div(
-            button(f"Pay {shown.bill.price}", kind="primary", on_click=shown.act(Act.PAY)),
-            button("Pay later, by bank transfer", on_click=shown.act(Act.PAY_LATER)),
-            button("Let the payment fail", on_click=shown.act(Act.FAIL)),
-            button("Cancel", kind="quiet", on_click=shown.act(Act.CANCEL)),
+            button(f"Pay {shown.bill.price}", kind="primary", on_click=shown.act(SimulatedAction.PAY)),
+            button("Pay later, by bank transfer", on_click=shown.act(SimulatedAction.PAY_LATER)),
+            button("Let the payment fail", on_click=shown.act(SimulatedAction.FAIL)),
+            button("Cancel", kind="quiet", on_click=shown.act(SimulatedAction.CANCEL)),
             rx.el.p("No money moves here: this page stands in for Stripe’s.", class_name="small soft"),
             class_name="ways",
         ),

@@ -19,7 +19,7 @@ from echoes.text import formatting
 
 
 @dataclass(frozen=True)
-class Track:
+class MusicTrackViewModel:
     id: str
     title: str
     mood: str
@@ -29,14 +29,14 @@ class Track:
 
 
 @dataclass(frozen=True)
-class Arrangement:
+class ArrangePageViewModel:
     head: Head
     shots: list[dict[str, str]] = field(default_factory=list)
     film: dict[str, Any] = field(default_factory=dict)
     sources: dict[str, dict[str, str]] = field(default_factory=dict)
     length: str = ""
     notes: list[str] = field(default_factory=list)
-    tracks: list[Track] = field(default_factory=list)
+    tracks: list[MusicTrackViewModel] = field(default_factory=list)
     music_id: str = ""
     music_address: str = ""
     volume: int = 0
@@ -44,11 +44,11 @@ class Arrangement:
     seconds: float = 0.0
 
 
-def arrangement_of(session: UserSession, project_id: UUID) -> Arrangement:
+def read_arrange_page(session: UserSession, project_id: UUID) -> ArrangePageViewModel:
     project, head, storage = projects.get(session, project_id), head_of(session, project_id), get_storage()
     tracks = _tracks(session, storage)
     chosen = next((track for track in tracks if track.id == str(project.music_id)), None)
-    return Arrangement(
+    return ArrangePageViewModel(
         head=head,
         tracks=tracks,
         music_id=chosen.id if chosen else "",
@@ -68,7 +68,7 @@ def _film(session: UserSession, project: Project, storage: Storage) -> dict[str,
     return {
         "film": layout.to_json(),
         "sources": sources,
-        "length": formatting.length(layout.duration),
+        "length": formatting.duration(layout.duration),
         "notes": list(layout.notes),
         "shots": [
             {
@@ -83,19 +83,19 @@ def _film(session: UserSession, project: Project, storage: Storage) -> dict[str,
 
 def _files(take: Take, storage: Storage) -> dict[str, str]:
     return {
-        "src": storage.url(take.video_key) if take.video_key else "",
+        "src": storage.url(take.video_key, size_bytes=take.size_bytes) if take.video_key else "",
         "poster": storage.url(take.poster_key) if take.poster_key else "",
     }
 
 
-def _tracks(session: UserSession, storage: Storage) -> list[Track]:
+def _tracks(session: UserSession, storage: Storage) -> list[MusicTrackViewModel]:
     return [
-        Track(
+        MusicTrackViewModel(
             id=str(track.id),
             title=track.title,
             mood=track.mood,
-            lasts=formatting.length(track.duration),
-            address=storage.url(track.audio_key),
+            lasts=formatting.duration(track.duration),
+            address=storage.url(track.audio_key, size_bytes=track.size_bytes),
             is_own=track.owner_id is not None,
         )
         for track in music.list_tracks(session)

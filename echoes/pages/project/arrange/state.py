@@ -14,8 +14,8 @@ from echoes.errors import BadInput
 from echoes.models import UploadKind
 from echoes.music import service as music
 from echoes.pages.common.state import uuid_of
-from echoes.pages.project.arrange.queries import Track, arrangement_of
-from echoes.pages.project.state import ProjectState, Step
+from echoes.pages.project.arrange.queries import MusicTrackViewModel, read_arrange_page
+from echoes.pages.project.state import ProjectState, ProjectStepState
 from echoes.projects import service as projects
 from echoes.uploads.service import largest_in_words
 
@@ -31,13 +31,13 @@ class LeftOut:
     place: int
 
 
-class ArrangeState(Step, ProjectState):
+class ArrangeState(ProjectStepState, ProjectState):
     shots: list[dict[str, str]] = []
     film: dict[str, Any] = {}
     sources: dict[str, dict[str, str]] = {}
     length: str = ""
     notes: list[str] = []
-    tracks: list[Track] = []
+    tracks: list[MusicTrackViewModel] = []
     music_id: str = ""
     music_address: str = ""
     largest_music: str = ""
@@ -53,7 +53,7 @@ class ArrangeState(Step, ProjectState):
         super()._begin()
 
     async def _refresh(self) -> None:
-        found = await self._look(arrangement_of, self._project_id())
+        found = await self._look(read_arrange_page, self._project_id())
         self._show(**{name: getattr(found, name) for name in found.__dataclass_fields__})
         self._show(largest_music=largest_in_words(UploadKind.MUSIC))
         back = {shot["id"] for shot in self.shots}

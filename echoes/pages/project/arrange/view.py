@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from echoes.catalogue.transitions import CUT, TRANSITIONS
 from echoes.components.design import (
     badge,
     card,
@@ -19,18 +20,12 @@ from echoes.components.design import (
 )
 from echoes.components.player import film_player
 from echoes.components.sortable import sortable_clips
-from echoes.components.sound_sample import sound_sample
+from echoes.components.sound_sample import audio_preview
 from echoes.components.uploader import music_uploader
-from echoes.pages.common.shell import next_bar, undo_notice
+from echoes.pages.common.shell import next_bar, undo_toast
 from echoes.pages.common.state import vars_of
 from echoes.pages.project.arrange.state import ArrangeState
 from echoes.pages.project.view import intro, project_page
-
-TRANSITIONS = (
-    ("crossfade", "Melt together", "blend"),
-    ("fade_black", "Through black", "moon"),
-    ("cut", "Straight on", "scissors"),
-)
 
 LENGTHS = (0.5, 1.0, 1.5)
 shown = vars_of(ArrangeState)
@@ -61,7 +56,7 @@ def arrange_step() -> rx.Component:
                 link_button("Go to the clips", f"/project/{shown.project_id}/clips", kind="primary"),
             ),
         ),
-        undo=undo_notice(shown.undo_sentence, on_undo=shown.undo, on_close=shown.forget_undo),
+        undo=undo_toast(shown.undo_sentence, on_undo=shown.undo, on_close=shown.forget_undo),
         waiting=rx.el.div(skeleton("14rem"), skeleton_grid(4, "shots"), class_name="stack loose"),
         next_step=rx.cond(
             shown.head.kept > 0,
@@ -92,16 +87,16 @@ def _between() -> rx.Component:
             "Between the clips",
             *[
                 choice(
-                    label,
-                    shown.transition == kind,
-                    icon(drawing),
-                    on_click=shown.set_transition(kind),
+                    offered.label,
+                    shown.transition == offered.kind,
+                    icon(offered.icon),
+                    on_click=shown.set_transition(offered.kind),
                 )
-                for kind, label, drawing in TRANSITIONS
+                for offered in TRANSITIONS
             ],
         ),
         rx.cond(
-            shown.transition != "cut",
+            shown.transition != CUT,
             choices(
                 "How long it takes",
                 *[
@@ -146,7 +141,7 @@ def _silence() -> rx.Component:
 
 def _track(track: Any) -> rx.Component:
     return rx.el.li(
-        sound_sample(track.address, track.title),
+        audio_preview(track.address, track.title),
         _track_choice(track.title, track.mood, track.lasts, track.id),
         rx.cond(
             track.is_own,

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from echoes.clips import service as clips
-from echoes.clips.estimates import traffic
+from echoes.clips.estimates import queue_traffic
 from echoes.database import UserSession
 from echoes.models import UNFINISHED, Clip, JobStatus, Photo, Take, now
-from echoes.pages.project.clips.offer import OfferView, offer_view, priced
+from echoes.pages.project.clips.offer import OfferViewModel, priced, read_offer
 from echoes.pages.project.clips.stages import doing, percent_of
 from echoes.pages.project.queries import Head, head_of
 from echoes.photos import service as photos
 from echoes.storage import Storage, get_storage
 from echoes.takes.motions import LABELS
-from echoes.text.formatting import counted
+from echoes.text.formatting import pluralize
 
 FAILED = "This one did not work out."
 ONLY_ANOTHER_PHOTO = frozenset({"asset_invalid"})
@@ -27,7 +27,7 @@ another photo."""
 
 
 @dataclass(frozen=True)
-class TakeView:
+class TakeViewModel:
     id: str
     clip: str
     poster: str
@@ -59,23 +59,23 @@ class ClipCard:
     note: str = ""
     is_fresh: bool = False
     is_outdated: bool = False
-    takes: list[TakeView] = field(default_factory=list)
+    takes: list[TakeViewModel] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class ClipsPage:
+class ClipsPageViewModel:
     head: Head
     cards: list[ClipCard]
     progress: dict[str, int]
     """Percent by take, apart from the cards, so that a step forward sends only itself to the page."""
     doing: dict[str, str]
     """What becomes of each take under way."""
-    offer: OfferView
+    offer: OfferViewModel
     has_line: bool
     """Somebody waits: their place changes while nothing in the project does."""
 
 
-def clips_page(session: UserSession, project_id: UUID) -> ClipsPage:
+def read_clips_page(session: UserSession, project_id: UUID) -> ClipsPageViewModel:
     head, storage = head_of(session, project_id), get_storage()
     by_photo = {clip.photo_id: clip for clip in clips.list_clips(session, project_id)}
     takes: dict[UUID, list[Take]] = defaultdict(list)
@@ -89,8 +89,8 @@ def clips_page(session: UserSession, project_id: UUID) -> ClipsPage:
         attempts = takes[clip.id] if clip else []
         cards.append(_card(photo, number, clip, attempts, storage))
         under_way.append([take for take in attempts if take.status in UNFINISHED])
-    offer = offer_view(session)
-    return ClipsPage(
+    offer = read_offer(session)
+    return ClipsPageViewModel(
         head,
         cards,
         {str(take.id): percent_of(take) for takes in under_way for take in takes},
@@ -104,9 +104,9 @@ def _doing(under_way: list[list[Take]]) -> dict[str, str]:
     """Of the first take of each photo, which its card shows."""
     if not any(under_way):
         return {}
-    now_, seen = now(), traffic()
+    now_, seen = now(), queue_traffic()
     return {
-        str(takes[0].id): doing(takes[0], seen.forecast(takes[0], now_), len(takes) - 1)
+        str(takes[0].id): doing(takes[0], seen.estimate(takes[0], now_), len(takes) - 1)
         for takes in under_way
         if takes
     }
@@ -125,7 +125,7 @@ def _card(photo: Photo, number: int, clip: Clip | None, takes: Sequence[Take], s
         stage=stage,
         clip_id=str(clip.id),
         take=str(take.id) if take else "",
-        clip=storage.url(take.video_key) if take and take.video_key else "",
+        clip=storage.url(take.video_key, size_bytes=take.size_bytes) if take and take.video_key else "",
         poster=storage.url(take.poster_key) if take and take.poster_key else "",
         label=LABELS.get(take.motion, "") if take else "",
         problem=_problem(takes, failures),
@@ -184,12 +184,12 @@ def _stage(clip: Clip, takes: Sequence[Take], succeeded: Sequence[Take]) -> tupl
     return "still", None
 
 
-def _view(take: Take, clip: Clip, storage: Storage) -> TakeView | None:
+def _view(take: Take, clip: Clip, storage: Storage) -> TakeViewModel | None:
     if not take.video_key:
         return None
-    return TakeView(
+    return TakeViewModel(
         id=str(take.id),
-        clip=storage.url(take.video_key),
+        clip=storage.url(take.video_key, size_bytes=take.size_bytes),
         poster=storage.url(take.poster_key) if take.poster_key else "",
         label=LABELS.get(take.motion, ""),
         is_kept=take.id == clip.approved_take_id,
@@ -197,7 +197,7 @@ def _view(take: Take, clip: Clip, storage: Storage) -> TakeView | None:
 
 
 @dataclass(frozen=True)
-class Next:
+class NextAction:
     """The one thing to do next: animate, wait, keep or arrange."""
 
     does: str = ""
@@ -210,29 +210,33 @@ def is_to_animate(card: ClipCard) -> bool:
     return card.stage == "still" or card.is_outdated or (card.stage == "failed" and not card.remedy)
 
 
-def next_of(cards: Sequence[ClipCard], price: int = 0) -> Next:
+def next_action(cards: Sequence[ClipCard], price: int = 0) -> NextAction:
     count = Counter(card.stage for card in cards)
     making, ready, kept = (count[stage] for stage in ("making", "ready", "kept"))
     wanted = [card for card in cards if is_to_animate(card)]
     if making and not kept:
-        return Next("wait", "Making your clips…", _meanwhile(ready))
+        return NextAction("wait", "Making your clips…", _meanwhile(ready))
     if not making and any(card.stage != "failed" for card in wanted):
-        return Next("animate", f"{_animate(wanted, cards)}{priced(price * len(wanted))}", _why(wanted, kept))
+        return NextAction(
+            "animate", f"{_animate(wanted, cards)}{priced(price * len(wanted))}", _why(wanted, kept)
+        )
     if ready and not kept:
-        return Next("keep", f"Keep {_these(ready, 'this', 'clip')}", "Or tap Keep on those that feel true.")
+        return NextAction(
+            "keep", f"Keep {_these(ready, 'this', 'clip')}", "Or tap Keep on those that feel true."
+        )
     if kept:
         more = f", {making} on the way" if making else f", {ready} to look at" if ready else ""
-        return Next("arrange", "Go on and arrange", f"{counted(kept, 'clip')} in your film{more}.")
+        return NextAction("arrange", "Go on and arrange", f"{pluralize(kept, 'clip')} in your film{more}.")
     if len(wanted) == len(cards) > 1:
         label = f"Try {_these(len(cards), 'this', 'photo')} again{priced(price * len(cards))}"
-        return Next("animate", label, "None of them has become a clip yet.")
-    return Next()
+        return NextAction("animate", label, "None of them has become a clip yet.")
+    return NextAction()
 
 
 def _meanwhile(ready: int) -> str:
     if not ready:
         return "You may close this page. They go on without you."
-    return f"{counted(ready, 'clip')} to look at already. You may close this page, the making goes on."
+    return f"{pluralize(ready, 'clip')} to look at already. You may close this page, the making goes on."
 
 
 def _animate(wanted: Sequence[ClipCard], cards: Sequence[ClipCard]) -> str:
@@ -247,7 +251,7 @@ def _why(wanted: Sequence[ClipCard], kept: int) -> str:
     if outdated:
         it, clip = ("it", "its clip was") if outdated == 1 else ("them", "their clips were")
         return f"You have rotated {it} since {clip} made."
-    return f"{counted(kept, 'clip')} in your film so far." if kept else "Each photo gets a move of its own."
+    return f"{pluralize(kept, 'clip')} in your film so far." if kept else "Each photo gets a move of its own."
 
 
 def _these(count: int, which: str, noun: str) -> str:

@@ -93,6 +93,7 @@ def _wishes(clip: Any, has_takes: Any) -> rx.Component:
             placeholder="She laughs and waves to us",
         ),
         _how_many(),
+        rx.el.input(type="hidden", name="price", value=shown.offer.price, read_only=True),
         button(
             f"Animate{shown.total}",
             kind="primary",
@@ -153,7 +154,7 @@ def _moves(clip: Any) -> rx.Component:
                 class_name="move",
                 title=hint,
                 disabled=clip.stage == "making",
-                on_click=shown.animate(clip.photo, key),
+                on_click=shown.animate(clip.photo, key, shown.offer.price),
             )
             for key, label, hint in [*named, (SURPRISE, "Surprise me", "Echoes chooses.")]
         ],

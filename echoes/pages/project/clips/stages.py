@@ -1,6 +1,6 @@
 """What becomes of a take just now, in one line: how far it is, and when it may be ready if that is known."""
 
-from echoes.clips.estimates import Forecast
+from echoes.clips.estimates import WaitEstimate
 from echoes.models import JobStatus, Take
 from echoes.takes.lifecycle import FETCHING, FINISHING, MAKING, SENDING, WAITING
 
@@ -18,7 +18,7 @@ def percent_of(take: Take) -> int:
     return 0 if waits else max(1, round(take.progress * 100))
 
 
-def doing(take: Take, forecast: Forecast, beside: int = 0) -> str:
+def doing(take: Take, forecast: WaitEstimate, beside: int = 0) -> str:
     """`beside`: how many more of the same photo are under way."""
     what = _waiting(forecast) if take.status == JobStatus.WAITING else _at_work(take)
     parts = [what, about(forecast.seconds), f"and {beside} more" if beside else ""]
@@ -35,7 +35,7 @@ def about(seconds: float | None) -> str:
     return "about a minute" if minutes == 1 else f"about {minutes} minutes"
 
 
-def _waiting(forecast: Forecast) -> str:
+def _waiting(forecast: WaitEstimate) -> str:
     ahead = forecast.ahead
     if forecast.waits_for_tomorrow:
         return "Today's clips are used up, it goes on by itself"

@@ -6,15 +6,21 @@ from typing import Any
 import reflex as rx
 
 from echoes.clips import service as clips
-from echoes.pages.common.state import text_of, uuid_of
+from echoes.pages.common.state import number_of, text_of, uuid_of
 from echoes.pages.credits.out_of_credits.state import CreditsNeeded
-from echoes.pages.project.clips.offer import OfferView
-from echoes.pages.project.clips.queries import ClipCard, Next, clips_page, is_to_animate, next_of
+from echoes.pages.project.clips.offer import OfferViewModel
+from echoes.pages.project.clips.queries import (
+    ClipCard,
+    NextAction,
+    is_to_animate,
+    next_action,
+    read_clips_page,
+)
 from echoes.pages.project.state import ProjectState
 from echoes.projects import service as projects
 from echoes.takes.motions import LABELS, SURPRISE
 from echoes.takes.requesting import MOST_VARIATIONS
-from echoes.text.formatting import counted
+from echoes.text.formatting import pluralize
 
 NOBODY = ClipCard("", 0, "", "")
 
@@ -26,8 +32,8 @@ class ClipsState(CreditsNeeded, ProjectState):
     cards: list[ClipCard] = []
     progress: dict[str, int] = {}
     doing: dict[str, str] = {}
-    todo: Next = Next()
-    offer: OfferView = OfferView()
+    todo: NextAction = NextAction()
+    offer: OfferViewModel = OfferViewModel()
     is_busy: bool = False
     is_stopping: bool = False
     open_photo: str = ""
@@ -37,14 +43,14 @@ class ClipsState(CreditsNeeded, ProjectState):
     _has_line: bool = False
 
     async def _refresh(self) -> None:
-        found = await self._look(clips_page, self._project_id())
+        found = await self._look(read_clips_page, self._project_id())
         self._has_line = found.has_line
         self._show(
             head=found.head,
             cards=found.cards,
             progress=found.progress,
             doing=found.doing,
-            todo=next_of(found.cards, found.offer.price),
+            todo=next_action(found.cards, found.offer.price),
             offer=found.offer,
         )
 
@@ -67,7 +73,7 @@ class ClipsState(CreditsNeeded, ProjectState):
     def spoken(self) -> str:
         """For those who listen: how the making goes, said anew only when a clip has ended."""
         making = sum(card.stage == "making" for card in self.cards)
-        return f"Being made: {counted(making, 'clip')}." if making else self.todo.sentence
+        return f"Being made: {pluralize(making, 'clip')}." if making else self.todo.sentence
 
     @rx.var
     def rest(self) -> str:
@@ -88,12 +94,14 @@ class ClipsState(CreditsNeeded, ProjectState):
         return self.offer.prices[self.variations]
 
     @rx.event
-    async def animate_all(self) -> AsyncIterator[None]:
+    async def animate_all(self, price: int | None = None) -> AsyncIterator[None]:
+        """Here and below, `price` is what the button said when it was pressed: a tap that was kept without a
+        connection finds a page that has been read anew."""
         self.is_busy = True
         yield
         wanted = [card.photo for card in self.cards if is_to_animate(card)]
         try:
-            price = self.offer.price
+            price = self.offer.price if price is None else price
             wishes = {"photo_ids": wanted, "motion": SURPRISE, "price": price}
             among = [uuid_of(photo) for photo in wanted]
             await self._spend(wishes, clips.animate_all, self._project_id(), SURPRISE, price, among)
@@ -102,16 +110,20 @@ class ClipsState(CreditsNeeded, ProjectState):
         await self._fill()
 
     @rx.event
-    async def animate(self, photo_id: str, motion: str) -> None:
-        await self._order(str(photo_id), str(motion))
+    async def animate(self, photo_id: str, motion: str, price: int | None = None) -> None:
+        await self._order(price, str(photo_id), str(motion))
 
     @rx.event
     async def animate_chosen(self, form: dict[str, Any]) -> None:
         """As it was put together in the open clip: a motion or own words, and how many."""
-        await self._order(self.open_photo, self.motion, text_of(form, "wish"), self.variations)
+        price = number_of(form, "price")
+        await self._order(price, self.open_photo, self.motion, text_of(form, "wish"), self.variations)
 
-    async def _order(self, photo_id: str, motion: str, wish: str = "", variations: int = 1) -> None:
-        wishes = {"motion": motion, "wish": wish, "variations": variations, "price": self.offer.price}
+    async def _order(
+        self, price: int | None, photo_id: str, motion: str, wish: str = "", variations: int = 1
+    ) -> None:
+        price = self.offer.price if price is None else price
+        wishes = {"motion": motion, "wish": wish, "variations": variations, "price": price}
         kept = {"photo_ids": [photo_id], **wishes}
         await self._spend(kept, clips.animate, uuid_of(photo_id), *wishes.values())
         self.open_photo = ""
@@ -161,7 +173,7 @@ class ClipsState(CreditsNeeded, ProjectState):
         finally:
             self.is_stopping = False
         await self._fill()
-        self._say(_stopped(stopped, late))
+        self._toast(_stopped(stopped, late))
 
     @rx.event
     async def set_shape(self, aspect: str) -> None:
@@ -181,7 +193,7 @@ class ClipsState(CreditsNeeded, ProjectState):
 def _stopped(stopped: int, late: int) -> str:
     parts = []
     if stopped:
-        parts.append(f"{counted(stopped, 'clip was', 'clips were')} stopped.")
+        parts.append(f"{pluralize(stopped, 'clip was', 'clips were')} stopped.")
     if late:
-        parts.append(f"{counted(late, 'clip is', 'clips are')} almost ready and will still come.")
+        parts.append(f"{pluralize(late, 'clip is', 'clips are')} almost ready and will still come.")
     return " ".join(parts) or "Nothing was being made any more."

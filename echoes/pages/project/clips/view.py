@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from echoes.catalogue.aspects import ASPECTS
 from echoes.components.clip_video import clip_video
 from echoes.components.design import (
     announce,
@@ -27,11 +28,6 @@ from echoes.pages.project.clips.state import ClipsState
 from echoes.pages.project.view import intro, project_page
 from echoes.takes.motions import SURPRISE
 
-SHAPES = (
-    ("16:9", "Wide", "rectangle_horizontal"),
-    ("9:16", "Tall", "rectangle_vertical"),
-    ("1:1", "Square", "square"),
-)
 shown = vars_of(ClipsState)
 
 
@@ -102,7 +98,7 @@ def _next() -> rx.Component:
                 kind="primary",
                 icon_name="sparkles",
                 busy=shown.is_busy,
-                on_click=shown.animate_all,
+                on_click=shown.animate_all(shown.offer.price),
             ),
         ),
         ("wait", button(label, kind="primary", busy=rx.Var.create(True))),
@@ -127,9 +123,8 @@ def _shape() -> rx.Component:
             icon("ratio"),
             rx.match(
                 shown.head.aspect,
-                ("9:16", "The film is tall"),
-                ("1:1", "The film is square"),
-                "The film is wide",
+                *((offered.aspect.value, offered.said) for offered in ASPECTS),
+                ASPECTS[0].said,
             ),
             rx.el.span("Change", class_name="link-like"),
             class_name="shape-summary",
@@ -138,12 +133,12 @@ def _shape() -> rx.Component:
             "Shape of the film",
             *[
                 choice(
-                    label,
-                    shown.head.aspect == aspect,
-                    icon(drawing),
-                    on_click=shown.set_shape(aspect),
+                    offered.label,
+                    shown.head.aspect == offered.aspect.value,
+                    icon(offered.icon),
+                    on_click=shown.set_shape(offered.aspect.value),
                 )
-                for aspect, label, drawing in SHAPES
+                for offered in ASPECTS
             ],
         ),
         rx.el.p(
@@ -200,7 +195,7 @@ def _tools(clip: Any) -> rx.Component:
     anew = button(
         f"Animate again{shown.offer.once}",
         icon_name="sparkles",
-        on_click=shown.animate(clip.photo, SURPRISE),
+        on_click=shown.animate(clip.photo, SURPRISE, shown.offer.price),
     )
     return rx.match(
         clip.stage,
@@ -225,7 +220,7 @@ def _tools(clip: Any) -> rx.Component:
             button(
                 f"Animate{shown.offer.once}",
                 icon_name="sparkles",
-                on_click=shown.animate(clip.photo, SURPRISE),
+                on_click=shown.animate(clip.photo, SURPRISE, shown.offer.price),
             ),
             button("Choose a move", kind="quiet", on_click=change),
         ),

@@ -10,12 +10,12 @@ from compiler.timeline.layout import lay_out
 from compiler.timeline.model import Timeline, to_seconds
 from echoes.database import UserSession
 from echoes.models import UNFINISHED, JobStatus, Video, now
-from echoes.pages.project.film.sizes.queries import FAILED, SizeView, size_views
+from echoes.pages.project.film.sizes.queries import FAILED, SizeViewModel, size_view_models
 from echoes.pages.project.queries import Head, head_of
 from echoes.projects import service as projects
 from echoes.projects import timeline as timelines
 from echoes.storage import Storage, get_storage
-from echoes.text.formatting import ago, counted, length, size
+from echoes.text.formatting import duration, file_size, pluralize, time_ago
 from echoes.videos import service as videos
 from echoes.videos.sizes import sizes_of
 
@@ -23,7 +23,7 @@ DAMAGED = "The file of this film has been damaged. Make the film again, and shar
 
 
 @dataclass(frozen=True)
-class FilmView:
+class FilmViewModel:
     id: str = ""
     title: str = ""
     stage: str = ""
@@ -35,22 +35,22 @@ class FilmView:
     download: str = ""
     facts: str = ""
     problem: str = ""
-    sizes: list[SizeView] = field(default_factory=list)
+    sizes: list[SizeViewModel] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class FilmPage:
+class FilmPageViewModel:
     head: Head
-    current: FilmView = FilmView()
+    current: FilmViewModel = FilmViewModel()
     percent: int = 0
     is_current: bool = False
     """Whether the newest finished film shows the project as it is now."""
     contents: str = ""
     """What a film made now would hold."""
-    earlier: tuple[FilmView, ...] = ()
+    earlier: tuple[FilmViewModel, ...] = ()
 
 
-def film_page(session: UserSession, project_id: UUID) -> FilmPage:
+def read_film_page(session: UserSession, project_id: UUID) -> FilmPageViewModel:
     head, storage = head_of(session, project_id), get_storage()
     found = [
         video for video in videos.list_videos(session, project_id) if video.status != JobStatus.CANCELLED
@@ -59,9 +59,9 @@ def film_page(session: UserSession, project_id: UUID) -> FilmPage:
     finished = [video for video in found[1:] if video.status == JobStatus.SUCCEEDED]
     others = sizes_of(session, [video.id for video in found])
     timeline = timelines.build(session, projects.get(session, project_id)) if head.kept else None
-    return FilmPage(
+    return FilmPageViewModel(
         head=head,
-        current=_view(newest, others, storage) if newest else FilmView(),
+        current=_view(newest, others, storage) if newest else FilmViewModel(),
         percent=round(newest.progress * 100) if newest else 0,
         is_current=bool(newest and timeline and newest.timeline == timeline.to_json()),
         contents=_contents(timeline) if timeline else "",
@@ -70,30 +70,32 @@ def film_page(session: UserSession, project_id: UUID) -> FilmPage:
 
 
 def _contents(timeline: Timeline) -> str:
-    return f"{counted(len(timeline.shots), 'clip')}, {length(lay_out(timeline).duration)} long."
+    return f"{pluralize(len(timeline.shots), 'clip')}, {duration(lay_out(timeline).duration)} long."
 
 
-def _view(video: Video, others: Iterable[Video], storage: Storage) -> FilmView:
+def _view(video: Video, others: Iterable[Video], storage: Storage) -> FilmViewModel:
     stage = "making" if video.status in UNFINISHED else "finished" if video.film_key else "failed"
     if is_damaged := videos.is_damaged(video):
         stage = "failed"
-    return FilmView(
+    return FilmViewModel(
         id=str(video.id),
         title=video.title,
         stage=stage,
         doing=_doing(video),
         ratio=f"{video.width} / {video.height}",
-        film=storage.url(video.film_key) if video.film_key and not is_damaged else "",
+        film=_film_url(video, storage) if not is_damaged else "",
         poster=storage.url(video.poster_key) if video.poster_key else "",
-        download=(
-            storage.url(video.film_key, download_name=videos.file_name(video))
-            if video.film_key and not is_damaged
-            else ""
-        ),
+        download=_film_url(video, storage, videos.file_name(video)) if not is_damaged else "",
         facts=_facts(video),
         problem=DAMAGED if is_damaged else (video.failure or FAILED) if stage == "failed" else "",
-        sizes=size_views(video, others),
+        sizes=size_view_models(video, others),
     )
+
+
+def _film_url(video: Video, storage: Storage, download_name: str | None = None) -> str:
+    if video.film_key is None:
+        return ""
+    return storage.url(video.film_key, size_bytes=video.size_bytes, download_name=download_name)
 
 
 def _doing(video: Video) -> str:
@@ -102,8 +104,8 @@ def _doing(video: Video) -> str:
 
 def _facts(video: Video) -> str:
     facts = [
-        length(to_seconds(video.frames)) if video.frames else "",
-        size(video.size_bytes) if video.size_bytes else "",
-        f"made {ago(video.ended_at or video.created_at, now())}",
+        duration(to_seconds(video.frames)) if video.frames else "",
+        file_size(video.size_bytes) if video.size_bytes else "",
+        f"made {time_ago(video.ended_at or video.created_at, now())}",
     ]
     return " · ".join(fact for fact in facts if fact)

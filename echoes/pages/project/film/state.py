@@ -5,23 +5,23 @@ from collections.abc import AsyncIterator
 import reflex as rx
 
 from echoes.pages.common.state import uuid_of
-from echoes.pages.project.film.queries import FilmView, film_page
-from echoes.pages.project.state import ProjectState, Step
+from echoes.pages.project.film.queries import FilmViewModel, read_film_page
+from echoes.pages.project.state import ProjectState, ProjectStepState
 from echoes.videos import service as videos
 
 
-class FilmState(Step, ProjectState):
-    current: FilmView = FilmView()
+class FilmState(ProjectStepState, ProjectState):
+    current: FilmViewModel = FilmViewModel()
     percent: int = 0
     is_current: bool = False
     contents: str = ""
-    earlier: list[FilmView] = []
+    earlier: list[FilmViewModel] = []
     is_busy: bool = False
     deleting: str = ""
     is_only_a_size: bool = False
 
     async def _refresh(self) -> None:
-        found = await self._look(film_page, self._project_id())
+        found = await self._look(read_film_page, self._project_id())
         self._show(
             head=found.head,
             current=found.current,

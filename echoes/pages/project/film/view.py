@@ -17,7 +17,7 @@ from echoes.components.design import (
     skeleton,
 )
 from echoes.components.dialog import actions
-from echoes.components.film_screen import film_screen
+from echoes.components.film_screen import film_video
 from echoes.pages.common.shell import next_bar, sheet
 from echoes.pages.common.state import vars_of
 from echoes.pages.project.film.sizes.view import size_fold, size_list
@@ -129,7 +129,7 @@ def _finished(film: Any) -> rx.Component:
 
 
 def _screen(film: Any) -> rx.Component:
-    return film_screen(film.film, film.poster, label=film.title, ratio=film.ratio, key=film.id)
+    return film_video(film.film, film.poster, label=film.title, ratio=film.ratio, key=film.id)
 
 
 def _earlier() -> rx.Component:

@@ -5,13 +5,13 @@ import reflex as rx
 from echoes.models import UploadKind
 from echoes.pages.common.state import uuid_of
 from echoes.pages.project.photos.queries import PhotoTile, photos_page
-from echoes.pages.project.state import ProjectState, Step
+from echoes.pages.project.state import ProjectState, ProjectStepState
 from echoes.photos import rotation
 from echoes.photos import service as photos
 from echoes.uploads.service import largest_in_words
 
 
-class PhotosState(Step, ProjectState):
+class PhotosState(ProjectStepState, ProjectState):
     photos: list[PhotoTile] = []
     largest: str = ""
     removing: str = ""

@@ -10,14 +10,14 @@ from reflex.event import EventSpec
 
 from echoes.errors import BadInput
 from echoes.pages.common.state import text_of, uuid_of, vars_of
-from echoes.pages.project.share.queries import Shared, shared_film
+from echoes.pages.project.share.queries import ShareSheetViewModel, read_share_sheet
 from echoes.pages.project.state import ProjectState
 from echoes.sharing import service as sharing
-from echoes.sharing.service import Wishes
+from echoes.sharing.service import LinkSettings
 
 
 class ShareState(ProjectState):
-    shared: Shared = Shared()
+    shared: ShareSheetViewModel = ShareSheetViewModel()
     is_closing: bool = False
     is_saved: bool = False
     saves: int = 0
@@ -27,16 +27,16 @@ class ShareState(ProjectState):
     def arrive(self) -> None:
         """The sheet of a film stays open for as long as its page is there, and is not on another's."""
         if self.shared.project != self.project_id:
-            self.shared = Shared()
+            self.shared = ShareSheetViewModel()
 
     @rx.event
     async def open_share(self, video_id: str) -> None:
         self.is_closing = self.is_saved = False
-        self.shared = await self._act(shared_film, uuid_of(video_id))
+        self.shared = await self._act(read_share_sheet, uuid_of(video_id))
 
     @rx.event
     def close_share(self) -> None:
-        self.shared, self.notice = Shared(), ""
+        self.shared, self.notice = ShareSheetViewModel(), ""
 
     @rx.event
     async def save_share(self, form: dict[str, Any]) -> None:
@@ -44,7 +44,7 @@ class ShareState(ProjectState):
 
     @rx.event
     async def drop_password(self) -> None:
-        await self._shape(Wishes(
+        await self._shape(LinkSettings(
             self.shared.own_title, self.shared.note, self.shared.names_owner, _moment(self.shared.opens_at),
             _moment(self.shared.expires_at), password="",
         ))  # fmt: skip
@@ -60,19 +60,19 @@ class ShareState(ProjectState):
     @rx.event
     async def close_link(self) -> EventSpec:
         await self._act(sharing.revoke, uuid_of(self.shared.link))
-        self.shared, self.is_closing = Shared(), False
-        return vars_of(ShareState).tell("The link is closed. Nobody can watch the film by it any more.")
+        self.shared, self.is_closing = ShareSheetViewModel(), False
+        return vars_of(ShareState).show_toast("The link is closed. Nobody can watch the film by it any more.")
 
-    async def _shape(self, wishes: Wishes) -> None:
+    async def _shape(self, wishes: LinkSettings) -> None:
         self.is_saved = False
         await self._act(sharing.shape, uuid_of(self.shared.link), wishes)
-        self.shared = await self._act(shared_film, uuid_of(self.shared.video))
+        self.shared = await self._act(read_share_sheet, uuid_of(self.shared.video))
         self.is_saved = True
         self.saves += 1
 
 
-def _wishes(form: object) -> Wishes:
-    return Wishes(
+def _wishes(form: object) -> LinkSettings:
+    return LinkSettings(
         title=text_of(form, "title"),
         note=text_of(form, "note"),
         names_owner=isinstance(form, dict) and bool(form.get("names_owner")),

@@ -6,12 +6,12 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from echoes.accounts import openid
-from echoes.accounts.redirects import SIGN_IN_PROBLEMS, safe_next
-from echoes.pages.common.state import HOME, Visit
+from echoes.accounts.redirects import SIGN_IN_PROBLEMS, safe_redirect
+from echoes.pages.common.state import HOME, PageState
 from echoes.settings import get_settings
 
 
-class SignInState(Visit):
+class SignInState(PageState):
     target: str = HOME
     problem: str = ""
     is_ready: bool = False
@@ -23,7 +23,7 @@ class SignInState(Visit):
     @rx.event
     def enter(self) -> EventSpec | None:
         asked, settings = self.router.url.query_parameters, get_settings()
-        self.target = safe_next(asked.get("next"))
+        self.target = safe_redirect(asked.get("next"))
         self.problem = SIGN_IN_PROBLEMS.get(asked.get("problem", ""), "")
         self.by_name, self.is_ready = settings.is_local, True
         self.service = settings.oidc_name if openid.is_configured(settings) else ""

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from echoes.components.comeback import comeback
+from echoes.components.comeback import reauthentication
 from echoes.components.design import button, field, icon, message, post_form, skeleton, text_input
 from echoes.pages.common.shell import page, theme_toggle, wordmark
 from echoes.pages.common.state import vars_of
@@ -25,7 +25,7 @@ def sign_in() -> rx.Component:
                     shown.is_ready & ~shown.by_name & (shown.service == ""),
                     message("Signing in is not set up on this Echoes yet. Please ask whoever runs it."),
                 ),
-                comeback(),
+                reauthentication(),
                 class_name="card padded stack loose",
             ),
             class_name="column narrow sign-in",

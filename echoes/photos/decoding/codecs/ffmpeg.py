@@ -43,9 +43,9 @@ def scaled_frame(frame: "VideoFrame", target: Size) -> Image.Image:
 
 def tone_mapped(frame: "VideoFrame", colour: "Colour", target: Size) -> Image.Image:
     """In sRGB, as ordinary screens show bright and wide pictures: by the table that videos are shown by."""
-    from compiler.picture.tone_mapping import table_file
+    from compiler.picture.tone_mapping import lut_file
 
-    with table_file(colour.primaries, colour.transfer, colour.brightest) as table:
+    with lut_file(colour.primaries, colour.transfer, colour.brightest) as table:
         steps = [_scale(frame, target), ("format", "gbrp12"), ("lut3d", str(table)), ("format", "rgb24")]
         return _through(frame, steps)
 

@@ -19,7 +19,7 @@ _FILLING = 64 * 1024
 _CODING_STYLE, _LEVELS = b"\xff\x52", 9
 
 
-def is_cut_off(path: Path) -> bool:
+def is_truncated(path: Path) -> bool:
     """Whether the picture has no end of its own. What follows it, as in a motion photo, says nothing."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         place = len(SIGNATURE)
@@ -36,7 +36,7 @@ def draft(image: Image.Image, target: Size) -> None:
     image.draft(None, (int(target[0] * 0.75), int(target[1] * 0.75)))
 
 
-def rescued(path: Path, target: Size) -> tuple[Image.Image, Size]:
+def decode_truncated(path: Path, target: Size) -> tuple[Image.Image, Size]:
     """The rows that are there, of a file that is cut off, and the size of all. Raises Incomplete."""
     there = path.read_bytes().rstrip(b"\0").rstrip(b"\xff")
     one = _decoded(there + _END, target)

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from PIL import Image, ImageFile, PngImagePlugin
 
-from echoes.photos.decoding.missing_rows import ENOUGH, Incomplete
+from echoes.photos.decoding.missing_rows import ENOUGH, TruncatedImage
 from echoes.photos.decoding.scaling import BAND_BYTES
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -98,10 +98,10 @@ class PngFile:
             yield strip.crop((0, 1, strip.width, count + 1))
 
     def whole(self) -> Image.Image:
-        """All rows that are there at once, for kinds that do not come in bands. Raises Incomplete."""
+        """All rows that are there at once, for kinds that do not come in bands. Raises TruncatedImage."""
         rows = self._rows_there()
         if rows < self.size[1] * ENOUGH:
-            raise Incomplete
+            raise TruncatedImage
         with self.path.open("rb") as file:
             packed = b"".join(_pieces(file, self.data))
         image = _opened(self._encoded(self.header, self.kept, packed))

@@ -24,7 +24,7 @@ def pages(image: Image.Image, smallest_side: int) -> list[tuple[int, Size]]:
     return found
 
 
-def is_turned_over(image: Image.Image) -> bool:
+def is_inverted(image: Image.Image) -> bool:
     """Whether black is the greatest number. Pillow turns eight bits over, but not sixteen."""
     return image.mode.startswith(("I", "F")) and _tag(image, _PHOTOMETRIC) == _WHITE_IS_ZERO
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from PIL import Image
 
 from echoes.photos.decoding.codecs.ffmpeg import decoded_frame, scaled_frame
-from echoes.photos.decoding.missing_rows import Incomplete, rows_there
+from echoes.photos.decoding.missing_rows import TruncatedImage, rows_there
 from echoes.photos.decoding.scaling import Size
 
 LARGE = 24_000_000
@@ -51,7 +51,7 @@ class WebpFile:
         return webp
 
     @property
-    def is_cut_off(self) -> bool:
+    def is_truncated(self) -> bool:
         return self.path.stat().st_size < self.announced
 
     @property
@@ -67,15 +67,15 @@ class WebpFile:
         image.load()
         return image
 
-    def rescued(self) -> Image.Image:
-        """The rows that are there, of a file that is cut off. Raises Incomplete when they are too few."""
+    def decode_truncated(self) -> Image.Image:
+        """The rows that are there, of a file that is cut off. Raises TruncatedImage when they are too few."""
         missing = self.announced - self.path.stat().st_size
         filling = missing + self.size[0] * self.size[1] // 8  # more than whatever is drawn of it could read
         if missing > self.path.stat().st_size:
-            raise Incomplete
+            raise TruncatedImage
         decodings = [image for image in map(self._with_end, _fillings(filling)) if image]
         if len(decodings) < 2:
-            raise Incomplete
+            raise TruncatedImage
         return rows_there(*decodings[:2])
 
     def _with_end(self, filling: bytes) -> Image.Image | None:

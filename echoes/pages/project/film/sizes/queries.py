@@ -3,31 +3,23 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from echoes.catalogue.aspects import LARGE_SIZES, MEANT_FOR
 from echoes.database import UserSession
 from echoes.models import UNFINISHED, JobStatus, Video
 from echoes.storage import get_storage
 from echoes.text import formatting
 from echoes.videos import service as videos
 from echoes.videos import sizes
-from echoes.videos.sizes import GONE_FOR_GOOD, LARGER
+from echoes.videos.sizes import GONE_FOR_GOOD
 
 FAILED = "The film could not be made. Please try again."
 LOST = "A clip or the music of this film has been removed, so it cannot be drawn larger any more."
 DAMAGED = "The file of the large film has been damaged. It can be drawn again."
 SAID = {"making": "The large film is being made.", "finished": "The large film is ready."}
 
-MEANT_FOR = {
-    (1280, 720): "For phones and computers",
-    (720, 1280): "For phones",
-    (960, 960): "For phones and computers",
-    (1920, 1080): "For a television",
-    (1080, 1920): "For a large screen",
-    (1440, 1440): "For a large screen",
-}
-
 
 @dataclass(frozen=True)
-class SizeView:
+class SizeViewModel:
     film: str = ""
     id: str = ""
     """Of the file's own row; empty as long as nobody has asked for it."""
@@ -46,31 +38,31 @@ class SizeView:
     """What it was made of is gone: another try would fail as well."""
 
 
-def size_views(film: Video, others: Iterable[Video]) -> list[SizeView]:
+def size_view_models(film: Video, others: Iterable[Video]) -> list[SizeViewModel]:
     """The film's own size first. `others` may be of other films too."""
     if film.film_key is None or videos.is_damaged(film):
         return []
     known = {(other.width, other.height): other for other in others if other.original_id == film.id}
     views = [_view(film, (film.width, film.height), film)]
-    if size := LARGER.get((film.width, film.height)):
+    if size := LARGE_SIZES.get((film.width, film.height)):
         views.append(_view(film, size, known.get(size)))
     return views
 
 
-def ready_files(session: UserSession, film: Video) -> list[SizeView]:
-    views = size_views(film, sizes.sizes_of(session, [film.id]))
+def ready_files(session: UserSession, film: Video) -> list[SizeViewModel]:
+    views = size_view_models(film, sizes.sizes_of(session, [film.id]))
     return [view for view in views if view.stage == "finished"]
 
 
-def _view(film: Video, size: tuple[int, int], row: Video | None) -> SizeView:
+def _view(film: Video, size: tuple[int, int], row: Video | None) -> SizeViewModel:
     stage, pixels = _stage(row), f"{size[0]} × {size[1]}"
     percent = round(row.progress * 100) if row else 0
-    return SizeView(
+    return SizeViewModel(
         film=str(film.id),
         id=str(row.id) if row else "",
         label=MEANT_FOR.get(size, "The film"),
         stage=stage,
-        facts=formatting.size(row.size_bytes or 0) if row and stage == "finished" else "",
+        facts=formatting.file_size(row.size_bytes or 0) if row and stage == "finished" else "",
         pixels=pixels,
         download=_download(row),
         percent=percent,
@@ -98,4 +90,4 @@ def _problem(row: Video) -> str:
 def _download(row: Video | None) -> str:
     if row is None or row.film_key is None:
         return ""
-    return get_storage().url(row.film_key, download_name=videos.file_name(row))
+    return get_storage().url(row.film_key, size_bytes=row.size_bytes, download_name=videos.file_name(row))

@@ -15,7 +15,7 @@ from echoes.components.design import (
     progress,
 )
 from echoes.pages.common.state import vars_of
-from echoes.pages.project.film.sizes.queries import SizeView
+from echoes.pages.project.film.sizes.queries import SizeViewModel
 from echoes.pages.project.film.sizes.state import SizesState
 
 KEEP = "Keep it as a file"
@@ -45,13 +45,13 @@ def size_fold(film: Any, on_delete: Ask) -> rx.Component:
 def downloads(files: Any) -> rx.Component:
     """Only what is ready: the share sheet is for sending."""
     return rx.foreach(
-        files.to(list[SizeView]),
+        files.to(list[SizeViewModel]),
         lambda size: download_button(f"Download ({size.pixels}, {size.facts})", size.download),
     )
 
 
 def _list(film: Any, on_delete: Ask) -> rx.Component:
-    sizes_of_it = film.sizes.to(list[SizeView])
+    sizes_of_it = film.sizes.to(list[SizeViewModel])
     return rx.el.ul(rx.foreach(sizes_of_it, lambda size: _size(size, on_delete)), class_name="sizes")
 
 

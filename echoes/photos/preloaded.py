@@ -1,0 +1,18 @@
+"""What the fork server imports once, so that no photograph waits for it: all that phones' files need.
+
+Not PyAV and NumPy, which few files need: they would take three times the memory of all others together.
+"""
+
+from datetime import datetime
+
+import pillow_heif
+from PIL import Image
+
+from echoes.photos.decoding import code_points, renditions
+from echoes.photos.decoding.codecs import heif
+
+__all__ = ["code_points", "heif", "renditions"]
+
+Image.init()
+pillow_heif.register_heif_opener()
+datetime.strptime("2026", "%Y").astimezone()  # Which imports a module of its own, and keeps its patterns.
