@@ -119,7 +119,7 @@ async def test_what_is_made_and_paid_for_is_not_given_up_because_it_takes_a_whil
         return 0.0
 
     monkeypatch.setattr(connection, "fetch", fetch_at_last)
-    monkeypatch.setattr(lifecycle, "pause", pause)
+    monkeypatch.setattr(lifecycle, "backoff_seconds", pause)
     made = await make(requested_take(database, photos[0]))
     assert (made.status, pauses) == (JobStatus.SUCCEEDED, [lifecycle.LONGEST_BACKOFF])
     assert script.calls().count("submit") == 1
