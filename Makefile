@@ -6,11 +6,15 @@ REQUIRE_PYTHON = $(if $(PYTHON),:,echo "Echoes needs Python 3.11 or newer, and t
 VENV := .venv/bin
 export DO_NOT_TRACK := 1
 
-.PHONY: run dev test check lint types floors migrations-agree lock migrate migration frontend environment \
-	environment-dev clean
+.PHONY: run demo dev test check lint types floors javascript migrations-agree format lock migrate migration frontend \
+	environment environment-dev clean
 
 run: environment frontend migrate
 	@exec $(VENV)/python -m echoes.web
+
+# A person with photographs, clips and a finished, shared film, in a data folder of its own.
+demo: environment frontend
+	@exec $(VENV)/python -m scripts.demo
 
 dev: environment migrate
 	@exec $(VENV)/python -m scripts.develop
@@ -27,7 +31,7 @@ test: environment-dev frontend
 	@$(VENV)/python -m pytest -q -n $(WAITING) --dist loadfile --no-loadscope-reorder --ignore=tests/journeys -m slow
 	@$(VENV)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/journeys
 
-check: lint types floors migrations-agree
+check: lint types floors javascript migrations-agree
 
 lint: environment-dev
 	@$(VENV)/ruff check .
@@ -39,8 +43,17 @@ types: environment-dev
 floors: environment-dev
 	@$(VENV)/lint-imports --no-cache --no-logo
 
+# Lint, format and types of JavaScript, JSX and CSS.
+javascript: environment-dev
+	@$(VENV)/python -m scripts.javascript check
+
 migrations-agree: environment-dev
 	@$(VENV)/python -m scripts.check_migrations
+
+# Lets the formatters write.
+format: environment-dev
+	@$(VENV)/ruff format --quiet .
+	@$(VENV)/python -m scripts.javascript format
 
 # Newest versions that pyproject.toml allows, and the npm packages that the pages ask for.
 lock: environment-dev
@@ -65,4 +78,5 @@ migrate: environment
 	@$(VENV)/alembic upgrade head
 
 clean:
-	rm -rf .venv .web build *.egg-info assets/external .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .web build *.egg-info assets/external tools/javascript/node_modules
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

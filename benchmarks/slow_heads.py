@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks.flood import server
 from benchmarks.measuring import _resident
 from echoes.settings import Settings
-from echoes.web.connections import PER_TAB, SECONDS_FOR_HEAD
+from echoes.web.connections import HEAD_TIMEOUT_SECONDS, PER_TAB
 
 ATTACKERS = ("127.0.0.2", "127.0.0.3")
 VISITOR = "127.0.0.4"
@@ -106,13 +106,13 @@ async def measure(port: int, pid: int) -> bool:
     for source, one in held.items():
         sys.stdout.write(
             f"{source}: {one.opened} opened, {one.most} at once (limit {limit}), "
-            f"the longest {max(one.lasted):.1f} s (deadline {SECONDS_FOR_HEAD:g} s)\n"
+            f"the longest {max(one.lasted):.1f} s (deadline {HEAD_TIMEOUT_SECONDS:g} s)\n"
         )
     sys.stdout.write(
         f"a visitor waits {_p95(waited) * 1000:.0f} ms (p95; {_p95(quiet) * 1000:.0f} without the attack), "
         f"server {before:.0f} MB {_resident(pid) - before:+.1f} MB\n"
     )
-    longest = SECONDS_FOR_HEAD + LATE
+    longest = HEAD_TIMEOUT_SECONDS + LATE
     return all(one.most <= limit and max(one.lasted) <= longest for one in held.values())
 
 

@@ -77,7 +77,7 @@ def main(arguments: list[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("command", choices=sorted(TASKS), metavar="COMMAND", help=", ".join(TASKS))
-    parser.add_argument("request", metavar="REQUEST.json", help="the request's file, or - for standard input")
+    parser.add_argument("request", metavar="REQUEST.json", help="the request file, or - for standard input")
     options = parser.parse_args(arguments)
     stop = Event()
     try:
@@ -91,15 +91,15 @@ def main(arguments: list[str] | None = None) -> int:
         return _fail(error, FAILED)
     except MemoryError:
         traceback.print_exc()
-        return _fail(InputTooLarge("This needs more memory than it may have."), FAILED)
+        return _fail(InputTooLarge("This needs more memory than is allowed."), FAILED)
     except _Ended as end:
         if end.number == signal.SIGALRM:
-            return _fail(CommandTimeout("This took longer than it may, and was given up."), FAILED)
-        _fail(Cancelled("The work was called off."), FAILED)
+            return _fail(CommandTimeout("This took too long, so it was stopped."), FAILED)
+        _fail(Cancelled("The work was cancelled."), FAILED)
         return 128 + end.number
     except Exception:
         traceback.print_exc()
-        return _fail(CompilerError("Something went wrong that nobody foresaw."), FAILED)
+        return _fail(CompilerError("Something unexpected went wrong."), FAILED)
     return 0
 
 
@@ -122,7 +122,7 @@ def _read(name: str) -> Any:
             with Path(name).open("rb") as file:
                 content = file.read(_LARGEST_REQUEST + 1)
     except OSError as error:
-        raise BadRequest("The request's file cannot be read.") from error
+        raise BadRequest("The request file cannot be read.") from error
     if len(content) > _LARGEST_REQUEST:
         raise BadRequest("The request is larger than 8 MB.")
     try:
@@ -151,7 +151,7 @@ def _say(line: dict[str, Any]) -> None:
         print(json.dumps(line, default=str), flush=True)
     except BrokenPipeError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise Cancelled("Nobody listens any more.") from error
+        raise Cancelled("Nobody is listening any more.") from error
 
 
 def _fail(error: CompilerError, code: int) -> int:

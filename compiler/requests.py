@@ -182,7 +182,7 @@ def _input(fields: Fields) -> Path:
 def _output(fields: Fields) -> Path:
     output = Path(fields.text("output"))
     if not output.parent.is_dir():
-        raise BadRequest("output must lie in a folder that exists.")
+        raise BadRequest("output must be in a folder that exists.")
     return output
 
 

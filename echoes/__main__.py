@@ -18,7 +18,7 @@ Person = Annotated[str, typer.Argument(metavar="EMAIL-OR-ID", help="Whose: an e-
 
 commands = typer.Typer(
     name="echoes",
-    help="What a page of Echoes cannot do. Settings come from the environment (ECHOES_…).",
+    help="What the pages of Echoes cannot do. Settings come from the environment (ECHOES_…).",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -27,7 +27,7 @@ commands = typer.Typer(
 
 @commands.command()
 def doctor() -> None:
-    """Check settings, database, storage, FFmpeg, provider, Stripe, sign-in and Redis, and say what to do."""
+    """Check settings, database, storage, FFmpeg, provider, Stripe, sign-in and Redis, and say what to fix."""
     from echoes.commands.doctor import examine
 
     raise typer.Exit(FAILED if examine(typer.echo) else 0)
@@ -36,8 +36,10 @@ def doctor() -> None:
 @commands.command(context_settings=WITH_NEGATIVE_NUMBERS)
 def grant(
     person: Person,
-    amount: Annotated[int, typer.Argument(metavar="CREDITS", help="How many; with a minus to take back.")],
-    reason: Annotated[str, typer.Option(help="Why: they read it, and the audit log keeps it.")],
+    amount: Annotated[
+        int, typer.Argument(metavar="CREDITS", help="How many, with a minus sign to take some back.")
+    ],
+    reason: Annotated[str, typer.Option(help="Why: the person can read it, and the audit log keeps it.")],
 ) -> None:
     """Give somebody credits, or take some back."""
     from echoes.commands import people
@@ -48,7 +50,7 @@ def grant(
 @commands.command()
 def role(
     person: Person,
-    role: Annotated[str, typer.Argument(metavar="operator|member", help="What they shall be.")],
+    role: Annotated[str, typer.Argument(metavar="operator|member", help="What they become.")],
 ) -> None:
     """Make somebody an operator, or a member again."""
     from echoes.commands import people
@@ -66,15 +68,15 @@ def worker() -> None:
 
 @commands.command()
 def backup(
-    file: Annotated[Path, typer.Argument(metavar="FILE.tar.gz", help="A file that is not there yet.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE.tar.gz", help="A file that does not exist yet.")],
 ) -> None:
-    """Copy database and files of the embedded mode into one file, while Echoes may be running."""
+    """Copy the database and files of the embedded mode into one file. Echoes can keep running."""
     from echoes.commands.backup import back_up
 
     report = back_up(get_settings(), file)
-    typer.echo(f"{file}: the database and {report.files} files, {report.size:,} bytes. Keep it as a secret.")
+    typer.echo(f"{file}: the database and {report.files} files, {report.size:,} bytes. Keep it secret.")
     for key in report.lost:
-        typer.echo(f"✗ {key} is named by the database and was lost before this backup.", err=True)
+        typer.echo(f"✗ {key} is in the database, but was lost before this backup.", err=True)
     raise typer.Exit(FAILED if report.lost else 0)
 
 
@@ -82,13 +84,13 @@ def backup(
 def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE.tar.gz", help="What `echoes backup` wrote.")],
 ) -> None:
-    """Bring a backup into the data folder (ECHOES_DATA_DIR), which must be empty."""
+    """Restore a backup into the data folder (ECHOES_DATA_DIR), which must be empty."""
     from echoes.commands.restore import restore_backup
 
     settings = get_settings()
     count = restore_backup(settings, file)
-    typer.echo(f"{settings.data_dir}: the database and {count} files are back, each as it was written.")
-    typer.echo("If this Echoes is newer than the backup: alembic upgrade head. Then start it.")
+    typer.echo(f"{settings.data_dir}: the database and {count} files are restored, exactly as they were.")
+    typer.echo("If Echoes is newer than the backup, run `alembic upgrade head`. Then start it.")
 
 
 def main() -> NoReturn:
@@ -103,10 +105,10 @@ def main() -> NoReturn:
         _give_up(error.sentence, FAILED)
     except SQLAlchemyError as error:
         said = error.orig if isinstance(error, DBAPIError) else error
-        _give_up(f"The database could not do this: {said}\n`echoes doctor` says more.", FAILED)
+        _give_up(f"The database could not do this: {said}\nRun `echoes doctor` to find out more.", FAILED)
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
-        _give_up(f"{place}{error.strerror or error}.\n`echoes doctor` says more.", FAILED)
+        _give_up(f"{place}{error.strerror or error}.\nRun `echoes doctor` to find out more.", FAILED)
     sys.exit(0)
 
 

@@ -102,7 +102,7 @@ SHEETS = ["/fonts/fonts.css", *(f"/styles/{name}.css" for name in STYLES)]
 WRITTEN_TO_BY_OTHERS = {WEBHOOK}
 """Routes that change something and are called by no page of ours."""
 SOCIAL_CARD = "/icons/social-card.jpg"
-DESCRIPTION = "Turn the photographs of those you love into one moving film with music."
+DESCRIPTION = "Turn the photographs of the people you love into one moving film with music."
 
 
 @asynccontextmanager

@@ -43,7 +43,7 @@ class NotFound(EchoesError):
 class NotSignedIn(EchoesError):
     """`problem` names what the sign-in page says, unless nothing is wrong but that nobody is signed in."""
 
-    def __init__(self, sentence: str = "Please sign in to go on.", problem: str = "") -> None:
+    def __init__(self, sentence: str = "Please sign in to continue.", problem: str = "") -> None:
         super().__init__(sentence)
         self.problem = problem
 
@@ -84,13 +84,12 @@ class MusicVideo(BadMusic):
 
 class StorageFull(EchoesError):
     def __init__(
-        self, sentence: str = "There is no room left to store this. What you have is safe; try again later."
+        self,
+        sentence: str = "There is no room left for this. What you have is safe; please try again later.",
     ) -> None:
         super().__init__(sentence)
 
 
 class ReadOnly(StorageFull):
     def __init__(self) -> None:
-        super().__init__(
-            "Nothing can be stored at the moment. What you have is safe; please try again later."
-        )
+        super().__init__("We cannot store anything right now. What you have is safe; please try again later.")

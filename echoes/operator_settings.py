@@ -45,7 +45,7 @@ class Prompting(Configured):
     @classmethod
     def _has_room_for_the_motion(cls, template: str) -> str:
         if "{motion}" not in template:
-            raise ValueError("say with {motion} where the motion goes")
+            raise ValueError("write {motion} where the motion goes")
         return template
 
 

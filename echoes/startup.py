@@ -26,7 +26,7 @@ PROBE = b"Echoes" * 1000
 OURS = ("echoes.db", "echoes.db-wal", "echoes.db-shm", "engine.lock", "secret.key")
 MIGRATE = "Run `make migrate`, or `alembic upgrade head`."
 OF_A_NEWER_ONE = "A newer Echoes has written it: start that one, or restore a backup from before."
-LET_IN = "Let the account that Echoes runs as write there, or name another ECHOES_DATA_DIR."
+LET_IN = "Give the account that runs Echoes permission to write there, or name another ECHOES_DATA_DIR."
 
 
 class CannotStart(EchoesError):
@@ -83,7 +83,8 @@ def _check_revision(heads: frozenset[str]) -> None:
     found, wanted = (", ".join(sorted(names)) or "none" for names in (heads, our_heads()))
     if heads - our_revisions().keys():
         raise CannotStart(
-            f"the database stands at revision {found}, which this Echoes does not know", OF_A_NEWER_ONE
+            f"the database stands at revision {found}, which this version of Echoes does not know",
+            OF_A_NEWER_ONE,
         )
     if heads != our_heads():
         raise CannotStart(f"the database stands at revision {found}, and Echoes needs {wanted}", MIGRATE)
@@ -119,7 +120,7 @@ def _database(settings: Settings) -> Database:
 def _probe(folder: Path) -> None:
     if not folder.is_dir():
         advice = "Move that file away, or name another ECHOES_DATA_DIR."
-        raise CannotStart(f"{folder} is no folder, and one is needed there", advice)
+        raise CannotStart(f"{folder} is not a folder, and it needs to be one", advice)
     with tempfile.NamedTemporaryFile(dir=folder, prefix=".probe-") as file:
         file.write(PROBE)
         file.flush()
@@ -137,4 +138,4 @@ def _machine_in_words(folder: Path) -> Iterator[None]:
 
 
 def _make_room() -> str:
-    return f"Make room: Echoes needs {LEAST_ROOM // MEGABYTE} MB to start, and much more to work."
+    return f"Free some space: Echoes needs {LEAST_ROOM // MEGABYTE} MB to start, and much more to work."

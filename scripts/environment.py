@@ -58,7 +58,7 @@ def install(extras: set[str]) -> None:
     command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     command += ["--constraint", str(ROOT / "constraints.txt"), "--editable", target]
     if subprocess.run(command, check=False).returncode != 0:
-        sys.exit("The dependencies could not be installed: pip's words above say why. Run the command again.")
+        sys.exit("The dependencies could not be installed: see pip's output above, then run this again.")
 
 
 def main() -> None:
@@ -66,7 +66,7 @@ def main() -> None:
     wanted = fingerprint()
     if is_installed(extras, wanted):
         return
-    print("Installing the dependencies into .venv (a minute or two, only this once) …", flush=True)
+    print("Installing the dependencies into .venv (a minute or two, only this once)…", flush=True)
     if STAMP.exists():
         extras |= set(json.loads(STAMP.read_text())["extras"])
     make_virtual_environment()

@@ -35,19 +35,20 @@ def source_files() -> list[Path]:
 def build() -> None:
     command = reflex("export", "--frontend-only", "--no-zip", "--loglevel", "warning")
     if subprocess.run(command, cwd=ROOT, env=build_environment(), check=False).returncode != 0:
-        sys.exit("The front end could not be built: the words above say why.")
+        sys.exit("The front end could not be built: the output above says why.")
 
 
 def build_environment() -> dict[str, str]:
     """Without the settings of this machine: one build serves any address and any mode."""
-    return {name: value for name, value in reflex_environment().items() if not name.startswith("ECHOES_")}
+    others = {name: value for name, value in reflex_environment().items() if not name.startswith("ECHOES_")}
+    return others | {"ECHOES_ENV_FILE": ""}
 
 
 def main() -> None:
     wanted = fingerprint()
     if STAMP.exists() and STAMP.read_text() == wanted:
         return
-    print("Building the front end (half a minute, only after a change) …", flush=True)
+    print("Building the front end (half a minute, only after a change)…", flush=True)
     locked = lock_text()
     build()
     if lock_text() != locked:

@@ -1,6 +1,7 @@
 """Choose newest versions anew: constraints.txt within pyproject.toml's ranges, reflex.lock for npm packages.
 
-Neither file names a registry: whoever installs asks the one that is configured there.
+Those that only check our scripts are locked in tools/javascript. No file names a registry: whoever installs
+asks the one that is configured there.
 """
 
 import json
@@ -12,11 +13,11 @@ import venv
 from pathlib import Path
 from typing import Any
 
-from scripts import frontend
-from scripts.toolchain import ROOT, WEB
+from scripts import frontend, javascript
+from scripts.toolchain import ROOT, WEB, npm
 
 CONSTRAINTS = ROOT / "constraints.txt"
-HEADING = "# Exact versions of everything that is installed; `make lock` writes it anew.\n"
+HEADING = "# Exact versions of everything that is installed; `make lock` rewrites it.\n"
 
 
 def lock_python() -> None:
@@ -38,19 +39,37 @@ def lock_node() -> None:
     frontend.LOCK.mkdir()
     frontend.build()
     frontend.STAMP.write_text(frontend.fingerprint())
-    refuse_addresses(json.loads((frontend.LOCK / "package-lock.json").read_text()))
+    refuse_addresses(locked(frontend.LOCK))
+
+
+def lock_javascript() -> None:
+    """What the pages are built with is checked at the same version; the tools themselves are the newest."""
+    built = locked(frontend.LOCK)["packages"]
+    names = locked(javascript.PINS)["packages"][""]["devDependencies"]
+    chosen = [f"{name}@{built.get(f'node_modules/{name}', {}).get('version', 'latest')}" for name in names]
+    options = ("--package-lock-only", "--omit-lockfile-registry-resolved", "--save-dev", "--save-exact")
+    subprocess.run(npm("install", *options, *chosen), cwd=javascript.PINS, check=True)
+    refuse_addresses(locked(javascript.PINS))
+
+
+def locked(folder: Path) -> dict[str, Any]:
+    lock: dict[str, Any] = json.loads((folder / "package-lock.json").read_text())
+    return lock
 
 
 def refuse_addresses(lock: dict[str, Any]) -> None:
     named = [name for name, package in lock["packages"].items() if "resolved" in package]
     if named:
-        sys.exit(f"reflex.lock holds download addresses, which .npmrc should have kept out: {named[:3]}")
+        sys.exit(f"A lock of npm packages holds download addresses, which were to be kept out: {named[:3]}")
 
 
 def main() -> None:
     lock_python()
     lock_node()
-    print("constraints.txt and reflex.lock are new: run `make test`, then commit both.")
+    lock_javascript()
+    print(
+        "constraints.txt, reflex.lock and tools/javascript are new: run `make check test`, then commit them."
+    )
 
 
 if __name__ == "__main__":

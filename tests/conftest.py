@@ -16,6 +16,7 @@ pytest_plugins = [
 ]
 pytest.register_assert_rewrite(*pytest_plugins)  # Before one of them imports another.
 
+os.environ["ECHOES_ENV_FILE"] = ""  # The .env of whoever runs the tests is none of theirs.
 FORBIDDEN = os.environ.get("ECHOES_FORBID_SKIPS") == "1"
 NEEDS: dict[str, tuple[Callable[[], object], str]] = {
     "chromium": (

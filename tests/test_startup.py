@@ -46,7 +46,7 @@ def test_a_healthy_one_starts_and_leaves_nothing_behind(database: Database, data
 
 @pytest.mark.parametrize("folder", [UNWRITABLE, UNWRITABLE / "kernel"])
 def test_a_folder_that_cannot_be_written_to(database: Database, folder: Path) -> None:
-    with pytest.raises(CannotStart, match=f"{folder} cannot be written to.*Let the account"):
+    with pytest.raises(CannotStart, match=f"{folder} cannot be written to.*Give the account"):
         startup.run_checks(get_settings().model_copy(update={"data_dir": folder}))
 
 
@@ -59,12 +59,12 @@ def test_each_folder_is_looked_at(database: Database, data_dir: Path, folder: st
 
 def test_a_file_where_a_folder_should_be(database: Database, data_dir: Path) -> None:
     (data_dir / "files").write_text("to my aunt")
-    assert f"{data_dir / 'files'} is no folder" in refused()
+    assert f"{data_dir / 'files'} is not a folder" in refused()
 
 
 def test_a_full_disk(database: Database, data_dir: Path) -> None:
     with files_of_at_most(0):
-        assert f"There is no room left in {data_dir}. Make room" in refused()
+        assert f"There is no room left in {data_dir}. Free some space" in refused()
 
 
 def test_a_disk_with_next_to_nothing_left(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +106,7 @@ def test_a_database_that_lacks_the_newest_migrations(database: Database, revisio
 def test_a_database_that_a_newer_echoes_has_migrated(database: Database) -> None:
     stands_at(database, "9999")
     said = refused()
-    assert "revision 9999, which this Echoes does not know" in said
+    assert "revision 9999, which this version of Echoes does not know" in said
     assert "migrate" not in said
 
 

@@ -67,7 +67,7 @@ def looped(path: Path, start: int, seam: int) -> Iterator[Samples]:
         reader = SampleReader(decode_samples(path, start))
         held = reader.read(seam + _SHORTEST_ROUND)
         if held.shape[1] < seam + _SHORTEST_ROUND:
-            raise NotAudio("The music is too short to be played again and again.")
+            raise NotAudio("The music is too short to repeat.")
         if ending.shape[1]:
             held[:, :seam] = held[:, :seam] * fade_in_curve(seam) + ending
         while (block := reader.read(RATE)).shape[1]:

@@ -86,7 +86,7 @@ def _check_move(move: Move | str) -> Move:
     try:
         return Move(move)
     except ValueError as error:
-        raise BadRequest(f"There is no move {move!r}; the moves are {', '.join(Move)}.") from error
+        raise BadRequest(f"There is no move {move!r}; choose one of {', '.join(Move)}.") from error
 
 
 def _check_duration(duration: float) -> int:

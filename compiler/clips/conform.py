@@ -60,12 +60,12 @@ def conform_clip(
     source_path, output = Path(input), _check_output(Path(output))
     source = probe(source_path)
     if source.video_duration is None:
-        raise NotAVideo("There is no moving picture in this file.")
+        raise NotAVideo("There is no video in this file.")
     if not source.complete:
-        raise NotAVideo("This video is damaged: it ends before its time.")
+        raise NotAVideo("This video is damaged: it ends too early.")
     if source.video_duration > LONGEST_SECONDS:
         raise InputTooLarge(
-            f"A clip of {source.video_duration:.0f} seconds is longer than the {LONGEST_SECONDS:.0f} we take."
+            f"A clip of {source.video_duration:.0f} seconds is too long: {LONGEST_SECONDS:.0f} at most."
         )
     frames = frame_count(source.video_duration)
     audio, unusable = output.with_suffix(_SOUND) if source.has_audio else None, source.unusable_audio
@@ -87,7 +87,7 @@ def _write(
     with open_media(source, NotAVideo) as media, clip_writer(part, size, frames) as writer:
         stream = video_of(media)
         if stream is None:
-            raise NotAVideo("There is no moving picture in this file.")
+            raise NotAVideo("There is no video in this file.")
         framing, shown = None, None
         for slot, frame in _paced(media, stream):
             if shown is not None:
@@ -127,7 +127,7 @@ def _paced(media: InputContainer, stream: VideoStream) -> Iterator[tuple[int, Vi
     timed = (frame for frame in media.decode(stream) if frame.pts is not None and frame.time_base is not None)
     for frame in deinterlace(timed):
         if frame.pts is None or frame.time_base is None:
-            raise NotAVideo("A frame of this video has no time.")
+            raise NotAVideo("A frame of this video has no timestamp.")
         time = frame.pts * Fraction(frame.time_base)
         start = time if start is None else start
         slot = ceil(
@@ -140,7 +140,7 @@ def _paced(media: InputContainer, stream: VideoStream) -> Iterator[tuple[int, Vi
 
 def _check_output(output: Path) -> Path:
     if output.suffix == _SOUND:
-        raise BadRequest("The clip cannot end in .m4a: its sound, which lies beside it, does.")
+        raise BadRequest("The clip’s name cannot end in .m4a: its sound file has that name.")
     return output
 
 
@@ -153,5 +153,5 @@ def _check_fit(fit: Fit | str) -> Fit:
 
 def _check_colour(colour: str) -> str:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
-        raise BadRequest("The color is written as # and six hexadecimal digits, like #1a1a1a.")
+        raise BadRequest("The color must be # and six hexadecimal digits, like #1a1a1a.")
     return "0x" + colour[1:]

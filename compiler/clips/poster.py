@@ -45,7 +45,7 @@ def _frame_at(source: Path, at: float) -> VideoFrame:
     with open_media(source, NotAVideo) as media:
         stream = video_of(media)
         if stream is None or stream.time_base is None:
-            raise NotAVideo("There is no moving picture in this file.")
+            raise NotAVideo("There is no video in this file.")
         media.seek(int(at / stream.time_base), stream=stream)
         seen: VideoFrame | None = None
         for frame in media.decode(stream):

@@ -54,7 +54,7 @@ def idr_pic_id(sample: bytes, sets: ParameterSets) -> int:
             bits = _Bits(_without_emulation_prevention(unit[1:_HEADER_BYTES]))
             lengths.skip_to_number(bits)
             return bits.exponential()
-    raise WrongProfile("A keyframe of a clip is none.")
+    raise WrongProfile("A clip has a keyframe that is not one.")
 
 
 def with_idr_pic_id(sample: bytes, sets: ParameterSets, number: int) -> bytes:

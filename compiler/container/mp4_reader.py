@@ -74,7 +74,7 @@ def read_sample_table(path: Path) -> SampleTable:
     try:
         return _parse(path, index)
     except (struct.error, IndexError, KeyError, ValueError) as error:
-        raise WrongProfile(f"{path.name} is not a clip that films can be made of.") from error
+        raise WrongProfile(f"{path.name} is not a clip that films can be made from.") from error
 
 
 def _find_index(descriptor: int) -> bytes:

@@ -49,7 +49,7 @@ def open_media(path: Path, unreadable: type[CompilerError]) -> Iterator[InputCon
     try:
         with _opened(path) as media:
             if len(media.streams) > MOST_STREAMS:
-                raise Unsupported("This file has more tracks in it than we can take.")
+                raise Unsupported("This file has more tracks than we can handle.")
             yield media
     except (FFmpegError, EOFError) as error:
         if isinstance(error, OSError) and not isinstance(error, EOFError) and error.errno != _OF_DECODERS:
@@ -80,7 +80,7 @@ def check_file(path: Path) -> None:
     if not path.is_file():
         raise FileMissing("The file to read is no longer there.")
     if path.stat().st_size > LARGEST_BYTES:
-        raise InputTooLarge("This file is larger than 4 GB, which is more than we can take.")
+        raise InputTooLarge("This file is larger than 4 GB, which is more than we can handle.")
 
 
 def video_of(media: InputContainer) -> VideoStream | None:
@@ -92,7 +92,7 @@ def video_of(media: InputContainer) -> VideoStream | None:
     if name not in VIDEO_CODECS:
         raise Unsupported(f"Videos encoded with {name} cannot be used; H.264, H.265, VP9 and AV1 can.")
     if not 0 < stream.width * stream.height <= MOST_PIXELS:  # 0 where FFmpeg refused to look at it
-        raise InputTooLarge("The picture of this video is larger than we can take, or has no size.")
+        raise InputTooLarge("The picture of this video is larger than we can handle, or has no size.")
     stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
     return stream
 

@@ -22,7 +22,7 @@ from compiler.errors import CompilerError, NotAudio, NotAVideo, Unsupported
 from compiler.media.opening import MUSIC, audio_of, decoded, open_media, picture_of, video_of
 from compiler.media.orientation import Orientation
 
-STILL = "There is neither a moving picture nor sound in this file."
+STILL = "There is neither video nor sound in this file."
 INAUDIBLE = "Nothing can be heard in the sound of this video."
 SLIDES = 3.0
 """Pictures a second. Beside sound, fewer than these are a cover or slides, and no moving picture."""
@@ -158,7 +158,7 @@ def _read(media: InputContainer, path: Path, strict: bool, unreadable: type[Comp
     facts = [_facts(track, unreadable) for track in tracks]
     complete = all(track.complete for track in tracks)
     if strict and not complete:
-        raise unreadable("This file is damaged: it ends before its time.")
+        raise unreadable("This file is damaged: it ends too early.")
     shown = tracks[-1 if _is_music(tracks) else 0]
     return Probe(
         kind="video" if isinstance(shown.stream, VideoStream) else "audio",

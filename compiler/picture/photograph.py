@@ -42,7 +42,7 @@ class Photograph:
             self._image = _open(path)
             width, height = self._image.size
             if width * height > MOST_PIXELS:
-                raise InputTooLarge(f"A photo of {width}×{height} pixels is larger than we can take.")
+                raise InputTooLarge(f"A photo of {width}×{height} pixels is larger than we can handle.")
             turned = self._image.getexif().get(_ORIENTATION) in _TURNED
         self.size: Size = (height, width) if turned else (width, height)
 
@@ -69,11 +69,11 @@ def _readable() -> Iterator[None]:
     try:
         yield
     except UnidentifiedImageError as error:
-        raise NotAPicture("This file is not a photo that we can read.") from error
+        raise NotAPicture("This file is not a photo we can read.") from error
     except Image.DecompressionBombError as error:
-        raise InputTooLarge("This photo has more pixels than we can take.") from error
+        raise InputTooLarge("This photo has more pixels than we can handle.") from error
     except _DAMAGED as error:
-        raise NotAPicture("This photo is damaged and cannot be read to its end.") from error
+        raise NotAPicture("This photo is damaged and cannot be read completely.") from error
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:

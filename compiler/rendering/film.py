@@ -85,7 +85,7 @@ class _Work:
 
     def check(self) -> None:
         if self._stop.is_set():
-            raise Cancelled("The film was called off.")
+            raise Cancelled("The film was cancelled.")
 
     def expect(self, total: float) -> None:
         self._total = max(total, 1.0)

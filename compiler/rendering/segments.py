@@ -58,7 +58,7 @@ class SegmentMaker:
     def _encode(self, segment: Segment, footage: dict[int, Footage], key: str) -> CodedSegment:
         encoder = open_encoder(self.size, self.effort)
         if parse_parameter_sets(encoder.extradata or b"") != expected_parameter_sets(self.size):
-            raise BrokenOutput("The encoder of this machine does not keep to the films' profile.")
+            raise BrokenOutput("The encoder of this machine does not keep to the films’ profile.")
         samples: list[bytes] = []
         display: list[int] = []
         frames = (frame for stretch in segment.stretches for frame in made(stretch, footage))

@@ -97,7 +97,7 @@ class SoundtrackMaker:
         packets.extend(bytes(packet) for packet in encoder.encode(None))
         wanted = packets[piece.start - piece.heard_from : piece.end - piece.heard_from]
         if len(wanted) != piece.end - piece.start:
-            raise BrokenOutput("The encoder lost a part of the music.")
+            raise BrokenOutput("The encoder lost part of the music.")
         return self.cache.keep(self._key(piece), wanted, list(range(len(wanted))))
 
 

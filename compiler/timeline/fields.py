@@ -30,7 +30,7 @@ class Fields:
     def text(self, key: str, longest: int = 4096) -> str:
         value = self.optional_text(key, longest)
         if not value:
-            raise BadRequest(f"{self.name(key)} is missing: it must be a text.")
+            raise BadRequest(f"{self.name(key)} is missing: it must be text.")
         return value
 
     def optional_text(self, key: str, longest: int = 4096) -> str | None:
@@ -38,7 +38,7 @@ class Fields:
         if value is None:
             return None
         if not isinstance(value, str) or len(value) > longest or "\0" in value or not _is_writable(value):
-            raise BadRequest(f"{self.name(key)} must be a text of at most {longest} characters.")
+            raise BadRequest(f"{self.name(key)} must be text of at most {longest} characters.")
         return value
 
     def number(self, key: str, default: float, least: float, most: float) -> float:
@@ -101,7 +101,7 @@ class Fields:
         unknown = sorted(str(key) for key in self._values if key not in self._read)
         if unknown:
             where = self._where or "the request"
-            raise BadRequest(f"{where} has a field that is not known: {', '.join(unknown)[:200]}.")
+            raise BadRequest(f"{where} has an unknown field: {', '.join(unknown)[:200]}.")
 
 
 def _is_side(value: Any) -> bool:

@@ -244,7 +244,7 @@ def _place_soundtrack(soundtrack: Soundtrack, film: float, notes: list[str]) -> 
     if fade_in + fade_out > end:
         scale = end / (fade_in + fade_out)
         fade_in, fade_out = fade_in * scale, fade_out * scale
-        notes.append("The music's fades are shortened to the length of the film.")
+        notes.append("The music’s fades are shortened to the length of the film.")
     volume = soundtrack.volume
     gain = (
         (0.0, 0.0 if fade_in else volume),

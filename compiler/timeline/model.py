@@ -82,7 +82,7 @@ class Transition:
     def __post_init__(self) -> None:
         if self.kind not in TRANSITION_KINDS:
             raise BadRequest(
-                f"There is no transition “{self.kind}”; there are {', '.join(TRANSITION_KINDS)}."
+                f"There is no transition “{self.kind}”; choose one of {', '.join(TRANSITION_KINDS)}."
             )
         if self.kind == "cut":
             object.__setattr__(self, "frames", 0)

@@ -94,7 +94,7 @@ class OidcClient:
         if not claims.get("email") and "userinfo_endpoint" in self._client.server_metadata:
             asked = await self._client.userinfo(token=token)
             if asked.get("sub") != claims["sub"]:
-                raise _InvalidIdToken("the details are somebody else's")
+                raise _InvalidIdToken("the details are those of somebody else")
             # Who tells the address must be who says that it is confirmed.
             return {**asked, **{name: claims[name] for name in claims if name not in ADDRESS}}
         return dict(claims)

@@ -58,7 +58,7 @@ def sign_out_one(session: UserSession, session_id: UUID) -> None:
         col(AuthSession.id) == session_id, col(AuthSession.user_id) == session.user_id
     )
     if session.exec(chosen).rowcount == 0:
-        raise NotFound("This browser was signed out already.")
+        raise NotFound("This browser has already been signed out.")
     _change(session)
 
 
@@ -74,7 +74,7 @@ def device_of(user_agent: str) -> str:
     """`Firefox on Windows`: enough to know one's own again."""
     browser = next((name for sign, name in BROWSERS if re.search(sign, user_agent)), "")
     system = next((name for sign, name in SYSTEMS if sign in user_agent), "")
-    return " on ".join(part for part in (browser, system) if part) or "Another program"
+    return " on ".join(part for part in (browser, system) if part) or "Unknown browser"
 
 
 def _change(session: UserSession, **values: object) -> None:

@@ -6,17 +6,17 @@ HOME = "/films"
 SIGN_IN = "/sign-in"
 LONGEST_ADDRESS = 1000
 SIGN_IN_PROBLEMS = {
-    "name": "Please enter a name of 1 to 60 letters.",
-    "closed": "Signing in by name alone works only on your own computer.",
-    "ended": "Your session has ended. Sign in again, and you are back where you were.",
-    "suspended": "This account is suspended. Please write to those who run this Echoes.",
-    "denied": "Signing in was called off. Nothing has happened, and you can try again.",
-    "expired": "That attempt took too long, or began in another browser. Please try again.",
-    "provider": "The sign-in service does not answer at the moment. Please try again in a minute.",
-    "untrusted": "The sign-in service gave an answer that we may not trust. Please try again.",
-    "email": "Your account there did not tell us an e-mail address, and Echoes needs one. Please allow it, or"
+    "name": "Please enter a name of up to 60 characters.",
+    "closed": "Signing in with just a name works only on your own computer.",
+    "ended": "Your session has ended. Sign in again to pick up where you left off.",
+    "suspended": "This account is suspended. Please contact the people who run this site.",
+    "denied": "Signing in was cancelled. Nothing has changed, and you can try again.",
+    "expired": "That took too long, or it began in another browser. Please try again.",
+    "provider": "The sign-in service is not answering right now. Please try again in a minute.",
+    "untrusted": "The sign-in service sent an answer that we could not verify. Please try again.",
+    "email": "Echoes needs your e-mail address, and that account did not share one. Please allow it, or"
     " use another account.",
-    "unverified": "Your e-mail address is not confirmed there yet. Please confirm it with them first.",
+    "unverified": "Your e-mail address is not confirmed there yet. Please confirm it there first.",
     "ours": "Something went wrong on our side. Please try again.",
 }
 

@@ -62,7 +62,7 @@ def reason_of(text: str) -> str:
     """What moves money or closes a door has a reason."""
     reason = " ".join(text.split())
     if not reason:
-        raise BadInput("Please say why: it is kept in the audit log.")
+        raise BadInput("Please say why. The audit log keeps the reason.")
     if len(reason) > LONGEST_REASON:
-        raise BadInput(f"The reason may have {LONGEST_REASON} letters at most.")
+        raise BadInput(f"The reason can have up to {LONGEST_REASON} characters.")
     return reason

@@ -47,7 +47,7 @@ class DayFigures:
 
 @dataclass(frozen=True, slots=True)
 class QueueHealth:
-    """What has not ended, of clips or of films in every size."""
+    """What has not ended, of clips or of films in all sizes."""
 
     waiting: int = 0
     running: int = 0

@@ -40,7 +40,7 @@ from echoes.videos.service import ORIGINAL
 PAGE = 50
 EVENTS = 200
 GONE = "There is no such job. It may have been deleted with its clip."
-ENDED = "This has ended already."
+ENDED = "This has already ended."
 AGAIN = "try again"
 GOODWILL = "Refund: from the people who run Echoes"
 
@@ -148,7 +148,7 @@ def cancel(session: Session, operator: Operator, job_id: UUID) -> None:
         raise Refused(ENDED)
     if isinstance(job, Take):
         if cancel_take(session, job) == CancellationOutcome.TOO_LATE:
-            raise Refused("The provider has delivered it already; it will end by itself.")
+            raise Refused("The provider has already delivered this; it will finish by itself.")
     else:
         _lock_project(session, job)
         if not outcomes.end(session, Video, job_id, JobStatus.CANCELLED):
@@ -162,13 +162,13 @@ def refund(session: Session, operator: Operator, job_id: UUID, reason: str) -> N
     """What was paid for a clip goes back, once, whether it was made or not."""
     job, reason = _get(session, job_id), reason_of(reason)
     if not isinstance(job, Take) or job.price == 0:
-        raise Refused("Nothing was paid for this.")
+        raise Refused("No credits were spent on this.")
     if job.status in UNFINISHED:
-        raise Refused("This is still under way. Cancel it first.")
+        raise Refused("This is still under way. Stop it first.")
     lock_project_of(session, job_id)
     before = _balance(ledger.lock(session, job.owner_id))
     if not refunds.give_back(session, job.owner_id, job_id, job.price, f"{GOODWILL} ({reason})"):
-        raise Refused("This was paid back before.")
+        raise Refused("The credits for this have already been given back.")
     after = _balance(session.get_one(User, job.owner_id)) | {"credits": job.price}
     record(session, operator, "refund", job_id, before=before, after=after, reason=reason)
 
@@ -178,7 +178,7 @@ def retry(session: Session, operator: Operator, job_id: UUID) -> UUID:
     another size of a film."""
     job = _get(session, job_id)
     if job.status not in (JobStatus.FAILED, JobStatus.CANCELLED):
-        raise Refused("Only what failed or was stopped can be tried again.")
+        raise Refused("Only jobs that failed or were stopped can be tried again.")
     _lock(session, job)
     _refuse_second_try(session, job_id)
     fresh = _take_again(session, job) if isinstance(job, Take) else _video_again(session, job)
@@ -212,7 +212,7 @@ def _refuse_second_try(session: Session, job_id: UUID) -> None:
     for entry in session.exec(tries):
         fresh = _find(session, UUID(entry.after["id"])) if "id" in entry.after else None
         if fresh is not None and fresh.status in UNFINISHED:
-            raise Refused("This is being tried again already.")
+            raise Refused("This is already being tried again.")
 
 
 def _balance(user: User) -> dict[str, int]:
@@ -226,7 +226,7 @@ def _take_again(session: Session, old: Take) -> UUID:
     session.flush()
     data = {"provider": take.provider, "model": take.model, "motion": take.motion, "instead_of": str(old.id)}
     session.add(
-        JobEvent(owner_id=take.owner_id, subject_id=take.id, message="asked by an operator", data=data)
+        JobEvent(owner_id=take.owner_id, subject_id=take.id, message="requested by an operator", data=data)
     )
     queue = clips_queue(take.provider)
     enqueue(

@@ -76,7 +76,7 @@ def move(session: Session, operator: Operator, track_id: UUID, steps: int) -> No
     row = tracks(session)
     place = next((number for number, track in enumerate(row) if track.id == track_id), None)
     if place is None:
-        raise NotFound("This piece is not there any more.")
+        raise NotFound("This piece of music is no longer there.")
     target = max(0, min(place + steps, len(row) - 1))
     row.insert(target, row.pop(place))
     for position, track in enumerate(row):
@@ -92,7 +92,7 @@ def checked(values: dict[str, str]) -> dict[str, str]:
         raise BadInput("A piece of music needs a title.")
     for name, most in longest.items():
         if len(words[name]) > most:
-            raise BadInput(f"The {name} may have {most} letters at most.")
+            raise BadInput(f"The {name} can have up to {most} characters.")
     return words
 
 
@@ -134,5 +134,5 @@ def _said(track: MusicTrack) -> dict[str, Any]:
 def _get(session: Session, track_id: UUID) -> MusicTrack:
     track = session.get(MusicTrack, track_id)
     if track is None or track.owner_id is not None:
-        raise NotFound("This piece is not there any more.")
+        raise NotFound("This piece of music is no longer there.")
     return track

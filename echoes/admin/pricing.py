@@ -24,7 +24,8 @@ LONGEST_TITLE = 60
 MOST_CREDITS, LEAST_CENTS, MOST_CENTS, LAST_PLACE = 10_000, 50, 1_000_000, 1000
 
 MEANWHILE = (
-    "Somebody else changed this meanwhile. Look at what it is now, and save again if yours shall hold."
+    "Somebody else has changed this in the meantime. Check the new values, then save again if you still"
+    " want yours."
 )
 
 Kind = TypeVar("Kind", bound=Configured)
@@ -144,7 +145,7 @@ def _keep(session: Session, operator: Operator, before: Configured, after: Confi
 def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
     title = " ".join(str(values["title"]).split())
     if len(title) > LONGEST_TITLE or not is_shown(title):
-        raise BadInput(f"A pack needs a title of 1 to {LONGEST_TITLE} letters.")
+        raise BadInput(f"A pack needs a title of 1 to {LONGEST_TITLE} characters.")
     size, cents = _whole(values["credits"]), _whole(values["price_cents"])
     if not 1 <= size <= MOST_CREDITS:
         raise BadInput(f"A pack holds 1 to {MOST_CREDITS} credits.")
@@ -152,7 +153,7 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
         raise BadInput("A pack costs between 0.50 and 10,000.")
     position = _whole(values["position"])
     if not 0 <= position <= LAST_PLACE:
-        raise BadInput(f"The place in the row is a number from 0 to {LAST_PLACE}.")
+        raise BadInput(f"The position is a number from 0 to {LAST_PLACE}.")
     return {
         "title": title, "credits": size, "price_cents": cents, "position": position,
         "stripe_price_id": str(values["stripe_price_id"]).strip() or None,

@@ -57,9 +57,9 @@ def checked(template: str) -> str:
     """One line of words, with one place for what the person asked for."""
     template = " ".join(template.split())
     if not template or len(template) > LONGEST_TEMPLATE:
-        raise BadInput(f"The prompt needs 1 to {LONGEST_TEMPLATE} letters.")
+        raise BadInput(f"The prompt needs 1 to {LONGEST_TEMPLATE} characters.")
     if template.count(PLACE) != 1:
-        raise BadInput(f"Write {PLACE} once, where the person's wish goes.")
+        raise BadInput(f"Write {PLACE} once, where the person’s wish goes.")
     return template
 
 

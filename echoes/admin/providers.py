@@ -144,7 +144,7 @@ def _prices(known: Mapping[str, int], provider: Provider, values: Mapping[str, s
 def try_out(session: Session, operator: Operator, name: str, model: str) -> UUID:
     """One take of a sample picture, in a project of the operator's own, at our expense; its id."""
     if operator.id is None:
-        raise Refused("Only a person can try a provider: the clip is kept for them.")
+        raise Refused("Only somebody with an account here can try a provider: the clip is kept for them.")
     provider, chosen = _model(name, model)
     clip = _sample_clip(session, operator.id)
     motion = choose_motion(chosen, SURPRISE, 0)
@@ -159,7 +159,9 @@ def try_out(session: Session, operator: Operator, name: str, model: str) -> UUID
     )
     session.add(take)
     session.flush()
-    session.add(JobEvent(owner_id=operator.id, subject_id=take.id, message="a try, asked by an operator"))
+    session.add(
+        JobEvent(owner_id=operator.id, subject_id=take.id, message="a trial, requested by an operator")
+    )
     queue = clips_queue(provider.name)
     enqueue(session, JobName.GENERATE_TAKE, take.id, operator.id, Place(queue, next_turn(queue, operator.id)))
     record(session, operator, "try provider", take.id, after={"provider": name, "model": chosen.name})
@@ -192,7 +194,7 @@ def _model(name: str, model: str) -> tuple[Provider, Model]:
         provider = get_provider(name)
     except Exception as error:
         logger.exception("the clip provider %s cannot be loaded", name)
-        raise BadInput("This provider cannot be used here: the log says why.") from error
+        raise BadInput("This provider cannot be used here. The log says why.") from error
     for one in provider.models:
         if one.name == (model or provider.models[0].name):
             return provider, one

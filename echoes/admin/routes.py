@@ -26,11 +26,11 @@ BLOCK = 1 << 20
 PROBLEMS: dict[str, str] = {
     "large": "This file is too large.",
     "file": "Choose a file first.",
-    "form": "The form could not be read. Please try again.",
-    "words": "A piece of music needs a title, and its words must not be too long.",
-    "music": f"This file is not music that we can read. {IN_WORDS} of up to an hour work.",
-    "video": "This file is a video. To bring in its sound, tick the box under the file and choose it again.",
-    "room": "There is no room left to store this.",
+    "form": "We could not read the form. Please try again.",
+    "words": "A piece of music needs a title, and no field may be too long.",
+    "music": f"This file is not music we can read. These work, up to an hour long: {IN_WORDS}.",
+    "video": "This file is a video. To use its sound, tick the box below the file and choose the file again.",
+    "room": "There is no room left for this.",
 }
 """By what stands in the address: a sentence there could be anybody's."""
 

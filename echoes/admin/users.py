@@ -123,7 +123,7 @@ def change_credits(session: Session, operator: Operator, user_id: UUID, amount: 
     """Gives above zero, takes back below it; what was spent already becomes a debt."""
     reason = reason_of(reason)
     if amount == 0 or abs(amount) > MOST_CREDITS:
-        raise BadInput(f"Choose a number of credits between 1 and {MOST_CREDITS}, with a minus to take back.")
+        raise BadInput(f"Choose 1 to {MOST_CREDITS} credits, with a minus sign to take them back.")
     user = _get(session, user_id)
     before = {"balance": user.balance, "debt": user.debt}
     kind = EntryKind.GRANT if amount > 0 else EntryKind.REVERSAL
@@ -169,7 +169,7 @@ def set_role(session: Session, operator: Operator, user_id: UUID, role: str) -> 
 def end_session(session: Session, operator: Operator, session_id: UUID) -> None:
     found = session.get(AuthSession, session_id)
     if found is None:
-        raise NotFound("This session has ended already.")
+        raise NotFound("This session has already ended.")
     _get(session, found.user_id).revision += 1  # Open tabs leave.
     record(session, operator, "end_session", found.user_id, before={"user_agent": found.user_agent})
     session.delete(found)
@@ -223,7 +223,7 @@ def _get_for(session: Session, operator: Operator, user_id: UUID) -> User:
     if operator.id is not None:
         acting = found.get(operator.id)
         if acting is None or acting.role != Role.OPERATOR or acting.suspended_at is not None:
-            raise Refused("You are not an operator any more.")
+            raise Refused("You are no longer an operator.")
     if user_id not in found:
         raise NotFound("There is no such person.")
     return found[user_id]

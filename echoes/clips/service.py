@@ -49,7 +49,7 @@ def animate(
     project = lock_project(session, photo.project_id)
     (ordered,) = _ordered(session, project, [photo])
     if _waiting_take(session, ordered.clip.id, project) is not None:
-        raise Refused("This photo is being animated already.")
+        raise Refused("This photo is already being animated.")
     takes = request_takes(session, project, [ordered], TakeRequest(motion, wish, variations, price))
     touch(session, project.id)
     return takes
@@ -69,7 +69,7 @@ def animate_many(
     named = select(Photo).where(col(Photo.project_id) == project_id, col(Photo.id).in_(photo_ids))
     photos = session.exec(named.order_by(col(Photo.id))).all()
     if len(photos) != len(set(photo_ids)):
-        raise NotFound("Some of these photos are gone. Here are those that are there.")
+        raise NotFound("Some of these photos have been removed. Here are the ones that are left.")
     busy = _covered_clips(session, project, UNFINISHED)
     wanted = [ordered for ordered in _ordered(session, project, photos) if ordered.clip.id not in busy]
     takes = request_takes(session, project, wanted, TakeRequest(motion, wish, variations, price))
@@ -151,7 +151,7 @@ def reorder(session: UserSession, project_id: UUID, clip_ids: list[UUID]) -> Non
     by_id = {clip.id: clip for clip in clips}
     named = [by_id[clip_id] for clip_id in dict.fromkeys(clip_ids) if clip_id in by_id]
     if len(named) != len(clip_ids):
-        raise NotFound("The clips have changed meanwhile. Here they are as they are now.")
+        raise NotFound("The clips have changed in the meantime. Here they are now.")
     queue = iter(named)
     _number([next(queue) if clip in named else clip for clip in clips])
     touch(session, project_id)
@@ -184,7 +184,7 @@ def cancel(session: UserSession, take_id: UUID) -> None:
     if cancel_take(session, take) == CancellationOutcome.TOO_LATE:
         session.refresh(take)
         if take.status in UNFINISHED:
-            raise Refused("This clip is almost ready and cannot be stopped any more.")
+            raise Refused("This clip is almost ready and can no longer be stopped.")
         return
     touch(session, _get_clip(session, take.clip_id).project_id)
 

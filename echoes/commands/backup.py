@@ -33,8 +33,8 @@ FORMAT = 1
 DATABASE, SECRET, MANIFEST, FILES = "echoes.db", "secret.key", "manifest.json", "files"
 MOST_COPIES = 20
 NOT_EMBEDDED = (
-    "This is for the embedded mode, on SQLite. With PostgreSQL, copy the database first, by"
-    " `pg_dump --enable-row-security`, and then the folder of files (see docs/hosting.md)."
+    "This command is for the embedded mode on SQLite. With PostgreSQL, first copy the database with"
+    " `pg_dump --enable-row-security`, then the folder of files (see docs/hosting.md)."
 )
 
 
@@ -60,9 +60,9 @@ def back_up(settings: Settings, target: Path) -> Report:
     if not database.is_file():
         raise BadInput(f"There is no database at {database}. Is ECHOES_DATA_DIR right?")
     if target.exists():
-        raise BadInput(f"{target} is there already, and a backup overwrites nothing.")
+        raise BadInput(f"{target} already exists, and a backup overwrites nothing.")
     if not target.absolute().parent.is_dir():
-        raise BadInput(f"There is no folder {target.absolute().parent}.")
+        raise BadInput(f"The folder {target.absolute().parent} does not exist.")
     with machine_in_words():
         make_folder(settings.work_dir)
         with tempfile.TemporaryDirectory(dir=settings.work_dir, prefix="backup-") as folder:
@@ -85,7 +85,9 @@ def machine_in_words() -> Iterator[None]:
         place = f"{error.filename}: " if error.filename else ""
         raise Refused(f"{place}{error.strerror or error}. Nothing was written.") from error
     except sqlite3.DatabaseError as error:
-        raise BadInput(f"The database cannot be read: {error}. `echoes doctor` says more.") from error
+        raise BadInput(
+            f"The database cannot be read: {error}. Run `echoes doctor` to find out more."
+        ) from error
 
 
 def snapshot(database: Path, files: Path, folder: Path) -> tuple[set[str], set[str]]:
@@ -100,7 +102,7 @@ def snapshot(database: Path, files: Path, folder: Path) -> tuple[set[str], set[s
         if gone == lost:
             return named, lost
         missing = gone
-    raise Refused("Files are being deleted faster than they can be copied. Try again in a quieter hour.")
+    raise Refused("Files are being deleted faster than they can be copied. Try again at a quieter time.")
 
 
 def copy_database(database: Path, copy: Path) -> None:

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from echoes.commands import machine, services
 from echoes.commands.findings import Finding, Problem
-from echoes.settings import Settings, SettingsError, load_settings
+from echoes.settings import Settings, SettingsError, env_file, load_settings
 
 SHORTEST_SECRET = 4
 HIDDEN = "•••"
@@ -42,8 +42,12 @@ def examine(say: Say) -> bool:
         settings = load_settings()
     except SettingsError as error:
         for sentence in str(error).splitlines():
-            say(Finding("Settings", sentence, "Set it in the environment and ask again.").line)
-        say("Everything else is looked at when the settings are right.")
+            say(
+                Finding(
+                    "Settings", sentence, "Set it in the environment or in .env, then run this again."
+                ).line
+            )
+        say("The other checks run once the settings are right.")
         return True
     with _quietly():
         findings = asyncio.run(_look(settings))
@@ -66,6 +70,8 @@ def _quietly() -> Iterator[None]:
 async def _look(settings: Settings) -> list[Finding]:
     served = "pages and jobs" if settings.role == "all" else f"{settings.role} only"
     facts = f"{settings.mode} mode, {served}, {settings.public_url}, data in {settings.data_dir}"
+    if file := env_file.find():
+        facts += f", with what {file} sets"
     return [Finding("Settings", facts), *[await _find(check, settings) for check in CHECKS]]
 
 
@@ -77,7 +83,7 @@ async def _find(check: Check, settings: Settings) -> Finding:
         return Finding(check.name, problem.sentence, problem.advice)
     except Exception as error:
         return Finding(
-            check.name, f"{type(error).__name__}: {error}", "This was not foreseen. Please report it."
+            check.name, f"{type(error).__name__}: {error}", "This was unexpected. Please report it."
         )
 
 

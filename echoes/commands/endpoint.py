@@ -19,11 +19,11 @@ async def examine(client: stripe.StripeClient, settings: Settings) -> str:
     try:
         listed = await client.v1.webhook_endpoints.list_async(params={"limit": MOST})
     except stripe.PermissionError:
-        return "the key may not read webhook endpoints, so nobody knows whether they are right"
+        return "the key may not read webhook endpoints, so we cannot tell whether they are right"
     address = settings.public_url.rstrip("/") + WEBHOOK
     leading_here = [endpoint for endpoint in listed.data if endpoint.url.rstrip("/") == address]
     if not leading_here and settings.is_local:
-        return "none of its webhooks leads here: pass events on with `stripe listen`"
+        return "none of its webhooks points here: forward events with `stripe listen`"
     return _judge(leading_here, address)
 
 
@@ -31,8 +31,8 @@ def _judge(endpoints: Sequence[Any], address: str) -> str:
     """Each has a secret of its own, and we know one: so one must tell everything."""
     if not endpoints:
         raise Problem(
-            f"no webhook of this Stripe account leads to {address}",
-            "Make one at Stripe (docs/hosting.md names its events) and set ECHOES_STRIPE_WEBHOOK_SECRET.",
+            f"no webhook of this Stripe account points to {address}",
+            "Create one at Stripe (docs/hosting.md lists its events) and set ECHOES_STRIPE_WEBHOOK_SECRET.",
         )
     enabled = [endpoint for endpoint in endpoints if endpoint.status == "enabled"]
     if not enabled:
@@ -40,10 +40,10 @@ def _judge(endpoints: Sequence[Any], address: str) -> str:
     missing = min((_missing(endpoint.enabled_events) for endpoint in enabled), key=len)
     if missing:
         raise Problem(
-            f"the webhook does not tell of {', '.join(sorted(missing))}",
-            "Add these events to it on Stripe's dashboard: until then they are heard of an hour late.",
+            f"the webhook does not send {', '.join(sorted(missing))}",
+            "Add these events to it on Stripe's dashboard: until then they arrive up to an hour late.",
         )
-    return "its webhook tells all that is needed"
+    return "its webhook sends every event that is needed"
 
 
 def _missing(kinds: Sequence[str]) -> frozenset[str]:

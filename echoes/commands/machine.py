@@ -64,12 +64,12 @@ def _storage(settings: Settings) -> str:
     if free < LEAST_ROOM:
         raise Problem(
             f"only {free // MEGABYTE:,} MB are free in {folder}",
-            f"Make room: below {LEAST_ROOM // MEGABYTE:,} MB uploads and films soon fail.",
+            f"Free some space: below {LEAST_ROOM // MEGABYTE:,} MB, uploads and films soon fail.",
         )
     if damaged := find_damaged_files() if _has_tables(settings) else []:
         raise Problem(
             f"{len(damaged)} files are not as they were stored: {', '.join(damaged[:SHOWN])}",
-            "Look at the disk, and bring these files back from a backup. A film can also be made again.",
+            "Check the disk, and restore these files from a backup. Films can also be made again.",
         )
     return f"{settings.files_dir}, {free // MEGABYTE:,} MB free"
 

@@ -53,7 +53,7 @@ def find(session: Session, known_as: str) -> User:
         raise NotFound(f"Nobody here has the address or the id “{known_as}”.")
     if len(found) > 1:
         ids = "\n".join(f"  {user.id}  {user.name}, signed in by {user.issuer}" for user in found)
-        raise BadInput(f"Several people have this address. Say whom you mean by the id:\n{ids}")
+        raise BadInput(f"Several people have this address. Use the id of the one you mean:\n{ids}")
     return found[0]
 
 

@@ -30,7 +30,7 @@ from echoes.storage.disk import make_folder
 BESIDE_A_DATABASE = ("-wal", "-shm", "-journal")
 """Left over from another database of that name: SQLite would write what they hold into the restored one."""
 LARGEST_MANIFEST = 1 << 30
-NO_BACKUP = "{} is no backup of Echoes, or not a whole one: {}. Nothing was restored."
+NO_BACKUP = "{} is not a complete Echoes backup: {}. Nothing was restored."
 
 Facts = dict[str, dict[str, Any]]
 
@@ -39,7 +39,7 @@ def restore_backup(settings: Settings, source: Path) -> int:
     """How many files. Raises EchoesError, and then the folder is as empty as before."""
     database = database_file(settings)
     if not source.is_file():
-        raise BadInput(f"There is no file {source}.")
+        raise BadInput(f"The file {source} does not exist.")
     _require_empty(settings.data_dir, database)
     with machine_in_words():
         make_folder(settings.data_dir)
@@ -54,10 +54,10 @@ def restore_backup(settings: Settings, source: Path) -> int:
 def _require_empty(folder: Path, database: Path) -> None:
     for suffix in ("", *BESIDE_A_DATABASE):
         if (there := database.with_name(database.name + suffix)).exists():
-            raise Refused(f"There is {there}, of a database, and a backup overwrites nothing.")
+            raise Refused(f"{there}, part of a database, already exists, and restoring overwrites nothing.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Refused(
-            f"{folder} is not empty, and a backup overwrites nothing. Name another ECHOES_DATA_DIR."
+            f"{folder} is not empty, and restoring overwrites nothing. Name another ECHOES_DATA_DIR."
         )
 
 
@@ -108,13 +108,13 @@ def _compare(found: Facts, manifest: dict[str, Any]) -> None:
     if not isinstance(manifest, dict) or not manifest:
         raise ValueError("its end is missing")
     if manifest.get("format") != FORMAT:
-        raise ValueError("it is of another kind, perhaps of a newer Echoes")
+        raise ValueError("it has another format, perhaps that of a newer version of Echoes")
     expected = manifest.get("files")
     if not isinstance(expected, dict) or DATABASE not in expected:
-        raise ValueError("it holds no database")
+        raise ValueError("it contains no database")
     for name in sorted({*found, *expected}):
         if found.get(name) != expected.get(name):
-            raise ValueError(f"{name!r} is not what was written")
+            raise ValueError(f"{name!r} has changed since it was written")
 
 
 def _move_in(folder: Path, data_dir: Path, database: Path) -> None:

@@ -28,7 +28,7 @@ SECONDS = 15.0
 async def provider(settings: Settings) -> str:
     """Reached as for a clip, and asked about our account. It makes nothing."""
     if settings.role == "web":
-        return "the workers ask it, not this process"
+        return "the workers talk to it, not this process"
     try:
         chosen, model = await asyncio.to_thread(_active, settings)
         limits = await _limits(chosen, model)
@@ -36,9 +36,7 @@ async def provider(settings: Settings) -> str:
         cause = error.cause or error.sentence
         raise Problem(cause, "See docs/providers.md for its settings, or choose another one.") from error
     except TimeoutError as error:
-        raise Problem(
-            "it does not answer", "Look at its status page, and at this machine's network."
-        ) from error
+        raise Problem("it does not answer", "Check its status page and this machine's network.") from error
     return f"{chosen.title}, {model.title}{_said(limits)}"
 
 
@@ -59,16 +57,19 @@ async def _limits(chosen: Provider, model: Model) -> AccountLimits | None:
         limits = await chosen.limits(model.name)
     if limits and limits.balance is not None and limits.balance <= 0:
         raise Problem(
-            f"no credits are left at {chosen.title}", "Buy some there: until then every clip fails."
+            f"no credits are left at {chosen.title}", "Buy some there: until then, every clip will fail."
         )
     if limits and limits.daily is not None and (limits.used_today or 0) >= limits.daily:
-        raise Problem(f"all {limits.daily} clips of today are used", "Wait for tomorrow, or ask it for more.")
+        raise Problem(
+            f"all {limits.daily} clips for today are used up",
+            "Wait until tomorrow, or ask for a higher limit.",
+        )
     return limits
 
 
 def _said(limits: AccountLimits | None) -> str:
     if limits is None:
-        return " (it says nothing of our account)"
+        return " (it says nothing about our account)"
     facts = [
         f"{limits.balance:g} of its credits left" if limits.balance is not None else "",
         f"{limits.concurrency} at once" if limits.concurrency is not None else "",
@@ -79,11 +80,11 @@ def _said(limits: AccountLimits | None) -> str:
 
 async def payments(settings: Settings) -> str:
     if payment.is_stand_in(settings):
-        return "no Stripe key is set: the practice checkout stands in, and no money moves"
+        return "no Stripe key is set: the practice checkout is used, and no money moves"
     if settings.role != "worker" and not payment.webhook_secret(settings):
         raise Problem(
-            "ECHOES_STRIPE_WEBHOOK_SECRET is not set, so nobody is told of payments at once",
-            f"Make a webhook at Stripe for {settings.public_url.rstrip('/')}{WEBHOOK} and set its secret.",
+            "ECHOES_STRIPE_WEBHOOK_SECRET is not set, so payments are noticed late",
+            f"Create a webhook for {settings.public_url.rstrip('/')}{WEBHOOK} at Stripe and set its secret.",
         )
     try:
         async with payment.connected(settings, seconds=SECONDS) as client:
@@ -93,9 +94,9 @@ async def payments(settings: Settings) -> str:
             return f"{said}, {await endpoint.examine(client, settings)}"
     except stripe.AuthenticationError as error:
         advice = "Set ECHOES_STRIPE_SECRET_KEY to the key of your account."
-        raise Problem(f"Stripe does not take the key: {error.user_message}", advice) from error
+        raise Problem(f"Stripe does not accept the key: {error.user_message}", advice) from error
     except stripe.StripeError as error:
-        advice = "Look at status.stripe.com, and at this machine's network."
+        advice = "Check status.stripe.com and this machine's network."
         raise Problem(f"Stripe does not answer: {error.user_message or error}", advice) from error
 
 
@@ -105,14 +106,16 @@ async def _key(client: stripe.StripeClient, settings: Settings) -> str:
     try:
         await client.v1.balance.retrieve_async()
     except stripe.PermissionError:
-        return f"Stripe takes the key, a restricted one ({kind})"
-    return f"Stripe takes the key ({kind})"
+        return f"Stripe accepts the key, a restricted one ({kind})"
+    return f"Stripe accepts the key ({kind})"
 
 
 async def sign_in(settings: Settings) -> str:
     if not openid.is_configured(settings):
         return (
-            "by name alone, in local mode" if settings.is_local else "pages let people in, not this process"
+            "by name alone, in local mode"
+            if settings.is_local
+            else "people sign in through the web process, not this one"
         )
     try:
         known = await asyncio.to_thread(openid.OidcClient, settings)  # reads certificates
@@ -120,7 +123,7 @@ async def sign_in(settings: Settings) -> str:
     except SignInFailed as error:
         raise Problem(
             f"{settings.oidc_issuer} does not answer as an OpenID provider: {error.__cause__}",
-            "Is ECHOES_OIDC_ISSUER its address, word for word?",
+            "Is ECHOES_OIDC_ISSUER exactly its address?",
         ) from error
     return (
         f"{settings.oidc_issuer} answers; register {settings.public_url.rstrip('/')}{openid.CALLBACK} there"

@@ -1,6 +1,7 @@
 /* A session can end under an open page, and a new one begin in another tab. The socket of this tab still carries
    the old cookie then: it says so by a handshake anew, and the page goes on where it was, with all that it holds. */
 
+/** @returns {Promise<boolean>} */
 export async function isSignedIn() {
   try {
     const answer = await fetch("/auth/session", { cache: "no-store" });

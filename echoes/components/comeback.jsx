@@ -8,13 +8,17 @@ export function Comeback() {
 
   useEffect(() => {
     let isOver = false;
+    /** @param {Event} [event] */
     const look = async (event) => {
       if (event && !event.isTrusted) return; // our own
       if (document.visibilityState !== "visible" || !(await isSignedIn()) || isOver) return;
       reauthenticate();
     };
-    const keepPage = (event) => {
-      const element = event.target.closest?.("a[href^='/auth/'], form[action^='/auth/']");
+    /** @param {Event} event */
+    const keepPage = ({ target }) => {
+      if (!(target instanceof Element)) return;
+      /** @type {HTMLAnchorElement | HTMLFormElement | null} */
+      const element = target.closest("a[href^='/auth/'], form[action^='/auth/']");
       if (element && !isLeavingHarmless()) element.target = "_blank";
     };
     setIsCarrying(!isLeavingHarmless());
@@ -33,6 +37,6 @@ export function Comeback() {
   }, []);
 
   return isCarrying ? (
-    <p className="small soft">Photos are still on their way. Signing in opens a new tab, and they go on in this one.</p>
+    <p className="small soft">Photos are still on their way. Signing in opens a new tab, and they carry on in this one.</p>
   ) : null;
 }

@@ -1,9 +1,10 @@
-import { useEffect, useState } from "react";
 import Check from "lucide-react/dist/esm/icons/check.mjs";
 import Copy from "lucide-react/dist/esm/icons/copy.mjs";
+import { useEffect, useState } from "react";
 
+/** @param {{ text: string, label: string, kind?: "primary" | "second" }} props */
 export function CopyButton({ text, label, kind = "second" }) {
-  const [state, setState] = useState("");
+  const [state, setState] = useState(/** @type {"" | "copied" | "refused"} */ (""));
 
   useEffect(() => {
     if (state !== "copied") return undefined;
@@ -39,6 +40,7 @@ export function CopyButton({ text, label, kind = "second" }) {
           readOnly
           value={text}
           aria-label={label}
+          // biome-ignore lint/a11y/noAutofocus: It comes in answer to a press, and is there to be copied from.
           autoFocus
           onFocus={(event) => event.target.select()}
         />

@@ -1,10 +1,22 @@
-import { useEffect, useId, useRef } from "react";
 import X from "lucide-react/dist/esm/icons/x.mjs";
+import { useEffect, useId, useRef } from "react";
 import { forget, keep, listenForSignOut, restore } from "./drafts.js";
 
-/* showModal() makes the page behind inert, moves the focus in and gives it back. */
+/** @import { ReactNode, SyntheticEvent } from "react" */
+
+/**
+ * showModal() makes the page behind inert, moves the focus in and gives it back.
+ *
+ * @param {object} props
+ * @param {boolean} props.isOpen
+ * @param {string} props.title
+ * @param {string} props.whose
+ * @param {boolean} [props.wide]
+ * @param {() => void} [props.onClose]
+ * @param {ReactNode} [props.children]
+ */
 export function Dialog({ isOpen, title, whose, wide, onClose, children }) {
-  const element = useRef(null);
+  const element = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const heading = useId();
 
   /* When a session ends, nobody is there any more, and what is typed is still that person's. */
@@ -14,13 +26,16 @@ export function Dialog({ isOpen, title, whose, wide, onClose, children }) {
   useEffect(() => {
     const dialog = element.current;
     listenForSignOut();
+    if (!dialog) return;
     if (isOpen && !dialog.open) {
       dialog.showModal();
       restore(writer.current, title, dialog);
-      (dialog.querySelector("[data-autofocus]") ?? dialog.querySelector("h2")).focus();
+      /** @type {HTMLElement | null} */
+      const first = dialog.querySelector("[data-autofocus]");
+      (first ?? dialog.querySelector("h2"))?.focus();
     }
     if (!isOpen && dialog.open) dialog.close();
-  }, [isOpen]);
+  }, [isOpen, title]);
 
   /* The server closes it when it has taken the words, and a person when they are not wanted. A session that
      ends leads away from an open one: those words stay. */
@@ -28,16 +43,21 @@ export function Dialog({ isOpen, title, whose, wide, onClose, children }) {
   useEffect(() => {
     if (wasOpen.current && !isOpen && whose) forget(writer.current, title);
     wasOpen.current = isOpen;
-  }, [isOpen]);
+  }, [isOpen, title, whose]);
 
-  /* At once, not when the server has heard of it. */
+  /**
+   * At once, not when the server has heard of it.
+   *
+   * @param {SyntheticEvent} event
+   */
   const close = (event) => {
     event.preventDefault();
-    element.current.close();
+    element.current?.close();
     onClose?.();
   };
 
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: A press outside is a second way; the browser closes it by Escape.
     <dialog
       ref={element}
       className={wide ? "sheet wide" : "sheet"}

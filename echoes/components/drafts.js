@@ -4,32 +4,51 @@
 
 const PREFIX = "echoes draft ";
 const HOUR = 3600 * 1000;
-const FIELDS = "input:is([type=text], [type=search], :not([type]))[name]:not([autocomplete=off]), textarea[name]";
+const FIELDS =
+  "input:is([type=text], [type=search], :not([type]))[name]:not([autocomplete=off]), textarea[name]";
 
+/** @typedef {HTMLInputElement | HTMLTextAreaElement} Field */
+
+/** @param {string} whose */
 const of = (whose) => `${PREFIX}${whose} `;
+/** @param {string} whose @param {string} title */
 const ofDialog = (whose, title) => `${of(whose)}${window.location.pathname} ${title} `;
 
-/* React hears of a change only through the element's own setter. */
+/** @param {EventTarget} target @returns {target is Field} */
+const isField = (target) => target instanceof Element && target.matches(FIELDS);
+
+/**
+ * React hears of a change only through the element's own setter.
+ *
+ * @param {Field} field @param {string} text
+ */
 function fill(field, text) {
   const kind = field instanceof HTMLTextAreaElement ? HTMLTextAreaElement : HTMLInputElement;
-  Object.getOwnPropertyDescriptor(kind.prototype, "value").set.call(field, text);
+  Object.getOwnPropertyDescriptor(kind.prototype, "value")?.set?.call(field, text);
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+/** @param {string} whose @param {string} title @param {EventTarget} field */
 export function keep(whose, title, field) {
-  if (!field.matches(FIELDS)) return;
+  if (!isField(field)) return;
   const draft = JSON.stringify({ text: field.value, at: Date.now() });
   window.sessionStorage.setItem(ofDialog(whose, title) + field.name, draft);
 }
 
+/** @param {string} whose @param {string} title @param {HTMLElement} dialog */
 export function restore(whose, title, dialog) {
   removeWhere((key) => !key.startsWith(of(whose)));
-  for (const field of dialog.querySelectorAll(FIELDS)) {
-    const { text, at } = JSON.parse(window.sessionStorage.getItem(ofDialog(whose, title) + field.name) ?? "{}");
+  /** @type {NodeListOf<Field>} */
+  const fields = dialog.querySelectorAll(FIELDS);
+  for (const field of fields) {
+    const { text, at } = JSON.parse(
+      window.sessionStorage.getItem(ofDialog(whose, title) + field.name) ?? "{}",
+    );
     if (text !== undefined && Date.now() - at < HOUR) fill(field, text);
   }
 }
 
+/** @param {string} whose @param {string} title */
 export function forget(whose, title) {
   removeWhere((key) => key.startsWith(ofDialog(whose, title)));
 }
@@ -38,10 +57,13 @@ let isListening = false;
 export function listenForSignOut() {
   if (isListening) return;
   isListening = true;
-  const isSigningOut = ({ target }) => target.matches("[action='/auth/sign-out']");
+  /** @param {Event} event */
+  const isSigningOut = ({ target }) =>
+    target instanceof Element && target.matches("[action='/auth/sign-out']");
   document.addEventListener("submit", (event) => isSigningOut(event) && removeWhere(() => true), true);
 }
 
+/** @param {(key: string) => boolean} isMeant */
 function removeWhere(isMeant) {
   for (const key of Object.keys(window.sessionStorage))
     if (key.startsWith(PREFIX) && isMeant(key)) window.sessionStorage.removeItem(key);

@@ -4,16 +4,22 @@
 export class FilmScreen {
   #video;
   #newest = "";
+  /** @type {{ time: number, isPlaying: boolean } | null} */
   #place = null;
   #hasFailed = false;
 
+  /** @param {HTMLVideoElement} video */
   constructor(video) {
     this.#video = video;
     video.addEventListener("error", () => this.#fail());
     video.addEventListener("loadedmetadata", () => this.#return());
   }
 
-  /* The address that is valid from now on. */
+  /**
+   * The address that is valid from now on.
+   *
+   * @param {string} address
+   */
   offer(address) {
     this.#newest = address;
     const hasBegun = this.#video.currentTime > 0 || !this.#video.paused;

@@ -1,11 +1,13 @@
 import { useEffect, useRef } from "react";
 import { FilmScreen as Screen } from "./film_screen.js";
 
-export function FilmScreen({ src, poster, label, ratio }) {
-  const video = useRef(null);
-  const screen = useRef(null);
+/** @param {{ src: string, poster: string, label: string, ratio: string }} props */
+export function FilmVideo({ src, poster, label, ratio }) {
+  const video = useRef(/** @type {HTMLVideoElement | null} */ (null));
+  const screen = useRef(/** @type {Screen | null} */ (null));
 
   useEffect(() => {
+    if (!video.current) return;
     screen.current ??= new Screen(video.current);
     screen.current.offer(src);
   }, [src]);

@@ -1,4 +1,3 @@
-import { useCallback, useEffect, useReducer, useRef, useState } from "react";
 import Maximize from "lucide-react/dist/esm/icons/maximize.mjs";
 import Minimize from "lucide-react/dist/esm/icons/minimize.mjs";
 import Pause from "lucide-react/dist/esm/icons/pause.mjs";
@@ -7,42 +6,62 @@ import SkipBack from "lucide-react/dist/esm/icons/skip-back.mjs";
 import SkipForward from "lucide-react/dist/esm/icons/skip-forward.mjs";
 import Volume2 from "lucide-react/dist/esm/icons/volume-2.mjs";
 import VolumeX from "lucide-react/dist/esm/icons/volume-x.mjs";
+import { useCallback, useEffect, useReducer, useRef, useState } from "react";
 import { Engine } from "./player_engine.js";
 
+/** @param {number} seconds */
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
+/**
+ * @import { KeyboardEvent, PointerEvent, RefObject } from "react"
+ * @import { Clips, Film } from "./messages.d.ts"
+ */
+
+/** @param {{ film: Film | null, clips: Clips, music: string }} props */
 function useEngine({ film, clips, music }) {
-  const parts = { first: useRef(null), second: useRef(null), veil: useRef(null), sound: useRef(null), echo: useRef(null) };
-  const engine = useRef(null);
-  const [, redraw] = useReducer((count) => count + 1, 0);
-  const [second, setSecond] = useState(0);
-  const bar = useRef(null);
+  const first = useRef(/** @type {HTMLVideoElement | null} */ (null));
+  const second = useRef(/** @type {HTMLVideoElement | null} */ (null));
+  const veil = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const sound = useRef(/** @type {HTMLAudioElement | null} */ (null));
+  const echo = useRef(/** @type {HTMLAudioElement | null} */ (null));
+  const bar = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const engine = useRef(/** @type {Engine | null} */ (null));
+  const [, redraw] = useReducer((/** @type {number} */ count) => count + 1, 0);
+  const [seconds, setSeconds] = useState(0);
 
   useEffect(() => {
-    const showTime = (time) => {
-      bar.current?.style.setProperty("--time", time);
-      setSecond(Math.floor(time));
-    };
-    engine.current = new Engine({
-      videos: [parts.first.current, parts.second.current],
-      veil: parts.veil.current,
-      audios: [parts.sound.current, parts.echo.current],
+    if (!first.current || !second.current || !veil.current || !sound.current || !echo.current)
+      return undefined;
+    const made = new Engine({
+      videos: [first.current, second.current],
+      veil: veil.current,
+      audios: [sound.current, echo.current],
       onChange: redraw,
-      onTime: showTime,
+      onTime: (time) => {
+        bar.current?.style.setProperty("--time", String(time));
+        setSeconds(Math.floor(time));
+      },
     });
-    const hush = (event) => event.detail !== engine.current && engine.current.pause();
+    engine.current = made;
+    /** @param {CustomEvent<object>} event */
+    const hush = (event) => event.detail !== made && made.pause();
     window.addEventListener("echoes:sound", hush);
     return () => {
       window.removeEventListener("echoes:sound", hush);
-      engine.current.stop();
+      made.stop();
     };
   }, []);
 
-  useEffect(() => engine.current.load(film, clips, music), [film, clips, music]);
-  return { parts, engine, second, bar };
+  useEffect(() => engine.current?.load(film, clips, music), [film, clips, music]);
+  return { parts: { first, second, veil, sound, echo }, engine, seconds, bar };
 }
 
-/* Real full screen where there is one; iPhones have none for a page, so there it fills the window. */
+/**
+ * Real full screen where there is one; iPhones have none for a page, so there it fills the window.
+ *
+ * @param {RefObject<HTMLElement | null>} box
+ * @returns {[isFull: boolean, toggle: () => void]}
+ */
 function useFullScreen(box) {
   const [isFull, setIsFull] = useState(false);
   useEffect(() => {
@@ -51,21 +70,39 @@ function useFullScreen(box) {
     return () => document.removeEventListener("fullscreenchange", changed);
   }, [box]);
   const toggle = useCallback(() => {
-    if (document.fullscreenElement) document.exitFullscreen().catch(() => {}); // It had ended already.
+    if (document.fullscreenElement)
+      document.exitFullscreen().catch(() => {}); // It had ended already.
     else if (isFull) setIsFull(false);
-    else if (box.current.requestFullscreen) box.current.requestFullscreen().catch(() => setIsFull(true));
+    else if (box.current?.requestFullscreen) box.current.requestFullscreen().catch(() => setIsFull(true));
     else setIsFull(true);
   }, [box, isFull]);
   return [isFull, toggle];
 }
 
+/**
+ * @param {object} props
+ * @param {Film} props.film
+ * @param {number} props.index
+ * @param {(index: number) => void} props.seek
+ * @param {RefObject<HTMLDivElement | null>} props.bar
+ * @param {string} props.words
+ */
 function Segments({ film, index, seek, bar, words }) {
+  /** @param {PointerEvent<HTMLElement>} event */
   const press = (event) => {
     const { left, width } = event.currentTarget.getBoundingClientRect();
     const at = ((event.clientX - left) / width) * film.duration;
     seek(film.shots.findLastIndex((shot) => shot.film_start <= at));
   };
-  const keys = { ArrowRight: index + 1, ArrowUp: index + 1, ArrowLeft: index - 1, ArrowDown: index - 1, Home: 0 };
+  /** @type {Record<string, number>} */
+  const keys = {
+    ArrowRight: index + 1,
+    ArrowUp: index + 1,
+    ArrowLeft: index - 1,
+    ArrowDown: index - 1,
+    Home: 0,
+  };
+  /** @param {KeyboardEvent} event */
   const keyed = (event) => {
     const target = event.key === "End" ? film.shots.length - 1 : keys[event.key];
     if (target === undefined) return;
@@ -91,8 +128,12 @@ function Segments({ film, index, seek, bar, words }) {
         const end = film.shots[place + 1]?.film_start ?? film.duration;
         return (
           <span
-            key={place}
-            style={{ flexGrow: end - shot.film_start, "--from": shot.film_start, "--long": end - shot.film_start }}
+            key={shot.film_start}
+            style={{
+              flexGrow: end - shot.film_start,
+              "--from": shot.film_start,
+              "--long": end - shot.film_start,
+            }}
           />
         );
       })}
@@ -100,34 +141,49 @@ function Segments({ film, index, seek, bar, words }) {
   );
 }
 
-export function FilmPlayer({ film, clips, music, ratio }) {
-  const box = useRef(null);
-  const { parts, engine, second, bar } = useEngine({ film, clips, music });
+/**
+ * @param {object} props
+ * @param {Film | { shots?: undefined } | null} props.film empty until the server has said it
+ * @param {Clips} props.clips
+ * @param {string} props.music
+ * @param {string} props.ratio
+ */
+export function FilmPlayer({ film: told, clips, music, ratio }) {
+  const film = told?.shots ? told : null;
+  const box = useRef(/** @type {HTMLElement | null} */ (null));
+  const { parts, engine, seconds, bar } = useEngine({ film, clips, music });
   const [isFull, toggleFull] = useFullScreen(box);
   const [isMuted, setIsMuted] = useState(false);
   const { isPlaying = false, isWaiting = false, index = 0 } = engine.current ?? {};
-  const count = film?.shots?.length ?? 0;
+  const count = film?.shots.length ?? 0;
   const words = `Clip ${index + 1} of ${count}`;
 
   const toggle = () => {
-    if (isPlaying) return engine.current.pause();
+    if (isPlaying) {
+      engine.current?.pause();
+      return;
+    }
     window.dispatchEvent(new CustomEvent("echoes:sound", { detail: engine.current }));
-    return engine.current.play();
+    engine.current?.play();
   };
-  const seek = (place) => engine.current.seek(place);
+  /** @param {number} place */
+  const seek = (place) => engine.current?.seek(place);
   const mute = () => {
-    engine.current.sound.muted = !isMuted;
+    if (engine.current) engine.current.sound.muted = !isMuted;
     setIsMuted(!isMuted);
   };
+  /** @param {KeyboardEvent} event */
   const keyed = (event) => {
-    const onButton = event.target.closest("button");
+    const onButton = event.target instanceof Element && event.target.closest("button");
+    /** @type {Record<string, (() => void) | null>} */
     const does = { " ": onButton ? null : toggle, k: toggle, m: mute, f: toggleFull };
     does.ArrowRight = () => seek(index + 1);
     does.ArrowLeft = () => seek(index - 1);
     if (isFull) does.Escape = toggleFull;
-    if (event.metaKey || event.ctrlKey || event.altKey || !does[event.key]) return;
+    const wanted = does[event.key];
+    if (event.metaKey || event.ctrlKey || event.altKey || !wanted) return;
     event.preventDefault();
-    does[event.key]();
+    wanted();
   };
 
   return (
@@ -138,6 +194,8 @@ export function FilmPlayer({ film, clips, music, ratio }) {
       data-state={isPlaying ? (isWaiting ? "waiting" : "playing") : "paused"}
       onKeyDown={keyed}
     >
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: A second way; the button below is the one that is named. */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: The keys are the player's, which holds the stage. */}
       <div className="stage" style={{ aspectRatio: ratio }} onClick={toggle}>
         <video ref={parts.first} playsInline muted preload="metadata" tabIndex={-1} />
         <video ref={parts.second} playsInline muted preload="metadata" tabIndex={-1} />
@@ -151,27 +209,49 @@ export function FilmPlayer({ film, clips, music, ratio }) {
       </div>
       <audio ref={parts.sound} preload="metadata" />
       <audio ref={parts.echo} preload="metadata" />
-      {film?.shots && <Segments film={film} index={index} seek={seek} bar={bar} words={words} />}
+      {film && <Segments film={film} index={index} seek={seek} bar={bar} words={words} />}
       <div className="player-bar">
-        <button type="button" className="button quiet round" aria-label="Clip before" onClick={() => seek(index - 1)}>
+        <button type="button" className="button quiet round" aria-label="Previous clip" onClick={() => seek(index - 1)}>
           <SkipBack size={20} aria-hidden="true" />
         </button>
-        <button type="button" className="button quiet round" aria-label={isPlaying ? "Pause" : "Play"} onClick={toggle}>
+        <button
+          type="button"
+          className="button quiet round"
+          aria-label={isPlaying ? "Pause" : "Play"}
+          onClick={toggle}
+        >
           {isPlaying ? <Pause size={24} fill="currentColor" /> : <Play size={24} fill="currentColor" />}
         </button>
-        <button type="button" className="button quiet round" aria-label="Next clip" onClick={() => seek(index + 1)}>
+        <button
+          type="button"
+          className="button quiet round"
+          aria-label="Next clip"
+          onClick={() => seek(index + 1)}
+        >
           <SkipForward size={20} aria-hidden="true" />
         </button>
         <span className="player-time numbers">
-          {clock(second)} / {clock(film?.duration ?? 0)}
+          {clock(seconds)} / {clock(film?.duration ?? 0)}
           <span className="player-place"> · {words}</span>
         </span>
         {music && (
-          <button type="button" className="button quiet round" aria-pressed={isMuted} aria-label="Mute the music" onClick={mute}>
+          <button
+            type="button"
+            className="button quiet round"
+            aria-pressed={isMuted}
+            aria-label="Mute the music"
+            onClick={mute}
+          >
             {isMuted ? <VolumeX size={20} aria-hidden="true" /> : <Volume2 size={20} aria-hidden="true" />}
           </button>
         )}
-        <button type="button" className="button quiet round" aria-pressed={isFull} aria-label="Full screen" onClick={toggleFull}>
+        <button
+          type="button"
+          className="button quiet round"
+          aria-pressed={isFull}
+          aria-label="Full screen"
+          onClick={toggleFull}
+        >
           {isFull ? <Minimize size={20} aria-hidden="true" /> : <Maximize size={20} aria-hidden="true" />}
         </button>
       </div>

@@ -1,10 +1,15 @@
+import Send from "lucide-react/dist/esm/icons/send.mjs";
 import { useEffect, useState } from "react";
 import { CopyButton } from "./copy_button.jsx";
-import Send from "lucide-react/dist/esm/icons/send.mjs";
 
 const encode = encodeURIComponent;
 
-/* Plain addresses: nothing of these services is loaded before somebody goes there. */
+/**
+ * Plain addresses: nothing of these services is loaded before somebody goes there.
+ *
+ * @param {string} address @param {string} title
+ * @returns {[name: string, href: string][]}
+ */
 const services = (address, title) => [
   ["WhatsApp", `https://wa.me/?text=${encode(`${title}\n${address}`)}`],
   ["E-mail", `mailto:?subject=${encode(title)}&body=${encode(address)}`],
@@ -12,9 +17,14 @@ const services = (address, title) => [
   ["Facebook", `https://www.facebook.com/sharer/sharer.php?u=${encode(address)}`],
 ];
 
-/* A letter is written in another program: a tab for it would stay empty. */
+/**
+ * A letter is written in another program: a tab for it would stay empty.
+ *
+ * @param {string} href
+ */
 const target = (href) => (href.startsWith("mailto:") ? undefined : "_blank");
 
+/** @param {{ address: string, title: string }} props */
 export function ShareTools({ address, title }) {
   const [canSend, setCanSend] = useState(false);
   useEffect(() => setCanSend(Boolean(navigator.share)), []);

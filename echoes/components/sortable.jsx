@@ -1,50 +1,79 @@
-import { useEffect, useRef, useState } from "react";
 import {
+  closestCenter,
   DndContext,
   KeyboardSensor,
   MouseSensor,
   TouchSensor,
-  closestCenter,
   useSensor,
   useSensors,
 } from "@dnd-kit/core";
-import { SortableContext, arrayMove, rectSortingStrategy, useSortable } from "@dnd-kit/sortable";
+import { arrayMove, rectSortingStrategy, SortableContext, useSortable } from "@dnd-kit/sortable";
 import { CSS } from "@dnd-kit/utilities";
 import ChevronLeft from "lucide-react/dist/esm/icons/chevron-left.mjs";
 import ChevronRight from "lucide-react/dist/esm/icons/chevron-right.mjs";
 import GripVertical from "lucide-react/dist/esm/icons/grip-vertical.mjs";
 import X from "lucide-react/dist/esm/icons/x.mjs";
+import { useEffect, useRef, useState } from "react";
 
 const INSTRUCTIONS =
   "Press space or enter to pick the clip up, the arrow keys to move it, space or enter to put it down, escape to leave it where it was.";
 
+/**
+ * @import { DragEndEvent, KeyboardCoordinateGetter, UniqueIdentifier } from "@dnd-kit/core"
+ * @import { RefObject } from "react"
+ * @import { OrderedClip } from "./messages.d.ts"
+ */
+
+/**
+ * @param {UniqueIdentifier[]} ids
+ * @returns {import("@dnd-kit/core").Announcements}
+ */
 function announcementsFor(ids) {
-  const place = (id) => `place ${ids.indexOf(id) + 1} of ${ids.length}`;
+  /** @param {UniqueIdentifier} id */
+  const place = (id) => `position ${ids.indexOf(id) + 1} of ${ids.length}`;
   return {
     onDragStart: ({ active }) => `Picked up the clip from ${place(active.id)}.`,
-    onDragOver: ({ over }) => (over ? `It would go to ${place(over.id)}.` : "It is outside the list."),
+    onDragOver: ({ over }) => (over ? `It would go to ${place(over.id)}.` : "The clip is outside the list."),
     onDragEnd: ({ over }) => (over ? `Put down at ${place(over.id)}.` : "Left where it was."),
     onDragCancel: () => "Left where it was.",
   };
 }
 
+/** @type {Record<string, number>} */
 const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
-/* Along the film, also from the end of one row to the beginning of the next. */
+/**
+ * Along the film, also from the end of one row to the beginning of the next.
+ *
+ * @param {RefObject<UniqueIdentifier[]>} ids
+ * @returns {KeyboardCoordinateGetter}
+ */
 function stepAlong(ids) {
   return (event, { context: { active, over, droppableRects } }) => {
     const step = STEPS[event.code];
-    if (!step) return undefined;
+    const from = over ?? active;
+    if (!step || !from) return undefined;
     event.preventDefault();
-    const rect = droppableRects.get(ids.current[ids.current.indexOf((over ?? active).id) + step]);
+    const to = ids.current[ids.current.indexOf(from.id) + step];
+    const rect = to === undefined ? undefined : droppableRects.get(to);
     return rect && { x: rect.left, y: rect.top };
   };
 }
 
+/**
+ * @param {object} props
+ * @param {OrderedClip} props.item
+ * @param {number} props.index
+ * @param {number} props.count
+ * @param {string} props.ratio
+ * @param {(id: string, index: number) => void} props.move
+ * @param {(id: string) => void} props.onRemove
+ */
 function Clip({ item, index, count, ratio, move, onRemove }) {
-  const { attributes, listeners, setNodeRef, setActivatorNodeRef, transform, transition, isDragging } = useSortable({
-    id: item.id,
-  });
+  const { attributes, listeners, setNodeRef, setActivatorNodeRef, transform, transition, isDragging } =
+    useSortable({
+      id: item.id,
+    });
   const place = index + 1;
   return (
     <li
@@ -101,7 +130,15 @@ function Clip({ item, index, count, ratio, move, onRemove }) {
   );
 }
 
-/* The order is shown at once and told to the server; what the server then says is the truth. */
+/**
+ * The order is shown at once and told to the server; what the server then says is the truth.
+ *
+ * @param {object} props
+ * @param {OrderedClip[]} props.items
+ * @param {string} props.ratio
+ * @param {(ids: string[]) => void} props.onOrder
+ * @param {(id: string) => void} props.onRemove
+ */
 export function SortableClips({ items, ratio, onOrder, onRemove }) {
   const [shown, setShown] = useState(items);
   const [said, setSaid] = useState("");
@@ -119,14 +156,16 @@ export function SortableClips({ items, ratio, onOrder, onRemove }) {
     useSensor(KeyboardSensor, { coordinateGetter }),
   );
 
+  /** @param {string} id @param {number} index */
   const move = (id, index) => {
     const ordered = arrayMove(shown, ids.indexOf(id), index);
     setShown(ordered);
-    setSaid(`Now at place ${index + 1} of ${ids.length}.`);
+    setSaid(`Now at position ${index + 1} of ${ids.length}.`);
     onOrder(ordered.map((clip) => clip.id));
   };
+  /** @param {DragEndEvent} event */
   const drop = ({ active, over }) => {
-    if (over && over.id !== active.id) move(active.id, ids.indexOf(over.id));
+    if (over && over.id !== active.id) move(String(active.id), ids.indexOf(String(over.id)));
   };
 
   return (
@@ -134,7 +173,10 @@ export function SortableClips({ items, ratio, onOrder, onRemove }) {
       sensors={sensors}
       collisionDetection={closestCenter}
       onDragEnd={drop}
-      accessibility={{ announcements: announcementsFor(ids), screenReaderInstructions: { draggable: INSTRUCTIONS } }}
+      accessibility={{
+        announcements: announcementsFor(ids),
+        screenReaderInstructions: { draggable: INSTRUCTIONS },
+      }}
     >
       <SortableContext items={ids} strategy={rectSortingStrategy}>
         <ol className="shots">

@@ -1,12 +1,14 @@
-import { useEffect, useRef, useState } from "react";
 import Pause from "lucide-react/dist/esm/icons/pause.mjs";
 import Play from "lucide-react/dist/esm/icons/play.mjs";
+import { useEffect, useRef, useState } from "react";
 
-export function SoundSample({ src, title }) {
-  const audio = useRef(null);
+/** @param {{ src: string, title: string }} props */
+export function AudioPreview({ src, title }) {
+  const audio = useRef(/** @type {HTMLAudioElement | null} */ (null));
   const [isPlaying, setIsPlaying] = useState(false);
 
   useEffect(() => {
+    /** @param {CustomEvent<object>} event */
     const hush = (event) => event.detail !== audio.current && audio.current?.pause();
     window.addEventListener("echoes:sound", hush);
     return () => {
@@ -15,10 +17,15 @@ export function SoundSample({ src, title }) {
   }, []);
 
   const toggle = () => {
-    if (isPlaying) return audio.current.pause();
-    window.dispatchEvent(new CustomEvent("echoes:sound", { detail: audio.current }));
-    audio.current.currentTime = 0;
-    return audio.current.play().catch(() => setIsPlaying(false));
+    const element = audio.current;
+    if (!element) return;
+    if (isPlaying) {
+      element.pause();
+      return;
+    }
+    window.dispatchEvent(new CustomEvent("echoes:sound", { detail: element }));
+    element.currentTime = 0;
+    element.play().catch(() => setIsPlaying(false));
   };
 
   return (

@@ -1,36 +1,64 @@
-import { Children, useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import ImagePlus from "lucide-react/dist/esm/icons/image-plus.mjs";
 import Music from "lucide-react/dist/esm/icons/music.mjs";
 import X from "lucide-react/dist/esm/icons/x.mjs";
+import { Children, useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { queueOf } from "./uploads.js";
 
-/* Whatever is pasted, or dropped anywhere on the page. */
+/**
+ * @import { ChangeEvent, ReactNode } from "react"
+ * @import { UploadKind } from "./messages.d.ts"
+ * @import { Sent } from "./uploads.js"
+ */
+
+/**
+ * Whatever is pasted, or dropped anywhere on the page.
+ *
+ * @param {(files: File[]) => void} onFiles
+ */
 function useIncoming(onFiles) {
   const [isOver, setIsOver] = useState(false);
   useEffect(() => {
+    /** @param {DragEvent} event */
     const hasFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+    /** @param {DragEvent} event */
     const over = (event) => {
       if (!hasFiles(event)) return;
       event.preventDefault();
       setIsOver(true);
     };
+    /** @param {DragEvent} event */
     const leave = (event) => event.relatedTarget === null && setIsOver(false);
+    /** @param {DragEvent} event */
     const drop = (event) => {
       if (!hasFiles(event)) return;
       event.preventDefault();
       setIsOver(false);
-      onFiles([...event.dataTransfer.files]);
+      onFiles([...(event.dataTransfer?.files ?? [])]);
     };
+    /** @param {ClipboardEvent} event */
     const paste = (event) => event.clipboardData?.files.length && onFiles([...event.clipboardData.files]);
-    const listeners = { dragover: over, dragleave: leave, drop, paste };
-    for (const [name, listener] of Object.entries(listeners)) window.addEventListener(name, listener);
+    window.addEventListener("dragover", over);
+    window.addEventListener("dragleave", leave);
+    window.addEventListener("drop", drop);
+    window.addEventListener("paste", paste);
     return () => {
-      for (const [name, listener] of Object.entries(listeners)) window.removeEventListener(name, listener);
+      window.removeEventListener("dragover", over);
+      window.removeEventListener("dragleave", leave);
+      window.removeEventListener("drop", drop);
+      window.removeEventListener("paste", paste);
     };
   }, [onFiles]);
   return isOver;
 }
 
+/**
+ * @param {object} props
+ * @param {Sent} props.upload
+ * @param {UploadKind} props.kind
+ * @param {(id: number) => void} props.onCancel
+ * @param {(id: number) => void} props.onRetry
+ * @param {(id: number) => void} props.onUseSound
+ */
 function Tile({ upload, kind, onCancel, onRetry, onUseSound }) {
   const [hasPicture, setHasPicture] = useState(Boolean(upload.preview));
   const failed = upload.state === "failed";
@@ -80,7 +108,7 @@ function Tile({ upload, kind, onCancel, onRetry, onUseSound }) {
       <button
         type="button"
         className="button round tile-tool"
-        aria-label={failed ? `Put away the message about ${upload.name}` : `Stop sending ${upload.name}`}
+        aria-label={failed ? `Close the message about ${upload.name}` : `Stop sending ${upload.name}`}
         onClick={() => onCancel(upload.id)}
       >
         <X size={18} aria-hidden="true" />
@@ -89,19 +117,36 @@ function Tile({ upload, kind, onCancel, onRetry, onUseSound }) {
   );
 }
 
+/**
+ * @param {object} props
+ * @param {string} props.project
+ * @param {UploadKind} props.kind
+ * @param {string} props.accept
+ * @param {string[]} props.arrived
+ * @param {string} props.title
+ * @param {string} props.hint
+ * @param {string} props.choose
+ * @param {boolean} props.multiple
+ * @param {ReactNode} [props.children]
+ */
 export function Uploader({ project, kind, accept, arrived, title, hint, choose, multiple, children }) {
   const queue = queueOf(project, kind);
   const uploads = useSyncExternalStore(queue.subscribe, queue.snapshot);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: What arrives on its own is looked at as well, when `uploads` change.
   useEffect(() => queue.settle(arrived), [queue, arrived, uploads]);
-  const chooser = useRef(null);
-  const take = useCallback((files) => queue.add(multiple ? files : files.slice(0, 1)), [queue, multiple]);
+  const chooser = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const take = useCallback(
+    (/** @type {File[]} */ files) => queue.add(multiple ? files : files.slice(0, 1)),
+    [queue, multiple],
+  );
   const isOver = useIncoming(take);
 
+  /** @param {ChangeEvent<HTMLInputElement>} event */
   const chosen = (event) => {
-    take([...event.target.files]);
+    take([...(event.target.files ?? [])]);
     event.target.value = "";
   };
-  const open = () => chooser.current.click();
+  const open = () => chooser.current?.click();
   const tiles = uploads.map((upload) => (
     <Tile
       key={upload.id}
@@ -116,7 +161,15 @@ export function Uploader({ project, kind, accept, arrived, title, hint, choose, 
 
   return (
     <div className={`uploader ${kind}${isOver ? " over" : ""}`}>
-      <input ref={chooser} type="file" accept={accept} multiple={multiple} onChange={chosen} hidden tabIndex={-1} />
+      <input
+        ref={chooser}
+        type="file"
+        accept={accept}
+        multiple={multiple}
+        onChange={chosen}
+        hidden
+        tabIndex={-1}
+      />
       <p className="visually-hidden" role="status" aria-live="polite">
         {queue.summary}
       </p>

@@ -44,7 +44,7 @@ def photo_uploader(
         kind="photo",
         accept=formats.ACCEPT,
         title="Bring your photos here",
-        hint=f"Photos and scans of all usual kinds, up to {largest} each. You can also drop or paste them.",
+        hint=f"Photos and scans in all common formats, up to {largest} each. You can drop or paste them too.",
         choose="Choose photos",
     )
     return component

@@ -1,6 +1,26 @@
 import { Upload } from "tus-js-client";
 /* Reflex serves the files of each Python module from a folder of its own. */
-import { isSignedIn, reauthenticate } from "../comeback/comeback.js";
+import { isSignedIn, reauthenticate } from "$/public/external/echoes/components/comeback/comeback.js";
+
+/**
+ * @import { HttpResponse } from "tus-js-client"
+ * @import { UploadAnswer, UploadKind } from "./messages.d.ts"
+ */
+
+/**
+ * @typedef {object} Waiting A file on its way, as the page shows it.
+ * @property {"waiting" | "sending" | "settling" | "arrived" | "failed"} state
+ * @property {string} words
+ * @property {number} percent
+ * @property {boolean} canRetry
+ * @property {boolean} isUnreachable
+ * @property {boolean} needsSignIn
+ * @property {boolean} hasSound whether it is a video that was sent as music
+ * @property {boolean} [useSound] the person's answer to that
+ * @property {string} [arrivedAs] the id of the photo or track that it became
+ *
+ * @typedef {Waiting & { id: number, file: File, name: string, preview: string }} Sent
+ */
 
 const ENDPOINT = "/uploads";
 const AT_ONCE = 3;
@@ -9,15 +29,28 @@ const LINGER = 4000;
 const LOOK_FOR_SIGN_IN = 3000;
 const NOT_SIGNED_IN = 401;
 const BUSY = 423;
-const WAITING = { state: "waiting", words: "Waiting for its turn", percent: 0, canRetry: false, isUnreachable: false, needsSignIn: false, hasSound: false };
-const NO_ANSWER = "The connection was lost. This goes on by itself when it is back.";
-const ENDED = "Your session has ended. Sign in, and this goes on where it stopped.";
+/** @type {Waiting} */
+const WAITING = {
+  state: "waiting",
+  words: "Waiting for its turn",
+  percent: 0,
+  canRetry: false,
+  isUnreachable: false,
+  needsSignIn: false,
+  hasSound: false,
+};
+const NO_ANSWER = "The connection was lost. This will continue by itself.";
+const ENDED = "Your session has ended. Sign in, and this continues where it stopped.";
 const GENERAL = "could not be sent. Please try again.";
 const USE_SOUND = { name: "Upload-Use-Sound", yes: "yes" };
 const OPEN = new Set(["waiting", "sending", "settling"]);
 
 let lastId = 0;
 
+/**
+ * @param {HttpResponse | null} response
+ * @returns {UploadAnswer}
+ */
 function json(response) {
   try {
     return JSON.parse(response?.getBody() ?? "") ?? {};
@@ -26,17 +59,28 @@ function json(response) {
   }
 }
 
-/* The files of one kind on their way to one project. It outlives the page that shows it: a person may go on
-   to the clips while photos are still being sent. Each file goes
-   waiting → sending → settling (the server makes it ready) → arrived, or fails with a sentence. A video among
-   music ends as a question: what was sent is kept, and goes on if its sound is wanted. */
+/**
+ * The files of one kind on their way to one project. It outlives the page that shows it: a person may go on
+ * to the clips while photos are still being sent. Each file goes
+ * waiting → sending → settling (the server makes it ready) → arrived, or fails with a sentence. A video among
+ * music ends as a question: what was sent is kept, and goes on if its sound is wanted.
+ */
 class UploadQueue {
+  /** @type {Sent[]} */
   uploads = [];
+  /** @type {Set<() => void>} */
   #listeners = new Set();
+  /** @type {Map<number, { upload: Upload, isAnnounced: () => void }>} */
   #running = new Map();
+  /** @type {Promise<void>} */
   #begun = Promise.resolve();
-  #looking = null;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #looking;
 
+  /**
+   * @param {string} project
+   * @param {UploadKind} kind
+   */
   constructor(project, kind) {
     this.project = project;
     this.kind = kind;
@@ -47,6 +91,7 @@ class UploadQueue {
     }
   }
 
+  /** @param {() => void} listener */
   subscribe = (listener) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -68,6 +113,7 @@ class UploadQueue {
     return this.uploads.length ? "Everything has arrived." : "";
   }
 
+  /** @param {File[]} files */
   add = (files) => {
     const fresh = files.map((file) => ({
       ...WAITING,
@@ -79,23 +125,35 @@ class UploadQueue {
     this.#set([...this.uploads, ...fresh]);
   };
 
+  /** @param {number} id */
   cancel = (id) => {
-    const { upload, isAnnounced } = this.#running.get(id) ?? {};
+    const running = this.#running.get(id);
     this.#forget(id);
-    upload?.abort(true).catch(() => {}); // The server sweeps what it was not told to delete.
-    isAnnounced?.();
+    running?.upload.abort(true).catch(() => {}); // The server sweeps what it was not told to delete.
+    running?.isAnnounced();
   };
 
+  /** @param {number} id */
   retry = (id) => this.#change(id, WAITING);
 
-  /* Of a video that was sent as music: the server has it all, and only needs to hear this. */
+  /**
+   * Of a video that was sent as music: the server has it all, and only needs to hear this.
+   *
+   * @param {number} id
+   */
   useSound = (id) => this.#change(id, { ...WAITING, useSound: true });
 
-  /* What the page shows already needs no tile here. */
+  /**
+   * What the page shows already needs no tile here.
+   *
+   * @param {string[]} arrived
+   */
   settle = (arrived) => {
-    for (const { id, arrivedAs } of this.uploads) if (arrivedAs && arrived.includes(arrivedAs)) this.#forget(id);
+    for (const { id, arrivedAs } of this.uploads)
+      if (arrivedAs && arrived.includes(arrivedAs)) this.#forget(id);
   };
 
+  /** @param {Sent[]} uploads */
   #set(uploads) {
     this.uploads = uploads;
     const busy = uploads.filter(({ state }) => state === "sending" || state === "settling").length;
@@ -103,14 +161,19 @@ class UploadQueue {
     this.uploads = uploads.map((upload) =>
       next.includes(upload) ? { ...upload, state: "sending", words: "Sending…" } : upload,
     );
-    this.#listeners.forEach((listener) => listener());
-    next.forEach((upload) => this.#send(upload));
+    for (const listener of this.#listeners) listener();
+    for (const upload of next) this.#send(upload);
   }
 
+  /**
+   * @param {number} id
+   * @param {Partial<Sent>} fields
+   */
   #change(id, fields) {
     this.#set(this.uploads.map((upload) => (upload.id === id ? { ...upload, ...fields } : upload)));
   }
 
+  /** @param {number} id */
   #forget(id) {
     const { preview } = this.uploads.find((upload) => upload.id === id) ?? {};
     if (preview) URL.revokeObjectURL(preview);
@@ -119,33 +182,44 @@ class UploadQueue {
   }
 
   #goOn() {
-    this.uploads.filter(({ isUnreachable }) => isUnreachable).forEach(({ id }) => this.retry(id));
+    for (const { id, isUnreachable } of this.uploads) if (isUnreachable) this.retry(id);
   }
 
   /* The person may sign in in another tab, in front of this one. */
   async #lookForSignIn() {
-    if (!this.uploads.some(({ needsSignIn }) => needsSignIn)) return this.#stopLooking();
-    if (await isSignedIn()) reauthenticate();
+    if (!this.uploads.some(({ needsSignIn }) => needsSignIn)) this.#stopLooking();
+    else if (await isSignedIn()) reauthenticate();
   }
 
   #goOnSignedIn() {
     this.#stopLooking();
-    this.uploads.filter(({ needsSignIn }) => needsSignIn).forEach(({ id }) => this.retry(id));
+    for (const { id, needsSignIn } of this.uploads) if (needsSignIn) this.retry(id);
   }
 
   #stopLooking() {
     clearInterval(this.#looking);
-    this.#looking = null;
+    this.#looking = undefined;
   }
 
-  /* Files are announced one after the other, so that they keep the order in which they were chosen; their
-     bytes then go side by side. */
+  /**
+   * Files are announced one after the other, so that they keep the order in which they were chosen; their
+   * bytes then go side by side.
+   *
+   * @param {Sent} chosen
+   */
   #send(chosen) {
     this.#begun = this.#begun.then(() => new Promise((isAnnounced) => this.#start(chosen, isAnnounced)));
   }
 
+  /**
+   * @param {Sent} chosen
+   * @param {() => void} isAnnounced
+   */
   async #start({ id, file, useSound }, isAnnounced) {
-    if (!this.uploads.some((upload) => upload.id === id)) return isAnnounced();
+    if (!this.uploads.some((upload) => upload.id === id)) {
+      isAnnounced();
+      return;
+    }
     const upload = new Upload(file, {
       endpoint: ENDPOINT,
       retryDelays: RETRY_DELAYS,
@@ -159,7 +233,7 @@ class UploadQueue {
       onSuccess: ({ lastResponse }) => this.#arrived(id, json(lastResponse), upload.url),
       onError: (error) => {
         isAnnounced();
-        this.#failed(id, file.name, error.originalResponse);
+        this.#failed(id, file.name, "originalResponse" in error ? error.originalResponse : null);
       },
     });
     this.#running.set(id, { upload, isAnnounced });
@@ -167,30 +241,46 @@ class UploadQueue {
     const [earlier] = await upload.findPreviousUploads().catch(() => []);
     if (this.#running.get(id)?.upload !== upload) return; // Cancelled meanwhile.
     if (earlier) upload.resumeFromPreviousUpload(earlier);
-    return upload.start();
+    upload.start();
   }
 
+  /**
+   * @param {number} id
+   * @param {number} sent
+   * @param {number} total
+   */
   #progressed(id, sent, total) {
     const percent = Math.floor((100 * sent) / total);
     const isSent = sent >= total;
     this.#change(id, {
       state: isSent ? "settling" : "sending",
       percent,
-      words: isSent ? "Getting it ready…" : `${percent} %`,
+      words: isSent ? "Getting it ready…" : `${percent}%`,
     });
   }
 
-  /* What arrives has its upload's id; the answer says so, if the connection held until it came. */
+  /**
+   * What arrives has its upload's id; the answer says so, if the connection held until it came.
+   *
+   * @param {number} id
+   * @param {UploadAnswer} answer
+   * @param {string | null} url
+   */
   #arrived(id, answer, url) {
     this.#change(id, {
       state: "arrived",
       percent: 100,
       words: "Here it is",
-      arrivedAs: answer.photo_id ?? answer.track_id ?? url.split("/").at(-1),
+      arrivedAs: answer.photo_id ?? answer.track_id ?? url?.split("/").at(-1),
     });
     setTimeout(() => this.#forget(id), LINGER);
   }
 
+  /**
+   * @param {number} id
+   * @param {string} name
+   * @param {HttpResponse | null} response
+   */
   #failed(id, name, response) {
     const status = response?.getStatus() ?? 0;
     const needsSignIn = status === NOT_SIGNED_IN;
@@ -207,10 +297,16 @@ class UploadQueue {
   }
 }
 
+/** @type {Map<string, UploadQueue>} */
 const queues = new Map();
 
+/**
+ * @param {string} project
+ * @param {UploadKind} kind
+ */
 export function queueOf(project, kind) {
   const name = `${kind} ${project}`;
-  if (!queues.has(name)) queues.set(name, new UploadQueue(project, kind));
-  return queues.get(name);
+  const queue = queues.get(name) ?? new UploadQueue(project, kind);
+  queues.set(name, queue);
+  return queue;
 }

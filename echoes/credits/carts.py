@@ -30,7 +30,7 @@ def keep(session: UserSession, project_id: UUID, wishes: dict[str, Any]) -> None
     try:
         kept = CartContents.model_validate(wishes).model_dump(mode="json")
     except ValidationError:
-        raise BadInput("This could not be kept for later. Please choose the photos again.") from None
+        raise BadInput("We could not keep this for later. Please choose the photos again.") from None
     if session.get(Project, project_id) is None:
         raise NotFound
     ledger.lock(session, session.user_id)  # Two tabs may run out of credits at once.

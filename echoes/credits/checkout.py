@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 TIMEOUT_SECONDS = timedelta(minutes=31)
 """Stripe wants half an hour at least, by its own clock."""
 LOCAL = "cs_local_"
-UNREACHABLE = "The payment service does not answer. Nothing was charged; please try again in a minute."
-NOT_SET_UP = "Buying credits does not work at the moment. Nothing was charged. Please tell whoever runs this."
+UNREACHABLE = "The payment service is not answering. You have not been charged; please try again in a minute."
+NOT_SET_UP = (
+    "Credits cannot be bought right now. Nothing was charged. Please tell the people who run this site."
+)
 
 logger = logging.getLogger(__name__)
 

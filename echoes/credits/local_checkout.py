@@ -19,8 +19,8 @@ from echoes.models import Order, OrderState
 from echoes.settings import Settings
 
 WEBHOOK = "/stripe/webhook"
-CLOSED = "This order is settled already."
-NOT_HEARD = "The payment was not taken in. Nothing is lost; please try again."
+CLOSED = "This order has already been settled."
+NOT_HEARD = "The payment did not go through. Nothing is lost; please try again."
 
 
 class SimulatedAction(StrEnum):

@@ -19,7 +19,7 @@ from echoes.database import UserSession
 from echoes.errors import NotFound, Refused
 from echoes.models import CreditPack, EntryKind, Order, OrderState, User, now
 
-NOT_SOLD = "This pack is not sold any more. Please choose another one."
+NOT_SOLD = "This pack is no longer sold. Please choose another one."
 BOUGHT = "Credits bought"
 MONEY_LOCK = 0x6D6F6E6579
 UNPAID = (OrderState.PENDING, OrderState.FAILED, OrderState.EXPIRED)

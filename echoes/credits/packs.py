@@ -10,7 +10,7 @@ from echoes.models import CreditPack
 FIRST_PACKS = (
     (UUID("01938000-0000-7000-8000-000000000001"), "A few clips", 5, 1500),
     (UUID("01938000-0000-7000-8000-000000000002"), "A whole film", 20, 4500),
-    (UUID("01938000-0000-7000-8000-000000000003"), "A family’s album", 40, 8000),
+    (UUID("01938000-0000-7000-8000-000000000003"), "A family album", 40, 8000),
 )
 """Under fixed ids, so that two processes that start at once do not both add them."""
 

@@ -21,20 +21,20 @@ def parse(body: bytes) -> dict[str, Any]:
     try:
         said = json.loads(body, parse_constant=_no_number, parse_float=_finite)
     except (ValueError, RecursionError) as error:
-        raise UnusablePayment(f"it is no JSON ({type(error).__name__})") from error
+        raise UnusablePayment(f"it is not JSON ({type(error).__name__})") from error
     return readable(said)
 
 
 def readable(event: object) -> dict[str, Any]:
     """What is an event at all; raises UnusablePayment."""
     if not isinstance(event, dict):
-        raise UnusablePayment("it is JSON, and no event")
+        raise UnusablePayment("it is JSON but not an event")
     if not (text(event.get("type")) or "").strip() or not event["type"].isprintable():
-        raise UnusablePayment("it does not say of what kind it is")
+        raise UnusablePayment("it does not say what kind it is")
     if not object_of(event):
         raise UnusablePayment("it does not say what it is about")
     if _is_deep(event):
-        raise UnusablePayment("its parts lie deeper within each other than those of any event")
+        raise UnusablePayment("it is nested more deeply than any event")
     return event
 
 
@@ -66,9 +66,9 @@ def _within(part: Any) -> list[Any]:
 def _finite(number: str) -> float:
     value = float(number)
     if not math.isfinite(value):
-        raise ValueError(f"{number} is beyond all numbers")
+        raise ValueError(f"{number} is too large a number")
     return value
 
 
 def _no_number(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")

@@ -17,12 +17,12 @@ from echoes.operator_settings import Rewards
 from echoes.settings import get_settings
 
 WELCOME = "A welcome gift"
-CAME_INVITED = "A gift for coming by a friend’s invitation"
-FRIEND_BOUGHT = "A friend whom you invited bought credits"
+CAME_INVITED = "A gift for joining through a friend’s invitation"
+FRIEND_BOUGHT = "A friend you invited bought credits"
 WATCHED = "Somebody watched your film"
 FRIEND = "friend:"
-RETURNED = ("A friend’s purchase was given back", "A friend’s purchase counts again")
-OWN_RETURNED = ("Your first purchase was given back", "Your first purchase counts again")
+RETURNED = ("A friend’s purchase was refunded", "A friend’s purchase counts again")
+OWN_RETURNED = ("Your first purchase was refunded", "Your first purchase counts again")
 
 
 def on_sign_up(session: Session, user: User) -> None:

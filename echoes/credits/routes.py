@@ -28,7 +28,7 @@ async def stripe_webhook(request: Request) -> Response:
     except webhook.BadEvent as problem:
         return PlainTextResponse(f"Refused: {problem}.", 400)
     if not await webhook.receive_signed(settings, body):
-        return PlainTextResponse("Stored, and not handled: please deliver it again.", 500)
+        return PlainTextResponse("Stored but not handled: please deliver it again.", 500)
     return PlainTextResponse("Thank you.")
 
 

@@ -65,9 +65,9 @@ def verify(body: bytes, signature: str | None, secret: str) -> None:
         WebhookSignature.verify_header(body, signature, secret, TOLERANCE_SECONDS)
         signed_at = int(next(part[2:] for part in str(signature).split(",") if part.startswith("t=")))
     except (stripe.SignatureVerificationError, ValueError, TypeError) as error:
-        raise BadEvent("this is not an event that was signed with our secret") from error
+        raise BadEvent("this event was not signed with our secret") from error
     if signed_at > time.time() + TOLERANCE_SECONDS:
-        raise BadEvent("this was signed in the future: look at the clocks")
+        raise BadEvent("this was signed in the future: check the clocks")
 
 
 async def receive_signed(settings: Settings, body: bytes) -> bool:

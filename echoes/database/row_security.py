@@ -34,7 +34,7 @@ DO $$ BEGIN
         EXECUTE format('GRANT {role} TO %I', current_user);
     END IF;
 EXCEPTION WHEN insufficient_privilege THEN
-    RAISE EXCEPTION 'The role % may not make roles. Let an administrator of PostgreSQL run this once: '
+    RAISE EXCEPTION 'The role % may not create roles. Ask a PostgreSQL administrator to run this once: '
         'CREATE ROLE {role} NOLOGIN; GRANT {role} TO %;', current_user, quote_ident(current_user);
 END $$
 """

@@ -33,7 +33,7 @@ BATCH = 500
 
 STALE = failed(
     "left_behind",
-    "This was interrupted too often and was given up. Please try again.",
+    "This was interrupted too often, so we stopped trying. Please try again.",
     "the job ended without settling its row",
 )
 

@@ -27,7 +27,7 @@ class EngineLock:
             if time.monotonic() > deadline:
                 file.close()
                 raise AnotherEngineRuns(
-                    f"Another Echoes process works on {self._path.parent}. "
+                    f"Another Echoes process is using {self._path.parent}. "
                     "Stop it first, or give this one a data folder of its own (ECHOES_DATA_DIR)."
                 )
             time.sleep(0.1)

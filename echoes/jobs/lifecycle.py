@@ -257,7 +257,7 @@ def _in_words(seconds: float) -> str:
     minutes = ceil(seconds / 60)
     if minutes <= 90:
         return f"in {minutes} minutes"
-    return f"in {ceil(minutes / 60)} hours" if minutes <= 24 * 60 else "in a day or later"
+    return f"in {ceil(minutes / 60)} hours" if minutes <= 24 * 60 else "in a day or so"
 
 
 def _snake(name: str) -> str:

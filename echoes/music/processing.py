@@ -44,10 +44,10 @@ ENVIRONMENT: dict[str, str] = {}
 """The whole of it: a process that opens what strangers send has no use for our secrets."""
 
 CANCELLED = "This upload was cancelled."
-NOT_MUSIC = f"“{{}}” is not music that we can read. {IN_WORDS} work."
+NOT_MUSIC = f"“{{}}” is not music we can read. These work: {IN_WORDS}."
 A_VIDEO = "“{}” is a video. Use its sound?"
-SILENT = "There is no sound in “{}” that we can use. Please choose another file."
-TOO_SHORT = "“{}” is shorter than a second."
+SILENT = "There is no sound we can use in “{}”. Please choose another file."
+TOO_SHORT = "“{}” is shorter than a second. Please choose a longer piece."
 TOO_LONG = "“{}” is longer than an hour. Please choose a shorter piece."
 DAMAGED = "“{}” is damaged, so we could not read it. Please try another copy of it."
 REACHED = re.compile(rb"^out_time_us=(\d+)$", re.MULTILINE)

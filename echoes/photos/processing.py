@@ -29,17 +29,17 @@ DARKROOM = "echoes.photos.decoding.sandbox"
 
 CANCELLED = "This upload was cancelled."
 SENTENCES = {
-    "not_a_picture": f"“{{name}}” is not a picture that we can read. {formats.IN_WORDS} work.",
+    "not_a_picture": f"“{{name}}” is not a photo we can read. These work: {formats.IN_WORDS}.",
     "damaged": "“{name}” is damaged or incomplete, so we could not read it. Please try another copy of it.",
-    "incomplete": "“{name}” breaks off: too much of the picture is missing. Please try another copy of it.",
-    "too_many_pixels": "“{name}” is too large: a picture may have {megapixels} megapixels at most.",
-    "too_many_pages": "“{name}” has too many pages: {pages} at most. Please send it in parts.",
-    "too_much_memory": "“{name}” is too large: to read it takes more memory than we have for one picture. "
+    "incomplete": "“{name}” breaks off: too much of the photo is missing. Please try another copy of it.",
+    "too_many_pixels": "“{name}” is too large: a photo can have up to {megapixels} megapixels.",
+    "too_many_pages": "“{name}” has more than {pages} pages. Please send it in parts.",
+    "too_much_memory": "“{name}” is too large: reading it takes more memory than we have for one photo. "
     "Please save it smaller, or as JPEG, and try again.",
     "too_small": "“{name}” is too small or too narrow for a film.",
     "too_slow": "“{name}” took too long to read. Please save it as JPEG and try again.",
 }
-NO_ROOM_FOR_PAGES = "“{name}” has {pages} pages, and a film may have {most} photographs at most."
+NO_ROOM_FOR_PAGES = "“{name}” has {pages} pages, and a film can hold up to {most} photos."
 
 RequireRoom = Callable[[UserSession, Upload, int], None]
 """Raises Refused when the upload's owner may not keep so many bytes."""

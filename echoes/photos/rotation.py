@@ -37,10 +37,10 @@ QUARTERS = 4
 TRIES = 20
 TIMEOUT = 60
 MODULE = "echoes.photos.decoding.rotating"
-OVERTAKEN = "This photo is being rotated somewhere else as well. Please look again."
+OVERTAKEN = "This photo is also being rotated somewhere else. Please check it again."
 
 FAILURES = {
-    "damaged": "This photo is damaged, so we could not rotate it. Please upload it once more.",
+    "damaged": "This photo is damaged, so we could not rotate it. Please upload it again.",
     "too_slow": "Rotating this photo took too long. Please try again in a moment.",
 }
 """By the reason that `process.run_sandboxed` gives."""

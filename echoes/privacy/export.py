@@ -33,7 +33,7 @@ OURS = {
 PORTS = (f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))
 DEVICES = {"con", "prn", "aux", "nul", *PORTS}
 MISSING = "missing.txt"
-READ_ME = """This is all that Echoes has of you.
+READ_ME = """This is everything Echoes has about you.
 
 photos, clips, films, music: your files, as they are stored
 data: everything else, a JSON file for each kind of thing; credit_entries.json is your account statement

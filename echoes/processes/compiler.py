@@ -23,7 +23,7 @@ INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "IMAGEIO_FFMPEG_EXE")
 LONGEST_LINE = 16 * 1024 * 1024
 STDERR_TAIL = 8 * 1024
 CRASHED, DISK_FULL = "crashed", "disk_full"
-NO_ROOM_LEFT = "There is not enough room on the disk to make this. What you have is safe; try again later."
+NO_ROOM_LEFT = "There is no room left to make this. What you have is safe; please try again later."
 SENTENCE_OF_CRASH = "Something went wrong while this was being made. Please try again."
 
 logger = logging.getLogger(__name__)

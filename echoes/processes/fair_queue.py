@@ -29,7 +29,7 @@ Flow = tuple[Hashable, bool]
 
 class QueueFull(EchoesError):
     def __init__(self) -> None:
-        super().__init__("Your other files are being made ready first. Please try again in a moment.")
+        super().__init__("We are still getting your other files ready. Please try again in a moment.")
 
 
 @dataclass(eq=False, slots=True)

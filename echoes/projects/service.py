@@ -74,14 +74,14 @@ def set_transition(session: UserSession, project_id: UUID, kind: str, seconds: f
 def set_music(session: UserSession, project_id: UUID, track_id: UUID | None) -> None:
     project = get(session, project_id)
     if track_id is not None and session.get(MusicTrack, track_id) is None:
-        raise NotFound("This music is not there any more. Please choose another.")
+        raise NotFound("This music is no longer there. Please choose another piece.")
     project.music_id = track_id
     touch(session, project_id)
 
 
 def set_volume(session: UserSession, project_id: UUID, volume: float) -> None:
     if not 0.0 <= volume <= 1.0:
-        raise BadInput("The volume lies between 0 and 100 percent.")
+        raise BadInput("The volume must be between 0 and 100 percent.")
     get(session, project_id).music_volume = volume
     touch(session, project_id)
 
@@ -114,5 +114,5 @@ def file_keys(session: UserSession, project_id: UUID) -> list[str]:
 def _clean_title(title: str) -> str:
     title = " ".join(title.split())
     if len(title) > LONGEST_TITLE or not is_shown(title):
-        raise BadInput(f"Please give the film a title of 1 to {LONGEST_TITLE} letters.")
+        raise BadInput(f"Please give the film a title of up to {LONGEST_TITLE} characters.")
     return title

@@ -27,7 +27,7 @@ def build(session: UserSession, project: Project) -> Timeline:
     """Clips are named by take id and music by track id; raises Refused when no clip is approved."""
     takes = approved_takes(session, project)
     if not takes:
-        raise Refused("Approve at least one clip first.")
+        raise Refused("Keep at least one clip first.")
     return Timeline(
         shots=tuple(Shot(clip=str(take.id), frames=take.frames) for take in takes),
         transitions=(_transition(project),) * (len(takes) - 1),

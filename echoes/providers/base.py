@@ -46,7 +46,7 @@ class UnknownProvider(ProviderError):
     kind = "unknown_provider"
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"The clip provider “{name}” is not installed here any more.")
+        super().__init__(f"The clip provider “{name}” is no longer installed here.")
 
 
 class NotSubmitted(ProviderError):

@@ -19,11 +19,11 @@ GONE = frozenset({401, 403, 404, 410})
 PLAIN_TYPES = ("video/", "application/octet-stream", "binary/octet-stream", "application/mp4")
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
-BROKEN = "The clip was made, but it did not arrive whole. Please try again."
-NO_VIDEO = "The service delivered something that is no video. Please try again."
-EXPIRED = "The clip was made, but it could not be fetched any more. Please try again."
-TOO_LARGE = "The service delivered a file that is too large. Please try again."
-UNREACHABLE = "The clip was made, but it could not be fetched right now. Please try again."
+BROKEN = "The clip was made, but it did not arrive in one piece. Please try again."
+NO_VIDEO = "The clip service delivered something that is not a video. Please try again."
+EXPIRED = "The clip was made, but we could no longer fetch it. Please try again."
+TOO_LARGE = "The clip service delivered a file that is too large. Please try again."
+UNREACHABLE = "The clip was made, but we could not fetch it right now. Please try again."
 
 
 async def fetch_video(
@@ -93,4 +93,4 @@ async def _prove(video: Path) -> None:
     if not found["complete"]:
         raise DeliveryFailed("damaged", BROKEN, "the file ends before what its header promises")
     if not found["frames"]:
-        raise DeliveryFailed("not_a_video", NO_VIDEO, "there is no moving picture in it")
+        raise DeliveryFailed("not_a_video", NO_VIDEO, "there is no video in it")

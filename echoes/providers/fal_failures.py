@@ -5,14 +5,14 @@ from typing import Any
 
 from echoes.providers.base import Failed
 
-REFUSED = "The picture or the description was refused by the provider's safety check. Please try another one."
-UNUSABLE = "The provider could not use this picture. Please try another photo."
-BAD_CLIP = "No good clip came of this picture. Please try another motion or another photo."
-TROUBLE = "The provider had a problem while it made this clip. Please try again in a while."
-UNKNOWN = "The provider could not make this clip. Please try another motion or another photo."
-CANCELLED = "The clip was cancelled at the provider."
+REFUSED = "The safety check refused this photo or description. Please try another one."
+UNUSABLE = "The clip service could not use this photo. Please try another one."
+BAD_CLIP = "This photo did not make a good clip. Please try another motion or another photo."
+TROUBLE = "The clip service had a problem with this clip. Please try again in a while."
+UNKNOWN = "The clip service could not make this clip. Please try another motion or another photo."
+CANCELLED = "The clip service cancelled this clip."
 
-GONE = Failed("gone", "The provider does not know this clip any more. Please try again.", "request not found")
+GONE = Failed("gone", "The clip service no longer knows this clip. Please try again.", "request not found")
 
 MODERATED = frozenset({"content_policy_violation"})
 PICTURE = frozenset(

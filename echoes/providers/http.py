@@ -31,13 +31,11 @@ NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx
 TALKATIVE = ("httpx", "httpcore", "runwayml")
 """Libraries whose ordinary messages hold signed addresses and, when debugging, whole pictures."""
 
-BUSY = "The service that makes the clips is too busy right now. Please try again later."
-ANSWER_LOST = "The connection was lost while this clip was being ordered. Please try again."
-NOT_REACHED = "The service that makes the clips cannot be reached right now. Please try again later."
-REFUSED = (
-    "The service that makes the clips did not accept this picture or description. Please try another one."
-)
-NO_BALANCE = "No more clips can be made here for the moment. Please try again later."
+BUSY = "The clip service is too busy right now. Please try again later."
+ANSWER_LOST = "The connection was lost while we were asking for this clip. Please try again."
+NOT_REACHED = "We cannot reach the clip service right now. Please try again later."
+REFUSED = "The clip service did not accept this photo or description. Please try another one."
+NO_BALANCE = "No more clips can be made here at the moment. Please try again later."
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from echoes.providers.download import NO_ROOM
 
 MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 QUALITY = 92
-UNREADABLE = "This picture could not be read. Please upload it again."
+UNREADABLE = "We could not read this photo. Please upload it again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,18 +9,16 @@ from echoes.providers.base import Failed, Running, State, Succeeded, Waiting
 WAITING = frozenset({"PENDING", "THROTTLED"})
 """Throttled is no failure: the task was accepted, and waits for its turn on our account."""
 
-PICTURE = "The picture was refused by the provider's safety check. Please try another photo."
-WORDS = (
-    "The description was refused by the provider's safety check. Please try another motion or other words."
-)
-RESULT = "The clip was refused by the provider's safety check. Please try another motion or another photo."
-UNUSABLE = "The provider could not use this picture. Please try another photo."
-BAD_CLIP = "No good clip came of this picture. Another motion may do, or a photo without writing on it."
-TROUBLE = "The provider had a problem while it made this clip. Please try again in a while."
-UNKNOWN = "The provider could not make this clip. Please try another motion or another photo."
-CANCELLED = "The clip was cancelled at the provider."
+PICTURE = "The safety check refused this photo. Please try another one."
+WORDS = "The safety check refused this description. Please try another motion or other words."
+RESULT = "The safety check refused this clip. Please try another motion or another photo."
+UNUSABLE = "The clip service could not use this photo. Please try another one."
+BAD_CLIP = "This photo did not make a good clip. Please try another motion, or a photo without writing on it."
+TROUBLE = "The clip service had a problem with this clip. Please try again in a while."
+UNKNOWN = "The clip service could not make this clip. Please try another motion or another photo."
+CANCELLED = "The clip service cancelled this clip."
 
-GONE = Failed("gone", "The provider does not know this clip any more. Please try again.", "task not found")
+GONE = Failed("gone", "The clip service no longer knows this clip. Please try again.", "task not found")
 
 
 def _moderated(sentence: str) -> Failed:

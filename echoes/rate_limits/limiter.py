@@ -47,19 +47,17 @@ def rate_limits_of(settings: Settings) -> RateLimits:
     minute, hour = RateLimitItemPerMinute, RateLimitItemPerHour
     return RateLimits(
         sign_in=RateLimit(
-            "sign-in", minute(settings.sign_ins_per_minute), "Those were a lot of sign-ins from your address."
+            "sign-in", minute(settings.sign_ins_per_minute), "That is a lot of sign-ins from your network."
         ),
-        upload=RateLimit("upload", minute(settings.uploads_per_minute), "Those were a lot of files at once."),
-        take=RateLimit("take", hour(settings.takes_per_hour), "Those were a lot of clips within an hour."),
+        upload=RateLimit("upload", minute(settings.uploads_per_minute), "That is a lot of files at once."),
+        take=RateLimit("take", hour(settings.takes_per_hour), "That is a lot of clips for one hour."),
         checkout=RateLimit(
-            "checkout", hour(settings.checkouts_per_hour), "Those were many purchases at once."
+            "checkout", hour(settings.checkouts_per_hour), "That is a lot of purchases at once."
         ),
-        password=RateLimit(
-            "password", minute(settings.passwords_per_minute), "Those were a lot of attempts."
-        ),
+        password=RateLimit("password", minute(settings.passwords_per_minute), "That is a lot of attempts."),
         # Each reads every file that a person has.
-        export=RateLimit("export", hour(EXPORTS), "You have fetched your data several times."),
-        rotation=RateLimit("rotation", minute(ROTATIONS), "Those were a lot of turns at once."),
+        export=RateLimit("export", hour(EXPORTS), "You have downloaded your data several times."),
+        rotation=RateLimit("rotation", minute(ROTATIONS), "That is a lot of rotating at once."),
     )
 
 

@@ -1,4 +1,4 @@
-"""The environment (`ECHOES_…`), read once and judged as a whole: all that is wrong is said at once."""
+"""Settings: the environment (`ECHOES_…`) and .env, read once and judged as a whole."""
 
 from echoes.settings.fields import ASSETS, MEGABYTE, Role, Settings
 from echoes.settings.loading import SettingsError, get_settings, load_settings

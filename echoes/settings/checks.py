@@ -10,7 +10,7 @@ from echoes.settings.proxies import problems_of_proxies
 from echoes.settings.secret_strength import SHORTEST_SECRET, is_weak_secret
 from echoes.settings.urls import host_of, is_https, is_loopback, problems_of_origin
 
-ANYBODY = "must stay on this computer in local mode, where anybody may sign in as anybody."
+ANYBODY = "must stay on this computer in local mode, where anybody can sign in as anybody."
 REDIS = ("redis://", "rediss://", "unix://")
 
 
@@ -49,7 +49,7 @@ def _production(settings: Settings) -> Iterator[str]:
     yield from _said(
         {
             f"ECHOES_SECRET_KEY must have at least {SHORTEST_SECRET} characters that nobody can guess, "
-            "such as `openssl rand -base64 48` makes.": not is_weak_secret(
+            "such as those that `openssl rand -base64 48` prints.": not is_weak_secret(
                 settings.secret_key.get_secret_value()
             ),
             "ECHOES_PUBLIC_URL must begin with https://.": settings.public_url.startswith("https://"),
@@ -96,7 +96,7 @@ def _payment_checks(settings: Settings) -> dict[str, bool]:
             not key or key.startswith(("sk_", "rk_"))
         ),
         "ECHOES_STRIPE_SECRET_KEY is a test key, and test payments move no money: set the live one, or "
-        "ECHOES_STRIPE_TEST_MODE=true if that is meant.": not is_test or settings.stripe_test_mode,
+        "ECHOES_STRIPE_TEST_MODE=true if that is what you want.": not is_test or settings.stripe_test_mode,
         "ECHOES_STRIPE_TEST_MODE is on, and ECHOES_STRIPE_SECRET_KEY is a live key: money would move.": (
             not key or is_test or not settings.stripe_test_mode
         ),

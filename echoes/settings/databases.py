@@ -17,7 +17,7 @@ def problems_of_database(address: str) -> Iterator[str]:
     if url is None or url.get_backend_name() not in KINDS:
         yield "must be postgresql://user:password@host/name, or sqlite:///path/to/a/file."
     elif url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
-        yield "must name a file: a database in memory is another one for each connection."
+        yield "must name a file: a database in memory would be a new one for each connection."
 
 
 def is_postgres(address: str) -> bool:

@@ -24,80 +24,127 @@ def _named(default: Any, *names: str) -> Any:
 
 
 class Settings(BaseSettings):
+    """The string behind each field is its help: .env.example is made of them (`scripts.env_example`)."""
+
     model_config = SettingsConfigDict(
         env_prefix="ECHOES_", frozen=True, extra="ignore", validate_by_name=True, allow_inf_nan=False
     )
 
     mode: Literal["local", "production"] = "local"
+    """`production` refuses every stand-in and every weak secret; `local` serves this computer alone."""
     role: Role = "all"
+    """`all`: pages and jobs in one process. In production `web` serves pages and `worker` works on jobs."""
     data_dir: Path = Field(default=Path("data"), validate_default=True)
+    """The folder of files, and of the database when it is SQLite."""
     database_url: str = ""
+    """postgresql://user:password@host/name. Without it: SQLite in the data folder."""
     host: str = ""
+    """Where to listen. Without it: this computer in local mode, all addresses in production."""
     port: int = Field(default=3000, ge=1, le=65535)
+    """The port to listen on."""
     public_url: str = ""
+    """How browsers reach Echoes: https:// and a host, nothing behind it. Without it: http://localhost and
+    the port."""
     secret_key: SecretStr = SecretStr("")
+    """Signs the URLs of files. At least 32 characters that nobody guesses: `openssl rand -base64 48`
+    makes such. In local mode one is made and kept in the data folder."""
 
     session_days: int = Field(default=30, ge=1, le=400)
+    """How many days a sign-in lasts."""
     max_photo_bytes: int = Field(default=100 * MEGABYTE, ge=MEGABYTE, le=4096 * MEGABYTE)
+    """The largest photograph, in bytes."""
     max_music_bytes: int = Field(default=300 * MEGABYTE, ge=MEGABYTE, le=4096 * MEGABYTE)
+    """The largest piece of music, in bytes."""
     max_photos_per_project: int = Field(default=200, ge=1, le=800)
+    """Photographs in one film."""
     max_photo_pixels: int = Field(default=200_000_000, ge=1_000_000, le=MOST_PIXELS)
+    """The largest photograph, in pixels."""
     photo_longest_side: int = Field(default=4096, ge=480, le=LONGEST_SIDE)
+    """Photographs are kept with this many pixels on their longer side at most."""
     thumbnail_side: int = Field(default=480, ge=64, le=2048)
+    """The longer side of thumbnails, in pixels."""
     clip_seconds: float = Field(default=5.0, ge=1.0, le=30.0)
+    """The length of a new clip."""
 
     clip_concurrency: int = Field(default=2, ge=1, le=1000)
+    """Clips made at once by one process."""
     render_concurrency: int = Field(default=1, ge=1, le=256)
+    """Films compiled at once by one process."""
     worker_lease_seconds: float = Field(default=30.0, ge=1.0, le=3600.0)
+    """PostgreSQL: when the jobs of a worker that has fallen silent are taken over."""
     provider: str = "motion"
+    """Who makes the clips: motion (camera moves, needs nothing), runway, fal, or one of your own."""
     provider_timeout_seconds: float = Field(default=60.0, ge=0.1, le=3600.0)
     """How long a provider's server may say nothing."""
     runway_api_secret: SecretStr = _named(SecretStr(""), "ECHOES_RUNWAY_API_SECRET", "RUNWAYML_API_SECRET")
+    """The key of your Runway account."""
     runway_base_url: str = _named(
         "https://api.dev.runwayml.com", "ECHOES_RUNWAY_BASE_URL", "RUNWAYML_BASE_URL"
     )
+    """Another address only for a stand-in."""
     runway_poll_seconds: float = Field(default=5.0, ge=0.01, le=300.0)
-    """Runway asks for no less than five."""
+    """How often Runway is asked about a clip. It asks for no less than five."""
     fal_key: SecretStr = _named(SecretStr(""), "ECHOES_FAL_KEY", "FAL_KEY")
+    """The key of your fal account."""
     fal_base_url: str = "https://queue.fal.run"
+    """Another address only for a stand-in."""
     fal_poll_seconds: float = Field(default=2.0, ge=0.01, le=300.0)
+    """How often fal is asked about a clip."""
 
     oidc_issuer: str = "https://accounts.google.com"
+    """Who lets people in: any OpenID provider, as its discovery document writes its issuer."""
     oidc_name: str = "Google"
-    """What the button says."""
+    """What the sign-in button calls it."""
     oidc_client_id: str = ""
+    """What the sign-in service gave you for Echoes."""
     oidc_client_secret: SecretStr = SecretStr("")
+    """It comes with the client's id."""
     session_idle_days: int = Field(default=14, ge=1, le=400)
+    """How many days a sign-in lasts without being used."""
     admin_emails: str = ""
-    """Operators from their first sign-in on, separated by commas."""
+    """Operators from their next sign-in on: e-mail addresses, separated by commas."""
 
     stripe_secret_key: SecretStr = SecretStr("")
+    """The key of your Stripe account. Without it local mode has a practice checkout."""
     stripe_webhook_secret: SecretStr = SecretStr("")
+    """Proves that payment events come from Stripe."""
     stripe_api_url: str = "https://api.stripe.com"
+    """Another address only for a stand-in."""
     stripe_test_mode: bool = False
     """That a test key is meant: then credits are given for payments that move no money."""
 
     max_bytes_per_user: int = Field(default=20 * 1024 * MEGABYTE, ge=MEGABYTE, le=MOST_BYTES)
+    """Room for one person's photographs, clips, films and music, in bytes."""
     app_database_url: str = ""
-    """PostgreSQL: the same database, as a role that may do what users may (`database.row_security`)."""
+    """PostgreSQL: the same database, by a second role that may do only what people may (docs/hosting.md)."""
     redis_url: str = ""
-    """What several web processes share: states of tabs, and counts for the limits below."""
+    """redis://host:6379, which several web processes share: states of tabs, and counts for the limits."""
     trusted_proxies: str = ""
-    """Addresses or networks, separated by commas, whose word on where a visitor comes from is believed."""
+    """Addresses or networks of your proxies, separated by commas, which are believed when they say where
+    a visitor comes from."""
     sign_ins_per_minute: int = Field(default=20, ge=1, le=MOST_OFTEN)
+    """From one address."""
     uploads_per_minute: int = Field(default=300, ge=1, le=MOST_OFTEN)
+    """Of one person."""
     takes_per_hour: int = Field(default=600, ge=1, le=MOST_OFTEN)
+    """Clips that one person may ask for."""
     checkouts_per_hour: int = Field(default=20, ge=1, le=MOST_OFTEN)
+    """Of one person."""
     passwords_per_minute: int = Field(default=10, ge=1, le=MOST_OFTEN)
+    """Guesses at the password of a film, from one address."""
     events_per_minute: int = Field(default=900, ge=1, le=MOST_OFTEN)
-    """Of one person, or of one tab where nobody is signed in. Who sends more is read more slowly."""
+    """Taps and the like, of one person, or of one tab where nobody is signed in. Who sends more is read
+    more slowly."""
     address_events_per_minute: int = Field(default=6000, ge=1, le=MOST_OFTEN)
+    """The same from one address, of all tabs where nobody is signed in."""
     connections_per_minute: int = Field(default=240, ge=1, le=MOST_OFTEN)
+    """Tabs opened from one address."""
     connections_per_address: int = Field(default=250, ge=1, le=MOST_OFTEN)
+    """Tabs open at one time from one address."""
     strangers_per_address: int = Field(default=100, ge=1, le=MOST_OFTEN)
-    """Open tabs at one time, those of nobody who is signed in, and of other connections as many again."""
+    """Of those, tabs where nobody is signed in, and of other connections as many again."""
     stranger_minutes: int = Field(default=5, ge=1, le=1440)
-    """How long the state of a tab is kept before which nobody is signed in."""
+    """How long the state of a tab is kept where nobody is signed in."""
 
     @field_validator("data_dir")
     @classmethod
@@ -105,7 +152,7 @@ class Settings(BaseSettings):
         try:
             return data_dir.expanduser().resolve()
         except (OSError, RuntimeError) as error:
-            raise ValueError(f"names no folder: {error}") from error
+            raise ValueError(f"is not a folder: {error}") from error
 
     @model_validator(mode="after")
     def _defaulted(self) -> Self:

@@ -1,4 +1,4 @@
-"""Reads the environment, and says in sentences all that is wrong with it."""
+"""Reads the environment and the .env file, and says in sentences all that is wrong with them."""
 
 import re
 from functools import cache
@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from echoes.settings import env_file
 from echoes.settings.checks import problems_of
 from echoes.settings.fields import Settings
 
@@ -18,12 +19,13 @@ class SettingsError(Exception):
 
 
 def load_settings() -> Settings:
-    """Read and judge the environment; raises SettingsError with every problem in it."""
+    """Read and judge the environment and .env; raises SettingsError with every problem in them."""
+    file = env_file.read()
     try:
-        settings = Settings()
+        settings = Settings(**file.values)  # type: ignore[arg-type]  # as text, like the environment's
     except ValidationError as error:
-        raise SettingsError("\n".join(_all_problems(error))) from error
-    if problems := problems_of(settings):
+        raise SettingsError("\n".join(file.problems + _all_problems(error, file.values))) from error
+    if problems := file.problems + problems_of(settings):
         raise SettingsError("\n".join(problems))
     return settings
 
@@ -34,7 +36,7 @@ def get_settings() -> Settings:
     return load_settings()
 
 
-def _all_problems(error: ValidationError) -> list[str]:
+def _all_problems(error: ValidationError, from_file: dict[str, str]) -> list[str]:
     """Those of single values, and of the rest, which is judged as if the wrong ones were not set."""
     wrong = {_variable(problem["loc"]): problem for problem in error.errors()}
     said = [_sentence(name, problem) for name, problem in wrong.items()]
@@ -45,7 +47,7 @@ def _all_problems(error: ValidationError) -> list[str]:
         for name, field in Settings.model_fields.items()
         if f"ECHOES_{name.upper()}" in wrong
     }
-    others = problems_of(Settings(**defaults))
+    others = problems_of(Settings(**from_file | defaults))
     return said + [sentence for sentence in others if sentence.split()[0] not in wrong]
 
 

@@ -21,7 +21,7 @@ AS_IPV6 = IPv6Network("::ffff:0:0/96")
 NOT_ADDRESSES = (
     "must name addresses or networks, separated by commas, such as 10.0.0.5 or 10.1.0.0/16: not {}."
 )
-EVERYBODY = "must name your proxies alone: with so wide a network anybody may say where they come from."
+EVERYBODY = "must name only your proxies: with a network this wide, anybody could claim any address."
 
 
 def problems_of_proxies(setting: str) -> Iterator[str]:

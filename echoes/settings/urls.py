@@ -32,9 +32,9 @@ def problems_of_origin(address: str) -> Iterator[str]:
     if not _is_host(parts.hostname):
         yield "must name a host, such as https://echoes.example (in other scripts as browsers do: xn--…)."
     if "@" in parts.netloc:
-        yield "must name no user and no password: everybody gets to see it."
+        yield "must not contain a user name or password: everybody can see it."
     if parts.path.strip("/"):
-        yield "must end with the host: Echoes answers at the root of it, not under a path."
+        yield "must end with the host: Echoes is served from its root, not from a path."
     if "?" in address or "#" in address:
         yield "must end with the host, without ? or #."
 

@@ -12,7 +12,7 @@ from echoes.sharing.service import EMBED, WATCH
 
 GIFT = "A film is waiting for you"
 SOCIAL_CARD, SOCIAL_CARD_SIZE = "/icons/social-card.jpg", (1200, 630)
-CLOSED = "This film is not shared any more"
+CLOSED = "This film is no longer shared"
 STATUS = {LinkAccess.OPEN: 200, LinkAccess.LOCKED: 200, LinkAccess.EARLY: 200, LinkAccess.GONE: 410}
 """Of a locked one messengers shall draw the card too, and they draw none of what is refused."""
 CARD_LONGEST = 1200

@@ -16,7 +16,7 @@ _COST, _BLOCK, _LANES = 2**14, 8, 1
 def digest(password: str) -> str:
     """Takes about 50 ms, on purpose."""
     if len(password) > LONGEST:
-        raise BadInput(f"The password may have {LONGEST} letters at most.")
+        raise BadInput(f"The password can have up to {LONGEST} characters.")
     salt = secrets.token_bytes(16)
     return f"{salt.hex()}:{_stretch(password, salt).hex()}"
 

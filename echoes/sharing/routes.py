@@ -32,7 +32,7 @@ SEE_OTHER, TEMPORARY_REDIRECT, UNAVAILABLE = 303, 307, 503
 DAY = 24 * 3600
 PRIVATE = {"Cache-Control": "private, no-store", "Vary": "Cookie"}
 UNLISTED = {"X-Robots-Tag": "noindex"}
-WRONG = "That is not the password. Ask the one who sent you the link."
+WRONG = "That is not the password. Please ask the person who sent you the link."
 
 
 async def watch(request: Request) -> Response:

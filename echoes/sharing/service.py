@@ -64,9 +64,9 @@ def shape(session: UserSession, link_id: UUID, wishes: LinkSettings) -> ShareLin
         title = ""  # The film's own stands there then.
     note = "\n".join(map(_text, wishes.note.splitlines())).strip()
     if len(title) > LONGEST_TITLE:
-        raise BadInput(f"The title may have {LONGEST_TITLE} letters at most.")
+        raise BadInput(f"The title can have up to {LONGEST_TITLE} characters.")
     if len(note) > LONGEST_NOTE:
-        raise BadInput(f"The note may have {LONGEST_NOTE} letters at most.")
+        raise BadInput(f"The note can have up to {LONGEST_NOTE} characters.")
     if wishes.expires_at and wishes.expires_at <= max(now(), wishes.opens_at or now()):
         raise BadInput("The link would end before anybody could open it. Choose a later day.")
     link.title, link.note, link.names_owner = title, note, wishes.names_owner

@@ -12,7 +12,7 @@ from echoes.errors import Refused
 PREFIX = "/files/"
 WINDOW = 45 * 60
 SHORTEST_LIFE = 15 * 60
-INVALID = "This link is not valid. Please open the page again and take it from there."
+INVALID = "This link is not valid. Please open the page again to get a new one."
 EXPIRED = "This link has expired. Please reload the page to get a new one."
 
 

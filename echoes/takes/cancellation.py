@@ -27,8 +27,8 @@ ASKING = "asking"
 """The failure kind of a stopped take as long as the provider has not said whether it is charged."""
 STOPPED = "Stopped."
 ASKED = (
-    "Stopped. It had been ordered already: we are asking whether the order could be called off, and"
-    " the credit comes back if so."
+    "Stopped. The clip had already been requested: we are asking whether it can be cancelled. If so,"
+    " the credit comes back."
 )
 
 logger = logging.getLogger(__name__)

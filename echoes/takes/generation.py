@@ -50,7 +50,7 @@ from echoes.takes.submission import (
     submit,
 )
 
-TOO_LONG = "This took much longer than it should and was given up. Please try again."
+TOO_LONG = "This took much longer than it should, so we stopped it. Please try again."
 SLOW_DOWNLOAD = "The finished clip did not arrive in time. Please try again."
 ATTEMPTS = 6
 """Of what costs nothing: an order that was refused for now, a delivery that broke off."""

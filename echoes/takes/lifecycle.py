@@ -19,8 +19,8 @@ from echoes.takes.files import KIND, take_keys
 SENDING, WAITING, MAKING, FETCHING, FINISHING = "sending", "waiting", "making", "fetching", "finishing"
 """The stages of a take that is being worked on."""
 NOT_BACK = (
-    "Today's number of refused pictures that are paid back is used up, so this one is not."
-    " Try it with another picture."
+    "Today’s refunds for refused photos are used up, so this credit does not come back."
+    " Please try another photo."
 )
 
 

@@ -24,7 +24,7 @@ MOVES = (
     Motion("pull_back", "Step back", "The camera moves away and shows more of the scene."),
     Motion("drift_left", "Drift left", "The camera glides to the left."),
     Motion("drift_right", "Drift right", "The camera glides to the right."),
-    Motion("rise", "Rise", "The camera lifts from bottom to top."),
+    Motion("rise", "Rise", "The camera rises from bottom to top."),
 )
 SCENES = (
     Motion(
@@ -42,13 +42,13 @@ SCENES = (
     Motion(
         "hair_in_the_wind",
         "Hair in the wind",
-        "A light breeze goes through the picture.",
+        "A light breeze moves through the photo.",
         "A light breeze moves hair, clothes and leaves.",
     ),
     Motion(
         "camera_drifts_in",
         "The camera drifts in",
-        "Slowly nearer, with real depth.",
+        "Slowly closer, with real depth.",
         "The camera drifts slowly and steadily towards the subject.",
     ),
     Motion(

@@ -23,15 +23,15 @@ def check_motion(model: Model, motion: str, wish: str) -> tuple[str, str]:
     """The motion and the wish as they are kept; raises BadInput."""
     wish = " ".join(wish.split())
     if wish and not takes_words(model):
-        raise BadInput("This way of making clips knows camera moves only. Choose one of them.")
+        raise BadInput("Only camera moves are available here. Please choose one of them.")
     if len(wish) > LONGEST_WISH:
-        raise BadInput(f"Please say it in at most {LONGEST_WISH} letters.")
+        raise BadInput(f"Please keep it to {LONGEST_WISH} characters.")
     if not _is_readable(wish):
-        raise BadInput("These words hold signs that cannot be read. Please write them anew.")
+        raise BadInput("Some of these characters cannot be used. Please type the words again.")
     if wish:
         return OWN_WORDS, wish
     if motion not in {SURPRISE, *(known.key for known in motions_of(model))}:
-        raise BadInput("Choose one of the moves that are offered.")
+        raise BadInput("Please choose one of the moves on offer.")
     return motion, ""
 
 

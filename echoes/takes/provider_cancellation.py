@@ -30,7 +30,7 @@ LOOKS = 60
 TELLINGS = 8
 ANSWERING = 120.0
 """In seconds: how long the provider may take to answer once."""
-CHARGED = "Stopped, but too late: the order was charged for already, so the credit does not come back."
+CHARGED = "Stopped, but too late: the clip had already been charged for, so the credit does not come back."
 
 logger = logging.getLogger(__name__)
 
@@ -127,7 +127,7 @@ async def _cancel(connection: ProviderConnection, job_id: str) -> CancelAnswer:
             return await connection.cancel(job_id)
     except TimeoutError as error:
         raise Unreachable(
-            "The service does not answer.", cause=f"no answer within {ANSWERING:g} s"
+            "The clip service is not answering.", cause=f"no answer within {ANSWERING:g} s"
         ) from error
 
 

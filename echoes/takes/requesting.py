@@ -25,7 +25,7 @@ class PriceChanged(Refused):
     """Nobody pays a price that they were not shown."""
 
     def __init__(self, price: int) -> None:
-        super().__init__(f"Clips {price_in_words(price)} now. Please look again.")
+        super().__init__(f"Clips {price_in_words(price)} now. Please check, then tap again.")
         self.price = price
 
 
@@ -144,6 +144,6 @@ def _asked(take: Take) -> JobEvent:
 
 def _check_variations(model: Model, motion: str, variations: int) -> None:
     if not 1 <= variations <= MOST_VARIATIONS:
-        raise BadInput(f"Ask for one to {MOST_VARIATIONS} at once.")
+        raise BadInput(f"You can ask for one to {MOST_VARIATIONS} at a time.")
     if variations > 1 and not takes_words(model) and motion != SURPRISE:
-        raise BadInput("This camera move is the same each time: one of it is enough.")
+        raise BadInput("This camera move looks the same every time, so one is enough.")

@@ -27,7 +27,7 @@ from echoes.storage import get_storage
 from echoes.storage.disk import full_or_read_only_disk_in_words
 from echoes.takes import timeouts
 
-ANSWER_LOST = "The connection was lost while this clip was being ordered. Please try again."
+ANSWER_LOST = "The connection was lost while we were asking for this clip. Please try again."
 SEEDS = 2**32
 
 logger = logging.getLogger(__name__)

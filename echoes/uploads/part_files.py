@@ -19,7 +19,7 @@ class UploadBusy(EchoesError):
     """Another request is writing this file. The lock falls with its process, whatever becomes of it."""
 
     def __init__(self) -> None:
-        super().__init__("This file is being received already. It goes on in a moment.")
+        super().__init__("This file is already on its way. It will continue in a moment.")
 
 
 def path_of(upload_id: UUID) -> Path:

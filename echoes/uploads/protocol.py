@@ -33,7 +33,7 @@ class ProtocolError(EchoesError):
 
 def require_version(headers: Mapping[str, str]) -> None:
     if headers.get("tus-resumable") != VERSION:
-        raise ProtocolError(412, "Please reload the page: it speaks another version of uploading.")
+        raise ProtocolError(412, "Please reload the page to upload: it is out of date.")
 
 
 def require_content_type(headers: Mapping[str, str]) -> None:
@@ -58,7 +58,7 @@ def metadata(headers: Mapping[str, str]) -> dict[str, str]:
     try:
         return {key: base64.b64decode(value, validate=True).decode() for key, _, value in pairs if key}
     except (binascii.Error, UnicodeDecodeError) as error:
-        raise ProtocolError(400, "The upload's description cannot be read.") from error
+        raise ProtocolError(400, "The description of the upload cannot be read.") from error
 
 
 def described(upload: Upload) -> str:

@@ -25,8 +25,8 @@ RESULTS: dict[UploadKind, type[Photo] | type[MusicTrack]] = {
 class Full(Refused):
     def __init__(self, most: int) -> None:
         super().__init__(
-            f"Your {in_words(most)} are full. Delete films, clips or photographs that you no longer need, "
-            "and there is room again."
+            f"Your {in_words(most)} of space is full. Delete films, clips or photos you no longer need"
+            " to make room."
         )
 
 

@@ -62,7 +62,7 @@ async def receive(request: Request, user_id: UUID, upload_id: UUID, offset: int)
     with await asyncio.to_thread(PartFile, upload_id) as file:
         before = await asyncio.to_thread(upload_status, user_id, upload_id)
         if offset != before.offset:
-            raise WrongOffset(f"“{before.upload.filename}” goes on at byte {before.offset}.")
+            raise WrongOffset(f"“{before.upload.filename}” continues at byte {before.offset}.")
         if before.is_taken_in:
             await asyncio.to_thread(part_files.discard, upload_id)
             return before
@@ -79,7 +79,7 @@ async def _store(request: Request, file: PartFile, before: UploadStatus) -> bool
     offset, size, name = before.offset, before.upload.size_bytes, before.upload.filename
     async for data in _gathered(request):
         if offset + len(data) > size:
-            raise service.UploadTooLarge(f"“{name}” is longer than was said when its upload began.")
+            raise service.UploadTooLarge(f"“{name}” has grown since its upload began. Please send it again.")
         await asyncio.to_thread(file.write, data, offset)
         offset += len(data)
     return offset == size

@@ -92,7 +92,7 @@ def _check_size(settings: Settings, kind: UploadKind, filename: str, size: int) 
         raise BadInput(f"“{filename}” is empty.")
     if size > most:
         raise UploadTooLarge(
-            f"“{filename}” is too large: {CALLED[kind]} may have {quota.in_words(most)} at most."
+            f"“{filename}” is too large: {CALLED[kind]} can be up to {quota.in_words(most)}."
         )
 
 
@@ -101,11 +101,11 @@ def _check_count(session: UserSession, settings: Settings, kind: UploadKind, pro
     if kind == UploadKind.PHOTO:
         photos = select(func.count(col(Photo.id))).where(col(Photo.project_id) == project_id)
         count = session.exec(photos).one() + _under_way(session, kind, col(Upload.project_id) == project_id)
-        most, sentence = settings.max_photos_per_project, "A film may have {} photographs at most."
+        most, sentence = settings.max_photos_per_project, "A film can hold up to {} photos."
     else:
         tracks = select(func.count(col(MusicTrack.id))).where(col(MusicTrack.owner_id) == session.user_id)
         count = session.exec(tracks).one() + _under_way(session, kind)
-        most, sentence = MOST_OWN_TRACKS, "You may keep {} pieces of music. Please remove one first."
+        most, sentence = MOST_OWN_TRACKS, "You can keep up to {} pieces of music. Please remove one first."
     if count >= most:
         raise Refused(sentence.format(most))
 

@@ -23,12 +23,12 @@ from echoes.storage import get_storage
 
 class ClipGone(EchoesError):
     def __init__(self) -> None:
-        super().__init__("A clip of this film has been removed meanwhile. Please make the film again.")
+        super().__init__("A clip of this film has been removed in the meantime. Please make the film again.")
 
 
 class MusicGone(EchoesError):
     def __init__(self) -> None:
-        super().__init__("The music of this film has been removed meanwhile. Please make the film again.")
+        super().__init__("This film’s music has been removed in the meantime. Please make the film again.")
 
 
 @dataclass(frozen=True, slots=True)

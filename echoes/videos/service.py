@@ -35,7 +35,7 @@ def compile_film(session: UserSession, project_id: UUID) -> Video:
     project = projects.lock(session, project_id)
     under_way = select(Video.id).where(col(Video.project_id) == project_id, ORIGINAL)
     if session.exec(under_way.where(col(Video.status).in_(UNFINISHED))).first():
-        raise Refused("This film is being made already.")
+        raise Refused("This film is already being made.")
     timeline = timelines.build(session, project)
     width, height = size_of(project.aspect)
     video = Video(

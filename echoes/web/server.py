@@ -127,7 +127,7 @@ def _bind(address: str, port: int) -> socket.socket | None:
             return None  # a machine without IPv6
         if error.errno == errno.EADDRINUSE:
             raise CannotServe(
-                f"Port {port} is taken by another program. End that one, or choose another port: "
+                f"Port {port} is taken by another program. Stop that program, or choose another port: "
                 f"ECHOES_PORT={port + 1} make run"
             ) from error
         raise CannotServe(f"Echoes cannot listen on {address}, port {port}: {error.strerror}.") from error

@@ -142,8 +142,8 @@ def test_nobody_makes_themselves_an_operator(postgres_database: Database) -> Non
             "Mozilla/5.0 (Linux; Android 16) SamsungBrowser/30.0 Chrome/140.0 Safari",
             "Samsung Internet on Android",
         ),
-        ("curl/8", "Another program"),
-        ("", "Another program"),
+        ("curl/8", "Unknown browser"),
+        ("", "Unknown browser"),
     ],
 )
 def test_devices_have_names_that_people_know(agent: str, device: str) -> None:

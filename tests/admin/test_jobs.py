@@ -173,7 +173,7 @@ def test_a_clip_is_paid_back_once_with_a_reason(
         with pytest.raises(BadInput):
             jobs.refund(session, operator, take.id, " ")
         jobs.refund(session, operator, take.id, "a strange face")
-        with pytest.raises(Refused, match="before"):
+        with pytest.raises(Refused, match="already been given back"):
             jobs.refund(session, operator, take.id, "again")
     assert balance(database, anna) == 3
     with database.reading() as session:

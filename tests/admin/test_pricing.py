@@ -99,7 +99,7 @@ def test_who_saves_what_was_changed_meanwhile_is_told(database: Database, operat
     with database.unscoped() as session:
         seen = operator_settings.latest(session, Rewards)
         pricing.change(session, operator, Rewards, {"sign_up": 3}, based_on=seen)
-        with pytest.raises(Outdated, match="meanwhile"):
+        with pytest.raises(Outdated, match="in the meantime"):
             pricing.change(session, operator, Rewards, {"sign_up": 1, "share": 9}, based_on=seen)
         assert operator_settings.read(session, Rewards) == Rewards(sign_up=3)
         pricing.change(session, operator, Rewards, {"share": 9}, based_on=seen + 1)
@@ -111,7 +111,7 @@ def test_a_pack_that_was_changed_meanwhile_is_not_taken_back(database: Database,
         pack = pricing.save_pack(session, operator, None, PACK)
         shown = {"title": "A summer", "price_cents": 3000, "stripe_price_id": None}
         pricing.save_pack(session, operator, pack.id, PACK | {"price_cents": "2500"}, shown)
-        with pytest.raises(Outdated, match="meanwhile"):
+        with pytest.raises(Outdated, match="in the meantime"):
             pricing.save_pack(session, operator, pack.id, PACK | {"title": "Winter"}, shown)
         assert (pack.title, pack.price_cents) == ("A summer", 2500)
 

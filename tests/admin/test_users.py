@@ -131,7 +131,7 @@ def test_of_two_operators_who_shut_each_other_out_one_is_left(
         session.get_one(User, other.id).role = Role.OPERATOR
     with database.unscoped() as session:
         shut_out(session, operator, other.id)
-    with database.unscoped() as session, pytest.raises(Refused, match="not an operator any more"):
+    with database.unscoped() as session, pytest.raises(Refused, match="no longer an operator"):
         shut_out(session, other, operator.id)
     left = user_of(database, operator.id)
     assert (left.role, left.suspended_at) == (Role.OPERATOR, None)

@@ -34,7 +34,7 @@ def three_an_hour(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterat
 def test_those_that_would_be_too_many_are_refused_together(
     database: Database, anna: UUID, photos: list[Photo]
 ) -> None:
-    with pytest.raises(TooOften, match="a lot of clips within an hour"), database.acting_as(anna) as session:
+    with pytest.raises(TooOften, match="a lot of clips for one hour"), database.acting_as(anna) as session:
         service.animate_all(session, photos[0].project_id)
     with database.acting_as(anna) as session:
         assert len(service.animate_many(session, photos[0].project_id, [p.id for p in photos[:3]])) == 3

@@ -154,7 +154,7 @@ def test_a_file_that_was_lost_before_is_named(
 
 def test_a_backup_overwrites_nothing(database: Database, archive: Path) -> None:
     archive.write_text("what I had")
-    with pytest.raises(BadInput, match="is there already"):
+    with pytest.raises(BadInput, match="already exists"):
         back_up(get_settings(), archive)
     assert archive.read_text() == "what I had"
 

@@ -76,7 +76,7 @@ def test_without_a_database_it_says_how_to_make_one_and_makes_none(data_dir: Pat
 
 def test_a_database_of_another_version_is_named(migrated: Path) -> None:
     command.downgrade(Config(ROOT / "alembic.ini"), "-1")
-    with pytest.raises(Problem, match="and Echoes needs") as found:
+    with pytest.raises(Problem, match="and version of Echoes needs") as found:
         asyncio.run(machine.database(get_settings()))
     assert "alembic upgrade head" in found.value.advice
 
@@ -84,14 +84,14 @@ def test_a_database_of_another_version_is_named(migrated: Path) -> None:
 def test_a_database_of_a_newer_echoes_is_not_to_be_migrated(migrated: Path) -> None:
     with closing(sqlite3.connect(migrated / "echoes.db")) as newer, newer:
         newer.execute("UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(Problem, match="9999, which this Echoes does not know") as found:
+    with pytest.raises(Problem, match="9999, which this version of Echoes does not know") as found:
         asyncio.run(machine.database(get_settings()))
-    assert "newer Echoes" in found.value.advice
+    assert "newer version of Echoes" in found.value.advice
 
 
 def test_a_file_where_the_folder_should_be_is_named(tmp_path: Path) -> None:
     (tmp_path / "letter").write_text("to my aunt")
-    with pytest.raises(Problem, match="letter is no folder"):
+    with pytest.raises(Problem, match="letter is not a folder"):
         asyncio.run(machine.storage(settings_with(data_dir=tmp_path / "letter")))
 
 
@@ -124,7 +124,7 @@ def test_a_disk_that_is_nearly_full_is_named(data_dir: Path, monkeypatch: pytest
     monkeypatch.setattr(machine, "LEAST_ROOM", 1 << 62)
     with pytest.raises(Problem, match="MB are free") as found:
         asyncio.run(machine.storage(get_settings()))
-    assert "Make room" in found.value.advice
+    assert "Free some space" in found.value.advice
 
 
 def test_a_folder_that_cannot_be_written_to_is_named(data_dir: Path) -> None:
@@ -183,7 +183,7 @@ def stripe(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 def test_stripe_takes_the_key(stripe: str) -> None:
     said = asyncio.run(services.payments(get_settings()))
     assert said.startswith(
-        "Stripe takes the key (test mode, no money moves), none of its webhooks leads here"
+        "Stripe accepts the key (test mode, no money moves), none of its webhooks points here"
     )
 
 
@@ -194,7 +194,7 @@ def test_a_key_that_stripe_does_not_take_is_not_told(
     forget()
     is_wrong, lines = examined()
     assert is_wrong
-    assert any("Stripe does not take the key" in line and doctor.HIDDEN in line for line in lines), lines
+    assert any("Stripe does not accept the key" in line and doctor.HIDDEN in line for line in lines), lines
     assert "sk_live_of_somebody_else" not in "\n".join(lines)
 
 

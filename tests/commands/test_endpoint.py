@@ -66,19 +66,19 @@ def look(**facts: object) -> str:
 
 def test_a_webhook_that_tells_everything_is_praised(account: Account) -> None:
     account.add()
-    assert look() == "Stripe takes the key (live), its webhook tells all that is needed"
+    assert look() == "Stripe accepts the key (live), its webhook sends every event that is needed"
 
 
 def test_one_that_tells_of_all_there_is_will_do(account: Account) -> None:
     account.add(enabled_events=["*"])
-    assert "tells all" in look()
+    assert "sends every event" in look()
 
 
 @pytest.mark.parametrize("url", [None, "https://elsewhere.example/stripe/webhook", f"{HOME}/stripe"])
 def test_without_one_that_leads_here_it_says_where_to(account: Account, url: str | None) -> None:
     if url:
         account.add(url=url)
-    with pytest.raises(Problem, match=f"leads to {ADDRESS}") as found:
+    with pytest.raises(Problem, match=f"points to {ADDRESS}") as found:
         look()
     assert "ECHOES_STRIPE_WEBHOOK_SECRET" in found.value.advice
 
@@ -93,7 +93,7 @@ def test_one_that_is_switched_off_is_named(account: Account) -> None:
 def test_each_kind_that_is_missing_is_named(account: Account) -> None:
     chosen = sorted(NEEDED - {"refund.failed", "charge.dispute.closed"})
     account.add(enabled_events=chosen)
-    with pytest.raises(Problem, match=r"tell of charge\.dispute\.closed, refund\.failed$"):
+    with pytest.raises(Problem, match=r"does not send charge\.dispute\.closed, refund\.failed$"):
         look()
 
 
@@ -108,19 +108,19 @@ def test_two_halves_are_no_whole(account: Account) -> None:
     with pytest.raises(Problem):
         look()
     account.add()
-    assert "tells all" in look()
+    assert "sends every event" in look()
 
 
 def test_what_a_restricted_key_may_not_read_stays_unknown(account: Account) -> None:
     account.is_restricted = True
     said = look()
-    assert said.startswith("Stripe takes the key, a restricted one")
+    assert said.startswith("Stripe accepts the key, a restricted one")
     assert "may not read webhook endpoints" in said
 
 
 def test_in_local_mode_and_for_workers_none_need_lead_here(account: Account) -> None:
     assert "stripe listen" in look(mode="local")
-    assert look(role="worker") == "Stripe takes the key (live)"
+    assert look(role="worker") == "Stripe accepts the key (live)"
 
 
 def test_old_names_of_events_are_handled_and_not_asked_for() -> None:

@@ -93,7 +93,7 @@ def test_what_is_not_whole_does_not_come_back(
     written: Path, restored: Settings, spoil: Callable[[bytes], bytes]
 ) -> None:
     written.write_bytes(spoil(written.read_bytes()))
-    with pytest.raises(BadInput, match="is no backup of Echoes, or not a whole one"):
+    with pytest.raises(BadInput, match="is not a complete Echoes backup"):
         restore_backup(restored, written)
     assert list(restored.data_dir.iterdir()) == []
 
@@ -105,7 +105,7 @@ def test_from_the_command_line_a_backup_goes_and_comes(
     photo = add_stored_photo(database, project, tmp_path)
     assert echoes("backup", archive).returncode == 0
     again = echoes("backup", archive)
-    assert (again.returncode, "is there already" in again.stderr) == (1, True)
+    assert (again.returncode, "already exists" in again.stderr) == (1, True)
     monkeypatch.setenv("ECHOES_DATA_DIR", str(restored.data_dir))
     assert echoes("restore", archive).returncode == 0
     assert assert_whole(restored) == {photo.master_key}
@@ -121,7 +121,7 @@ def test_what_another_database_left_behind_is_not_written_into_this_one(
     database = tmp_path / "elsewhere.db"
     left = database.with_name(database.name + suffix)
     left.write_bytes(b"of another life")
-    with pytest.raises(Refused, match=f"{suffix}, of a database"):
+    with pytest.raises(Refused, match=f"{suffix}, part of a database"):
         restore_backup(restored.model_copy(update={"database_url": f"sqlite:///{database}"}), written)
     assert (database.exists(), restored.data_dir.exists()) == (False, False)
 
@@ -154,5 +154,5 @@ def test_what_is_no_plain_file_does_not_come_back(restored: Settings, archive: P
 
 
 def test_every_failure_is_a_sentence(restored: Settings, tmp_path: Path) -> None:
-    with pytest.raises(EchoesError, match="There is no file"):
+    with pytest.raises(EchoesError, match="does not exist"):
         restore_backup(restored, tmp_path / "nothing.tar.gz")

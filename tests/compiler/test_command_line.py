@@ -124,7 +124,7 @@ def test_timeline_measures_what_the_request_does_not_say(clips: list[Path]) -> N
         ("render", {"shots": []}, "at least one clip"),
         ("render", {"shots": [{"clip": "a.mp4"}]}, "output is missing"),
         ("render", {"shots": [{"clip": "a.mp4"}], "output": "/nowhere/at/all.mp4"}, "folder that exists"),
-        ("render", {"shots": [{"clip": "a.mp4"}], "output": "a.mp4", "colour": 1}, "not known: colour"),
+        ("render", {"shots": [{"clip": "a.mp4"}], "output": "a.mp4", "colour": 1}, "unknown field: colour"),
         ("prepare", {"shots": [{"clip": "a.mp4"}]}, "cache is missing"),
         ("animate", {"photo": "p.jpg", "output": "c.mp4", "focus": [0.5]}, "focus must be two numbers"),
         ("conform", {"input": "x.mov", "output": "c.mp4", "fit": "squeeze"}, "fit must be one of"),

@@ -79,7 +79,7 @@ class TestLimits:
         concurrency.learn_limits()
 
         async def silence(_model: str) -> AccountLimits | None:
-            raise Unreachable("The service does not answer.")
+            raise Unreachable("The clip service is not answering.")
 
         monkeypatch.setattr(get_provider("scripted"), "limits", silence)
         concurrency.learn_limits()

@@ -85,7 +85,7 @@ def test_credits_bought_at_stripe_appear_in_every_tab(customer: Visitor) -> None
     page.reload()
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
     has_balance(page, START + 20)
-    page.get_by_role("link", name="Go on", exact=True).click()
+    page.get_by_role("link", name="Continue", exact=True).click()
     page.wait_for_url(re.compile(r"/films/?$"))
 
 

@@ -100,7 +100,7 @@ def upload(visitor: Visitor, photos: list[Path]) -> None:
 
 def animate_all(visitor: Visitor) -> None:
     page = visitor.page
-    page.get_by_role("link", name="Go on to the clips").click()
+    page.get_by_role("link", name="Continue to the clips").click()
     at(page, "/clips")
     expect(page.get_by_role("heading", name="Let them move")).to_be_visible()
     page.get_by_role("button", name=re.compile("^Animate ")).last.click()
@@ -119,7 +119,7 @@ def keep_all(visitor: Visitor) -> None:
         keep.first.click()
         expect(page.get_by_text("In your film", exact=True)).to_have_count(kept)
     visitor.look("4-kept")
-    page.get_by_role("link", name="Go on and arrange").click()
+    page.get_by_role("link", name="Arrange your clips").click()
     at(page, "/arrange")
 
 
@@ -210,7 +210,7 @@ def watch_across_a_boundary(visitor: Visitor) -> None:
 
 def compile_and_download(visitor: Visitor, folder: Path) -> Path:
     page = visitor.page
-    page.get_by_role("link", name="Go on to the film").click()
+    page.get_by_role("link", name="Continue to the film").click()
     at(page, "/film")
     visitor.look("7-film-before")
     page.get_by_role("button", name="Make the film").click()

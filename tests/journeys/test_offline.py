@@ -47,7 +47,7 @@ def test_offline_a_page_stays_and_what_is_tapped_is_done_once(
         expect(line).to_contain_text(OFFLINE, timeout=SOON)
         visitor.look("offline")
         photos = page.url
-        page.get_by_role("link", name="Go on to the clips").click()
+        page.get_by_role("link", name="Continue to the clips").click()
         expect(line).to_contain_text("opens when you are back")
         assert page.url == photos
         page.context.set_offline(False)
@@ -60,7 +60,7 @@ def test_offline_a_page_stays_and_what_is_tapped_is_done_once(
         expect(line).to_contain_text(OFFLINE, timeout=SOON)
         animate.last.click()
         expect(animate.last).to_have_attribute("data-kept", "")
-        expect(line).to_contain_text("kept, and sent when you are back")
+        expect(line).to_contain_text("will send it when you are back online")
         animate.last.click()
         visitor.look("offline-kept")
         own_app.kill()

@@ -106,7 +106,7 @@ def test_the_wording_of_prompts_is_changed_and_compared(visitor: Visitor, databa
     expect(page.locator("pre", has_text="A lively photograph.").first).to_be_visible()
     page.reload()
     expect(page.get_by_label("The wording")).to_have_value("A calm and quiet photograph. {motion}")
-    page.get_by_role("button", name="Compare with today's").first.click()
+    page.get_by_role("button", name="Compare with the current one").first.click()
     expect(page.locator("ins", has_text="and quiet")).to_be_visible()
     visitor.look("admin-prompt")
 
@@ -115,11 +115,11 @@ def test_a_provider_is_tried_and_its_job_is_followed(visitor: Visitor, database:
     page = visitor.page
     become_operator(visitor, database, f"Trying on a {visitor.device}")
     page.goto("/admin/providers")
-    expect(page.get_by_text("It says nothing of our account.").first).to_be_visible()
+    expect(page.get_by_text("It says nothing about our account.").first).to_be_visible()
     page.get_by_role("button", name="Try it").first.click()
     visitor.look("admin-try")
     page.get_by_role("button", name="Make the clip").dblclick()
-    expect(page.get_by_text("a try, asked by an operator")).to_be_visible()
+    expect(page.get_by_text("a trial, requested by an operator")).to_be_visible()
     expect(page.get_by_text("succeeded", exact=True)).to_be_visible(timeout=90_000)
     visitor.look("admin-try-made")
     with database.reading() as session:
@@ -134,7 +134,7 @@ def test_rewards_are_changed_and_gone_back_to(visitor: Visitor, database: Databa
     for share in ("7", "8"):
         page.get_by_label("When a shared film is first watched").fill(share)
         page.get_by_role("button", name="Save the rewards").click()
-        expect(page.get_by_text("The rewards are changed")).to_be_visible()
+        expect(page.get_by_text("The rewards have been changed")).to_be_visible()
         page.get_by_role("button", name="Close this message").click()
     expect(page.get_by_text("share 7 → 8").first).to_be_visible()
     page.get_by_role("button", name="Use it again").first.click()

@@ -52,12 +52,12 @@ def test_what_was_chosen_goes_on_after_the_purchase(person: Visitor, tmp_path: P
     second.goto("/films")
     begin_film(person, "Grandpa’s garden")
     upload(person, make_photos(tmp_path / "photos", 400)[:4])
-    page.get_by_role("link", name="Go on to the clips").click()
+    page.get_by_role("link", name="Continue to the clips").click()
     run_out(person)
     expect(balance(second)).to_have_text("2 credits")
     buy(person)
     expect(balance(second)).to_have_text("7 credits", timeout=LONG)
-    go_on = page.get_by_role("button", name="Go on: animate 4 photos · 4 credits")
+    go_on = page.get_by_role("button", name="Continue: animate 4 photos · 4 credits")
     person.look("credits-3-go-on")
     go_on.click()
     expect(balance(page)).to_have_text("3 credits")
@@ -85,14 +85,14 @@ def buy(person: Visitor) -> None:
     page.wait_for_url(re.compile("/credits"))
     page.get_by_role("button", name=re.compile(r"\$15")).first.click()
     page.get_by_role("button", name=re.compile("^Pay ")).first.click()
-    page.get_by_role("link", name="Go on", exact=True).click(timeout=LONG)
+    page.get_by_role("link", name="Continue", exact=True).click(timeout=LONG)
     at(page, "/clips")
 
 
 def read_statement(person: Visitor) -> None:
     page = person.page
     page.goto("/account")
-    statement = page.get_by_role("table", name=re.compile("What became of your credits"))
+    statement = page.get_by_role("table", name=re.compile("Your credits, newest first"))
     expect(statement.get_by_role("row")).to_have_count(1 + 6)
     expect(statement.get_by_text("5 credits for $15")).to_be_visible()
     expect(statement.get_by_text("In “Grandpa’s garden”").first).to_be_visible()

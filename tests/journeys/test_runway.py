@@ -61,7 +61,7 @@ def test_a_film_of_clips_that_cost_money(
     sign_in(visitor, "/films", name=f"Edith on a {visitor.device}")
     begin_film(visitor, "Our first house")
     upload(visitor, make_photos(tmp_path / "photos", 700)[:PHOTOS])
-    page.get_by_role("link", name="Go on to the clips").click()
+    page.get_by_role("link", name="Continue to the clips").click()
     at(page, "/clips")
     expect_balance(visitor, GIFT)
     standin.script.following = [
@@ -95,8 +95,7 @@ def watch(visitor: Visitor) -> None:
     expect(page.get_by_text(re.compile(r"Making it move, \d+ %")).first).to_be_visible(timeout=LONG)
     page.reload()
     refused = page.get_by_text(
-        "The picture was refused by the provider's safety check. Please try another photo."
-        " Your credit is back."
+        "The safety check refused this photo. Please try another one. Your credit is back."
     )
     expect(refused).to_be_visible(timeout=LONG)
     visitor.look("runway-3-under-way")
@@ -125,7 +124,7 @@ def choose_among_two(visitor: Visitor) -> None:
     priced.click()
     expect(card.get_by_role("button", name="Keep", exact=True)).to_be_visible(timeout=LONG)
     card.get_by_role("button", name="Try again").click()
-    takes = page.get_by_role("list", name="What was made of this photo").get_by_role("listitem")
+    takes = page.get_by_role("list", name="Clips of this photo").get_by_role("listitem")
     expect(takes).to_have_count(2)
     visitor.look("runway-6-variations")
     takes.nth(0).get_by_role("button", name="Keep this one").click()
@@ -136,9 +135,9 @@ def choose_among_two(visitor: Visitor) -> None:
 def make_film(visitor: Visitor, folder: Path) -> Probe:
     page = visitor.page
     page.get_by_role("button", name=re.compile("^Keep the other")).click()
-    page.get_by_role("link", name="Go on and arrange").click()
+    page.get_by_role("link", name="Arrange your clips").click()
     at(page, "/arrange")
-    page.get_by_role("link", name="Go on to the film").click()
+    page.get_by_role("link", name="Continue to the film").click()
     at(page, "/film")
     page.get_by_role("button", name="Make the film").click()
     link = page.get_by_role("link", name="Download the film")

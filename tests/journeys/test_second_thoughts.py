@@ -95,7 +95,7 @@ def taken_out_and_put_back(visitor: Visitor) -> None:
     before = [str(poster.get_attribute("src")).partition("?")[0] for poster in posters.all()]
     page.get_by_role("button", name="Take clip 1 out of the film").click()
     notice = page.locator(".notice")
-    expect(notice.get_by_text("Clip 1 is out of the film now.")).to_be_visible()
+    expect(notice.get_by_text("Clip 1 is no longer in the film.")).to_be_visible()
     page.get_by_role("button", name="Straight on").click()
     expect(page.get_by_role("button", name="Straight on")).to_have_attribute("aria-pressed", "true")
     visitor.look("5-arrange-undo")

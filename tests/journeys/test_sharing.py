@@ -103,9 +103,9 @@ def test_a_film_is_sent_opened_and_taken_back(
 
     page.get_by_text("Make it a gift").click()
     page.get_by_label("Title").fill("For Mum")
-    page.get_by_label("A few words beside it").fill("Fifty years, and all of them with you.")
+    page.get_by_label("A few words to go with it").fill("Fifty years, and all of them with you.")
     page.get_by_label("Opens on").first.fill("2031-12-24T18:00")
-    page.get_by_text("Who may watch it").click()
+    page.get_by_text("Who can watch").click()
     page.get_by_label("Say that I made it").check()
     page.get_by_role("button", name="Save").last.click()
     expect(page.get_by_text("Saved").last).to_be_visible()
@@ -139,7 +139,7 @@ def test_a_password_is_asked_for_kindly(
     page.goto(f"/project/{project_id}/film")
     page.get_by_role("button", name="Share").click()
     address = address_of(page)
-    page.get_by_text("Who may watch it").click()
+    page.get_by_text("Who can watch").click()
     page.get_by_label("Password").fill("Rosa 1987")
     page.get_by_role("button", name="Save").last.click()
     expect(page.get_by_text("This film has a password.")).to_be_visible()
@@ -205,7 +205,7 @@ def test_a_film_plays_in_somebody_elses_page(
         plays(framed.locator("video"))
         assert other.cookies() == []
 
-        page.get_by_text("Who may watch it").click()
+        page.get_by_text("Who can watch").click()
         page.get_by_label("Password").fill("Rosa 1987")
         page.get_by_role("button", name="Save").last.click()
         expect(page.get_by_text("This film has a password.")).to_be_visible()

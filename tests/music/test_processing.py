@@ -177,7 +177,7 @@ async def test_a_silent_video_is_no_music_even_when_its_sound_is_wanted(
     new_upload: NewUpload, tmp_path: Path
 ) -> None:
     film = write_video(tmp_path / "silent.mp4", [still(number) for number in range(24)])
-    with pytest.raises(BadMusic, match=r"no sound in “silent\.mp4”"):
+    with pytest.raises(BadMusic, match=r"no sound we can use in “silent\.mp4”"):
         await processing.process_upload(new_upload("silent.mp4"), film, use_sound=True)
 
 

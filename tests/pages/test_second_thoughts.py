@@ -43,7 +43,7 @@ class TestUndo:
         self, tab: Tab, project: Project, clips: list[str]
     ) -> None:
         out = await tab.send(f"{ARRANGE}.leave_out", self.at(project), clip_id=clips[1])
-        assert out.fields["undo_sentence"] == "Clip 2 is out of the film now."
+        assert out.fields["undo_sentence"] == "Clip 2 is no longer in the film."
         assert self.shots(out) == [clips[0], *clips[2:]]
         back = await tab.send(f"{ARRANGE}.undo", self.at(project))
         assert (self.shots(back), back.fields["undo_sentence"]) == (clips, "")
@@ -87,7 +87,7 @@ class TestStopAll:
         ("late", "sentence"),
         [
             (0, "2 clips were stopped."),
-            (1, "1 clip was stopped. 1 clip is almost ready and will still come."),
+            (1, "1 clip was stopped. 1 clip is almost ready and will still arrive."),
         ],
     )
     async def test_says_what_became_of_each(

@@ -26,7 +26,7 @@ DarkroomThat = Callable[[str], None]
 async def take_in(upload: Upload, source: Path, room: int = 10**9) -> None:
     def require_room(session: UserSession, upload: Upload, size: int) -> None:
         if size > room:
-            raise Refused("Your 1 GB are full.")
+            raise Refused("Your 1 GB of space is full.")
 
     await processing.process_upload(upload, source, require_room)
 
@@ -107,8 +107,8 @@ async def test_what_is_no_picture_is_refused_by_name_and_leaves_nothing(
     with pytest.raises(BadPicture) as refused:
         await take_in(upload, letter)
     assert refused.value.sentence == (
-        "“Oma {1}.jpg” is not a picture that we can read. "
-        "JPEG, PNG, HEIC, AVIF, WebP, TIFF, JPEG 2000, BMP and GIF work."
+        "“Oma {1}.jpg” is not a photo we can read. "
+        "These work: JPEG, PNG, HEIC, AVIF, WebP, TIFF, JPEG 2000, BMP and GIF."
     )
     assert photos(database) == []
     assert stored_files() == []
@@ -118,7 +118,7 @@ async def test_what_is_no_picture_is_refused_by_name_and_leaves_nothing(
 async def test_a_bomb_is_refused_by_name(upload: Upload, data_dir: Path) -> None:
     bomb = data_dir / "bomb"
     bomb.write_bytes(png_that_claims(60_000, 60_000))
-    with pytest.raises(BadPicture, match="200 megapixels at most"):
+    with pytest.raises(BadPicture, match="up to 200 megapixels"):
         await take_in(upload, bomb)
 
 
@@ -238,7 +238,7 @@ async def test_pages_for_which_there_is_no_room_leave_nothing(
         await take_in(upload, album, room=100)
     settings = get_settings().model_copy(update={"max_photos_per_project": 2})
     monkeypatch.setattr(processing, "get_settings", lambda: settings)
-    with pytest.raises(BadPicture, match="has 3 pages, and a film may have 2 photographs"):
+    with pytest.raises(BadPicture, match="has 3 pages, and a film can hold up to 2 photos"):
         await take_in(upload, album)
     assert photos(database) == []
     assert stored_files() == []

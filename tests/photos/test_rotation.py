@@ -130,7 +130,7 @@ async def test_a_stranger_rotates_nothing(database: Database, photos: list[Photo
 async def test_who_never_stops_is_asked_to_wait(photos: list[Photo], anna: UUID) -> None:
     turnstile = get_rate_limiter()
     turnstile.count(turnstile.limits.rotation, str(anna), rotation_limit())
-    with pytest.raises(TooOften, match="a lot of turns"):
+    with pytest.raises(TooOften, match="a lot of rotating"):
         await rotation.rotate(anna, photos[0].id)
 
 

@@ -196,7 +196,7 @@ async def test_a_thread_keeps_its_place_though_nobody_waits_for_it_any_more() ->
 async def test_nobody_may_fill_the_line() -> None:
     work = Work()
     await work.ask(*(f"anna {number}" for number in range(MOST_WAITING + 1)))
-    with pytest.raises(QueueFull, match="made ready first"):
+    with pytest.raises(QueueFull, match="other files ready"):
         async with work.queue.turn("anna", CHEAP):
             pass
     await work.ask("ben 1")

@@ -27,7 +27,7 @@ def build(database: Database, user: UUID, project: Project) -> Timeline:
 def test_nothing_approved_is_said_plainly(database: Database, project: Project, anna: UUID) -> None:
     with database.unscoped() as session:
         add_take(session, add_photo(session, project))
-    with pytest.raises(Refused, match="Approve"):
+    with pytest.raises(Refused, match="Keep at least"):
         build(database, anna, project)
 
 

@@ -79,7 +79,7 @@ async def test_a_damaged_png_is_refused_in_words(tmp_path: Path) -> None:
     content = bytearray(photo.read_bytes())
     content[-20] ^= 0xFF
     photo.write_bytes(content)
-    with pytest.raises(RequestRefused, match="could not be read"):
+    with pytest.raises(RequestRefused, match="could not read"):
         await prepare(photo, tmp_path, ACCEPTS)
 
 
@@ -87,6 +87,6 @@ async def test_a_damaged_png_is_refused_in_words(tmp_path: Path) -> None:
 async def test_what_is_none_is_refused_in_words(tmp_path: Path, content: bytes) -> None:
     photo = tmp_path / "photo.jpg"
     photo.write_bytes(content)
-    with pytest.raises(RequestRefused, match=r"could not be read\. Please") as refused:
+    with pytest.raises(RequestRefused, match=r"could not read this photo\. Please") as refused:
         await prepare(photo, tmp_path, ACCEPTS)
     assert not refused.value.retryable

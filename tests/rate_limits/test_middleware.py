@@ -50,7 +50,7 @@ async def test_one_too_many_is_answered_with_a_page_that_says_when(door: Starlet
         answer = await visitor.post("/watch/abc/unlock", headers={"referer": "http://x/watch/abc?<b>"})
     assert answer.status_code == 429
     assert 1 <= int(answer.headers["retry-after"]) <= 60
-    assert "Those were a lot of attempts. Please try again in a minute." in answer.text
+    assert "That is a lot of attempts. Please try again in a minute." in answer.text
     assert 'href="/watch/abc"' in answer.text
 
 

@@ -1,13 +1,13 @@
 """Pinned versions name no place to download from: that is for whoever installs to say."""
 
-import json
 import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from scripts.lock import refuse_addresses
+from scripts import frontend, javascript
+from scripts.lock import locked, refuse_addresses
 
 ROOT = Path(__file__).parents[2]
 EXACT = re.compile(r"[A-Za-z0-9._-]+==[A-Za-z0-9.!+_-]+")
@@ -28,11 +28,21 @@ def test_every_dependency_is_pinned() -> None:
     assert names - pinned == set()
 
 
-def test_the_npm_lock_holds_no_download_address() -> None:
-    lock = json.loads((ROOT / "reflex.lock/package-lock.json").read_text())
-    assert len(lock["packages"]) > 100
+@pytest.mark.parametrize(("folder", "least"), [(frontend.LOCK, 100), (javascript.PINS, 20)])
+def test_an_npm_lock_holds_no_download_address(folder: Path, least: int) -> None:
+    lock = locked(folder)
+    assert len(lock["packages"]) > least
     assert [name for name, package in lock["packages"].items() if "resolved" in package] == []
     refuse_addresses(lock)
+
+
+def test_scripts_are_checked_against_the_libraries_that_the_pages_are_built_with() -> None:
+    built, checked = locked(frontend.LOCK)["packages"], locked(javascript.PINS)["packages"]
+    wanted = {f"node_modules/{name}" for name in checked[""]["devDependencies"]} & built.keys()
+    assert "node_modules/@dnd-kit/core" in wanted
+    assert {name: checked[name]["version"] for name in wanted} == {
+        name: built[name]["version"] for name in wanted
+    }
 
 
 def test_an_npm_lock_with_download_addresses_is_refused() -> None:

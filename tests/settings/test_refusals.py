@@ -25,7 +25,7 @@ LOCAL = dict.fromkeys(GOOD, "")
 
 
 def proxies(*settings: str) -> list[tuple[str, str, str]]:
-    return [("TRUSTED_PROXIES", setting, "your proxies alone") for setting in settings]
+    return [("TRUSTED_PROXIES", setting, "only your proxies") for setting in settings]
 
 
 def no_addresses(*settings: str) -> list[tuple[str, str, str]]:
@@ -63,8 +63,8 @@ WRONG = [
                "https://*.example", "https://0.0.0.0", "https://999.1.1.1", "https://échos.example",
                "https://echoes.example\\films", "https://-.example"),
     *addresses("must begin with https://", "http://echoes.example", "ftp://echoes.example"),
-    *addresses("no user and no password", "https://me@echoes.example", "https://me:secret@echoes.example"),
-    *addresses("not under a path", "https://echoes.example/films", "https://echoes.example/a/b/"),
+    *addresses("a user name or password", "https://me@echoes.example", "https://me:secret@echoes.example"),
+    *addresses("not from a path", "https://echoes.example/films", "https://echoes.example/a/b/"),
     *addresses("without ? or #", "https://echoes.example?a=1", "https://echoes.example/?", "https://echoes.example#x"),
     *others(
         "postgresql://echoes_web:y@elsewhere/echoes", "postgresql://echoes_web:y@db:5433/echoes",
@@ -94,7 +94,7 @@ WRONG = [
     ("ROLE", "all", "must be web or worker"),
     ("ROLE", "king", "must be all, web or worker"),
     ("MODE", "prod", "must be local or production"),
-    ("DATA_DIR", "~nobody-of-this-name/data", "names no folder"),
+    ("DATA_DIR", "~nobody-of-this-name/data", "is not a folder"),
 ]  # fmt: skip
 WRONG_LOCALLY = [
     ("PUBLIC_URL", "https://echoes.example", "must stay on this computer"),

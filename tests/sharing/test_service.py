@@ -53,9 +53,9 @@ def test_a_link_is_told_to_open_tabs(database: Database, anna: UUID, video: Vide
 @pytest.mark.parametrize(
     ("wishes", "sentence"),
     [
-        ({"title": "a" * 121}, "120 letters"),
-        ({"note": "a" * 601}, "600 letters"),
-        ({"password": "a" * 201}, "200 letters"),
+        ({"title": "a" * 121}, "120 characters"),
+        ({"note": "a" * 601}, "600 characters"),
+        ({"password": "a" * 201}, "200 characters"),
         ({"expires_at": now() - timedelta(minutes=1)}, "before anybody"),
         ({"opens_at": now() + timedelta(days=2), "expires_at": now() + timedelta(days=1)}, "before anybody"),
     ],

@@ -160,9 +160,9 @@ def test_a_revoked_link_is_gone_with_kind_words(
         service.revoke(session, link.id)
     answer = browser.get(f"/watch/{link.token}")
     assert answer.status_code == 410
-    assert "not shared any more" in answer.text
+    assert "no longer shared" in answer.text
     assert "Summer 1987" not in answer.text
-    assert meta(answer.text)["og:title"] == "This film is not shared any more"
+    assert meta(answer.text)["og:title"] == "This film is no longer shared"
     assert browser.get(f"/watch/{link.token}/film.mp4").status_code == 404
 
 
@@ -215,7 +215,7 @@ class TestAGift:
         shape(database, link, opens_at=now() + timedelta(days=3))
         with database.unscoped() as session:
             browser.cookies.set(COOKIE, accounts.open_session(session, get_settings(), anna, ""))
-        assert "Others see this from" in browser.get(f"/watch/{link.token}").text
+        assert "Others can see this from" in browser.get(f"/watch/{link.token}").text
         with database.unscoped() as session:
             session.get_one(ShareLink, link.id).opens_at = now() - timedelta(seconds=1)
         assert "as others see it" in browser.get(f"/watch/{link.token}").text
@@ -320,5 +320,5 @@ def test_a_closed_film_in_another_page_leads_out_of_its_frame(
     assert "This film opens on" in framed(link.token)
     with database.acting_as(anna) as session:
         service.revoke(session, link.id)
-    assert "not shared any more" in framed(link.token)
+    assert "no longer shared" in framed(link.token)
     assert "There is no film here" in framed("never-made")

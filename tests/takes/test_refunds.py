@@ -86,7 +86,7 @@ class TestRefusedPictures:
             [refunds.NOTE_OF_REFUSED], [refunds.NOTE_OF_REFUSED], [],
         ]  # fmt: skip
         assert [str(made.failure).partition(". ")[2][:13] for made in ends] == [
-            "Your credit i", "Your credit i", "Today's numbe",
+            "Your credit i", "Your credit i", "Today’s refun",
         ]  # fmt: skip
         with database.acting_as(anna) as session:
             assert refunds.refused_pictures_left(session, anna) == 0

@@ -78,9 +78,9 @@ class TestPaying:
     @pytest.mark.parametrize(
         ("shown", "now_", "sentence"),
         [
-            (1, 2, "Clips cost 2 credits now. Please look again."),
-            (4, 1, "Clips cost 1 credit now. Please look again."),
-            (1, 0, "Clips are free now. Please look again."),
+            (1, 2, "Clips cost 2 credits now. Please check, then tap again."),
+            (4, 1, "Clips cost 1 credit now. Please check, then tap again."),
+            (1, 0, "Clips are free now. Please check, then tap again."),
         ],
     )
     def test_never_more_nor_less_than_the_page_showed(

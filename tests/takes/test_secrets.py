@@ -146,7 +146,7 @@ async def test_an_order_that_is_refused_for_now_until_we_give_up_says_that_we_di
     runway.script.always = {"http": "429"}
     made = await make(requested_take(database, photos[0]))
     assert str(made.failure).startswith(
-        "The service that makes the clips is too busy right now. Please try again later. Your credit"
+        "The clip service is too busy right now. Please try again later. Your credit"
     )
     assert (made.status, runway.memory.jobs) == ("failed", {})
 

@@ -58,4 +58,4 @@ def test_the_last_piece_of_music_is_begun_once_though_for_two_films(
         other.start()
         wait_for(lambda: somebody_waits(postgres_database), "the second tab to wait")
     other.join(timeout=60)
-    assert answers == [f"You may keep {MOST_OWN_TRACKS} pieces of music. Please remove one first."]
+    assert answers == [f"You can keep up to {MOST_OWN_TRACKS} pieces of music. Please remove one first."]

@@ -27,7 +27,7 @@ def test_a_song_of_ones_own(owner: Uploader, project: Project, database: Databas
 def test_what_is_no_music_is_refused_by_name(owner: Uploader, project: Project) -> None:
     answer = owner.upload(project.id, b"only the words", "Unser Lied.mp3", "music")
     assert answer.status_code == 422
-    assert sentence(answer) == f"“Unser Lied.mp3” is not music that we can read. {IN_WORDS} work."
+    assert sentence(answer) == f"“Unser Lied.mp3” is not music we can read. These work: {IN_WORDS}."
 
 
 def test_a_video_is_kept_until_its_owner_wants_its_sound(

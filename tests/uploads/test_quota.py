@@ -17,9 +17,7 @@ from tests.uploads.client import Uploader, sentence
 
 pytestmark = pytest.mark.slow
 
-FULL = (
-    "Your 1 MB are full. Delete films, clips or photographs that you no longer need, and there is room again."
-)
+FULL = "Your 1 MB of space is full. Delete films, clips or photos you no longer need to make room."
 
 
 @pytest.fixture
@@ -83,7 +81,7 @@ def test_what_does_not_fit_is_refused_before_it_is_sent(owner: Uploader, project
 @pytest.mark.usefixtures("one_megabyte")
 def test_what_is_larger_than_all_the_room_is_refused_as_too_large(owner: Uploader, project: Project) -> None:
     answer = owner.begin(project.id, MEGABYTE + 1)
-    assert sentence(answer) == "“beach.jpg” is too large: a photo may have 1 MB at most."
+    assert sentence(answer) == "“beach.jpg” is too large: a photo can be up to 1 MB."
 
 
 @pytest.mark.usefixtures("one_megabyte")
@@ -115,7 +113,7 @@ def test_too_many_files_at_once_are_told_when_to_come_again(
     answers = [owner.begin(project.id, 10) for _ in range(3)]
     get_rate_limiter.cache_clear()
     assert [answer.status_code for answer in answers] == [201, 201, 429]
-    assert sentence(answers[2]) == "Those were a lot of files at once. Please try again in a minute."
+    assert sentence(answers[2]) == "That is a lot of files at once. Please try again in a minute."
     assert 1 <= int(answers[2].headers["retry-after"]) <= 60
 
 

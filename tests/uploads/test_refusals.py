@@ -28,7 +28,7 @@ def test_nobody_gets_at_an_upload(nobody: Uploader, owner: Uploader, project: Pr
     answer = nobody.request(method, owner.begun(project.id, 10), LATER, b"0123456789" * (method == "PATCH"))
     assert answer.status_code == 401
     if method != "HEAD":
-        assert sentence(answer) == "Please sign in to go on."
+        assert sentence(answer) == "Please sign in to continue."
     assert owner.offset(owner.begun(project.id, 10)) == 0
 
 
@@ -47,7 +47,7 @@ def test_to_a_stranger_an_upload_is_what_never_was(
 
 def test_nobody_begins_one(nobody: Uploader, project: Project, database: Database) -> None:
     answer = nobody.begin(project.id, 10)
-    assert (answer.status_code, sentence(answer)) == (401, "Please sign in to go on.")
+    assert (answer.status_code, sentence(answer)) == (401, "Please sign in to continue.")
     assert rows(database) == []
 
 
@@ -75,13 +75,13 @@ def test_another_site_cannot_use_the_owners_cookie(
 
 @pytest.mark.parametrize(
     ("kind", "megabytes", "words"),
-    [("photo", 100, "a photo may have 100 MB"), ("music", 300, "a piece of music may have 300 MB")],
+    [("photo", 100, "a photo can be up to 100 MB"), ("music", 300, "a piece of music can be up to 300 MB")],
 )
 def test_what_is_too_large_is_refused_before_it_is_sent(
     owner: Uploader, project: Project, kind: str, megabytes: int, words: str
 ) -> None:
     answer = owner.begin(project.id, megabytes * MEGABYTE + 1, "Der Abend", kind)
-    assert (answer.status_code, sentence(answer)) == (413, f"“Der Abend” is too large: {words} at most.")
+    assert (answer.status_code, sentence(answer)) == (413, f"“Der Abend” is too large: {words}.")
     assert owner.begin(project.id, megabytes * MEGABYTE, "Der Abend", kind).status_code == 201
 
 
@@ -94,7 +94,7 @@ def test_more_than_was_announced_is_refused(owner: Uploader, project: Project) -
     path = owner.begun(project.id, 1000)
     answer = owner.append(path, 0, b"x" * 2_000_000)
     assert (answer.status_code, sentence(answer)) == (
-        413, "“beach.jpg” is longer than was said when its upload began.",
+        413, "“beach.jpg” has grown since its upload began. Please send it again.",
     )  # fmt: skip
     assert owner.offset(path) <= 999
 
@@ -102,9 +102,9 @@ def test_more_than_was_announced_is_refused(owner: Uploader, project: Project) -
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"Dear grandmother, this is no picture.", "is not a picture that we can read."),
+        (b"Dear grandmother, this is no picture.", "is not a photo we can read."),
         (encoded(quarters((1200, 900)), "JPEG")[:2000], "breaks off"),
-        (png_that_claims(60_000, 60_000), "is too large: a picture may have 200 megapixels at most."),
+        (png_that_claims(60_000, 60_000), "is too large: a photo can have up to 200 megapixels."),
         (encoded(quarters((8, 8)), "PNG"), "is too small"),
     ],
 )
@@ -135,7 +135,7 @@ def test_a_film_has_room_for_so_many_photographs(
     assert owner.upload(project.id, encoded(quarters(), "JPEG")).status_code == 200
     assert owner.begin(project.id, 10).status_code == 201
     answer = owner.begin(project.id, 10)
-    assert (answer.status_code, sentence(answer)) == (403, "A film may have 2 photographs at most.")
+    assert (answer.status_code, sentence(answer)) == (403, "A film can hold up to 2 photos.")
     assert owner.begin(project.id, 10, "song.mp3", "music").status_code == 201
 
 

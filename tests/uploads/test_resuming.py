@@ -95,7 +95,7 @@ def test_two_at_once_are_one_and_a_refusal(owner: Uploader, project: Project, ph
         wait_until(lambda: owner.offset(path) >= FIRST_PIECE)
         second = owner.append(path, FIRST_PIECE, photograph[FIRST_PIECE:])
         assert second.status_code == 423
-        assert "received already" in sentence(second)
+        assert "already on its way" in sentence(second)
 
 
 def test_a_connection_that_says_nothing_gives_way(
@@ -172,7 +172,7 @@ def test_a_full_disk_is_said_in_words_and_the_upload_goes_on_later(
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert answer.status_code == 507
-    assert sentence(answer).startswith("There is no room left to store this.")
+    assert sentence(answer).startswith("There is no room left for this.")
     assert owner.offset(path) == room
     assert owner.append(path, room, content[room:]).status_code == 200
     assert len(photos(database)) == 1
@@ -190,7 +190,7 @@ def test_a_full_disk_while_developing_too(
     assert len(photos(database)) == 1
 
 
-READ_ONLY = "Nothing can be stored at the moment. What you have is safe; please try again later."
+READ_ONLY = "We cannot store anything right now. What you have is safe; please try again later."
 
 
 def test_a_read_only_folder_is_said_in_words_and_the_upload_goes_on_later(

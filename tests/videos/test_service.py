@@ -52,7 +52,7 @@ def test_a_second_tap_makes_no_second_film(database: Database, anna: UUID, proje
 def test_without_an_approved_clip_there_is_no_film(database: Database, anna: UUID) -> None:
     with database.acting_as(anna) as session:
         empty = projects.create(session, "Empty")
-    with pytest.raises(Refused, match="Approve"):
+    with pytest.raises(Refused, match="Keep at least"):
         compile_film(database, anna, empty)
     assert enqueued() == []
 

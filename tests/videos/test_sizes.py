@@ -119,7 +119,7 @@ async def test_a_clip_that_is_gone_is_said_in_words(
         session.delete(session.get_one(Take, takes[0].id))
     failed = await make(enlarge(database, film))
     assert (failed.status, failed.failure_kind) == (JobStatus.FAILED, "clip_gone")
-    assert "removed meanwhile" in (failed.failure or "")
+    assert "removed in the meantime" in (failed.failure or "")
 
 
 @pytest.mark.usefixtures("takes")

@@ -22,7 +22,7 @@ from echoes.echoes import app
 from echoes.models import JobStatus, Project, Role, ShareLink, Upload, User, Video
 from echoes.settings import get_settings
 from echoes.sharing import passwords
-from echoes.web.middleware.control_characters import PlainPaths
+from echoes.web.middleware.control_characters import ControlCharactersMiddleware
 from tests.database.owned_rows import fill
 from tests.support import payments
 from tests.support.database import forget
@@ -139,7 +139,7 @@ def site(
     monkeypatch.setenv("ECHOES_STRIPE_WEBHOOK_SECRET", payments.SECRET)
     monkeypatch.setattr(passwords, "_COST", 2)  # What takes 50 ms on purpose is asked for a thousand times.
     forget()
-    with serve(PlainPaths(border())) as address:
+    with serve(ControlCharactersMiddleware(border())) as address:
         yield site_of(get_database(), address)
     broken = [record for record in caplog.records if record.exc_info]
     assert [(record.getMessage(), record.exc_info) for record in broken] == []

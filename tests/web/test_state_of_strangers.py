@@ -10,8 +10,8 @@ from reflex.state import BaseState
 
 from echoes.echoes import app
 from echoes.web.reflex_adapter import FORM_ENTRIES, Handlers, handlers_of
-from echoes.web.websocket.arguments import LONGEST_FIELD, MOST_FIELDS, MOST_ITEMS, Unusable
-from echoes.web.websocket.messages import EVENT, LARGEST_MESSAGE, cleaned
+from echoes.web.websocket.arguments import LONGEST_FIELD, MOST_FIELDS, MOST_ITEMS, InvalidMessage
+from echoes.web.websocket.messages import EVENT, LARGEST_MESSAGE, validated
 from tests.pages.every_handler import ENDLESS
 from tests.support.tabs import ROOT, OpenTab, Tab
 
@@ -41,8 +41,8 @@ def largest(handlers: Handlers, name: str) -> list[dict[str, Any]]:
     for value in LARGE:
         sent = {"name": name, "payload": dict.fromkeys(handlers[name], value), "router_data": {}}
         try:
-            text = cleaned(EVENT + json.dumps(["event", sent], ensure_ascii=False), handlers)
-        except Unusable:
+            text = validated(EVENT + json.dumps(["event", sent], ensure_ascii=False), handlers)
+        except InvalidMessage:
             continue
         passed.append(json.loads(text.removeprefix(EVENT))[1]["payload"])
     return passed

@@ -24,9 +24,7 @@ class AccountState(PageState):
             self.is_renaming = self.is_leaving = False
             user_id = self._signed_in()
             if "often" in self.router.url.query_parameters:
-                self._toast(
-                    "You have fetched your data several times within the hour. Please try again later."
-                )
+                self._toast("You have downloaded your data several times this hour. Please try again later.")
         await follow(self, ("user", user_id), self._refresh)
 
     async def _refresh(self) -> bool:
@@ -54,7 +52,7 @@ class AccountState(PageState):
     async def sign_out_others(self) -> None:
         await self._act(profile.sign_out_others, self._token())
         await self._refresh()
-        self._toast("Every other browser is signed out.")
+        self._toast("Every other browser has been signed out.")
 
     @rx.event
     def ask_to_leave(self) -> None:
@@ -70,7 +68,7 @@ class AccountState(PageState):
     async def stay(self) -> None:
         await self._act(deletion.cancel_deletion)
         await self._refresh()
-        self._toast("Your account stays, with everything in it.")
+        self._toast("Your account stays, and so does everything in it.")
 
     @rx.event
     def close(self) -> None:

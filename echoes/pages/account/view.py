@@ -131,7 +131,7 @@ def _data() -> rx.Component:
     return _section(
         "Your data",
         rx.el.p(
-            "Your photos, clips, films and music, with all else that Echoes knows of you, in one zip.",
+            "Your photos, clips, films and music, and all else Echoes knows about you, in one zip file.",
             class_name="soft",
         ),
         rx.el.div(
@@ -154,18 +154,18 @@ def _way_out() -> rx.Component:
             "You are leaving",
             rx.el.p(
                 f"On {deletes_on} your account, your photos and your films will be deleted. Until then"
-                " nothing is lost, but films that you have shared are closed."
+                " nothing is lost, but the films you have shared are closed."
             ),
             rx.el.div(button("Keep my account", kind="primary", on_click=shown.stay)),
             id="leaving",
         ),
         _section(
-            "Delete the account",
+            "Delete your account",
             rx.el.p(
-                f"Everything in it goes. You have {GRACE.days} days to change your mind.",
+                f"Everything in it will be deleted. You have {GRACE.days} days to change your mind.",
                 class_name="soft",
             ),
-            rx.el.div(button("Delete my account …", kind="danger", on_click=shown.ask_to_leave)),
+            rx.el.div(button("Delete my account…", kind="danger", on_click=shown.ask_to_leave)),
             id="leaving",
         ),
     )
@@ -193,8 +193,8 @@ def _leaving() -> rx.Component:
     return sheet(
         rx.el.form(
             rx.el.p(
-                f"After {GRACE.days} days your photos, clips, films and music are deleted for good, and any"
-                " credits with them. You may want to download everything first."
+                f"After {GRACE.days} days your photos, clips, films and music are deleted for good, along"
+                " with any credits. You may want to download everything first."
             ),
             field(
                 f"To be sure, type “{CONFIRMATION}”",

@@ -1,1 +1,1 @@
-"""The operator's pages: everything is *not found* for everybody else."""
+"""The operator’s pages: everything is *not found* for everybody else."""

@@ -52,7 +52,7 @@ def text_of(form: object, name: str) -> str:
     """A field of a form that a client sent."""
     value = form.get(name) if isinstance(form, Mapping) else None
     if not isinstance(value, str):
-        raise BadInput("The form could not be read. Please try again.")
+        raise BadInput("We could not read the form. Please try again.")
     return value
 
 

@@ -34,7 +34,7 @@ CLAIMED_SECONDS = 3600
 SINCE = "echoes:taps:since"
 """Since when Redis has remembered: it may be emptied or started anew."""
 UNCERTAIN = (
-    "The connection was lost just as you tapped, and we cannot tell whether that arrived. Please look, "
+    "The connection was lost just as you tapped, and we cannot tell whether it arrived. Please check, "
     "and tap again if nothing happened."
 )
 ARRIVED = "The connection was lost just as you tapped, but your tap had already arrived."

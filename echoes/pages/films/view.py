@@ -51,7 +51,7 @@ def films() -> rx.Component:
 def _nothing_yet() -> rx.Component:
     return empty_state(
         "clapperboard",
-        "Your first film begins with photographs",
+        "Your first film begins with photos",
         "A handful is enough. Give the film a name first; you can change it at any time.",
         button("Start a film", kind="primary", icon_name="plus", on_click=shown.begin),
     )
@@ -135,7 +135,9 @@ def _title_form(label: str, on_submit: rx.EventHandler[()], **props: rx.Var[str]
 
 def _deleting() -> rx.Component:
     return sheet(
-        rx.el.p(f"“{shown.subject}” goes with its photos, clips and finished films. This cannot be undone."),
+        rx.el.p(
+            f"“{shown.subject}” will be deleted with its photos, clips and films. This cannot be undone."
+        ),
         actions(
             button("Keep it", on_click=shown.close),
             button("Delete it", kind="danger solid", on_click=shown.delete),

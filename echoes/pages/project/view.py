@@ -31,7 +31,7 @@ def project_page(
                 shown.is_loaded,
                 rx.cond(
                     shown.is_missing,
-                    not_here("This film may have been removed, or the address is mistyped."),
+                    not_here("It may have been removed. If not, please check the address."),
                     rx.el.div(*content),
                 ),
                 waiting,

@@ -27,7 +27,8 @@ def _hero() -> rx.Component:
         rx.el.div(
             rx.el.h1("The people you love, moving again."),
             rx.el.p(
-                "Echoes turns your photographs into gentle moving clips, and those into one film with music.",
+                "Echoes turns your photographs into gentle moving clips,"
+                " and the clips into one film with music.",
                 class_name="lead",
             ),
             link_button("Make a film", HOME, kind="primary", class_name="large"),
@@ -40,7 +41,7 @@ def _hero() -> rx.Component:
 
 def _how_it_works() -> rx.Component:
     return rx.el.section(
-        rx.el.h2("How it goes"),
+        rx.el.h2("How it works"),
         rx.el.ol(
             *[
                 rx.el.li(

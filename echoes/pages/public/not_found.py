@@ -8,7 +8,7 @@ from echoes.pages.common.shell import not_here, page, top_bar
 def not_found() -> rx.Component:
     return page(
         rx.el.div(
-            not_here("The address may be mistyped, or what was here has been removed."),
+            not_here("Please check the address. What was here may have been removed."),
             class_name="column narrow",
         ),
         bar=top_bar("/"),

@@ -58,7 +58,7 @@ def sign_out_elsewhere(page: Page, other: Page) -> None:
 
 def leave_and_stay(visitor: Visitor) -> None:
     page = visitor.page
-    page.get_by_role("button", name="Delete my account …").click()
+    page.get_by_role("button", name="Delete my account…").click()
     page.get_by_label(re.compile("To be sure")).fill("yes")
     page.get_by_role("button", name="Delete my account", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("please type")

@@ -124,7 +124,7 @@ def test_a_chart_says_its_days_and_its_highest() -> None:
     chart = drawn("clips", one, other)
     assert [bar.height for bar in chart.bars] == [100, 25]
     assert (chart.first_day, chart.last_day) == ("31 October", "1 November")
-    assert chart.most == "4 at most on one day"
+    assert chart.most == "4 on the busiest day"
 
 
 def test_spend_and_revenue_are_drawn_to_one_scale() -> None:

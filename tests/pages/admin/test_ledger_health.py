@@ -59,8 +59,8 @@ def test_a_balance_that_no_entry_explains_is_told(database: Database, anna: UUID
     [
         ("differences", [f"balance {balance}, debt 0, entries say 0" for balance in (51, 52, 53)]),
         ("debts", ["3 credits", "2 credits", "1 credit"]),
-        ("unsettled", [f"{number} credits, begun 1 day ago" for number in (50, 51, 52)]),
-        ("events", [f"failed: {number}, came 1 day ago" for number in (50, 51, 52)]),
+        ("unsettled", [f"{number} credits, started 1 day ago" for number in (50, 51, 52)]),
+        ("events", [f"failed: {number}, received 1 day ago" for number in (50, 51, 52)]),
     ],
 )
 def test_every_list_comes_by_pages(database: Database, part: str, last: list[str]) -> None:

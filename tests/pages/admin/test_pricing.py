@@ -38,10 +38,10 @@ async def test_rewards_saved_from_an_old_page_are_not_taken(
         await tab.follow(f"{ADMIN_TERMS}.watch", TERMS)
     await quick.send(f"{ADMIN_TERMS}.save_rewards", TERMS, form=rewards(sign_up=3))
     told = await slow.send(f"{ADMIN_TERMS}.save_rewards", TERMS, form=rewards(share=9))
-    assert "meanwhile" in told.sentence
+    assert "in the meantime" in told.sentence
     assert told.fields["rewards"]["sign_up"] == 3
     again = await slow.send(f"{ADMIN_TERMS}.save_rewards", TERMS, form=rewards(sign_up=3, share=9))
-    assert "are changed" in again.sentence
+    assert "have been changed" in again.sentence
     with database.reading() as session:
         assert operator_settings.read(session, Rewards) == Rewards(sign_up=3, share=9)
 
@@ -57,7 +57,7 @@ async def test_a_pack_saved_from_an_old_page_is_shown_anew(database: Database, t
         await tab.send(f"{ADMIN_TERMS}.edit", TERMS, pack_id=str(pack.id))
     await quick.send(f"{ADMIN_TERMS}.save_pack", TERMS, form=form | {"price_cents": "999"})
     told = await slow.send(f"{ADMIN_TERMS}.save_pack", TERMS, form=form | {"title": "Winter"})
-    assert "meanwhile" in told.sentence
+    assert "in the meantime" in told.sentence
     assert told.fields["editing"].price_cents == 999
     done = await slow.send(f"{ADMIN_TERMS}.save_pack", TERMS, form=form | {"title": "Winter"})
     assert done.fields["editing"].id == ""
@@ -72,7 +72,7 @@ async def test_a_wording_that_was_written_meanwhile_stays_in_its_field(
     await quick.send(f"{ADMIN_PROMPT}.save", PROMPT, form={"template": "Quick. {motion}", "note": ""})
     mine = {"template": "Slow. {motion}", "note": ""}
     told = await slow.send(f"{ADMIN_PROMPT}.save", PROMPT, form=mine)
-    assert "meanwhile" in told.sentence
+    assert "in the meantime" in told.sentence
     assert "template" not in told.fields, "the field would be filled anew"
     assert [version.number for version in told.fields["known"]] == [1]
     await slow.send(f"{ADMIN_PROMPT}.save", PROMPT, form=mine)

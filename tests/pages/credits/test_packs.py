@@ -48,7 +48,7 @@ async def test_the_shop_says_what_a_clip_costs_and_what_is_owed(
     fields = (
         await (await opened(open_tab, anna)).follow(f"{name_of('CreditsState')}.watch", "/credits")
     ).fields
-    assert fields["purpose"] == "Making one photograph move costs 2 credits."
+    assert fields["purpose"] == "Animating one photo costs 2 credits."
     assert fields["debt"] == "3 credits"
 
 
@@ -70,7 +70,7 @@ async def test_a_payment_service_that_fails_leaves_a_sentence_and_no_open_order(
     stripe_stand_in.failures = [(500, {"error": {"type": "api_error"}})] * 3
     tab = await opened(open_tab, anna)
     answer = await tab.send(f"{name_of('CreditsState')}.buy", at="/credits", pack_id=packs[0])
-    assert answer.sentence.startswith("The payment service does not answer. Nothing was charged")
+    assert answer.sentence.startswith("The payment service is not answering. You have not been charged")
     assert answer.fields["going"] == ""
     assert [order.state for order in orders_of(database, anna)] == [OrderState.FAILED]
     again = await tab.send(f"{name_of('CreditsState')}.buy", at="/credits", pack_id=packs[0])
@@ -89,7 +89,7 @@ async def test_who_buys_again_and_again_is_asked_to_wait(
     monkeypatch.setenv("ECHOES_CHECKOUTS_PER_HOUR", "1")
     get_settings.cache_clear()
     get_rate_limiter.cache_clear()
-    for user, sentence in ((anna, ""), (anna, "Those were many purchases at once."), (stranger, "")):
+    for user, sentence in ((anna, ""), (anna, "That is a lot of purchases at once."), (stranger, "")):
         tab = await opened(open_tab, user)
         answer = await tab.send(f"{name_of('CreditsState')}.buy", at="/credits", pack_id=packs[0])
         assert answer.sentence.startswith(sentence)

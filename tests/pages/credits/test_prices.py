@@ -18,7 +18,7 @@ from tests.support.tabs import OpenTab, Tab
 
 pytestmark = pytest.mark.slow
 
-CHANGED = "Clips cost 2 credits now. Please look again."
+CHANGED = "Clips cost 2 credits now. Please check, then tap again."
 ASKS = {
     "all": ("animate_all", {}),
     "one": ("animate", {"photo_id": "photo", "motion": "rise"}),

@@ -12,8 +12,8 @@ from echoes.operator_settings import Moderation, Providers
 from echoes.pages.project.clips.offer import OfferViewModel, read_offer
 
 KINDLY = (
-    "If a safety check refuses a picture, its credit comes back, up to 2 times a day."
-    " Whatever else goes wrong is never charged."
+    "If a safety check refuses a photo, its credit comes back, up to 2 times a day."
+    " Nothing else that goes wrong is ever charged."
 )
 
 
@@ -47,8 +47,8 @@ def test_that_the_next_one_is_not_paid_back_is_said_beforehand(
 ) -> None:
     refuse(database, anna, 2)
     assert (offer(database, anna).fairness, offer(database, anna).is_used_up) == (
-        "If a safety check refuses a picture now, its credit does not come back: that happened 2 times today."
-        " Whatever else goes wrong is never charged.",
+        "If a safety check refuses a photo now, its credit does not come back: that happened 2 times today."
+        " Nothing else that goes wrong is ever charged.",
         True,
     )
     assert offer(database, stranger).fairness == KINDLY, "everybody has a number of their own"
@@ -58,8 +58,8 @@ def test_that_none_is_ever_paid_back_is_said_without_a_number(database: Database
     with database.unscoped() as session:
         operator_settings.write(session, Moderation(refunds_per_day=0), None)
     assert offer(database, anna).fairness == (
-        "If a safety check refuses a picture now, its credit does not come back."
-        " Whatever else goes wrong is never charged."
+        "If a safety check refuses a photo now, its credit does not come back."
+        " Nothing else that goes wrong is ever charged."
     )
 
 

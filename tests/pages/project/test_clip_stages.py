@@ -23,8 +23,8 @@ def take(status: JobStatus = JobStatus.RUNNING, **facts: Any) -> Take:
     [
         (None, None, "Waiting for its turn"),
         (0, None, "Next in line"),
-        (1, 30.0, "1 clip before it · less than a minute"),
-        (7, 200.0, "7 clips before it · about 4 minutes"),
+        (1, 30.0, "1 clip ahead of it · less than a minute"),
+        (7, 200.0, "7 clips ahead of it · about 4 minutes"),
     ],
 )
 def test_in_our_line(ahead: int | None, seconds: float | None, words: str) -> None:
@@ -33,7 +33,7 @@ def test_in_our_line(ahead: int | None, seconds: float | None, words: str) -> No
 
 def test_when_a_days_clips_are_used_up_that_is_said_instead_of_a_place() -> None:
     words = doing(take(JobStatus.WAITING), WaitEstimate(3, None, waits_for_tomorrow=True))
-    assert words == "Today's clips are used up, it goes on by itself"
+    assert words == "Today’s clips are used up; this continues by itself"
 
 
 @pytest.mark.parametrize(
@@ -41,9 +41,9 @@ def test_when_a_days_clips_are_used_up_that_is_said_instead_of_a_place() -> None
     [
         ({"stage": "sending"}, "Sending your photo"),
         ({"stage": "waiting"}, "Waiting at the studio"),
-        ({"stage": "waiting", "queue_position": 3}, "Waiting at the studio, 3 before it"),
+        ({"stage": "waiting", "queue_position": 3}, "Waiting at the studio, 3 ahead of it"),
         ({"stage": "making"}, "Making it move"),
-        ({"stage": "making", "progress": 0.416}, "Making it move, 42 %"),
+        ({"stage": "making", "progress": 0.416}, "Making it move, 42%"),
         ({"stage": "fetching", "progress": 0.9}, "Bringing the clip here"),
         ({"stage": "finishing", "progress": 0.9}, "Finishing touches"),
         ({"stage": ""}, "Making it move"),

@@ -150,11 +150,11 @@ def cards(*stages: str) -> list[ClipCard]:
         (["ready"], "keep", "Keep this clip"),
         (["ready", "failed"], "keep", "Keep this clip"),
         (["ready"] * 3, "keep", "Keep all 3 clips"),
-        (["kept", "ready"], "arrange", "Go on and arrange"),
-        (["kept", "making", "still"], "arrange", "Go on and arrange"),
+        (["kept", "ready"], "arrange", "Arrange your clips"),
+        (["kept", "making", "still"], "arrange", "Arrange your clips"),
         (["failed"], "", ""),
         (["failed", "failed"], "animate", "Try all 2 photos again"),
-        (["failed", "failed", "kept"], "arrange", "Go on and arrange"),
+        (["failed", "failed", "kept"], "arrange", "Arrange your clips"),
     ],
 )
 def test_there_is_one_thing_to_do_next(stages: list[str], does: str, label: str) -> None:
@@ -183,14 +183,14 @@ def test_what_was_stopped_says_what_became_of_its_price(database: Database, phot
 
 def test_the_way_on_says_what_is_left_behind() -> None:
     assert next_action(cards("kept", "kept", "making")).sentence == "2 clips in your film, 1 on the way."
-    assert next_action(cards("kept", "ready")).sentence == "1 clip in your film, 1 to look at."
+    assert next_action(cards("kept", "ready")).sentence == "1 clip in your film, 1 to watch."
 
 
 def test_the_making_lasts_until_all_have_ended() -> None:
     """What is finished meanwhile is said, and can be kept on its card."""
-    assert next_action(cards("making", "making")).sentence.startswith("You may close this page.")
+    assert next_action(cards("making", "making")).sentence.startswith("You can close this page.")
     meanwhile = next_action(cards("making", "ready", "ready"))
-    assert (meanwhile.does, meanwhile.sentence[:26]) == ("wait", "2 clips to look at already")
+    assert (meanwhile.does, meanwhile.sentence[:23]) == ("wait", "2 clips ready to watch.")
     assert next_action(cards("ready", "ready", "ready")).does == "keep"
 
 

@@ -114,7 +114,7 @@ def test_a_size_that_failed_says_why(
 def test_what_can_never_be_made_is_not_offered_again(
     database: Database, project: Project, kind: str, is_lost: bool
 ) -> None:
-    failure = "A clip of this film has been removed meanwhile. Please make the film again."
+    failure = "A clip of this film has been removed in the meantime. Please make the film again."
     add_large(
         database, add_film(database, project), status=JobStatus.FAILED, failure=failure, failure_kind=kind
     )

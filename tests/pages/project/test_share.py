@@ -37,5 +37,5 @@ def test_a_moment_is_the_same_in_every_zone(text: str) -> None:
     "text", ["soon", "2026-12-24T18:00", "9999-12-31T23:59:00-05:00", "0001-01-01T00:00:00+05:00"]
 )
 def test_what_is_no_moment_is_said(text: str) -> None:
-    with pytest.raises(BadInput, match="That day could not be read"):
+    with pytest.raises(BadInput, match="We could not read that day"):
         _moment(text)

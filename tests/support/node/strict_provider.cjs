@@ -1,7 +1,7 @@
 // node strict_provider.cjs <port> <redirect uri>: oidc-provider, which lets nobody in without PKCE.
 const { default: Provider } = require("oidc-provider");
 
-const [port, redirectUri] = process.argv.slice(2);
+const [port, redirectUri = ""] = process.argv.slice(2);
 const provider = new Provider(`http://localhost:${port}`, {
   clients: [{ client_id: "echoes", client_secret: "the client's secret", redirect_uris: [redirectUri] }],
   pkce: { required: () => true },

@@ -92,7 +92,7 @@ class ScriptedConnection:
                     refundable=False, moderated=True, cost=5.0,
                 )  # fmt: skip
             case ["unreachable"]:
-                raise Unreachable("The service does not answer.", cause="no answer")
+                raise Unreachable("The clip service is not answering.", cause="no answer")
             case _:
                 return Succeeded()
 

@@ -23,7 +23,7 @@ def statement() -> rx.Component:
 def _nothing_yet() -> rx.Component:
     return empty_state(
         "receipt_text",
-        "No credit has moved yet",
+        "No credits have moved yet",
         "What you get, buy and spend will be listed here.",
         link_button("Get credits", "/credits"),
     )
@@ -33,7 +33,7 @@ def _lines() -> rx.Component:
     headings = ("Date", "What for", "Credits", "Balance")
     return rx.el.div(
         rx.el.table(
-            rx.el.caption("What became of your credits, the newest first", class_name="visually-hidden"),
+            rx.el.caption("Your credits, newest first", class_name="visually-hidden"),
             rx.el.thead(rx.el.tr(*[rx.el.th(heading, scope="col") for heading in headings])),
             rx.el.tbody(rx.foreach(shown.lines, _line)),
             class_name="statement",

@@ -25,7 +25,7 @@ def audit_log_page() -> rx.Component:
             ),
             shown.has_more,
             shown.more,
-            empty_state("scroll_text", "Nothing yet", "Whatever an operator does is kept here."),
+            empty_state("scroll_text", "Nothing yet", "Everything operators do is recorded here."),
         ),
     )
 

@@ -31,7 +31,7 @@ def admin_page(section: str, title: str, *content: Any, tools: Any = None) -> rx
         rx.el.div(
             rx.cond(
                 shown.is_loaded & shown.is_missing,
-                not_here("The address may be mistyped."),
+                not_here("Please check the address."),
                 rx.el.div(
                     _sections(section),
                     rx.el.div(
@@ -67,7 +67,7 @@ def _sections(current: str) -> rx.Component:
             ]
         ),
         class_name="admin-sections",
-        custom_attrs={"aria-label": "The operator's pages"},
+        custom_attrs={"aria-label": "The operator’s pages"},
     )
 
 

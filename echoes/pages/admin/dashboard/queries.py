@@ -104,7 +104,7 @@ def _worries(figures: Figures, owing: UnsettledTotals) -> list[Tile]:
             "Orders open", str(owing.unsettled), f"unsettled after ten minutes; {owing.credits} credits owed",
             "/admin/books", owing.unsettled > 0,
         ),
-        Tile("Storage", file_size(figures.storage_bytes), "files of everybody", "/admin/people?by=storage"),
+        Tile("Storage", file_size(figures.storage_bytes), "everybody’s files", "/admin/people?by=storage"),
     ]  # fmt: skip
 
 
@@ -131,7 +131,7 @@ def _jobs(days: int, **asked: str) -> str:
 
 
 def _share(failed: float, made: float) -> str:
-    return f"{100 * failed / (failed + made):.0f} % of those that ended" if failed else ""
+    return f"{100 * failed / (failed + made):.0f}% of those that ended" if failed else ""
 
 
 def _chart(label: str, name: str, figures: Figures) -> Chart:
@@ -146,7 +146,7 @@ def _chart(label: str, name: str, figures: Figures) -> Chart:
         bars=[_bar(day, getattr(day, name), highest, is_money) for day in figures.days],
         first_day=_date(figures.days[0].day),
         last_day=_date(figures.days[-1].day),
-        most=f"{_figure(most, is_money)} at most on one day" if most > 0 else "",
+        most=f"{_figure(most, is_money)} on the busiest day" if most > 0 else "",
     )
 
 

@@ -76,7 +76,7 @@ def _drawn(chart: Any) -> rx.Component:
             class_name="row between small soft numbers",
         ),
         rx.el.p(
-            rx.cond(chart.most != "", chart.most, "Nothing in these days"), class_name="small soft numbers"
+            rx.cond(chart.most != "", chart.most, "Nothing in this period"), class_name="small soft numbers"
         ),
         class_name="stack tight",
     )

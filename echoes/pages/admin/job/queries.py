@@ -62,17 +62,17 @@ def read_job(session: Session, job_id: UUID) -> JobViewModel:
 def _facts(found: JobDetail) -> dict[str, str]:
     job = found.job
     facts = {
-        "Asked for": f"{job.created_at:%-d %b %Y, %H:%M:%S} UTC",
+        "Requested": f"{job.created_at:%-d %b %Y, %H:%M:%S} UTC",
         "Ended": f"{job.ended_at:%-d %b %Y, %H:%M:%S} UTC" if job.ended_at else "",
         "Failure kind": job.failure_kind or "",
     }
     if not isinstance(job, Take):
         return facts
     return facts | {
-        "Provider's id": job.provider_job_id or "",
-        "Price": f"{formatting.pluralize(job.price, 'credit')}{', paid back' if found.is_refunded else ''}",
-        "Provider's cost": f"{job.provider_cost:g} of its credits" if job.provider_cost is not None else "",
-        "Own words": job.wish,
+        "Provider’s id": job.provider_job_id or "",
+        "Price": f"{formatting.pluralize(job.price, 'credit')}{', given back' if found.is_refunded else ''}",
+        "Provider’s cost": f"{job.provider_cost:g} of its credits" if job.provider_cost is not None else "",
+        "Their own words": job.wish,
         "Prompt as sent": job.prompt or "",
     }
 

@@ -68,7 +68,7 @@ def _media() -> rx.Component:
                 src=shown.video,
                 controls=True,
                 preload="none",
-                custom_attrs={"playsInline": True, "aria-label": "What was made of it"},
+                custom_attrs={"playsInline": True, "aria-label": "What was made from it"},
             ),
         ),
         class_name="job-media",
@@ -92,7 +92,7 @@ def _looking() -> rx.Component:
     return _sure(
         "look",
         "Look at the pictures?",
-        "These are somebody's own pictures. That you looked is kept in the audit log.",
+        "These are somebody’s private pictures. The audit log records that you looked.",
         button("Look at them", kind="primary", on_click=shown.look_at_pictures),
     )
 
@@ -101,7 +101,7 @@ def _stopping() -> rx.Component:
     return _sure(
         "stop",
         "Stop this job?",
-        "It ends for its owner now. What it cost comes back as if they had stopped it themselves.",
+        "It ends for its owner now. Its credits come back as if they had stopped it themselves.",
         button("Stop it", kind="danger solid", on_click=shown.stop),
     )
 
@@ -110,7 +110,7 @@ def _trying_again() -> rx.Component:
     return _sure(
         "again",
         "Try this again?",
-        "It is made anew for its owner, at our expense: a provider that charges will charge us again.",
+        "It is made again for its owner at our expense: a provider that charges will charge us again.",
         button("Try again", kind="primary", on_click=shown.try_again),
     )
 
@@ -132,7 +132,7 @@ def _sure(what: str, title: str, sentence: str, answer: rx.Component) -> rx.Comp
 
 
 def _answers(answer: rx.Component) -> rx.Component:
-    return actions(button("Leave it", on_click=shown.leave_it), answer)
+    return actions(button("Go back", on_click=shown.leave_it), answer)
 
 
 def _question(what: str, title: str, *content: rx.Component) -> rx.Component:

@@ -22,7 +22,8 @@ PAGE = 50
 ADDRESS = "/admin/jobs"
 ANY = ("", "any")
 
-KINDS = (("clip", "clips"), ("film", "films in every size"), ("original", "films"))
+
+KINDS = (("clip", "clips"), ("film", "films in all sizes"), ("original", "films"))
 
 UNFINISHED = "unfinished"
 AGES = (ANY, ("10", "10 minutes"), ("30", "half an hour"), ("60", "an hour"), ("1440", "a day"))

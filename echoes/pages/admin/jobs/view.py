@@ -26,12 +26,12 @@ def jobs_page() -> rx.Component:
             shown.lines,
             table(
                 "Jobs",
-                ("What", "State", "Why", "Whose", "Asked for"),
+                ("What", "State", "Why", "Whose", "Requested"),
                 rx.foreach(shown.lines, _row),
             ),
             shown.has_more,
             shown.more,
-            empty_state("list_checks", "No such jobs", "Nothing fits what you asked for."),
+            empty_state("list_checks", "No jobs found", "No jobs match these filters."),
         ),
     )
 
@@ -39,7 +39,7 @@ def jobs_page() -> rx.Component:
 def _narrowing() -> rx.Component:
     """Folded away, because on a phone it would hide the list; what it says already stands on it."""
     return rx.el.details(
-        rx.el.summary(icon("list_filter"), "Narrow", rx.el.span(shown.narrowed, class_name="small soft")),
+        rx.el.summary(icon("list_filter"), "Filter", rx.el.span(shown.narrowed, class_name="small soft")),
         _choosing(),
         class_name="fold",
     )
@@ -53,7 +53,7 @@ def _choosing() -> rx.Component:
         _known("Provider", "provider", shown.installed, chosen["provider"]),
         _known("Why it failed", "failure", shown.failures, chosen["failure"]),
         _text("User id", "user", chosen["user"]),
-        _select("Asked for within", "days", PERIODS, chosen["days"]),
+        _select("Requested within", "days", PERIODS, chosen["days"]),
         _select("Older than", "age", AGES, chosen["age"]),
         _select("Cost", "cost", COSTS, chosen["cost"]),
         button("Show these", type="submit"),
@@ -103,6 +103,6 @@ def _row(line: Any) -> rx.Component:
         cell("State", rx.cond(line.is_bad, badge(line.status, icon_name="circle_alert"), badge(line.status))),
         cell("Why", line.problem),
         cell("Whose", router_link(line.owner, to=f"/admin/people/{line.owner_id}")),
-        cell("Asked for", line.asked),
+        cell("Requested", line.asked),
         key=line.id,
     )

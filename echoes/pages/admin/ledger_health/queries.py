@@ -93,10 +93,10 @@ def _debt(user: User) -> LedgerHealthRow:
 
 def _order(order: Order) -> LedgerHealthRow:
     begun = formatting.time_ago(order.created_at, now())
-    said = f"{formatting.pluralize(order.credits, 'credit')}, begun {begun}"
+    said = f"{formatting.pluralize(order.credits, 'credit')}, started {begun}"
     return LedgerHealthRow(str(order.id), str(order.owner_id or ""), str(order.id), said)
 
 
 def _event(row: WebhookEvent) -> LedgerHealthRow:
-    said = f"{row.outcome or 'not handled yet'}, came {formatting.time_ago(row.created_at, now())}"
+    said = f"{row.outcome or 'not handled yet'}, received {formatting.time_ago(row.created_at, now())}"
     return LedgerHealthRow(str(row.id), "", f"{row.kind} ({row.event_id})"[:LONGEST_NAME], said)

@@ -52,6 +52,6 @@ class MusicState(AdminPageState, AdminState):
     @rx.event
     async def move(self, track_id: str, steps: int) -> None:
         if steps not in (-1, 1):
-            raise BadInput("One place up or down.")
+            raise BadInput("Choose one place up or down.")
         await self._operate(music.move, uuid_of(track_id), steps)
         await self._fill()

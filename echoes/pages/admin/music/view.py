@@ -34,7 +34,7 @@ def music_page() -> rx.Component:
         rx.cond(
             shown.tracks.length() > 0,
             rx.el.ul(rx.foreach(shown.tracks, _track), class_name="models"),
-            empty_state("music", "No music yet", "What you bring in here, everybody may use."),
+            empty_state("music", "No music yet", "Everybody can use the music you add here."),
         ),
         _adding(),
         _editor(),
@@ -50,8 +50,8 @@ def _track(track: Any) -> rx.Component:
             rx.cond(track.is_hidden, badge("hidden")),
             class_name="grow",
         ),
-        icon_button("Further up", "arrow_up", on_click=shown.move(track.id, -1)),
-        icon_button("Further down", "arrow_down", on_click=shown.move(track.id, 1)),
+        icon_button("Move up", "arrow_up", on_click=shown.move(track.id, -1)),
+        icon_button("Move down", "arrow_down", on_click=shown.move(track.id, 1)),
         button("Change", kind="quiet", on_click=shown.edit(track.id)),
         class_name="row track",
         key=track.id,
@@ -60,7 +60,7 @@ def _track(track: Any) -> rx.Component:
 
 def _adding() -> rx.Component:
     return card(
-        rx.el.h2("Bring in a piece"),
+        rx.el.h2("Add a piece of music"),
         upload_form(
             rx.el.input(type="hidden", name="piece", value=shown.piece, read_only=True),
             form_field(
@@ -69,7 +69,7 @@ def _adding() -> rx.Component:
                     id="file", name="file", type="file", accept=MUSIC_TYPES, required=True, class_name="input"
                 ),
                 "file",
-                "Its loudness and its beats are found while it comes in: please wait here for some seconds.",
+                "Its loudness and beats are measured as it arrives. Please wait here for a few seconds.",
             ),
             rx.el.label(
                 rx.el.input(type="checkbox", name="use_sound"),
@@ -78,8 +78,8 @@ def _adding() -> rx.Component:
             ),
             form_field("Title", text_input("title", required=True, max_length=80), "title"),
             form_field("Mood", text_input("mood", max_length=40), "mood"),
-            form_field("Licence, and whom to thank", text_input("licence", max_length=400), "licence"),
-            button("Bring it in", type="submit"),
+            form_field("Licence and attribution", text_input("licence", max_length=400), "licence"),
+            button("Add it", type="submit"),
             action="/library/music",
             class_name="stack",
         ),
@@ -92,14 +92,14 @@ def _editor() -> rx.Component:
         rx.el.form(
             _text("Title", "title", track.title),
             _text("Mood", "mood", track.mood),
-            _text("Licence, and whom to thank", "licence", track.licence),
+            _text("Licence and attribution", "licence", track.licence),
             rx.el.label(
                 rx.el.input(type="checkbox", name="is_hidden", default_checked=track.is_hidden),
-                "Hidden: only those who chose it before see it",
+                "Hidden: only people who already use it can see it",
                 class_name="row check",
             ),
             actions(
-                button("Leave it", on_click=shown.leave_it),
+                button("Cancel", on_click=shown.leave_it),
                 button("Save", kind="primary", type="submit"),
             ),
             on_submit=shown.save,

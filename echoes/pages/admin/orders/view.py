@@ -22,7 +22,7 @@ def orders_page() -> rx.Component:
         choices(
             "State",
             choice("All", shown.state == "", on_click=shown.narrow("")),
-            choice("All that were paid", shown.state == EARNED, on_click=shown.narrow(EARNED)),
+            choice("All paid orders", shown.state == EARNED, on_click=shown.narrow(EARNED)),
             *[
                 choice(
                     state.value.capitalize(), shown.state == state.value, on_click=shown.narrow(state.value)
@@ -34,12 +34,14 @@ def orders_page() -> rx.Component:
             shown.lines,
             table(
                 "Orders",
-                ("When", "Who", "What", "Price", "State", "Paid back"),
+                ("When", "Who", "What", "Price", "State", "Refunded"),
                 rx.foreach(shown.lines, _row),
             ),
             shown.has_more,
             shown.more,
-            empty_state("receipt", "No such orders", "Whatever somebody begins to buy is listed here."),
+            empty_state(
+                "receipt", "No orders found", "Orders appear here as soon as somebody starts to buy."
+            ),
         ),
     )
 
@@ -52,6 +54,6 @@ def _row(line: Any) -> rx.Component:
         cell("What", line.what),
         cell("Price", line.price, class_name="numbers"),
         cell("State", badge(line.state)),
-        cell("Paid back", line.returned, class_name="numbers"),
+        cell("Refunded", line.returned, class_name="numbers"),
         key=line.id,
     )

@@ -33,14 +33,14 @@ def people_page() -> rx.Component:
         ),
         rx.cond(
             shown.is_by_storage,
-            rx.el.p("Those whose files take up most room come first.", class_name="soft"),
+            rx.el.p("People whose files take up the most room come first.", class_name="soft"),
         ),
         rx.cond(
             shown.days != "",
             rx.el.p(
-                "Those who signed up ",
+                "People who signed up ",
                 rx.match(shown.days, *PERIODS.items(), ""),
-                ". A search looks among everybody.",
+                ". A search covers everybody.",
                 class_name="soft",
             ),
         ),

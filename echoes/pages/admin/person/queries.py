@@ -92,12 +92,12 @@ def _view(person: PersonDetail) -> PersonViewModel:
 
 def _facts(person: PersonDetail) -> str:
     facts = [
-        f"since {formatting.time_ago(person.user.created_at, now())}",
+        f"joined {formatting.time_ago(person.user.created_at, now())}",
         formatting.pluralize(person.projects, "film project"),
-        formatting.pluralize(person.takes, "take"),
+        formatting.pluralize(person.takes, "clip"),
         formatting.pluralize(person.videos, "film"),
         f"code {person.user.referral_code}",
-        f"will be deleted {person.user.deletes_at:%-d %B}" if person.user.deletes_at else "",
+        f"will be deleted on {person.user.deletes_at:%-d %B}" if person.user.deletes_at else "",
     ]
     return " · ".join(fact for fact in facts if fact)
 

@@ -45,7 +45,9 @@ class PersonState(AdminPageState, AdminState):
         amount = _whole(text_of(form, "amount"))
         await self._operate(users.change_credits, uuid_of(self.person_id), amount, text_of(form, "reason"))
         await self._fill()
-        return vars_of(PersonState).show_toast("The credits are changed, and the reason is kept.")
+        return vars_of(PersonState).show_toast(
+            "The credits have been changed, and the reason has been recorded."
+        )
 
     @rx.event
     def ask(self, what: str) -> None:
@@ -77,4 +79,6 @@ def _whole(text: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise BadInput("Please enter a whole number of credits, with a minus to take back.") from None
+        raise BadInput(
+            "Please enter a whole number of credits, with a minus sign to take some back."
+        ) from None

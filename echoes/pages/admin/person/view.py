@@ -46,7 +46,7 @@ def person_page() -> rx.Component:
                 ),
                 rx.cond(
                     person.is_operator,
-                    button("Take the operator's role away", kind="quiet", on_click=shown.ask("member")),
+                    button("Remove as operator", kind="quiet", on_click=shown.ask("member")),
                     button("Make an operator", kind="quiet", on_click=shown.ask("operator")),
                 ),
                 router_link("Their jobs", to=f"/admin/jobs?user={person.id}", class_name="button quiet"),
@@ -55,7 +55,7 @@ def person_page() -> rx.Component:
             class_name="stack",
         ),
         _credits(),
-        _lines("Entries of the ledger", "statement", _statement_line, ("When", "What", "Credits", "Balance")),
+        _lines("Ledger entries", "statement", _statement_line, ("When", "What", "Credits", "Balance")),
         _lines("Sessions", "sessions", _session_line, ("Last used", "Device", "")),
         _lines("What operators did", "log", _log_line, ("When", "What")),
         _sure(),
@@ -97,7 +97,7 @@ def _friends(friends: Any) -> rx.Component:
 
 def _credits() -> rx.Component:
     return card(
-        rx.el.h2("Give or take back credits"),
+        rx.el.h2("Give credits or take them back"),
         rx.el.form(
             form_field(
                 "How many",
@@ -105,7 +105,7 @@ def _credits() -> rx.Component:
                     id="amount", name="amount", type="number", step="1", required=True, class_name="input"
                 ),
                 "amount",
-                "With a minus to take back. What was spent already becomes a debt.",
+                "Use a minus sign to take credits back. Those already spent become a debt.",
             ),
             form_field("Why", text_input("reason", required=True, max_length=500), "reason"),
             button("Change the credits", type="submit"),
@@ -146,7 +146,7 @@ def _statement_line(line: Any) -> rx.Component:
 
 
 def _session_line(line: Any) -> rx.Component:
-    end = button("End", kind="quiet", on_click=shown.end_session(line.id))
+    end = button("End session", kind="quiet", on_click=shown.end_session(line.id))
     return rx.el.tr(cell("Last used", line.when), cell("Device", line.what), cell("", end), key=line.id)
 
 
@@ -158,17 +158,17 @@ def _sure() -> rx.Component:
     words_of = rx.match(
         shown.asking,
         ("suspend", "They are signed out everywhere and their shared films close. Nothing is deleted."),
-        ("reinstate", "They can sign in again, and their shared films open."),
-        ("operator", "They will see everybody's figures and may do all that you may."),
-        "They will not see these pages any more.",
+        ("reinstate", "They can sign in again, and their shared films open again."),
+        ("operator", "They will see everybody’s figures and can do everything you can."),
+        "They will no longer see these pages.",
     )
     return sheet(
         rx.el.p(words_of),
         rx.el.form(
             form_field("Why", text_input("reason", max_length=500), "reason"),
             actions(
-                button("Leave it", on_click=shown.leave_it),
-                button("Do it", kind="danger solid", type="submit"),
+                button("Go back", on_click=shown.leave_it),
+                button("Yes, do it", kind="danger solid", type="submit"),
             ),
             on_submit=shown.answer,
         ),

@@ -25,11 +25,11 @@ NEW = "new"
 REWARDS = (
     ("sign_up", "At sign-up"),
     ("sign_up_locally", "At sign-up, in local mode"),
-    ("referral_friend", "To a friend, at the first purchase"),
-    ("referral_referrer", "To the one who invited them"),
-    ("referral_cap", "Friends that are rewarded for, at most"),
+    ("referral_friend", "To a friend, on their first purchase"),
+    ("referral_referrer", "To the person who invited them"),
+    ("referral_cap", "Rewarded friends, at most"),
     ("share", "When a shared film is first watched"),
-    ("share_cap", "Films that are rewarded for, at most"),
+    ("share_cap", "Rewarded films, at most"),
 )
 
 
@@ -85,12 +85,12 @@ class PricingState(AdminPageState, AdminState):
     @rx.event
     async def save_rewards(self, form: dict[str, str]) -> EventSpec:
         changes = {name: text_of(form, name) for name, _ in REWARDS}
-        return await self._change(Rewards, changes, text_of(form, "note"), "The rewards are changed")
+        return await self._change(Rewards, changes, text_of(form, "note"), "The rewards have been changed")
 
     @rx.event
     async def save_moderation(self, form: dict[str, str]) -> EventSpec:
         changes = {"refunds_per_day": text_of(form, "refunds_per_day")}
-        return await self._change(Moderation, changes, "", "The rule is changed")
+        return await self._change(Moderation, changes, "", "The rule has been changed")
 
     async def _change(
         self, kind: type[Configured], changes: dict[str, str], note: str, done: str
@@ -111,4 +111,4 @@ class PricingState(AdminPageState, AdminState):
             raise BadInput("There is no such version.")
         await self._operate(pricing.go_back, VERSIONED[kind], number)
         await self._fill()
-        return vars_of(PricingState).show_toast("That version is used again, as a new one.")
+        return vars_of(PricingState).show_toast("That version is back in use, as a new one.")

@@ -45,12 +45,12 @@ def pricing_page() -> rx.Component:
         card(
             rx.el.h2("Pictures that a provider refuses"),
             rx.el.p(
-                "The provider charges us for a refused picture as for a good one. So many a day are given"
-                " back to a person; after that they are told so beforehand.",
+                "The provider charges us for a refused picture as it does for a good one. A person gets this"
+                " many refunds a day; after that, they are told beforehand.",
                 class_name="soft",
             ),
             rx.el.form(
-                _number("Given back per person and day", "refunds_per_day", shown.refunds_per_day),
+                _number("Refunds per person per day", "refunds_per_day", shown.refunds_per_day),
                 button("Save the rule", type="submit"),
                 on_submit=shown.save_moderation,
                 class_name="stack",
@@ -65,7 +65,7 @@ def _history() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Versions"),
         rx.el.p(
-            "Of the rewards and of the rule. What was changed of packs stands in the ",
+            "Of the rewards and the rule. Changes to packs are in the ",
             router_link("audit log", to="/admin/log"), ".", class_name="small soft",
         ),
         rx.el.ol(rx.foreach(shown.versions, _version), class_name="job-log"),
@@ -127,12 +127,12 @@ def _editor() -> rx.Component:
             form_field("Title", _title(pack), "title"),
             _number("Credits", "credits", pack.credits),
             _number("Price in cents", "price_cents", pack.price_cents),
-            _number("Place in the row", "position", pack.position),
+            _number("Position", "position", pack.position),
             form_field(
                 "Stripe price id",
                 text_input("stripe_price_id", default_value=pack.stripe_price_id, key=pack.stripe_price_id),
                 "stripe_price_id",
-                "Leave it empty, and Stripe is told the price itself.",
+                "If left empty, Stripe is told the price itself.",
             ),
             rx.el.label(
                 rx.el.input(
@@ -145,7 +145,7 @@ def _editor() -> rx.Component:
                 class_name="row check",
             ),
             actions(
-                button("Leave it", on_click=shown.leave_it),
+                button("Cancel", on_click=shown.leave_it),
                 button("Save the pack", kind="primary", type="submit"),
             ),
             on_submit=shown.save_pack,

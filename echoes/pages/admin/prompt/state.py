@@ -82,7 +82,7 @@ class PromptState(AdminPageState, AdminState):
         await self._operate(pricing.go_back, Prompting, number)
         self.compared, self.parts = 0, []
         await self._fill()
-        return vars_of(PromptState).show_toast("That wording is used again, as a new version.")
+        return vars_of(PromptState).show_toast("That wording is back in use, as a new version.")
 
 
 def _newest(versions: list[PromptVersionViewModel]) -> int:

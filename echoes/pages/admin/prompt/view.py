@@ -21,7 +21,7 @@ def prompt_page() -> rx.Component:
         "Prompt",
         card(
             rx.el.p(
-                f"What a provider is told around a person's wish. {PLACE} is where the wish goes.",
+                f"What a provider is told around a person’s wish. {PLACE} is where the wish goes.",
                 class_name="soft",
             ),
             rx.el.form(
@@ -53,7 +53,7 @@ def prompt_page() -> rx.Component:
 def _preview() -> rx.Component:
     return card(
         rx.el.h2("What is sent"),
-        rx.el.p("Of the wording as it stands above, before it is saved.", class_name="small soft"),
+        rx.el.p("With the wording above, before it is saved.", class_name="small soft"),
         rx.el.form(
             rx.el.div(
                 form_field(
@@ -66,7 +66,7 @@ def _preview() -> rx.Component:
                     ),
                     "motion",
                 ),
-                form_field("Or own words", text_input("wish", max_length=300), "wish"),
+                form_field("Or your own words", text_input("wish", max_length=300), "wish"),
                 class_name="fields",
             ),
             button("Show it", type="submit"),
@@ -105,7 +105,7 @@ def _version(version: Any) -> rx.Component:
         rx.cond(
             ~version.is_current,
             rx.el.div(
-                button("Compare with today's", kind="quiet", on_click=shown.compare(version.number)),
+                button("Compare with the current one", kind="quiet", on_click=shown.compare(version.number)),
                 button("Use it again", kind="quiet", on_click=shown.go_back(version.number)),
                 class_name="row",
             ),

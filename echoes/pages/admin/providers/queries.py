@@ -62,7 +62,7 @@ def _said(health: Health) -> str:
     if not ended:
         return "No clips in the last hour."
     clips = formatting.pluralize(ended, "clip")
-    rate = f"{100 * health.made / ended:.0f} % of {clips} in the last hour were made"
+    rate = f"{100 * health.made / ended:.0f}% of {clips} in the last hour were made"
     if health.median_seconds is None:
         return f"{rate}."
     return f"{rate}; half of them within {formatting.duration(health.median_seconds)}."

@@ -50,7 +50,7 @@ class ProvidersState(AdminPageState, AdminState):
         changed = {key: value for key, value in values.items() if value != before.get(key)}
         await self._operate(providers.set_terms, str(name), changed)
         await self._fill()
-        return vars_of(ProvidersState).show_toast("The terms are changed, for takes from now on.")
+        return vars_of(ProvidersState).show_toast("The new terms apply to clips from now on.")
 
     @rx.event
     def ask(self, name: str, model: str) -> None:
@@ -99,12 +99,12 @@ async def account_of(name: str) -> str:
         return error.cause or error.sentence
     except Exception:
         logger.exception("the clip provider %s does not say what our account is", name)
-        return "It cannot be used here: the log says why."
+        return "It cannot be used here. The log says why."
     if limits is None:
-        return "It says nothing of our account."
+        return "It says nothing about our account."
     facts = [
         f"{limits.balance:g} of its credits left" if limits.balance is not None else "",
         f"{limits.concurrency} at once" if limits.concurrency is not None else "",
         f"{limits.used_today or 0} of {limits.daily} today" if limits.daily is not None else "",
     ]
-    return ", ".join(fact for fact in facts if fact) or "It answered, and knows no limits."
+    return ", ".join(fact for fact in facts if fact) or "It answered and reported no limits."

@@ -12,7 +12,7 @@ from echoes.pages.admin.providers.state import ProvidersState
 from echoes.pages.common.shell import sheet
 from echoes.pages.common.state import vars_of
 
-GONE = "No new clips are made: the provider in use cannot be loaded. Choose another one."
+GONE = "No new clips can be made: the provider in use cannot be loaded. Choose another one."
 
 shown = vars_of(ProvidersState)
 
@@ -21,7 +21,9 @@ def providers_page() -> rx.Component:
     return admin_page(
         "providers",
         "Providers",
-        rx.el.p("A switch is for new clips. Those under way stay with whom they began.", class_name="soft"),
+        rx.el.p(
+            "Switching affects new clips only. Clips under way stay with their provider.", class_name="soft"
+        ),
         rx.cond(
             shown.is_anyone_active,
             rx.fragment(),
@@ -35,10 +37,10 @@ def providers_page() -> rx.Component:
 def _trying() -> rx.Component:
     return sheet(
         rx.el.p(
-            "One clip of a sample picture, at our expense: a provider that charges will charge us for it."
+            "One clip from a sample picture, at our expense: a provider that charges will charge us for it."
         ),
         actions(
-            button("Leave it", on_click=shown.leave_it),
+            button("Go back", on_click=shown.leave_it),
             button("Make the clip", kind="primary", on_click=shown.try_out),
         ),
         title=f"Try {shown.trying[1]}?",
@@ -57,7 +59,7 @@ def _provider(known: Any) -> rx.Component:
         rx.el.p(known.health, class_name="small soft"),
         rx.el.p(
             "Our account with it: ",
-            rx.cond(shown.accounts[known.name], shown.accounts[known.name], "asking …"),
+            rx.cond(shown.accounts[known.name], shown.accounts[known.name], "asking…"),
             class_name="small",
         ),
         rx.el.ul(
@@ -92,11 +94,11 @@ def _terms(known: Any) -> rx.Component:
             rx.el.div(
                 rx.foreach(known.models.to(list[ProviderModelViewModel]), _price),
                 _entry("At once", "concurrency", known.concurrency),
-                _entry("A day", "daily", known.daily),
-                _entry("Cents per credit of theirs", "cents", known.cents),
+                _entry("Per day", "daily", known.daily),
+                _entry("Cents per provider credit", "cents", known.cents),
                 class_name="fields",
             ),
-            rx.el.p("Left empty, it is what the provider itself says.", class_name="small soft"),
+            rx.el.p("If left empty, the provider’s own value is used.", class_name="small soft"),
             button("Save", type="submit"),
             on_submit=shown.set_terms(known.name),
             class_name="stack",

@@ -20,10 +20,10 @@ def thanks_page() -> rx.Component:
                 order.stage,
                 ("paid", _paid()),
                 ("processing", _processing()),
-                ("failed", _closed("The payment did not go through", "Nothing was charged.")),
-                ("expired", _closed("The payment was not finished in time", "Nothing was charged.")),
-                ("returned", _closed("This payment was given back", "Its credits went back with it.")),
-                ("missing", not_here("There is no such order of yours.")),
+                ("failed", _closed("The payment did not go through", "You have not been charged.")),
+                ("expired", _closed("The payment was not finished in time", "You have not been charged.")),
+                ("returned", _closed("This payment was refunded", "Its credits went back with it.")),
+                ("missing", not_here("We could not find that order.")),
                 _waiting(),
             ),
             class_name="column narrow",
@@ -40,9 +40,9 @@ def _paid() -> rx.Component:
         rx.el.p(f"{order.credits} are yours now.", class_name="lead"),
         rx.cond(
             thanks_shown.has_cart,
-            rx.el.p("What you were about to make is kept: it takes one tap to go on.", class_name="soft"),
+            rx.el.p("We kept what you were about to make. One tap, and it continues.", class_name="soft"),
         ),
-        link_button("Go on", thanks_shown.target, kind="primary", class_name="large"),
+        link_button("Continue", thanks_shown.target, kind="primary", class_name="large"),
         rx.cond(
             order.receipt != "",
             rx.el.a(
@@ -55,7 +55,7 @@ def _paid() -> rx.Component:
                 custom_attrs={"reloadDocument": True},
             ),
         ),
-        announce("Your credits are there."),
+        announce("Your credits are here."),
     )
 
 
@@ -63,16 +63,16 @@ def _waiting() -> rx.Component:
     return _outcome(
         "hourglass",
         "One moment",
-        rx.el.p("The payment service is telling us about your payment.", class_name="lead"),
+        rx.el.p("We are waiting to hear about your payment.", class_name="lead"),
         rx.el.div(rx.el.span(), class_name="progress waiting", custom_attrs={"aria-hidden": "true"}),
         rx.cond(
             thanks_shown.is_slow,
             message(
-                "This takes longer than usual. You may close this page: what you paid for is not lost, and"
-                " your credits appear by themselves, within a quarter of an hour at the latest."
+                "This is taking longer than usual. You can close this page: your payment is safe, and your"
+                " credits will appear within a quarter of an hour."
             ),
         ),
-        rx.cond(thanks_shown.is_slow, link_button("Go on meanwhile", thanks_shown.target, kind="second")),
+        rx.cond(thanks_shown.is_slow, link_button("Continue for now", thanks_shown.target, kind="second")),
         announce("Waiting for the payment service."),
     )
 
@@ -83,11 +83,10 @@ def _processing() -> rx.Component:
         "landmark",
         "Your payment is on its way",
         rx.el.p(
-            f"Your bank takes its time, some take days. {order.credits} appear by themselves as soon as the"
-            " money has arrived.",
+            f"Some banks take a few days. Your {order.credits} will appear as soon as the money has arrived.",
             class_name="lead",
         ),
-        link_button("Go on meanwhile", thanks_shown.target, kind="primary"),
+        link_button("Continue for now", thanks_shown.target, kind="primary"),
         rx.cond(order.bank != "", link_button("Local mode: play the bank", order.bank, kind="quiet")),
     )
 
@@ -109,8 +108,8 @@ def cancelled_page() -> rx.Component:
                 "undo_2",
                 "Nothing was bought",
                 rx.el.p(
-                    "You left before paying, and nothing was charged. ",
-                    rx.cond(cancelled_shown.has_cart, "What you were about to make is kept.", ""),
+                    "You left before paying, so you have not been charged. ",
+                    rx.cond(cancelled_shown.has_cart, "We kept what you were about to make.", ""),
                     class_name="lead",
                 ),
                 link_button("Try again", cancelled_shown.again, kind="primary"),

@@ -14,7 +14,7 @@ from echoes.models import Cart, Photo
 from echoes.takes import requesting
 from echoes.text import formatting
 
-GONE = "What you wanted to animate is not there any more."
+GONE = "What you wanted to animate is no longer there."
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def shortage_of(session: UserSession, short: OutOfCredits) -> Shortage:
     return Shortage(
         title=f"You need {formatting.pluralize(short.needed - short.balance, 'more credit')}",
         sentence=f"This takes {formatting.pluralize(short.needed, 'credit')}, and you have {have}. "
-        "Nothing has been spent. Your choice is kept: when you come back, one tap goes on with it.",
+        "Nothing has been spent. We keep your choice: when you come back, one tap is enough.",
         packs=[
             PackPrice(
                 formatting.pluralize(pack.credits, "credit"),
@@ -86,7 +86,7 @@ def carry_out(session: UserSession, project_id: UUID, price: int) -> str:
     clips.animate_many(session, project_id, photo_ids, wishes.motion, wishes.wish, wishes.variations, price)
     carts.drop(session)
     gone = len(wishes.photo_ids) - len(photo_ids)
-    return f"{formatting.pluralize(gone, 'photo')} had been removed meanwhile." if gone else ""
+    return f"{formatting.pluralize(gone, 'photo')} had been removed in the meantime." if gone else ""
 
 
 def _cart_of(session: UserSession, project_id: UUID) -> Cart | None:

@@ -38,14 +38,14 @@ def go_on_bar(shown: Any, otherwise: rx.Component) -> rx.Component:
         next_bar(
             rx.el.span(
                 shown.waiting.news,
-                rx.cond(is_affordable, "What you chose before is kept.", f"You were about to {what}."),
+                rx.cond(is_affordable, "We kept what you chose before.", f"You were about to {what}."),
             ),
             rx.el.div(
                 button("Not now", kind="quiet", on_click=shown.forget_cart),
                 rx.cond(
                     is_affordable,
                     button(
-                        f"Go on: {what}",
+                        f"Continue: {what}",
                         kind="primary",
                         icon_name="sparkles",
                         on_click=shown.go_on(shown.waiting.price),

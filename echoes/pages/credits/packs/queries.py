@@ -55,5 +55,5 @@ def _purpose(session: UserSession) -> str:
     except UnknownProvider:
         return ""
     if price == 0:
-        return "Making photographs move is free at the moment."
-    return f"Making one photograph move costs {formatting.pluralize(price, 'credit')}."
+        return "Animating photos is free at the moment."
+    return f"Animating one photo costs {formatting.pluralize(price, 'credit')}."

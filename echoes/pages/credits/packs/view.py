@@ -18,7 +18,7 @@ def credits_page() -> rx.Component:
             rx.el.div(
                 rx.el.h1("Buy credits"),
                 rx.el.p(
-                    "Credits bring your photographs to life. ", shown.purpose, class_name="lead", id="purpose"
+                    "Credits bring your photos to life. ", shown.purpose, class_name="lead", id="purpose"
                 ),
                 class_name="stack tight",
             ),
@@ -37,7 +37,7 @@ def _packs() -> rx.Component:
     return rx.cond(
         shown.packs.length() > 0,
         rx.el.ul(rx.foreach(shown.packs, _pack), class_name="packs"),
-        message("There is nothing to buy here at the moment. Please look in again later."),
+        message("There is nothing to buy here at the moment. Please check back later."),
     )
 
 
@@ -74,20 +74,20 @@ def _buy(pack: Any, kind: Any) -> rx.Component:
 
 def _owed() -> rx.Component:
     return message(
-        f"A payment was taken back after its credits were spent. {shown.debt} of what you buy next go"
+        f"A payment was refunded after its credits were spent. {shown.debt} of what you buy next will go"
         " towards that."
     )
 
 
 def _practice() -> rx.Component:
-    return message("Local mode: this is for practice. No money moves, and yet the credits are yours.")
+    return message("Local mode, for practice: no money moves, but the credits are yours.")
 
 
 def _promises() -> rx.Component:
     lines = (
         ("rotate_ccw", "If a clip fails, its credits come back by themselves."),
-        ("clapperboard", "Arranging, watching, making and sending films costs nothing."),
-        ("infinity", "Credits do not run out with time, and nothing is renewed by itself."),
+        ("clapperboard", "Arranging, watching, making and sharing films is free."),
+        ("infinity", "Credits never expire, and nothing renews by itself."),
         ("lock", "You pay on Stripe’s own page. Echoes never sees your card."),
     )
     return rx.el.ul(

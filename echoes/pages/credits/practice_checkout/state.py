@@ -46,7 +46,7 @@ class LocalCheckoutState(PageState):
         try:
             act = SimulatedAction(name)
         except ValueError:
-            raise BadInput("This is no way to pay.") from None
+            raise BadInput("Please choose one of the ways to pay.") from None
         order = await self._look(order_of, self.order_id)
         await local_checkout.send(get_settings(), order, act)
         if act == SimulatedAction.CANCEL:

@@ -19,7 +19,7 @@ def local_checkout_page() -> rx.Component:
                 shown.is_loaded,
                 rx.cond(
                     shown.is_missing,
-                    not_here("There is no such order, or it is paid for elsewhere."),
+                    not_here("We could not find that order, or it is being paid for elsewhere."),
                     _bill(),
                 ),
                 skeleton("18rem"),

@@ -70,7 +70,7 @@ class ArrangeState(ProjectStepState, ProjectState):
 
     @rx.var
     def undo_sentence(self) -> str:
-        return f"Clip {self._left_out[-1].place} is out of the film now." if self._left_out else ""
+        return f"Clip {self._left_out[-1].place} is no longer in the film." if self._left_out else ""
 
     @rx.event
     async def leave_out(self, clip_id: str) -> None:
@@ -121,7 +121,7 @@ class ArrangeState(ProjectStepState, ProjectState):
 
 def _uuids(values: object) -> list[UUID]:
     if not isinstance(values, Sequence) or isinstance(values, str):
-        raise BadInput("The order could not be read. Please try again.")
+        raise BadInput("We could not read the order. Please try again.")
     return [uuid_of(value) for value in values]
 
 
@@ -129,4 +129,4 @@ def number_of(value: object) -> float:
     try:
         return float(str(value))
     except ValueError:
-        raise BadInput("That is not a number.") from None
+        raise BadInput("Please enter a number.") from None

@@ -52,7 +52,7 @@ def arrange_step() -> rx.Component:
             empty_state(
                 "sparkles",
                 "Keep a clip first",
-                "The clips that you keep come here, to be put in order with music.",
+                "The clips you keep appear here. Put them in order and choose the music.",
                 link_button("Go to the clips", f"/project/{shown.project_id}/clips", kind="primary"),
             ),
         ),
@@ -62,7 +62,7 @@ def arrange_step() -> rx.Component:
             shown.head.kept > 0,
             next_bar(
                 f"Your film is {shown.length} long.",
-                link_button("Go on to the film", f"/project/{shown.project_id}/film", kind="primary"),
+                link_button("Continue to the film", f"/project/{shown.project_id}/film", kind="primary"),
             ),
         ),
     )
@@ -82,7 +82,7 @@ def _order() -> rx.Component:
 
 def _between() -> rx.Component:
     return rx.el.section(
-        intro("Between the clips", "How one picture becomes the next."),
+        intro("Between the clips", "How one clip becomes the next."),
         choices(
             "Between the clips",
             *[
@@ -119,7 +119,7 @@ def _music() -> rx.Component:
     return rx.el.section(
         intro(
             "The music",
-            "Listen, then choose. It is repeated or cut to the length of the film, and fades at the end.",
+            "Listen, then choose. It repeats or is cut to fit your film, and fades at the end.",
         ),
         card(
             rx.el.ul(_silence(), rx.foreach(shown.tracks, _track), class_name="tracks"),

@@ -54,11 +54,11 @@ def _fairness(session: UserSession, offer: TakeOffer) -> str:
     allowed = operator_settings.read(session, operator_settings.Moderation).refunds_per_day
     if offer.refused_left > 0:
         return (
-            "If a safety check refuses a picture, its credit comes back,"
-            f" up to {pluralize(allowed, 'time')} a day. Whatever else goes wrong is never charged."
+            "If a safety check refuses a photo, its credit comes back,"
+            f" up to {pluralize(allowed, 'time')} a day. Nothing else that goes wrong is ever charged."
         )
     return (
-        "If a safety check refuses a picture now, its credit does not come back"
+        "If a safety check refuses a photo now, its credit does not come back"
         + (f": that happened {pluralize(allowed, 'time')} today. " if allowed else ". ")
-        + "Whatever else goes wrong is never charged."
+        + "Nothing else that goes wrong is ever charged."
     )

@@ -222,11 +222,11 @@ def next_action(cards: Sequence[ClipCard], price: int = 0) -> NextAction:
         )
     if ready and not kept:
         return NextAction(
-            "keep", f"Keep {_these(ready, 'this', 'clip')}", "Or tap Keep on those that feel true."
+            "keep", f"Keep {_these(ready, 'this', 'clip')}", "Or keep only the ones that feel true."
         )
     if kept:
-        more = f", {making} on the way" if making else f", {ready} to look at" if ready else ""
-        return NextAction("arrange", "Go on and arrange", f"{pluralize(kept, 'clip')} in your film{more}.")
+        more = f", {making} on the way" if making else f", {ready} to watch" if ready else ""
+        return NextAction("arrange", "Arrange your clips", f"{pluralize(kept, 'clip')} in your film{more}.")
     if len(wanted) == len(cards) > 1:
         label = f"Try {_these(len(cards), 'this', 'photo')} again{priced(price * len(cards))}"
         return NextAction("animate", label, "None of them has become a clip yet.")
@@ -235,8 +235,8 @@ def next_action(cards: Sequence[ClipCard], price: int = 0) -> NextAction:
 
 def _meanwhile(ready: int) -> str:
     if not ready:
-        return "You may close this page. They go on without you."
-    return f"{pluralize(ready, 'clip')} to look at already. You may close this page, the making goes on."
+        return "You can close this page. They carry on without you."
+    return f"{pluralize(ready, 'clip')} ready to watch. You can close this page; the rest carry on."
 
 
 def _animate(wanted: Sequence[ClipCard], cards: Sequence[ClipCard]) -> str:

@@ -61,7 +61,7 @@ def _takes(clip: Any) -> rx.Component:
         rx.foreach(clip.takes, _take),
         class_name="takes",
         style={"--ratio": shown.head.ratio},
-        custom_attrs={"aria-label": "What was made of this photo"},
+        custom_attrs={"aria-label": "Clips of this photo"},
     )
 
 
@@ -90,7 +90,7 @@ def _wishes(clip: Any, has_takes: Any) -> rx.Component:
             rows=2,
             max_length=LONGEST_WISH,
             class_name="input",
-            placeholder="She laughs and waves to us",
+            placeholder="She laughs and waves at us",
         ),
         _how_many(),
         rx.el.input(type="hidden", name="price", value=shown.offer.price, read_only=True),

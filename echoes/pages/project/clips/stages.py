@@ -38,16 +38,16 @@ def about(seconds: float | None) -> str:
 def _waiting(forecast: WaitEstimate) -> str:
     ahead = forecast.ahead
     if forecast.waits_for_tomorrow:
-        return "Today's clips are used up, it goes on by itself"
+        return "Today’s clips are used up; this continues by itself"
     if not ahead:
         return "Waiting for its turn" if ahead is None else "Next in line"
-    return f"{ahead} {'clip' if ahead == 1 else 'clips'} before it"
+    return f"{ahead} {'clip' if ahead == 1 else 'clips'} ahead of it"
 
 
 def _at_work(take: Take) -> str:
     if take.stage == WAITING:
         place = take.queue_position
-        return "Waiting at the studio" if not place else f"Waiting at the studio, {place} before it"
+        return "Waiting at the studio" if not place else f"Waiting at the studio, {place} ahead of it"
     if take.stage in (MAKING, ""):
-        return f"Making it move, {percent_of(take)} %" if take.progress else "Making it move"
+        return f"Making it move, {percent_of(take)}%" if take.progress else "Making it move"
     return STAGES.get(take.stage, "Making it move")

@@ -96,7 +96,8 @@ class ClipsState(CreditsNeeded, ProjectState):
     @rx.event
     async def animate_all(self, price: int | None = None) -> AsyncIterator[None]:
         """Here and below, `price` is what the button said when it was pressed: a tap that was kept without a
-        connection finds a page that has been read anew."""
+        connection finds a page that has been read anew.
+        """
         self.is_busy = True
         yield
         wanted = [card.photo for card in self.cards if is_to_animate(card)]
@@ -195,5 +196,5 @@ def _stopped(stopped: int, late: int) -> str:
     if stopped:
         parts.append(f"{pluralize(stopped, 'clip was', 'clips were')} stopped.")
     if late:
-        parts.append(f"{pluralize(late, 'clip is', 'clips are')} almost ready and will still come.")
-    return " ".join(parts) or "Nothing was being made any more."
+        parts.append(f"{pluralize(late, 'clip is', 'clips are')} almost ready and will still arrive.")
+    return " ".join(parts) or "Everything had already finished."

@@ -42,7 +42,7 @@ def clips_step() -> rx.Component:
                     intro("Let them move", "All of them at once, or choose a move for each."),
                     intro(
                         "Now they move",
-                        "Tap a clip to play it. Keep those that feel true; try another move for the rest.",
+                        "Tap a clip to play it. Keep the ones that feel true; try another move for the rest.",
                     ),
                 ),
                 _promise(),
@@ -57,7 +57,7 @@ def clips_step() -> rx.Component:
             empty_state(
                 "images",
                 "There are no photos yet",
-                "Bring some first, and they begin to move here.",
+                "Add some first, and watch them start to move here.",
                 link_button("Go to the photos", f"/project/{shown.project_id}/photos", kind="primary"),
             ),
         ),
@@ -142,8 +142,8 @@ def _shape() -> rx.Component:
             ],
         ),
         rx.el.p(
-            "Wide suits a television, tall suits a phone. Clips are made for one shape;"
-            " those of another are kept and come back with it.",
+            "Wide suits a television, tall suits a phone. Clips belong to one shape."
+            " Your other clips are kept: switch back, and they are here again.",
             class_name="small soft",
         ),
         class_name="shape",
@@ -212,7 +212,7 @@ def _tools(clip: Any) -> rx.Component:
             "kept",
             rx.fragment(
                 rx.cond(clip.is_outdated, anew),
-                button(rx.cond(clip.is_fresh, "A new try is ready", "Change"), kind="quiet", on_click=change),
+                button(rx.cond(clip.is_fresh, "New clip ready", "Change"), kind="quiet", on_click=change),
             ),
         ),
         ("failed", _after_failure(clip, change)),

@@ -19,7 +19,7 @@ from echoes.text.formatting import duration, file_size, pluralize, time_ago
 from echoes.videos import service as videos
 from echoes.videos.sizes import sizes_of
 
-DAMAGED = "The file of this film has been damaged. Make the film again, and share it anew if it was shared."
+DAMAGED = "The file of this film is damaged. Please make the film again, and share it again if it was shared."
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,9 @@ from echoes.pages.project.share.view import share_button, share_sheet
 from echoes.pages.project.view import intro, project_page
 
 FILM_GOES = "The photos and clips stay, so you can make it again."
-SIZE_GOES = "The film stays. It can be drawn large again as long as its clips and its music are here."
+
+
+SIZE_GOES = "The film itself stays. You can make the large one again as long as its clips and music are here."
 
 shown = vars_of(FilmState)
 
@@ -80,7 +82,7 @@ def _ready() -> rx.Component:
     return empty_state(
         "clapperboard",
         "Ready when you are",
-        "Echoes puts your clips, their order and the music into one film. Most take less than a minute.",
+        "Echoes turns your clips and music into one film. Most take less than a minute.",
     )
 
 
@@ -88,7 +90,7 @@ def _nothing_kept() -> rx.Component:
     return empty_state(
         "sparkles",
         "Keep a clip first",
-        "A film is made of the clips that you keep.",
+        "A film is made from the clips you keep.",
         link_button("Go to the clips", f"/project/{shown.project_id}/clips", kind="primary"),
     )
 
@@ -99,11 +101,11 @@ def _making() -> rx.Component:
         rx.el.p(shown.current.doing, class_name="soft"),
         progress(shown.percent, "The film"),
         rx.el.div(
-            rx.el.span(f"{shown.percent} %", class_name="numbers"),
+            rx.el.span(f"{shown.percent}%", class_name="numbers"),
             button("Stop", kind="quiet", on_click=shown.stop),
             class_name="row between",
         ),
-        rx.el.p("You may close this page. It goes on without you.", class_name="small soft"),
+        rx.el.p("You can close this page. It carries on without you.", class_name="small soft"),
         announce(shown.current.doing),
         class_name="stack making-film",
     )
@@ -111,7 +113,7 @@ def _making() -> rx.Component:
 
 def _finished(film: Any) -> rx.Component:
     return rx.el.section(
-        intro("Here is your film", "Watch it, keep it, send it to those who are in it."),
+        intro("Here is your film", "Watch it, keep it, send it to the people in it."),
         _screen(film),
         rx.el.div(
             rx.el.p(film.facts, class_name="small soft numbers"),

@@ -23,7 +23,7 @@ def photos_step() -> rx.Component:
             has_photos,
             intro(
                 "Your photos",
-                "Add as many as you like. In the next step they begin to move.",
+                "Add as many as you like. In the next step, they begin to move.",
             ),
             intro("First, your photos", "Ten to thirty make a good film, but even three are enough."),
         ),
@@ -44,7 +44,7 @@ def photos_step() -> rx.Component:
                     f"{shown.photos.length()} photos are here.",
                 ),
                 link_button(
-                    "Go on to the clips",
+                    "Continue to the clips",
                     f"/project/{shown.project_id}/clips",
                     kind="primary",
                 ),
@@ -57,7 +57,7 @@ def _tile(photo: Any) -> rx.Component:
     return rx.el.li(
         rx.el.img(src=photo.picture, alt=photo.name, loading="lazy", key=photo.picture),
         rx.cond(
-            photo.is_truncated, rx.el.p("The last lines of this file are missing.", class_name="tile-note")
+            photo.is_truncated, rx.el.p("The bottom edge of this photo is missing.", class_name="tile-note")
         ),
         icon_button(f"Remove {photo.name}", "x", class_name="tile-tool", on_click=shown.remove(photo.id)),
         icon_button(
@@ -74,7 +74,7 @@ def _tile(photo: Any) -> rx.Component:
 
 def _removing() -> rx.Component:
     return sheet(
-        rx.el.p("This photo already has a clip. Both go; films that you have made of it stay."),
+        rx.el.p("This photo already has a clip. Both will be removed; the films you have made stay."),
         actions(
             button("Keep it", on_click=shown.keep),
             button("Remove both", kind="danger solid", on_click=shown.remove_with_clip),

@@ -61,7 +61,9 @@ class ShareState(ProjectState):
     async def close_link(self) -> EventSpec:
         await self._act(sharing.revoke, uuid_of(self.shared.link))
         self.shared, self.is_closing = ShareSheetViewModel(), False
-        return vars_of(ShareState).show_toast("The link is closed. Nobody can watch the film by it any more.")
+        return vars_of(ShareState).show_toast(
+            "The link is closed. Nobody can watch the film with it any more."
+        )
 
     async def _shape(self, wishes: LinkSettings) -> None:
         self.is_saved = False
@@ -92,4 +94,4 @@ def _moment(text: str) -> datetime | None:
             raise ValueError("a moment without its zone")
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise BadInput("That day could not be read. Please choose it again.") from None
+        raise BadInput("We could not read that day. Please choose it again.") from None

@@ -13,7 +13,7 @@ from echoes.pages.project.film.sizes.view import downloads
 from echoes.pages.project.share.state import ShareState
 from echoes.sharing.service import LONGEST_NOTE, LONGEST_TITLE
 
-ENDED = "This link has ended: nobody can watch the film by it. Below you can choose a later day, or none."
+ENDED = "This link has ended: nobody can watch the film with it. You can choose a later day below, or none."
 
 shown = vars_of(ShareState)
 
@@ -41,7 +41,7 @@ def _sharing() -> rx.Component:
             _fold("gift", "Make it a gift", _gift(film), is_open=film.opens_at != ""),
             _fold(
                 "lock",
-                "Who may watch it, and how long",
+                "Who can watch, and for how long",
                 _door(film),
                 is_open=film.has_password | film.has_ended,
             ),
@@ -69,7 +69,7 @@ def _gift(film: Any) -> rx.Component:
     return rx.fragment(
         field("Title", text_input("title", default_value=film.own_title, max_length=LONGEST_TITLE), "title"),
         field(
-            "A few words beside it",
+            "A few words to go with it",
             rx.el.textarea(
                 id="note", name="note", default_value=film.note, max_length=LONGEST_NOTE, rows="3",
                 class_name="input",
@@ -80,7 +80,7 @@ def _gift(film: Any) -> rx.Component:
             "Opens on",
             moment_input("opens_at", film.opens_at, "Opens on"),
             "opens_at",
-            "Until then the link says when. Leave it empty, and it is open at once.",
+            "Until then, the link says when. Leave this empty to open it right away.",
         ),
     )  # fmt: skip
 
@@ -98,15 +98,15 @@ def _door(film: Any) -> rx.Component:
             "password",
             rx.cond(
                 film.has_password,
-                "Leave it empty to keep the one there is.",
-                "Only those who know it can watch.",
+                "Leave this empty to keep the current one.",
+                "Only people who know it can watch.",
             ),
         ),
         rx.cond(
             film.has_password,
             rx.el.div(
                 rx.el.span("This film has a password.", class_name="small"),
-                button("Take the password away", kind="quiet", on_click=shown.drop_password),
+                button("Remove the password", kind="quiet", on_click=shown.drop_password),
                 class_name="row between",
             ),
         ),
@@ -114,7 +114,7 @@ def _door(film: Any) -> rx.Component:
             "The link ends on",
             moment_input("expires_at", film.expires_at, "The link ends on"),
             "expires_at",
-            "Leave it empty, and it stays until you close it.",
+            "Leave this empty, and it stays open until you close it.",
         ),
     )
 
@@ -149,7 +149,7 @@ def _file(film: Any) -> rx.Component:
 def _closing() -> rx.Component:
     return rx.el.div(
         rx.el.p(
-            "Whoever has the link cannot watch the film any more. If you share it again, the link is new."
+            "People with the link can no longer watch the film. If you share it again, the link will be new."
         ),
         actions(
             button("Keep it open", on_click=shown.keep_link),

@@ -23,7 +23,7 @@ def sign_in() -> rx.Component:
                 rx.cond(~shown.is_ready, skeleton("7rem")),
                 rx.cond(
                     shown.is_ready & ~shown.by_name & (shown.service == ""),
-                    message("Signing in is not set up on this Echoes yet. Please ask whoever runs it."),
+                    message("Signing in is not set up here yet. Please ask the people who run this site."),
                 ),
                 reauthentication(),
                 class_name="card padded stack loose",
@@ -64,10 +64,10 @@ def _by_name() -> rx.Component:
                 custom_attrs={"aria-describedby": "name-hint", "autoCapitalize": "words"},
             ),
             "name",
-            hint="Use the same name next time, and your films are there.",
+            hint="Use the same name next time to find your films again.",
         ),
         rx.el.input(type="hidden", name="next", value=shown.target, read_only=True),
-        button("Go on", kind="primary", type="submit"),
+        button("Continue", kind="primary", type="submit"),
         action="/auth/local",
         class_name="stack",
     )

@@ -13,8 +13,14 @@ from echoes.videos import sizes
 from echoes.videos.sizes import GONE_FOR_GOOD
 
 FAILED = "The film could not be made. Please try again."
-LOST = "A clip or the music of this film has been removed, so it cannot be drawn larger any more."
-DAMAGED = "The file of the large film has been damaged. It can be drawn again."
+
+
+LOST = "A clip or the music of this film has been removed, so it can no longer be made larger."
+
+
+DAMAGED = "The file of the large film is damaged. You can make it again."
+
+
 SAID = {"making": "The large film is being made.", "finished": "The large film is ready."}
 
 

@@ -19,7 +19,11 @@ from echoes.pages.project.film.sizes.queries import SizeViewModel
 from echoes.pages.project.film.sizes.state import SizesState
 
 KEEP = "Keep it as a file"
-NOT_MADE = "The same film, drawn larger. Making it takes a little while."
+
+
+NOT_MADE = "The same film, only larger. Making it takes a little while."
+
+
 WAITING = "Waiting for its turn"
 
 Ask = Callable[[Any], Any]
@@ -100,7 +104,7 @@ def _ready(size: Any, on_delete: Ask) -> rx.Component:
 
 
 def _making(size: Any) -> rx.Component:
-    how_far = rx.cond(size.percent > 0, f"{size.percent} %", WAITING)
+    how_far = rx.cond(size.percent > 0, f"{size.percent}%", WAITING)
     return rx.fragment(
         _row(
             size,

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
@@ -15,7 +15,12 @@ from echoes.accounts.cookies import COOKIE
 from echoes.web.reflex_adapter import EVENTS
 from echoes.web.websocket import middleware
 from echoes.web.websocket.messages import CONNECT
-from echoes.web.websocket.middleware import LONGEST_HEADER, MOST_GREETINGS, EventBorder, Rates
+from echoes.web.websocket.middleware import (
+    LONGEST_HEADER,
+    MOST_GREETINGS,
+    WebSocketMiddleware,
+    WebSocketRates,
+)
 from echoes.web.websocket.throttling import Rate, Throttle
 from tests.support.processes import PATIENCE
 
@@ -31,9 +36,9 @@ def sessions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(middleware, "_person", people.get)
 
 
-def rates(**limits: int) -> Rates:
+def rates(**limits: int) -> WebSocketRates:
     plenty = {"events": 1_000_000, "connections": 1_000_000, "most": 100, "strangers": 100} | limits
-    return Rates(
+    return WebSocketRates(
         Throttle(Rate(plenty["events"], burst_seconds=1.0)),
         Throttle(Rate(plenty["events"], burst_seconds=1.0)),
         Throttle(Rate(plenty["connections"], burst_seconds=1.0)),
@@ -46,7 +51,7 @@ def rates(**limits: int) -> Rates:
 class Client:
     """One websocket from both sides: what the app behind was given, and what the client was sent."""
 
-    border: Callable[["Client"], EventBorder]
+    border: Callable[["Client"], WebSocketMiddleware]
     scope: Scope
     inbound: "asyncio.Queue[Message]" = field(default_factory=asyncio.Queue)
     sent: list[Message] = field(default_factory=list)
@@ -103,7 +108,7 @@ def connect() -> Connect:
         query: str | None = None,
         cookie: str = NOBODY,
         path: str = f"{EVENTS}/",
-        within: Rates = shared,
+        within: WebSocketRates = shared,
         **more: str,
     ) -> Client:
         asked = f"EIO=4&transport=websocket&token={uuid4()}" if query is None else query
@@ -112,7 +117,7 @@ def connect() -> Connect:
             "type": "websocket", "path": path, "query_string": asked.encode(), "client": ("192.0.2.7", 1),
             "headers": [(name.encode(), value.encode("latin-1")) for name, value in headers.items() if value],
         }  # fmt: skip
-        client = Client(lambda self: EventBorder(self.app, {}, within), scope)
+        client = Client(lambda self: WebSocketMiddleware(self.app, {}, within), scope)
         client.is_reading.set()
         client.inbound.put_nowait({"type": "websocket.connect"})
         return client
@@ -131,7 +136,15 @@ async def connected(client: Client) -> AsyncIterator[None]:
 
 @pytest.mark.parametrize(
     "query",
-    ["", "token=", "token=no-id", "token=%00", f"token={uuid4()}&token={uuid4()}", "token=" + "9" * 9000],
+    [
+        "",
+        "token=",
+        "token=no-id",
+        "token=%00",
+        f"token={UUID(int=1)}&token={UUID(int=2)}",
+        "token=" + "9" * 9000,
+    ],
+    ids=["none", "empty", "no id", "a control character", "two", "long"],
 )
 async def test_without_one_id_of_a_tab_there_is_no_socket(connect: Connect, query: str) -> None:
     client = connect(query)

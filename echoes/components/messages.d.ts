@@ -1,0 +1,88 @@
+/* Types of the messages between Python and the browser: the props of components, the answers of our routes, and the
+   events of Reflex. Names are those of Python; tests/components/test_messages.py holds the film's against it. */
+
+/** A film as it will be compiled, in seconds: `Layout.to_json` in compiler/timeline/layout.py. */
+export interface Film {
+  fps: number;
+  frames: number;
+  duration: number;
+  shots: Shot[];
+  transitions: Transition[];
+  soundtrack: Soundtrack | null;
+  notes: string[];
+}
+
+/** A clip, or a card (whose `clip` is null), from when to when in the film and in itself. */
+export interface Shot {
+  index: number | null;
+  clip: string | null;
+  text: string | null;
+  caption: string | null;
+  film_start: number;
+  film_end: number;
+  clip_start: number;
+  clip_end: number;
+  film_start_frame: number;
+  film_end_frame: number;
+  clip_start_frame: number;
+  clip_end_frame: number;
+  caption_start: number;
+  caption_end: number;
+}
+
+/** From the shot number `index` to the next one. */
+export interface Transition {
+  index: number;
+  kind: string;
+  start: number;
+  duration: number;
+  start_frame: number;
+  frames: number;
+  shortened: boolean;
+}
+
+/** The music from the film's beginning to `end`; `gain` are the corners of its volume's course, time and height. */
+export interface Soundtrack {
+  music: string;
+  start: number;
+  volume: number;
+  fade_in: number;
+  fade_out: number;
+  loop: boolean;
+  end: number;
+  seam: number;
+  gain: [number, number][];
+}
+
+/** Where the files of each clip are, by the film's name for it. */
+export type Clips = Record<string, { src: string; poster: string }>;
+
+/** A clip in the list that is put in order. */
+export interface OrderedClip {
+  id: string;
+  poster: string;
+  label: string;
+}
+
+export type UploadKind = "photo" | "music";
+
+/** What the upload route answers when a file is whole, or says about one that it refuses. */
+export interface UploadAnswer {
+  photo_id?: string;
+  track_id?: string;
+  error?: string;
+}
+
+/** An event of Reflex on its way to the server. `tap` and `age` are ours: pages/common/taps.py reads them. */
+export interface ReflexEvent {
+  name?: string;
+  router_data?: { tap?: string; age?: number; [name: string]: unknown };
+  [name: string]: unknown;
+}
+
+/** What we use of Reflex's socket, which is one of socket.io-client with a `reconnect` of Reflex's own. */
+export interface ReflexSocket {
+  io: { engine?: { close(): void } };
+  reconnect?(): void;
+  emit(name: "event", event: ReflexEvent, acknowledged?: () => void): unknown;
+}

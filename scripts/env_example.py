@@ -1,0 +1,95 @@
+"""Writes .env.example from the settings' own help and defaults: `python -m scripts.env_example`."""
+
+import ast
+import inspect
+import textwrap
+from itertools import pairwise
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from echoes.settings import Settings
+from echoes.settings.env_file import names_of
+from scripts.toolchain import ROOT
+
+EXAMPLE = ROOT / ".env.example"
+WIDTH = 100
+HEAD = """\
+# Settings of Echoes. Copy this file to .env in the same folder, and take the # from what you set.
+#
+# Every setting has a default, which stands here; without any, `make run` serves this computer alone.
+# What the environment sets wins over .env. Quote a value that has a # or spaces: NAME="value".
+# docs/hosting.md says more, and `echoes doctor` whether it works.
+"""
+GROUPS: dict[str, tuple[str, ...]] = {
+    "Where it runs": (
+        "mode", "role", "port", "host", "public_url", "data_dir", "secret_key", "trusted_proxies",
+    ),
+    "Database and Redis": ("database_url", "app_database_url", "redis_url"),
+    "Sign-in": (
+        "oidc_issuer", "oidc_name", "oidc_client_id", "oidc_client_secret", "admin_emails",
+        "session_days", "session_idle_days",
+    ),
+    "Clips": (
+        "provider", "runway_api_secret", "fal_key", "clip_seconds", "clip_concurrency",
+        "provider_timeout_seconds",
+    ),
+    "Films": ("render_concurrency",),
+    "Payments": ("stripe_secret_key", "stripe_webhook_secret", "stripe_test_mode"),
+    "Uploads": (
+        "max_photo_bytes", "max_photo_pixels", "photo_longest_side", "max_photos_per_project",
+        "max_music_bytes", "max_bytes_per_user",
+    ),
+    "How often somebody may do something": (
+        "sign_ins_per_minute", "passwords_per_minute", "uploads_per_minute", "takes_per_hour",
+        "checkouts_per_hour", "events_per_minute", "address_events_per_minute", "connections_per_minute",
+        "connections_per_address", "strangers_per_address", "stranger_minutes",
+    ),
+}  # fmt: skip
+LEFT_OUT = frozenset(
+    {
+        "thumbnail_side", "worker_lease_seconds", "runway_base_url", "runway_poll_seconds", "fal_base_url",
+        "fal_poll_seconds", "stripe_api_url",
+    }
+)  # fmt: skip
+"""For stand-ins, tests and rare cases: an operator hardly sets them."""
+
+
+def example() -> str:
+    said = help_of_settings()
+    groups = [
+        f"\n# ---- {title} ----\n" + "".join(_entry(name, said[name]) for name in names)
+        for title, names in GROUPS.items()
+    ]
+    return HEAD + "".join(groups)
+
+
+def help_of_settings() -> dict[str, str]:
+    """The string that stands behind each field in the source of Settings."""
+    (body,) = (
+        node.body for node in ast.parse(inspect.getsource(Settings)).body if isinstance(node, ast.ClassDef)
+    )
+    said = {}
+    for field, text in pairwise(body):
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
+            is_help = isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant)
+            said[field.target.id] = " ".join(str(text.value.value).split()) if is_help else ""  # type: ignore[attr-defined]
+    return said
+
+
+def _entry(name: str, said: str) -> str:
+    comment = textwrap.fill(said, WIDTH, initial_indent="# ", subsequent_indent="# ")
+    return f"\n{comment}\n#{names_of(name)[0]}={_default(name)}\n"
+
+
+def _default(name: str) -> str:
+    value = Settings.model_fields[name].default
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f'"{value}"' if " " in str(value) else str(value)
+
+
+if __name__ == "__main__":
+    Path(EXAMPLE).write_text(example(), encoding="utf-8")
