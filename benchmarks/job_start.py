@@ -22,6 +22,7 @@ from alembic.config import Config
 
 from echoes.database import get_database
 from echoes.engine import Engine
+from echoes.jobs.names import JobName
 from echoes.jobs.requests import enqueue, prepare_engine_tables
 from echoes.models import new_id
 from echoes.takes.cancellation import CancelledSubmission
@@ -32,7 +33,7 @@ from tests.support.postgres import QUICK, cluster
 from tests.support.processes import wait_for
 
 ROOT = Path(__file__).resolve().parents[1]
-QUIET_JOB = "cancel_take"
+QUIET_JOB = JobName.CANCEL_TAKE
 """Of a take that is not there: it begins, finds nothing to do, and ends."""
 
 

@@ -14,6 +14,7 @@ from echoes.credits import ledger, refunds
 from echoes.database.revisions import touch
 from echoes.errors import NotFound, Refused
 from echoes.jobs import outcomes
+from echoes.jobs.names import JobName
 from echoes.jobs.queues import clips_queue, next_turn
 from echoes.jobs.requests import Place, enqueue
 from echoes.jobs.requests import cancel as cancel_workflow
@@ -33,8 +34,8 @@ from echoes.models import (
     now,
 )
 from echoes.storage import get_storage
-from echoes.takes.cancellation import GENERATE_TAKE, CancellationOutcome, cancel_take, lock_project_of
-from echoes.videos.service import COMPILE_FILM, ORIGINAL
+from echoes.takes.cancellation import CancellationOutcome, cancel_take, lock_project_of
+from echoes.videos.service import ORIGINAL
 
 PAGE = 50
 EVENTS = 200
@@ -152,7 +153,7 @@ def cancel(session: Session, operator: Operator, job_id: UUID) -> None:
         _lock_project(session, job)
         if not outcomes.end(session, Video, job_id, JobStatus.CANCELLED):
             raise Refused(ENDED)
-        cancel_workflow(session, COMPILE_FILM, job_id)
+        cancel_workflow(session, JobName.COMPILE_FILM, job_id)
     touch(session, _project_of(session, job))
     record(session, operator, "cancel", job_id, before=before, after={"status": JobStatus.CANCELLED})
 
@@ -228,7 +229,9 @@ def _take_again(session: Session, old: Take) -> UUID:
         JobEvent(owner_id=take.owner_id, subject_id=take.id, message="requested by an operator", data=data)
     )
     queue = clips_queue(take.provider)
-    enqueue(session, GENERATE_TAKE, take.id, take.owner_id, Place(queue, next_turn(queue, take.owner_id)))
+    enqueue(
+        session, JobName.GENERATE_TAKE, take.id, take.owner_id, Place(queue, next_turn(queue, take.owner_id))
+    )
     return take.id
 
 
@@ -239,7 +242,7 @@ def _video_again(session: Session, old: Video) -> UUID:
         _make_way(session, old)
     session.add(video)
     session.flush()
-    enqueue(session, COMPILE_FILM, video.id, video.owner_id)
+    enqueue(session, JobName.COMPILE_FILM, video.id, video.owner_id)
     return video.id
 
 

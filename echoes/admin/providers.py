@@ -19,6 +19,7 @@ from echoes.admin import pricing
 from echoes.admin.audit import Operator, record
 from echoes.admin.dashboard import first_id
 from echoes.errors import BadInput, Refused
+from echoes.jobs.names import JobName
 from echoes.jobs.queues import clips_queue, next_turn
 from echoes.jobs.requests import Place, enqueue
 from echoes.models import Aspect, Clip, JobEvent, JobStatus, Photo, Project, Take, new_id, now
@@ -27,7 +28,6 @@ from echoes.providers import get_provider, price_of
 from echoes.providers.base import Model, Provider
 from echoes.settings import ASSETS, get_settings
 from echoes.storage import get_storage, new_key
-from echoes.takes.cancellation import GENERATE_TAKE
 from echoes.takes.motions import SURPRISE, choose_motion
 from echoes.takes.prompts import compose
 
@@ -163,7 +163,7 @@ def try_out(session: Session, operator: Operator, name: str, model: str) -> UUID
         JobEvent(owner_id=operator.id, subject_id=take.id, message="a trial, requested by an operator")
     )
     queue = clips_queue(provider.name)
-    enqueue(session, GENERATE_TAKE, take.id, operator.id, Place(queue, next_turn(queue, operator.id)))
+    enqueue(session, JobName.GENERATE_TAKE, take.id, operator.id, Place(queue, next_turn(queue, operator.id)))
     record(session, operator, "try provider", take.id, after={"provider": name, "model": chosen.name})
     return take.id
 

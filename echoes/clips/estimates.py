@@ -10,10 +10,10 @@ from statistics import median
 from sqlmodel import col, select
 
 from echoes.database import get_database
+from echoes.jobs.names import JobName
 from echoes.jobs.queues import QueueLength, clips_queue, left_today, queue_lengths
 from echoes.jobs.requests import workflow_id
 from echoes.models import JobStatus, Take, now
-from echoes.takes.cancellation import GENERATE_TAKE
 
 FEWEST = 5
 """Of so few takes nothing is concluded."""
@@ -46,7 +46,7 @@ class QueueTraffic:
         queue = clips_queue(take.provider)
         line = self.lines.get(queue, QueueLength())
         usual = self.durations.get((take.provider, take.model))
-        ahead = line.waiting.get(workflow_id(GENERATE_TAKE, take.id))
+        ahead = line.waiting.get(workflow_id(JobName.GENERATE_TAKE, take.id))
         if ahead is not None and ahead >= self.left_today.get(queue, ahead + 1):
             return WaitEstimate(ahead, waits_for_tomorrow=True)
         if ahead is not None:

@@ -20,6 +20,7 @@ import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
+from echoes.dbos_adapter import tables
 from echoes.errors import brief
 
 JOBS, REVISIONS = "echoes_jobs", "echoes_revisions"
@@ -30,23 +31,6 @@ LOOK_SECONDS = 0.2
 """How often the data version is read, for commits of the engine and of other processes: in microseconds."""
 ECHO_EVERY, ECHO_WITHIN = 30.0, 5.0
 RECONNECT_SECONDS = (0.2, 15.0)
-QUEUES = """
-SELECT queue_name, sum(status = 'ENQUEUED'), sum(status = 'PENDING') FROM workflow_status
-WHERE status IN ('ENQUEUED', 'PENDING') AND queue_name IS NOT NULL GROUP BY queue_name
-"""
-
-ON_ENGINE_TABLES = """
-CREATE OR REPLACE FUNCTION dbos.echoes_notify_queue() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    PERFORM pg_notify('echoes_jobs', NEW.queue_name);
-    RETURN NULL;
-END $$;
-CREATE TRIGGER echoes_job_waits AFTER INSERT ON dbos.workflow_status
-    FOR EACH ROW WHEN (NEW.status = 'ENQUEUED')
-    EXECUTE FUNCTION dbos.echoes_notify_queue();
-CREATE TRIGGER echoes_place_is_free AFTER UPDATE OF status ON dbos.workflow_status
-    FOR EACH ROW WHEN (NEW.queue_name IS NOT NULL AND NEW.status <> 'PENDING' AND OLD.status <> NEW.status)
-    EXECUTE FUNCTION dbos.echoes_notify_queue();
-"""
 
 Call = Callable[[str], None]
 
@@ -208,7 +192,7 @@ class SqliteNotifications(Notifications):
 
     def _tell_of_jobs(self, connection: "sqlite3.Connection") -> None:
         """Only of queues where something moved: jobs that run commit much that concerns no queue."""
-        queues = {queue: counts for queue, *counts in connection.execute(QUEUES).fetchall()}
+        queues = {queue: counts for queue, *counts in connection.execute(tables.SQLITE_QUEUES).fetchall()}
         for queue, (waiting, worked_on) in queues.items():
             if waiting and self._queues.get(queue) != [waiting, worked_on]:
                 self._tell(JOBS, queue)
@@ -222,7 +206,6 @@ def notifications_of(engine: sa.Engine) -> Notifications:
 
 def notify_of_jobs(engine: sa.Engine) -> None:
     """Triggers on the tables that the job engine makes itself. Safe to repeat: they are made once."""
-    known = "SELECT FROM pg_trigger WHERE tgname = 'echoes_job_waits'"
     with engine.begin() as connection:
-        if connection.exec_driver_sql(known).first() is None:
-            connection.exec_driver_sql(ON_ENGINE_TABLES)
+        if connection.exec_driver_sql(tables.IS_NOTIFYING).first() is None:
+            connection.exec_driver_sql(tables.notify_of_queues(JOBS))

@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from psycopg import sql
 from sqlalchemy import Connection, Engine
 
+from echoes.dbos_adapter import tables
+
 APP_ROLE = "echoes_app"
 SERVICE_ROLE = "echoes_service"
 ACTING_USER = "nullif(current_setting('echoes.user_id', true), '')::uuid"
@@ -95,26 +97,10 @@ def guard_engine_tables(engine: Engine) -> None:
     Safe to repeat: what is in place is left alone, for the sake of jobs that run.
     """
     with engine.begin() as connection:
-        guarded = "SELECT FROM pg_policies WHERE schemaname = 'dbos' AND policyname = 'app'"
-        if _has_role(connection, APP_ROLE) and connection.exec_driver_sql(guarded).first() is None:
-            for statement in _engine_statements():
+        is_guarded = connection.exec_driver_sql(tables.IS_GUARDED).first() is not None
+        if _has_role(connection, APP_ROLE) and not is_guarded:
+            for statement in tables.guard(APP_ROLE, SERVICE_ROLE):
                 connection.exec_driver_sql(statement)
-
-
-def _engine_statements() -> Iterator[str]:
-    """The columns are those that DBOS reads and writes when a job is asked for in a transaction of ours."""
-    status, job_input = "dbos.workflow_status", "dbos.workflow_input"
-    own = "authenticated_user = current_setting('echoes.user_id', true)"
-    of_own_job = f"EXISTS (SELECT FROM {status} job WHERE job.workflow_uuid = workflow_input.workflow_uuid)"
-    for table, rule in ((status, own), (job_input, of_own_job)):
-        yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
-        yield f"CREATE POLICY service ON {table} TO {SERVICE_ROLE} USING (true) WITH CHECK (true)"
-        yield f"CREATE POLICY app ON {table} TO {APP_ROLE} USING ({rule}) WITH CHECK ({rule})"
-    returned = "workflow_uuid, status, name, class_name, config_name, queue_name, creator_xid, serialization"
-    yield f"GRANT USAGE ON SCHEMA dbos TO {APP_ROLE}"
-    yield f"GRANT INSERT, UPDATE (creator_xid) ON {status} TO {APP_ROLE}"
-    yield f"GRANT SELECT ({returned}, authenticated_user) ON {status} TO {APP_ROLE}"
-    yield f"GRANT INSERT, SELECT (workflow_uuid) ON {job_input} TO {APP_ROLE}"
 
 
 def _has_role(connection: Connection, role: str) -> bool:

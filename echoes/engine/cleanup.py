@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, select
 
 from echoes.database import get_database
-from echoes.jobs.lifecycle import ATTEMPT, is_abandoned
+from echoes.jobs.workspace import ATTEMPT, is_abandoned
 from echoes.models import MusicTrack, Photo, Take, Video, now
 from echoes.settings import get_settings
 from echoes.storage import LIBRARY, is_intact

@@ -4,7 +4,6 @@ import asyncio
 import logging
 
 from dbos import DBOS
-from dbos._queue import QueueRateLimit
 
 from echoes.database import get_database
 from echoes.errors import brief
@@ -82,7 +81,7 @@ def _register(provider: Provider, limits: AccountLimits | None, settings: Settin
         clips_queue(provider.name),
         global_concurrency=together,
         worker_concurrency=None if together else settings.clip_concurrency,
-        limiter=QueueRateLimit(limit=daily, period=DAY_SECONDS) if daily else None,
+        limiter={"limit": daily, "period": DAY_SECONDS} if daily else None,
         polling_interval_sec=QUICK if provider.repeatable else CALM,
     )
 

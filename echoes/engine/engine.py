@@ -12,15 +12,15 @@ from sqlmodel import Session
 
 from echoes.database import Database, get_database
 from echoes.database.notifications import JOBS
+from echoes.dbos_adapter.internals import quiet_logs
 from echoes.engine import concurrency, housekeeping
 from echoes.engine.cleanup import CleanupThread, delete_abandoned_work_folders
 from echoes.engine.leases import Lease
 from echoes.engine.lock import EngineLock
-from echoes.engine.logs import quiet_dbos_logs
 from echoes.engine.registry import DurableSteps, register
 from echoes.engine.wakeups import launch
-from echoes.jobs.lifecycle import entered
 from echoes.jobs.requests import APPLICATION, SERIALIZER, prepare_engine_tables
+from echoes.jobs.workspace import entered
 from echoes.settings import Role, Settings, get_settings
 from echoes.takes.draining import in_flight
 
@@ -51,7 +51,7 @@ class Engine:
 
     def start(self) -> None:
         """Blocks; never call it on an event loop, which DBOS would then take for its own."""
-        quiet_dbos_logs()
+        quiet_logs()
         executor_id = self._claim_name()
         try:
             prepare_engine_tables()

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
 from dbos import DBOS, ScheduleInput
 from sqlmodel import col, select
 
@@ -14,26 +13,24 @@ from echoes.credits.lost_events import fetch_missed_events
 from echoes.credits.reconciliation import reconcile
 from echoes.credits.webhook import forget_handled
 from echoes.database import get_database
-from echoes.engine import concurrency
+from echoes.dbos_adapter.internals import argument_of
+from echoes.dbos_adapter.tables import GIVEN_UP, OVER, UNDER_WAY, forget_transactions_of_nothing
+from echoes.engine import concurrency, registry
 from echoes.engine.cleanup import delete_orphaned_files, find_damaged_files
-from echoes.engine.registry import JOBS
-from echoes.jobs.lifecycle import Job, failed
+from echoes.jobs.base import Job
+from echoes.jobs.lifecycle import RowJob, failed
+from echoes.jobs.outcomes import JobTable
 from echoes.jobs.queues import CONTROL
 from echoes.jobs.requests import client, workflow_id
 from echoes.models import UNFINISHED, now
 from echoes.privacy.deletion import delete_due
 from echoes.settings import get_settings
 from echoes.sharing.view_counting import forget_visits
-from echoes.takes import provider_cancellation
-from echoes.takes.cancellation import CANCEL_TAKE
 
-UNDER_WAY = ("ENQUEUED", "PENDING", "DELAYED")
-OVER = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 LEARN_LIMITS = "learn_limits"
 HISTORY_AGE = timedelta(days=7)
 BATCH = 500
 
-GIVEN_UP = ["ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 STALE = failed(
     "left_behind",
     "This was interrupted too often, so we stopped trying. Please try again.",
@@ -87,58 +84,72 @@ def register() -> list[ScheduleInput]:
 
 def fail_stale_jobs() -> int:
     """A job that used up its attempts, or failed in our own code, cannot end its row itself."""
-    return sum(map(_fail_stale_rows, JOBS)) + _settle_unanswered_cancellations()
+    return _fail_stale_rows() + sum(map(_settle_given_up, _jobs_without_row()))
 
 
 def delete_old_history() -> None:
     """What the engine remembers of jobs that ended long ago. The rows remember for ever."""
     dbos, before = client(get_database()), (now() - HISTORY_AGE).isoformat()
     old = dbos.list_workflows(
-        status=OVER, completed_before=before, limit=BATCH, load_input=False, load_output=False
+        status=list(OVER), completed_before=before, limit=BATCH, load_input=False, load_output=False
     )
     dbos.delete_workflows([workflow.workflow_id for workflow in old])
-    _forget_steps_of_nothing()
+    with get_database().unscoped() as session:
+        session.execute(forget_transactions_of_nothing(get_database().engine))
 
 
 def _every(name: str, workflow: Any, cron: str) -> ScheduleInput:
     return ScheduleInput(schedule_name=name, workflow_fn=workflow, schedule=cron, queue_name=CONTROL)
 
 
-def _fail_stale_rows(job: Job) -> int:
+def _fail_stale_rows() -> int:
+    """A row is lost when none of the jobs that work on its table is under way for it."""
+    by_table: dict[JobTable, list[RowJob]] = {}
+    for job in registry.jobs():
+        if isinstance(job, RowJob):
+            by_table.setdefault(job.table, []).append(job)
+    return sum(_fail_stale_rows_of(jobs) for jobs in by_table.values())
+
+
+def _fail_stale_rows_of(jobs: list[RowJob]) -> int:
     """The rows are read before the jobs: one that settles in between has ended, and stays as it is."""
-    rows = _unfinished(job)
-    under_way = _under_way([workflow_id(name, row_id) for name in job.workflows for row_id, _ in rows])
+    rows = _unfinished(jobs[0].table)
+    under_way = _under_way([workflow_id(job.name, row_id) for job in jobs for row_id, _ in rows])
     lost = [
         (row_id, owner_id)
         for row_id, owner_id in rows
-        if not any(workflow_id(name, row_id) in under_way for name in job.workflows)
+        if not any(workflow_id(job.name, row_id) in under_way for job in jobs)
     ]
-    return sum(_settle(job, row_id, owner_id) for row_id, owner_id in lost)
+    return sum(_settle(jobs[0], row_id, owner_id) for row_id, owner_id in lost)
 
 
-def _settle(job: Job, row_id: UUID, owner_id: UUID) -> bool:
+def _settle(job: RowJob, row_id: UUID, owner_id: UUID) -> bool:
     with get_database().unscoped() as session:
         is_settled = job.settle(session, str(row_id), STALE)
     job.discard_unwanted(str(row_id), list(job.file_keys(owner_id, row_id)))
     if is_settled:
-        logger.warning("%s %s was left behind and is settled as failed", job.table.__name__, row_id)
+        logger.warning("the job to %s, %s, was left behind and is settled as failed", job.name.label, row_id)
     return is_settled
 
 
-def _settle_unanswered_cancellations() -> int:
-    """Orders that were called off, and nobody managed to tell the provider."""
-    given_up = client(get_database()).list_workflows(name=CANCEL_TAKE, status=GIVEN_UP, load_output=False)
+def _jobs_without_row() -> list[Job]:
+    return [job for job in registry.jobs() if not isinstance(job, RowJob)]
+
+
+def _settle_given_up(job: Job) -> int:
+    given_up = client(get_database()).list_workflows(
+        name=job.name.value, status=list(GIVEN_UP), load_output=False
+    )
     settled = 0
     for workflow in given_up:
-        subject = workflow.input["args"][0] if workflow.input else None
-        if subject is not None:
+        if (subject := argument_of(workflow)) is not None:
             with get_database().unscoped() as session:
-                settled += provider_cancellation.settle(session, subject, provider_cancellation.UNANSWERED)
+                settled += job.settle_given_up(session, subject)
     return settled
 
 
-def _unfinished(job: Job) -> list[tuple[UUID, UUID]]:
-    rows = select(job.table.id, job.table.owner_id).where(col(job.table.status).in_(UNFINISHED))
+def _unfinished(table: JobTable) -> list[tuple[UUID, UUID]]:
+    rows = select(table.id, table.owner_id).where(col(table.status).in_(UNFINISHED))
     with get_database().reading() as session:
         return [(row_id, owner_id) for row_id, owner_id in session.exec(rows)]
 
@@ -152,13 +163,3 @@ def _under_way(workflow_ids: list[str]) -> set[str]:
         )
         found |= {workflow.workflow_id for workflow in batch if workflow.status in UNDER_WAY}
     return found
-
-
-def _forget_steps_of_nothing() -> None:
-    """Deleting a workflow leaves what the datasource remembers of one that was cancelled."""
-    schema = None if get_database().engine.dialect.name == "sqlite" else "dbos"
-    steps = sa.table("datasource_outputs", sa.column("workflow_id"), schema=schema)
-    jobs = sa.table("workflow_status", sa.column("workflow_uuid"), schema=schema)
-    known = sa.select(jobs.c.workflow_uuid)
-    with get_database().unscoped() as session:
-        session.execute(sa.delete(steps).where(steps.c.workflow_id.not_in(known)))

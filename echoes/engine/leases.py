@@ -5,11 +5,12 @@ import threading
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from dbos import DBOS
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, delete, select
 
 from echoes.database import Database
+from echoes.dbos_adapter.internals import recover
+from echoes.dbos_adapter.tables import WorkflowState
 from echoes.jobs.requests import client
 from echoes.models import WorkerLease
 
@@ -77,14 +78,10 @@ def recover_stale_workers(database: Database, lease: timedelta) -> list[str]:
         return dead
 
 
-def recover(executor_ids: list[str]) -> None:
-    """Not DBOS's public `resume_workflow`, which forgets how often a job was tried: one that ends its process
-    would do so for ever."""
-    DBOS._recover_pending_workflows(executor_ids)
-
-
 def _working(database: Database) -> set[str]:
-    pending = client(database).list_workflows(status="PENDING", load_input=False, load_output=False)
+    pending = client(database).list_workflows(
+        status=WorkflowState.PENDING, load_input=False, load_output=False
+    )
     return {workflow.executor_id for workflow in pending if workflow.executor_id}
 
 

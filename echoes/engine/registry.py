@@ -1,28 +1,18 @@
-"""What the engine runs: each name that rows are enqueued under, and the body that lies with its noun."""
+"""The job registry: what the engine runs, one class for each name of the catalogue."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
+from functools import cache
+from pkgutil import resolve_name
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from dbos import DBOS, SQLAlchemyDatasource, StepOptions
 from sqlmodel import Session
 
 from echoes.database import get_database
-from echoes.jobs.lifecycle import Job
-from echoes.jobs.requests import Steps
-from echoes.takes.conforming import conform_take
-from echoes.takes.generation import TAKES, generate_take
-from echoes.takes.provider_cancellation import cancel_at_provider
-from echoes.videos.compilation import FILMS, compile_film
+from echoes.jobs.base import Job, Steps, name_of_step
+from echoes.jobs.names import JobName
 
-JOB_BODIES: dict[str, Callable[[Steps, str], Awaitable[None]]] = {
-    "generate_take": generate_take,
-    "conform_take": conform_take,
-    "cancel_take": cancel_at_provider,
-    "compile_film": compile_film,
-}
-JOBS: tuple[Job, ...] = (TAKES, FILMS)
-"""Those that have a row to end."""
 MOST_RECOVERIES = 10
 """A job that ended its process so often is not given another one."""
 
@@ -48,7 +38,7 @@ class DurableSteps:
                 raise TypeError("the datasource opens sessions of another kind")
             return function(session, *args, **kwargs)
 
-        name = function.__qualname__
+        name = name_of_step(function)
         # The datasource is synchronous: in a thread it waits for the database without holding up other jobs.
         done = await asyncio.to_thread(lambda: self._datasource.run_tx_step({"name": name}, within))
         get_database().notifications.committed()
@@ -60,16 +50,22 @@ class DurableSteps:
         *args: Parameters.args,
         **kwargs: Parameters.kwargs,
     ) -> Result:
-        options = StepOptions(name=function.__qualname__, preemptible=True)
+        options = StepOptions(name=name_of_step(function), preemptible=True)
         return await DBOS.run_step_async(options, function, *args, **kwargs)
 
 
+@cache
+def jobs() -> tuple[Job, ...]:
+    """In the catalogue's order. Each class is with its noun, and imported when the engine first asks."""
+    return tuple(resolve_name(name.class_path)() for name in JobName)
+
+
 def register(steps: Steps) -> None:
-    for name, body in JOB_BODIES.items():
-        _register(steps, name, body)
+    for job in jobs():
+        _register(steps, job)
 
 
-def _register(steps: Steps, name: str, body: Callable[[Steps, str], Awaitable[None]]) -> None:
-    @DBOS.workflow(name=name, max_recovery_attempts=MOST_RECOVERIES)
+def _register(steps: Steps, job: Job) -> None:
+    @DBOS.workflow(name=job.name.value, max_recovery_attempts=MOST_RECOVERIES)
     async def workflow(subject: str) -> None:
-        await body(steps, subject)
+        await job.run(steps, subject)

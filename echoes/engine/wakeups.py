@@ -1,28 +1,17 @@
-"""Queue workers that sleep until there may be work. All that we know of how DBOS waits is in this module.
+"""Queue workers that sleep until there may be work, instead of polling.
 
-DBOS gives each queue a thread, which polls, and waits in between on the event that ends it, for the queue's
-polling interval. We give it another such event, whose wait ends early when a job was enqueued or a place
-became free, and lasts longer and longer when nothing happens. Its contract:
-tests/engine/test_wakeups.py.
+The threads that DBOS gives its queues wait on an event of ours (`dbos_adapter.internals.launch`), whose wait
+ends early when a job was enqueued or a place became free, and lasts longer and longer when nothing happens.
 """
 
-import sys
 import threading
 from collections import Counter
-from typing import cast
-
-from dbos import DBOS
-from dbos._dbos import _get_dbos_instance
 
 from echoes.database.notifications import Notifications
+from echoes.dbos_adapter import internals
 
 QUICK_SECONDS, SLOW_SECONDS = 0.25, 15.0
 """Right after a wake-up, because it may come a moment before a place is free; and when nothing happens."""
-SWEEP_SECONDS = 4.0
-"""Between DBOS's own looks for delayed jobs and for those that take too long, of which we have neither. On
-PostgreSQL it waits within a transaction, which it lets be idle for five seconds."""
-WORKER = "queue-worker-"
-"""What DBOS calls the thread of a queue. Its manager, which starts these threads, has no such name."""
 ALL = ""
 
 
@@ -66,31 +55,11 @@ class Wakeups:
 
     def _count(self) -> int:
         """Of calls for the queue of this thread."""
-        queue = threading.current_thread().name.removeprefix(WORKER)
-        return self._calls[ALL] + self._calls[queue]
+        return self._calls[ALL] + self._calls[internals.queue_of_this_thread()]
 
 
 def launch(notifications: Notifications) -> Wakeups:
     """DBOS, whose queue threads wait on what is returned. Subscribe its `wake` to jobs."""
-    wakeups, module = Wakeups(notifications), sys.modules[DBOS.__module__]
-    original = vars(module)["queue_thread"]
-
-    def queue_thread(stop: threading.Event, instance: DBOS) -> None:
-        instance.background_thread_stop_events.append(cast("threading.Event", wakeups))
-        if not stop.is_set():
-            original(wakeups, instance)
-
-    _get_dbos_instance()._background_jobs_stop_event = BackoffEvent()
-    vars(module)["queue_thread"] = queue_thread
-    try:
-        DBOS.launch()
-    finally:
-        vars(module)["queue_thread"] = original
+    wakeups = Wakeups(notifications)
+    internals.launch(wakeups)
     return wakeups
-
-
-class BackoffEvent(threading.Event):
-    """Ends DBOS's own sweeps, which wait on it for what is left of a second."""
-
-    def wait(self, timeout: float | None = None) -> bool:
-        return super().wait(max(timeout, SWEEP_SECONDS) if timeout else timeout)

@@ -1,1 +1,1 @@
-"""What a job is: its lifecycle, workspace, outcome, queues, and how one is requested."""
+"""What a job is: its class, name, lifecycle, workspace, outcome and queues, and how one is requested."""

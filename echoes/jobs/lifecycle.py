@@ -1,42 +1,32 @@
-"""What making a take and making a film have in common: the life of such a job."""
+"""The job lifecycle: begin, attempt, retry with backoff, settle. Shared by all jobs that make what a row
+stands for, a take or a film."""
 
 import asyncio
-import fcntl
 import logging
 import random
 import re
-import shutil
-import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractContextManager, asynccontextmanager
+from abc import abstractmethod
 from dataclasses import dataclass, field
 from math import ceil
-from pathlib import Path
 from time import monotonic
-from typing import IO, Any, TypedDict, TypeVar
+from typing import Any, ClassVar, TypedDict
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from echoes.database import get_database
+from echoes.database.revisions import touch, touch_progress
 from echoes.errors import EchoesError
+from echoes.jobs.base import Job, Steps, step_name
 from echoes.jobs.outcomes import JobTable, change, end
-from echoes.jobs.requests import Steps
 from echoes.models import UNFINISHED, JobEvent, JobStatus
-from echoes.settings import get_settings
 from echoes.storage import get_storage, new_key
-from echoes.storage.disk import full_or_read_only_disk_in_words
 
 BACKOFF_SECONDS = 1.0
 LONGEST_BACKOFF = 300.0
 REPORT_SECONDS = 0.4
-ATTEMPT = ".attempt-"
-"""In the name of every folder of scratch that a job has."""
-HOLD = ".held"
 RATE_LIMITED = "rate_limited"
 INTERNAL = "Something went wrong on our side while this was being made. Please try again."
-
-Entered = TypeVar("Entered")
 
 logger = logging.getLogger(__name__)
 
@@ -69,26 +59,30 @@ class JobOutcome(TypedDict):
     """Whether the provider gives its price back to us; None when it did not say that its job failed."""
 
 
-@dataclass(frozen=True)
-class Job:
-    """One kind of job. The row begins, is worked on in a few attempts, and ends once."""
+class RowJob(Job):
+    """A job that makes what a row stands for. The row begins, is worked on in a few attempts, and ends once.
 
-    table: JobTable
-    kind: str
-    """Where its files lie in storage."""
-    workflows: tuple[str, ...]
-    """What the engine knows it by: the later ones follow on the earlier ones."""
-    make: Callable[[UUID], Awaitable[dict[str, Any]]]
-    """One attempt: files are stored, and what the row is to know of them is returned.
-
-    May raise JobCancelled.
+    To be filled in: the attributes, `make`, `project_of` and `lock`.
     """
-    touch: Callable[[Session, UUID], None]
-    """Tells open tabs of what changed."""
-    tell: Callable[[Session, UUID], None]
-    """Tells those that show its progress."""
-    fresh: dict[str, Any] = field(default_factory=dict)
-    attempts: int = 3
+
+    table: ClassVar[JobTable]
+    kind: ClassVar[str]
+    """Where its files lie in storage."""
+    fresh: ClassVar[dict[str, Any]] = {}
+    """Values of the row when an attempt begins."""
+    attempts: ClassVar[int] = 3
+
+    @abstractmethod
+    async def make(self, row_id: UUID) -> dict[str, Any]:
+        """One attempt: stores files, and returns what the row is to know of them. May raise JobCancelled."""
+
+    @abstractmethod
+    def project_of(self, session: Session, row_id: UUID) -> UUID | None:
+        """Whose open pages show the row; None when it is gone."""
+
+    @abstractmethod
+    def lock(self, session: Session, row_id: UUID) -> None:
+        """What must be locked before the row is."""
 
     async def run(self, steps: Steps, subject: str) -> None:
         keys = await steps.transaction(self.begin, subject)
@@ -105,6 +99,7 @@ class Job:
         """Video and poster. Fixed by the row, so that making it again overwrites instead of leaking."""
         return new_key(owner_id, self.kind, "mp4", row_id), new_key(owner_id, self.kind, "jpg", row_id)
 
+    @step_name("Job.begin")
     def begin(self, session: Session, subject: str) -> list[str]:
         """The keys that the files will have; none when the work is not wanted."""
         row_id = UUID(subject)
@@ -114,12 +109,10 @@ class Job:
         self.touch(session, row_id)
         return list(self.file_keys(session.get_one(self.table, row_id).owner_id, row_id))
 
-    def lock(self, session: Session, row_id: UUID) -> None:
-        """What must be locked before the row is."""
-
     def start(self, session: Session, row_id: UUID) -> bool:
         return change(session, self.table, row_id, status=JobStatus.RUNNING, progress=0.0, **self.fresh)
 
+    @step_name("Job.attempt")
     async def attempt(self, subject: str) -> JobOutcome:
         """One try, begun or taken up again where a crash left it."""
         try:
@@ -127,6 +120,7 @@ class Job:
         except Exception as error:
             return failure(error)
 
+    @step_name("Job.settle")
     def settle(self, session: Session, subject: str, outcome: JobOutcome) -> bool:
         """The row's one end, and what an operator reads of it. False when it has ended before, or is gone."""
         row_id, made = UUID(subject), outcome["made"]
@@ -138,6 +132,16 @@ class Job:
         session.add(self.event(session, row_id, outcome))
         self.touch(session, row_id)
         return True
+
+    def touch(self, session: Session, row_id: UUID) -> None:
+        """Tells open tabs of what changed."""
+        if (project_id := self.project_of(session, row_id)) is not None:
+            touch(session, project_id)
+
+    def tell(self, session: Session, row_id: UUID) -> None:
+        """Tells those that show its progress."""
+        if (project_id := self.project_of(session, row_id)) is not None:
+            touch_progress(session, project_id)
 
     def write(self, row_id: UUID, **values: Any) -> bool:
         """In a transaction of its own. False when the row has ended or is gone."""
@@ -189,7 +193,7 @@ class Progress:
     Raises JobCancelled when nobody waits any more.
     """
 
-    job: Job
+    job: RowJob
     row_id: UUID
     _written: dict[str, Any] = field(default_factory=dict)
     _due: float = 0.0
@@ -254,49 +258,6 @@ def _in_words(seconds: float) -> str:
     if minutes <= 90:
         return f"in {minutes} minutes"
     return f"in {ceil(minutes / 60)} hours" if minutes <= 24 * 60 else "in a day or so"
-
-
-@asynccontextmanager
-async def work_folder(name: str) -> AsyncIterator[Path]:
-    """For one attempt alone: a worker that was thought dead may still be at the same job."""
-    folder, hold = await asyncio.to_thread(_new_folder, name)
-    try:
-        yield folder
-    finally:
-        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-        hold.close()
-
-
-@asynccontextmanager
-async def entered(manager: AbstractContextManager[Entered]) -> AsyncIterator[Entered]:
-    """A context manager that may take its time, such as a download, entered off the event loop."""
-    value = await asyncio.to_thread(manager.__enter__)
-    try:
-        yield value
-    finally:
-        await asyncio.to_thread(manager.__exit__, None, None, None)
-
-
-def is_abandoned(folder: Path) -> bool:
-    """Whether the process that made this work folder has ended, however it ended."""
-    try:
-        with (folder / HOLD).open() as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
-
-
-def _new_folder(name: str) -> tuple[Path, IO[str]]:
-    """With a file in it that is locked as long as this process lives: under its name once it is locked."""
-    work = get_settings().work_dir
-    with full_or_read_only_disk_in_words():
-        work.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=f"{name}{ATTEMPT}", dir=work))
-        hold = (folder / f"{HOLD}.new").open("w")
-        fcntl.flock(hold, fcntl.LOCK_EX)
-        (folder / f"{HOLD}.new").rename(folder / HOLD)
-        return folder, hold
 
 
 def _snake(name: str) -> str:

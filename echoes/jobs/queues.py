@@ -14,10 +14,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from echoes.database import Database, get_database
+from echoes.dbos_adapter.tables import QUEUES, WORKFLOWS, WorkflowState, table
 
 RENDER, CONTROL = "render", "control"
 CLIPS = "clips-"
-WAITING, DELAYED, WORKED_ON = "ENQUEUED", "DELAYED", "PENDING"
+WAITING, WORKED_ON = WorkflowState.ENQUEUED, WorkflowState.PENDING
 LATELY = 600
 """Seconds in which a clip that was begun still counts as its user's turn."""
 
@@ -68,12 +69,11 @@ def queue_lengths() -> dict[str, QueueLength]:
 
 def left_today() -> dict[str, int]:
     """How many more jobs may begin, in lines of which only so many may in a while: as the engine counts."""
-    jobs, names = _jobs(get_database()), ("name", "rate_limit_max", "rate_limit_period_sec")
-    limited = sa.table("queues", *map(sa.column, names), schema=jobs.schema)
+    jobs, limited = _jobs(get_database()), table(QUEUES, get_database().engine)
     begun = sa.and_(
         jobs.c.queue_name == limited.c.name,
         jobs.c.rate_limited.is_(True),
-        jobs.c.status.not_in((WAITING, DELAYED)),
+        jobs.c.status.not_in((WAITING, WorkflowState.DELAYED)),
         jobs.c.started_at_epoch_ms > 1000 * (time.time() - limited.c.rate_limit_period_sec),
     )
     query = (
@@ -88,9 +88,4 @@ def left_today() -> dict[str, int]:
 
 def _jobs(database: Database) -> sa.TableClause:
     """The engine's own table: its public API knows no order of turns."""
-    columns = (
-        *("workflow_uuid", "status", "queue_name", "priority", "created_at", "authenticated_user"),
-        *("rate_limited", "started_at_epoch_ms"),
-    )
-    schema = None if database.engine.dialect.name == "sqlite" else "dbos"
-    return sa.table("workflow_status", *map(sa.column, columns), schema=schema)
+    return table(WORKFLOWS, database.engine)

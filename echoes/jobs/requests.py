@@ -1,4 +1,4 @@
-"""Asking for jobs, and what a job is written against.
+"""Asking for jobs, and cancelling them.
 
 A request commits together with the rows that it is about, or not at all. Its id is made of the row's, so
 that asking twice asks once. The row is the truth about a job; the engine only sees to it that somebody works
@@ -7,59 +7,28 @@ on it.
 
 import logging
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions, SQLAlchemyDatasource
 from sqlalchemy import orm
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session
 
 from echoes.database import Database, UserSession, after_commit, get_database
 from echoes.database.notifications import notify_of_jobs
 from echoes.database.row_security import guard_engine_tables
-from echoes.jobs.queues import CONTROL, RENDER
+from echoes.dbos_adapter.internals import LOGGER
+from echoes.jobs.names import JobName
 
 APPLICATION = "echoes"
 SERIALIZER = DBOSPortableJSONSerializer()
 SCHEMA_LOCK = 0x656368736368
-QUEUE_OF = {"conform_take": RENDER, "compile_film": RENDER, "cancel_take": CONTROL}
-"""Of those that always wait in the same one."""
-
-Parameters = ParamSpec("Parameters")
-Result = TypeVar("Result")
 
 logger = logging.getLogger(__name__)
-
-
-class Steps(Protocol):
-    """The parts of a job that are remembered: after a crash it begins again, and these are not repeated.
-
-    Arguments and results are JSON. What a job does between its steps is done again, so it has no effects.
-    """
-
-    async def transaction(
-        self,
-        function: Callable[Concatenate[Session, Parameters], Result],
-        *args: Parameters.args,
-        **kwargs: Parameters.kwargs,
-    ) -> Result:
-        """Our rows and the memory of the step commit together: exactly once."""
-        ...
-
-    async def step(
-        self,
-        function: Callable[Parameters, Coroutine[Any, Any, Result]],
-        *args: Parameters.args,
-        **kwargs: Parameters.kwargs,
-    ) -> Result:
-        """Long work. Cancelled with its job within about a second; a crash in the middle runs it again."""
-        ...
 
 
 @lru_cache(maxsize=1)
@@ -73,8 +42,8 @@ def client(database: Database) -> DBOSClient:
     )
 
 
-def workflow_id(workflow: str, subject_id: UUID) -> str:
-    return f"{workflow}:{subject_id}"
+def workflow_id(job: JobName, subject_id: UUID) -> str:
+    return f"{job.value}:{subject_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +56,7 @@ class Place:
 
 def enqueue(
     session: orm.Session,
-    workflow: str,
+    job: JobName,
     subject_id: UUID,
     owner_id: UUID | None = None,
     place: Place | None = None,
@@ -96,11 +65,11 @@ def enqueue(
     """In the session's own transaction. The body gets the argument, or else the subject's id."""
     if owner_id is None and isinstance(session, UserSession):
         owner_id = session.user_id
-    place = place or Place(QUEUE_OF[workflow])
+    place = place or _usual_place(job)
     options: EnqueueOptions = {
-        "workflow_name": workflow,
+        "workflow_name": job.value,
         "queue_name": place.queue,
-        "workflow_id": workflow_id(workflow, subject_id),
+        "workflow_id": workflow_id(job, subject_id),
         "priority": place.turn,
     }
     if owner_id is not None:
@@ -108,15 +77,15 @@ def enqueue(
     client(get_database()).enqueue_in_transaction(session, options, argument or str(subject_id))
 
 
-def cancel(session: orm.Session, workflow: str, subject_id: UUID) -> None:
+def cancel(session: orm.Session, job: JobName, subject_id: UUID) -> None:
     """When the transaction has committed, the engine is told to stop the job's body."""
-    after_commit(session, lambda: _stop(workflow_id(workflow, subject_id)))
+    after_commit(session, lambda: _stop(job, subject_id))
 
 
 def prepare_engine_tables() -> None:
     """The engine's own tables, created or brought up to date. Safe to repeat, and by several at once."""
     database = get_database()
-    logging.getLogger("dbos").setLevel(logging.WARNING)
+    logging.getLogger(LOGGER).setLevel(logging.WARNING)
     with _one_at_a_time(database):
         DBOS.migrate(database.url)
         SQLAlchemyDatasource.migrate(database.url)
@@ -144,9 +113,15 @@ def _one_at_a_time(database: Database) -> Iterator[None]:
             connection.execute(sa.select(sa.func.pg_advisory_unlock(SCHEMA_LOCK)))
 
 
-def _stop(workflow: str) -> None:
+def _usual_place(job: JobName) -> Place:
+    if job.queue is None:
+        raise ValueError(f"{job.value} waits in one of several queues: say in which")
+    return Place(job.queue)
+
+
+def _stop(job: JobName, subject_id: UUID) -> None:
     try:
-        client(get_database()).cancel_workflow(workflow)
+        client(get_database()).cancel_workflow(workflow_id(job, subject_id))
     except SQLAlchemyError:
         # The row has ended, which is what counts: the body finds that out by itself when it next reports.
-        logger.exception("could not tell the engine to stop %s", workflow)
+        logger.exception("could not tell the engine to stop the job to %s, %s", job.label, subject_id)

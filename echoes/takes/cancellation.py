@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select, update
 
 from echoes.credits import refunds
 from echoes.database import after_commit
+from echoes.jobs.names import JobName
 from echoes.jobs.requests import cancel as cancel_workflow
 from echoes.jobs.requests import enqueue
 from echoes.models import UNFINISHED, Clip, JobStatus, Project, Take, now
@@ -22,7 +23,6 @@ from echoes.providers.base import UnknownProvider
 from echoes.storage import get_storage
 from echoes.takes.files import take_keys
 
-GENERATE_TAKE, CONFORM_TAKE, CANCEL_TAKE = "generate_take", "conform_take", "cancel_take"
 ASKING = "asking"
 """The failure kind of a stopped take as long as the provider has not said whether it is charged."""
 STOPPED = "Stopped."
@@ -84,7 +84,7 @@ def cancel_take(session: Session, take: Take) -> CancellationOutcome:
     if job_id is None:
         return CancellationOutcome.TOO_LATE
     order = CancelledSubmission(str(take.id), str(take.owner_id), take.provider, job_id or None, take.price)
-    enqueue(session, CANCEL_TAKE, take.id, take.owner_id, argument=order.to_text())
+    enqueue(session, JobName.CANCEL_TAKE, take.id, take.owner_id, argument=order.to_text())
     _stop_jobs(session, take)
     return CancellationOutcome.ASKED
 
@@ -134,7 +134,7 @@ def _free_words(take: Take) -> str:
 
 def _stop_jobs(session: Session, take: Take) -> None:
     """A job that runs tidies up after itself; the worker of one that does not run any more may be dead."""
-    for workflow in (GENERATE_TAKE, CONFORM_TAKE):
-        cancel_workflow(session, workflow, take.id)
+    for job in (JobName.GENERATE_TAKE, JobName.CONFORM_TAKE):
+        cancel_workflow(session, job, take.id)
     keys = take_keys(take.owner_id, take.id)
     after_commit(session, lambda: get_storage().delete(keys))

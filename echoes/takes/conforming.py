@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -13,11 +13,13 @@ from compiler.results import ConformedClip
 from echoes.catalogue.aspects import size_of
 from echoes.database import get_database
 from echoes.errors import EchoesError
-from echoes.jobs.lifecycle import JobCancelled, work_folder
+from echoes.jobs.lifecycle import JobCancelled
+from echoes.jobs.names import JobName
+from echoes.jobs.workspace import work_folder
 from echoes.models import UNFINISHED, Take
 from echoes.processes.compiler import StoredFiles, get_compiler
 from echoes.providers.base import Size
-from echoes.takes.lifecycle import FINISHING, take_job
+from echoes.takes.lifecycle import FINISHING, TakeJob
 from echoes.takes.provider_log import ProviderLog
 
 TIMEOUT_SECONDS = 900.0
@@ -44,18 +46,53 @@ class Delivery:
     size: Size
 
 
-async def conform(take_id: UUID) -> dict[str, Any]:
-    delivery = await asyncio.to_thread(_read, take_id)
-    async with work_folder(f"take-{take_id}") as folder:
-        try:
-            async with asyncio.timeout(TIMEOUT_SECONDS):
-                made = await _conform(delivery, folder)
-        except TimeoutError as error:
-            raise ConformingTimeout from error
-    if made.unusable_sound:
-        record = ProviderLog(delivery.take_id, delivery.owner_id)
-        await record.note(SILENCED, "warning", reason=made.unusable_sound)
-    return _facts(delivery, made)
+class ConformTake(TakeJob):
+    """Makes what the provider delivered a clip of the one profile."""
+
+    name = JobName.CONFORM_TAKE
+    fresh: ClassVar[dict[str, Any]] = {"stage": FINISHING}
+
+    async def make(self, take_id: UUID) -> dict[str, Any]:
+        delivery = await asyncio.to_thread(_read, take_id)
+        async with work_folder(f"take-{take_id}") as folder:
+            try:
+                async with asyncio.timeout(TIMEOUT_SECONDS):
+                    made = await self._conform(delivery, folder)
+            except TimeoutError as error:
+                raise ConformingTimeout from error
+        if made.unusable_sound:
+            record = ProviderLog(delivery.take_id, delivery.owner_id)
+            await record.note(SILENCED, "warning", reason=made.unusable_sound)
+        return self._facts(delivery, made)
+
+    async def _conform(self, delivery: Delivery, folder: Path) -> ConformedClip:
+        """The provider's sound is kept beside the clip; its delivery goes when the row has ended."""
+        video_key, poster_key, audio_key, _ = self.file_keys(delivery.owner_id, delivery.take_id)
+        compiler = get_compiler()
+        made = await compiler.run(
+            ConformRequest(RAW, CLIP, delivery.size),
+            StoredFiles(folder, {str(RAW): delivery.raw_key}, {str(CLIP): video_key, str(SOUND): audio_key}),
+        )
+        await compiler.run(
+            PosterRequest(CLIP, POSTER),
+            StoredFiles(folder, {str(CLIP): video_key}, {str(POSTER): poster_key}),
+        )
+        return made
+
+    def _facts(self, delivery: Delivery, made: ConformedClip) -> dict[str, Any]:
+        """What the row is to know."""
+        video_key, poster_key, audio_key, _ = self.file_keys(delivery.owner_id, delivery.take_id)
+        return {
+            "progress": 1.0,
+            "stage": "",
+            "raw_key": None,
+            "video_key": video_key,
+            "poster_key": poster_key,
+            "audio_key": audio_key if made.audio else None,
+            "size_bytes": made.size_bytes,
+            "frames": made.frames,
+            "profile_version": made.profile_version,
+        }
 
 
 def _read(take_id: UUID) -> Delivery:
@@ -65,38 +102,3 @@ def _read(take_id: UUID) -> Delivery:
         if take is None or take.raw_key is None:
             raise JobCancelled
         return Delivery(take.id, take.owner_id, take.raw_key, size_of(take.aspect))
-
-
-async def _conform(delivery: Delivery, folder: Path) -> ConformedClip:
-    """The provider's sound is kept beside the clip; its delivery goes when the row has ended."""
-    video_key, poster_key, audio_key, _ = CONFORMING.file_keys(delivery.owner_id, delivery.take_id)
-    compiler = get_compiler()
-    made = await compiler.run(
-        ConformRequest(RAW, CLIP, delivery.size),
-        StoredFiles(folder, {str(RAW): delivery.raw_key}, {str(CLIP): video_key, str(SOUND): audio_key}),
-    )
-    await compiler.run(
-        PosterRequest(CLIP, POSTER),
-        StoredFiles(folder, {str(CLIP): video_key}, {str(POSTER): poster_key}),
-    )
-    return made
-
-
-def _facts(delivery: Delivery, made: ConformedClip) -> dict[str, Any]:
-    """What the row is to know."""
-    video_key, poster_key, audio_key, _ = CONFORMING.file_keys(delivery.owner_id, delivery.take_id)
-    return {
-        "progress": 1.0,
-        "stage": "",
-        "raw_key": None,
-        "video_key": video_key,
-        "poster_key": poster_key,
-        "audio_key": audio_key if made.audio else None,
-        "size_bytes": made.size_bytes,
-        "frames": made.frames,
-        "profile_version": made.profile_version,
-    }
-
-
-CONFORMING = take_job(conform, 3, stage=FINISHING)
-conform_take = CONFORMING.run

@@ -1,20 +1,19 @@
 """The life of a take: asked for, made by its provider, conformed, ended once, with its money settled."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, func, select, update
 
 from echoes.credits import refunds
-from echoes.database.revisions import touch, touch_progress
 from echoes.jobs import outcomes
-from echoes.jobs.lifecycle import Job, JobOutcome
+from echoes.jobs.base import step_name
+from echoes.jobs.lifecycle import JobOutcome, RowJob
+from echoes.jobs.names import JobName
 from echoes.jobs.requests import enqueue
 from echoes.models import UNFINISHED, Clip, JobStatus, Take, now
 from echoes.storage import get_storage
-from echoes.takes.cancellation import CONFORM_TAKE, GENERATE_TAKE, lock_project_of
+from echoes.takes.cancellation import lock_project_of
 from echoes.takes.files import KIND, take_keys
 
 SENDING, WAITING, MAKING, FETCHING, FINISHING = "sending", "waiting", "making", "fetching", "finishing"
@@ -25,9 +24,15 @@ NOT_BACK = (
 )
 
 
-@dataclass(frozen=True)
-class TakeJob(Job):
+class TakeJob(RowJob):
     """One of the two that make a take. `make` answers with a raw key when the second one has to follow."""
+
+    table = Take
+    kind = KIND
+
+    def project_of(self, session: Session, row_id: UUID) -> UUID | None:
+        project = select(Clip.project_id).join(Take, col(Take.clip_id) == col(Clip.id))
+        return session.exec(project.where(col(Take.id) == row_id)).one_or_none()
 
     def file_keys(self, owner_id: UUID, row_id: UUID) -> tuple[str, ...]:
         return take_keys(owner_id, row_id)
@@ -39,6 +44,7 @@ class TakeJob(Job):
         began = {"started_at": func.coalesce(col(Take.started_at), now())}
         return outcomes.change(session, Take, row_id, status=JobStatus.RUNNING, **self.fresh, **began)
 
+    @step_name("TakeJob.settle")
     def settle(self, session: Session, subject: str, outcome: JobOutcome) -> bool:
         take_id, made = UUID(subject), outcome["made"]
         self.lock(session, take_id)
@@ -63,7 +69,7 @@ class TakeJob(Job):
         """The delivery is ours now: the provider's line is free for others while the compiler has it."""
         if not outcomes.change(session, Take, take.id, stage=FINISHING, **made):
             return False
-        enqueue(session, CONFORM_TAKE, take.id, take.owner_id)
+        enqueue(session, JobName.CONFORM_TAKE, take.id, take.owner_id)
         self.tell(session, take.id)
         return True
 
@@ -93,31 +99,3 @@ def _settle_money(session: Session, take: Take, is_refused: bool) -> bool:
     if is_refused:
         return refunds.settle_refused(session, take.owner_id, take.id, take.price)
     return refunds.give_back(session, take.owner_id, take.id, take.price)
-
-
-def take_job(make: Callable[[UUID], Awaitable[dict[str, Any]]], attempts: int, **fresh: Any) -> TakeJob:
-    return TakeJob(
-        table=Take,
-        kind=KIND,
-        workflows=(GENERATE_TAKE, CONFORM_TAKE),
-        make=make,
-        touch=_touch,
-        tell=_tell,
-        fresh=fresh,
-        attempts=attempts,
-    )
-
-
-def _touch(session: Session, take_id: UUID) -> None:
-    if (project_id := _project_of(session, take_id)) is not None:
-        touch(session, project_id)
-
-
-def _tell(session: Session, take_id: UUID) -> None:
-    if (project_id := _project_of(session, take_id)) is not None:
-        touch_progress(session, project_id)
-
-
-def _project_of(session: Session, take_id: UUID) -> UUID | None:
-    project = select(Clip.project_id).join(Take, col(Take.clip_id) == col(Clip.id))
-    return session.exec(project.where(col(Take.id) == take_id)).one_or_none()

@@ -13,8 +13,10 @@ from sqlmodel import Session, col, select, update
 from echoes.credits import refunds
 from echoes.database import get_database
 from echoes.database.revisions import touch
-from echoes.jobs.lifecycle import backoff_seconds, work_folder
-from echoes.jobs.requests import Steps
+from echoes.jobs.base import Job, Steps, step_name
+from echoes.jobs.lifecycle import backoff_seconds
+from echoes.jobs.names import JobName
+from echoes.jobs.workspace import work_folder
 from echoes.models import JobEvent, JobStatus, Take, User
 from echoes.providers import get_provider
 from echoes.providers.base import CancelAnswer, Provider, ProviderConnection, ProviderError, Unreachable
@@ -44,11 +46,19 @@ UNANSWERED = CancellationAnswer(is_charged=False, cause="the provider was never 
 """What nobody could find out is not the user's to pay for."""
 
 
-async def cancel_at_provider(steps: Steps, subject: str) -> None:
-    answer = await steps.step(tell_provider, subject)
-    await steps.transaction(settle, subject, answer)
+class CancelTake(Job):
+    name = JobName.CANCEL_TAKE
+
+    async def run(self, steps: Steps, subject: str) -> None:
+        answer = await steps.step(tell_provider, subject)
+        await steps.transaction(settle, subject, answer)
+
+    def settle_given_up(self, session: Session, subject: str) -> bool:
+        """An order that was cancelled, and nobody managed to tell the provider."""
+        return settle(session, subject, UNANSWERED)
 
 
+@step_name("tell_provider")
 async def tell_provider(subject: str) -> CancellationAnswer:
     order = CancelledSubmission.from_text(subject)
     job_id = order.job_id or await _find_job(UUID(order.take_id))
@@ -66,6 +76,7 @@ async def tell_provider(subject: str) -> CancellationAnswer:
     return CancellationAnswer(is_charged=answer.charged, cause=said, job_id=job_id, cost=answer.cost)
 
 
+@step_name("settle")
 def settle(session: Session, subject: str, answer: CancellationAnswer) -> bool:
     """The money, and what the person and the operator read, in one transaction. Whether it came back."""
     order = CancelledSubmission.from_text(subject)

@@ -7,13 +7,13 @@ from echoes.credits import ledger, refunds
 from echoes.credits.ledger import Movement
 from echoes.database import UserSession
 from echoes.errors import BadInput, Refused
+from echoes.jobs.names import JobName
 from echoes.jobs.queues import clips_queue, next_turn
 from echoes.jobs.requests import Place, enqueue
 from echoes.models import Clip, EntryKind, JobEvent, Photo, Project, Take
 from echoes.providers import active, price_of
 from echoes.providers.base import Model, Provider
 from echoes.rate_limits.limiter import get_rate_limiter
-from echoes.takes.cancellation import GENERATE_TAKE
 from echoes.takes.motions import SURPRISE, Motion, choose_motion, motions_of, takes_words
 from echoes.takes.prompts import check_motion, compose
 
@@ -128,7 +128,7 @@ def _write(session: UserSession, take: Take, photo: Photo, place: Place) -> None
         note = f"Clip of {photo.filename[:LONGEST_NAME]}"
         ledger.spend(session, take.owner_id, _debit(take, note))
     session.add(_asked(take))
-    enqueue(session, GENERATE_TAKE, take.id, take.owner_id, place)
+    enqueue(session, JobName.GENERATE_TAKE, take.id, take.owner_id, place)
 
 
 def _debit(take: Take, note: str) -> Movement:

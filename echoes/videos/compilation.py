@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -12,9 +12,10 @@ from compiler.requests import PosterRequest, RenderRequest
 from compiler.results import Rendered
 from compiler.timeline.model import Timeline
 from echoes.database import get_database
-from echoes.database.revisions import touch, touch_progress
 from echoes.errors import EchoesError
-from echoes.jobs.lifecycle import Job, JobCancelled, Progress, work_folder
+from echoes.jobs.lifecycle import JobCancelled, Progress, RowJob
+from echoes.jobs.names import JobName
+from echoes.jobs.workspace import work_folder
 from echoes.models import UNFINISHED, MusicTrack, Project, Take, Video
 from echoes.processes.compiler import StoredFiles, get_compiler
 from echoes.projects.segment_cache import rendered_parts
@@ -47,22 +48,53 @@ class CompilationInput:
     """Storage keys of all clips and of the music, by the ids that the timeline names."""
 
 
-async def make_film(video_id: UUID) -> dict[str, Any]:
-    film = await asyncio.to_thread(_read_film, video_id)
-    progress = Progress(FILMS, video_id)
+class CompileFilm(RowJob):
+    """Makes the film of a frozen timeline, in the size that its row says."""
 
-    async def report(fraction: float, stage: str) -> None:
-        await progress(fraction, stage=stage)
+    name = JobName.COMPILE_FILM
+    table = Video
+    kind = "films"
+    fresh: ClassVar[dict[str, Any]] = {"stage": ""}
+    attempts = 2
 
-    film_key, poster_key = FILMS.file_keys(film.owner_id, video_id)
-    async with work_folder(f"film-{video_id}") as folder:
-        request = RenderRequest(film.timeline, FILM, cache=rendered_parts(film.project_id))
-        files = StoredFiles(folder, film.keys, {str(FILM): film_key})
-        made = await get_compiler().run(request, files, report)
-        if film.has_poster:
-            files = StoredFiles(folder, {str(FILM): film_key}, {str(POSTER): poster_key})
-            await get_compiler().run(PosterRequest(FILM, POSTER), files)
-    return _facts(film, made)
+    def project_of(self, session: Session, row_id: UUID) -> UUID | None:
+        return session.exec(select(Video.project_id).where(col(Video.id) == row_id)).one_or_none()
+
+    def lock(self, session: Session, row_id: UUID) -> None:
+        """The project, before its film: so does whoever deletes it, and no two wait for each other."""
+        project = select(Project.id).join(Video, col(Video.project_id) == col(Project.id))
+        session.exec(
+            project.where(col(Video.id) == row_id).with_for_update(of=Project, key_share=True)
+        ).first()
+
+    async def make(self, video_id: UUID) -> dict[str, Any]:
+        film = await asyncio.to_thread(_read_film, video_id)
+        progress = Progress(self, video_id)
+
+        async def report(fraction: float, stage: str) -> None:
+            await progress(fraction, stage=stage)
+
+        film_key, poster_key = self.file_keys(film.owner_id, video_id)
+        async with work_folder(f"film-{video_id}") as folder:
+            request = RenderRequest(film.timeline, FILM, cache=rendered_parts(film.project_id))
+            files = StoredFiles(folder, film.keys, {str(FILM): film_key})
+            made = await get_compiler().run(request, files, report)
+            if film.has_poster:
+                files = StoredFiles(folder, {str(FILM): film_key}, {str(POSTER): poster_key})
+                await get_compiler().run(PosterRequest(FILM, POSTER), files)
+        return self._facts(film, made)
+
+    def _facts(self, film: CompilationInput, made: Rendered) -> dict[str, Any]:
+        """What the row is to know."""
+        film_key, poster_key = self.file_keys(film.owner_id, film.video_id)
+        return {
+            "progress": 1.0,
+            "stage": "",
+            "film_key": film_key,
+            "poster_key": poster_key if film.has_poster else None,
+            "size_bytes": made.size_bytes,
+            "frames": made.frames,
+        }
 
 
 def _read_film(video_id: UUID) -> CompilationInput:
@@ -100,47 +132,3 @@ def _keys_of_music(session: Session, video: Video, timeline: Timeline) -> dict[s
     if track is None or track.owner_id not in (None, video.owner_id):
         raise MusicGone
     return {str(track.id): track.audio_key}
-
-
-def _facts(film: CompilationInput, made: Rendered) -> dict[str, Any]:
-    """What the row is to know."""
-    film_key, poster_key = FILMS.file_keys(film.owner_id, film.video_id)
-    return {
-        "progress": 1.0,
-        "stage": "",
-        "film_key": film_key,
-        "poster_key": poster_key if film.has_poster else None,
-        "size_bytes": made.size_bytes,
-        "frames": made.frames,
-    }
-
-
-def _touch(session: Session, video_id: UUID) -> None:
-    touch(session, session.get_one(Video, video_id).project_id)
-
-
-def _tell(session: Session, video_id: UUID) -> None:
-    touch_progress(session, session.get_one(Video, video_id).project_id)
-
-
-@dataclass(frozen=True)
-class FilmJob(Job):
-    def lock(self, session: Session, row_id: UUID) -> None:
-        """The project, before its film: so does whoever deletes it, and no two wait for each other."""
-        project = select(Project.id).join(Video, col(Video.project_id) == col(Project.id))
-        session.exec(
-            project.where(col(Video.id) == row_id).with_for_update(of=Project, key_share=True)
-        ).first()
-
-
-FILMS = FilmJob(
-    table=Video,
-    kind="films",
-    workflows=("compile_film",),
-    make=make_film,
-    touch=_touch,
-    tell=_tell,
-    fresh={"stage": ""},
-    attempts=2,
-)
-compile_film = FILMS.run

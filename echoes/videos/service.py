@@ -11,6 +11,7 @@ from echoes.catalogue.aspects import size_of
 from echoes.database import UserSession, after_commit, revisions
 from echoes.errors import NotFound, Refused
 from echoes.jobs import outcomes
+from echoes.jobs.names import JobName
 from echoes.jobs.requests import cancel as cancel_workflow
 from echoes.jobs.requests import enqueue
 from echoes.models import UNFINISHED, JobStatus, Video
@@ -19,7 +20,6 @@ from echoes.projects import timeline as timelines
 from echoes.storage import get_storage, is_intact
 from echoes.text.validation import JOINERS, has_visible
 
-COMPILE_FILM = "compile_film"
 ORIGINAL = col(Video.original_id).is_(None)
 """What counts as a film: another size of one is a part of it."""
 
@@ -48,7 +48,7 @@ def compile_film(session: UserSession, project_id: UUID) -> Video:
     )
     session.add(video)
     session.flush()
-    enqueue(session, COMPILE_FILM, video.id)
+    enqueue(session, JobName.COMPILE_FILM, video.id)
     revisions.touch(session, project_id)
     return video
 
@@ -58,7 +58,7 @@ def cancel(session: UserSession, video_id: UUID) -> None:
     video = get(session, video_id)
     projects.lock(session, video.project_id)
     if outcomes.end(session, Video, video_id, JobStatus.CANCELLED):
-        cancel_workflow(session, COMPILE_FILM, video_id)
+        cancel_workflow(session, JobName.COMPILE_FILM, video_id)
         revisions.touch(session, video.project_id)
 
 

@@ -8,10 +8,11 @@ from sqlmodel import col, select
 from echoes.catalogue.aspects import LARGE_SIZES
 from echoes.database import UserSession, revisions
 from echoes.errors import NotFound, Refused
+from echoes.jobs.names import JobName
 from echoes.jobs.requests import enqueue
 from echoes.models import UNFINISHED, JobStatus, Video
 from echoes.projects import service as projects
-from echoes.videos.service import COMPILE_FILM, get, is_damaged, remove
+from echoes.videos.service import get, is_damaged, remove
 
 GONE_FOR_GOOD = ("clip_gone", "music_gone")
 """Kinds of failure after which no other try can succeed."""
@@ -61,6 +62,6 @@ def _begin(session: UserSession, original: Video, size: tuple[int, int]) -> Vide
     )
     session.add(video)
     session.flush()
-    enqueue(session, COMPILE_FILM, video.id)
+    enqueue(session, JobName.COMPILE_FILM, video.id)
     revisions.touch(session, original.project_id)
     return video

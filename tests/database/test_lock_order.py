@@ -10,13 +10,13 @@ from sqlmodel import Session, col, select, update
 from echoes.admin import jobs
 from echoes.admin.audit import Operator
 from echoes.database import Database
-from echoes.jobs.lifecycle import Job, JobCancelled, failure
+from echoes.jobs.lifecycle import JobCancelled, RowJob, failure
 from echoes.models import JobStatus, Project, Take, User, Video
 from echoes.music import service as music
 from echoes.projects import service as projects
-from echoes.takes.generation import TAKES
+from echoes.takes.generation import GenerateTake
 from echoes.videos import service as videos
-from echoes.videos.compilation import FILMS
+from echoes.videos.compilation import CompileFilm
 from tests.clips.test_two_tabs import somebody_waits
 from tests.support.processes import PATIENCE, wait_for
 from tests.support.rows import add_photo, add_project, add_take, add_track, add_video
@@ -24,12 +24,12 @@ from tests.support.rows import add_photo, add_project, add_take, add_track, add_
 pytestmark = pytest.mark.postgres
 
 Made = Callable[[Session, Project], Take | Video]
-JOBS: dict[str, tuple[Job, Made]] = {
+JOBS: dict[str, tuple[RowJob, Made]] = {
     "take": (
-        TAKES,
+        GenerateTake(),
         lambda session, project: add_take(session, add_photo(session, project), JobStatus.RUNNING),
     ),
-    "film": (FILMS, lambda session, project: add_video(session, project, JobStatus.RUNNING)),
+    "film": (CompileFilm(), lambda session, project: add_video(session, project, JobStatus.RUNNING)),
 }
 
 
@@ -44,7 +44,7 @@ def somebody(postgres_database: Database) -> UUID:
 def fail(database: Database, video_id: UUID) -> bool:
     """What a worker says in the end."""
     with database.unscoped() as session:
-        return FILMS.settle(session, str(video_id), failure(JobCancelled()))
+        return CompileFilm().settle(session, str(video_id), failure(JobCancelled()))
 
 
 @pytest.mark.parametrize("kind", JOBS)
@@ -113,7 +113,7 @@ def test_an_operator_stops_a_film_while_it_tells_how_far_it_is(
 
     operator = threading.Thread(target=stop)
     with postgres_database.unscoped() as worker:
-        FILMS.lock(worker, video.id)
+        CompileFilm().lock(worker, video.id)
         operator.start()
         wait_for(lambda: somebody_waits(postgres_database), "the operator to wait")
         worker.exec(update(Video).where(col(Video.id) == video.id).values(progress=0.5))

@@ -18,6 +18,7 @@ from echoes.database import Database
 from echoes.database.engine import make_engine
 from echoes.database.ownership import owned_tables
 from echoes.database.row_security import APP_ROLE, make_login
+from echoes.jobs.names import JobName
 from echoes.jobs.requests import enqueue
 from echoes.models import AuthSession, MusicTrack, User, new_id, now
 from tests.database.owned_rows import Rows, fill, raw
@@ -224,7 +225,7 @@ class TestJobs:
     ) -> None:
         for user in (anna, stranger):
             with database.acting_as(user) as session:
-                enqueue(session, "compile_film", new_id())
+                enqueue(session, JobName.COMPILE_FILM, new_id())
         mine = raw(database, stranger, "SELECT workflow_uuid FROM dbos.workflow_status")
         assert len(mine) == 1
         assert raw(database, stranger, "SELECT workflow_uuid FROM dbos.workflow_input") == mine

@@ -12,7 +12,7 @@ import pytest
 from echoes.clips import service
 from echoes.database import Database
 from echoes.engine import Engine, concurrency, lifespan
-from echoes.jobs.requests import Steps
+from echoes.jobs.base import Steps
 from echoes.models import JobStatus, Photo, Project
 from echoes.settings import Settings, get_settings
 from tests.support.jobs import Body, start_job, status_of, wait_for_status

@@ -7,7 +7,6 @@ import sys
 import time
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -16,17 +15,19 @@ from dbos import DBOS
 
 from echoes.clips import service as clips
 from echoes.credits import ledger
-from echoes.database import Database, get_database
+from echoes.database import Database
+from echoes.dbos_adapter.tables import TRANSACTIONS, UNDER_WAY, WorkflowState, table
 from echoes.engine import Engine, cleanup, housekeeping
-from echoes.engine.registry import JOB_BODIES
-from echoes.jobs.lifecycle import work_folder
-from echoes.jobs.requests import Steps
+from echoes.jobs.base import Steps
+from echoes.jobs.workspace import work_folder
 from echoes.models import Aspect, JobStatus, Photo, Project, Take, Upload, UploadKind, now
 from echoes.settings import get_settings
 from echoes.storage import get_storage, new_key
+from echoes.takes.generation import GenerateTake
 from tests.support.jobs import status_of, wait_for_status
 from tests.support.making import Script, events_of, named_files, requested_take, reread, stored_files
 from tests.support.processes import wait_for
+from tests.support.workflows import pretend
 
 pytestmark = pytest.mark.slow
 
@@ -38,12 +39,7 @@ def make_old(path: Path, days: float) -> None:
     os.utime(path, (moment, moment))
 
 
-def execute(statement: str, **values: Any) -> None:
-    with get_database().system_engine.begin() as connection:
-        connection.execute(sa.text(statement), values)
-
-
-async def broken(_steps: Steps, _subject: str) -> None:
+async def broken(_self: GenerateTake, _steps: Steps, _subject: str) -> None:
     raise ZeroDivisionError("a bug of ours")
 
 
@@ -51,7 +47,7 @@ class TestRowsLeftBehind:
     def test_a_job_that_failed_in_our_own_code_ends_its_row(
         self, database: Database, photos: list[Photo], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setitem(JOB_BODIES, "generate_take", broken)
+        monkeypatch.setattr(GenerateTake, "run", broken)
         engine = Engine()
         engine.start()
         take = requested_take(database, photos[0])
@@ -68,7 +64,7 @@ class TestRowsLeftBehind:
         self, database: Database, photos: list[Photo], small_clip: Path, tmp_path: Path
     ) -> None:
         take = requested_take(database, photos[0])
-        execute("UPDATE workflow_status SET status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'")
+        pretend(status=WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED)
         half_stored = tmp_path / "half.mp4"
         half_stored.write_bytes(small_clip.read_bytes())
         get_storage().put(new_key(take.owner_id, "takes", "mp4", take.id), half_stored)
@@ -78,12 +74,12 @@ class TestRowsLeftBehind:
         assert reread(take).failure_kind == "left_behind"
         assert stored_files() == named_files()
 
-    @pytest.mark.parametrize("status", ["ENQUEUED", "PENDING", "DELAYED"])
+    @pytest.mark.parametrize("status", UNDER_WAY)
     def test_jobs_that_wait_or_are_worked_on_are_left_alone(
         self, database: Database, photos: list[Photo], status: str
     ) -> None:
         take = requested_take(database, photos[0])
-        execute("UPDATE workflow_status SET status = :status", status=status)
+        pretend(status=status)
         assert housekeeping.fail_stale_jobs() == 0
         assert reread(take).status == JobStatus.WAITING
 
@@ -92,16 +88,17 @@ class TestHistory:
     def test_is_forgotten_after_a_week_and_not_before(self, database: Database, photos: list[Photo]) -> None:
         old, fresh = (requested_take(database, photo) for photo in photos)
         for take, days in ((old, 8), (fresh, 6)):
-            ended = "UPDATE workflow_status SET status = 'SUCCESS', completed_at = :at"
-            ended += " WHERE workflow_uuid LIKE :id"
-            execute(ended, at=int((time.time() - days * DAY) * 1000), id=f"%{take.id}")
-        execute("INSERT INTO datasource_outputs (workflow_id, step_id) VALUES ('gone', 1)")
+            ended = int((time.time() - days * DAY) * 1000)
+            pretend(f"%{take.id}", status=WorkflowState.SUCCESS, completed_at=ended)
+        transactions = table(TRANSACTIONS, database.engine)
+        with database.system_engine.begin() as connection:
+            connection.execute(sa.insert(transactions).values(workflow_id="gone", step_id=1))
         housekeeping.delete_old_history()
         assert status_of(fresh.id) == "SUCCESS"
         with pytest.raises(sa.exc.NoResultFound):
             status_of(old.id)
         with database.system_engine.connect() as connection:
-            assert connection.execute(sa.text("SELECT count(*) FROM datasource_outputs")).scalar() == 0
+            assert connection.execute(sa.select(transactions)).all() == []
 
     @pytest.mark.usefixtures("engine")
     def test_housekeeping_runs_on_its_schedules(self) -> None:
@@ -215,7 +212,7 @@ class TestScratchOfKilledProcesses:
     def test_goes_at_once_and_that_of_living_ones_stays(self, database: Database) -> None:
         code = (
             "import asyncio, os\n"
-            "from echoes.jobs.lifecycle import work_folder\n"
+            "from echoes.jobs.workspace import work_folder\n"
             "async def main():\n"
             "    async with work_folder('take-dead') as folder:\n"
             "        (folder / 'part.mp4').write_bytes(b'x')\n"
@@ -245,9 +242,7 @@ class TestOrdersCalledOff:
         with database.acting_as(take.owner_id) as session:
             clips.cancel(session, take.id)
             clips.remove(session, take.clip_id)
-        execute(
-            "UPDATE workflow_status SET status = 'MAX_RECOVERY_ATTEMPTS_EXCEEDED' WHERE name = 'cancel_take'"
-        )
+        pretend("cancel_take:%", status=WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED)
         assert (housekeeping.fail_stale_jobs(), housekeeping.fail_stale_jobs()) == (1, 0)
         with database.reading() as session:
             assert ledger.balance_of(session, take.owner_id) == 1

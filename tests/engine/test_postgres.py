@@ -13,6 +13,7 @@ from sqlmodel import select
 
 from echoes.clips import service as clips
 from echoes.database import Database, get_database
+from echoes.dbos_adapter.tables import SCHEMA, TRANSACTIONS, WORKFLOWS
 from echoes.engine import Engine, leases
 from echoes.jobs.requests import prepare_engine_tables
 from echoes.models import JobStatus, Photo, WorkerLease
@@ -26,10 +27,12 @@ from tests.support.making import (
     assert_made_once,
     requested_take,
     reread,
+    runs_of,
     stored_take,
     wait_for_end,
 )
 from tests.support.processes import compilers, wait_for
+from tests.support.workflows import pretend
 
 pytestmark = [pytest.mark.long, pytest.mark.postgres]
 
@@ -125,14 +128,12 @@ def test_the_reaper_asks_dbos_in_a_way_that_it_still_understands(
     engine.start()
     try:
         wait_for(lambda: "poll" in script.calls(), "the take to be worked on")
-        _pretend(database, "UPDATE dbos.workflow_status SET executor_id = 'long-gone'")
+        pretend(executor_id="long-gone")
         script.state("succeeded")
         assert leases.recover_stale_workers(database, timedelta(seconds=2)) in (["long-gone"], [])
         assert wait_for_end(take).status == JobStatus.SUCCEEDED
         wait_for(lambda: status_of(take.id) == "SUCCESS", "the engine to know")
-        attempts = "SELECT recovery_attempts FROM dbos.workflow_status WHERE workflow_uuid LIKE 'generate%'"
-        with database.system_engine.connect() as connection:
-            assert connection.execute(sa.text(attempts)).scalar_one() == 2
+        assert runs_of(take) == 2
         assert DBOS.list_workflows(status="PENDING") == []
     finally:
         engine.stop()
@@ -146,8 +147,8 @@ def test_several_processes_may_create_the_engines_tables_at_once(
     with ThreadPoolExecutor(4) as processes:
         for done in [processes.submit(prepare_engine_tables) for _ in range(4)]:
             done.result()
-    assert sa.inspect(get_database().engine).has_table("workflow_status", schema="dbos")
-    assert sa.inspect(get_database().engine).has_table("datasource_outputs", schema="dbos")
+    for name in (WORKFLOWS, TRANSACTIONS):
+        assert sa.inspect(get_database().engine).has_table(name, schema=SCHEMA)
 
 
 def test_leases_of_bygone_workers_are_forgotten(database: Database) -> None:

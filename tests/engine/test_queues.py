@@ -16,6 +16,7 @@ from echoes.clips import estimates
 from echoes.clips import service as clips
 from echoes.clips.estimates import FEWEST, QueueTraffic, WaitEstimate
 from echoes.database import Database
+from echoes.dbos_adapter.tables import WORKFLOWS, WorkflowState, table
 from echoes.engine import Engine, concurrency
 from echoes.jobs.queues import LATELY, left_today, next_turn, queue_lengths
 from echoes.models import JobStatus, Photo, Take, User, now
@@ -26,6 +27,7 @@ from echoes.settings import get_settings
 from tests.support.making import Script, fund, requested_take, stored_photo, wait_for_end
 from tests.support.processes import wait_for
 from tests.support.rows import add_project, add_take
+from tests.support.workflows import pretend
 
 pytestmark = [pytest.mark.long, pytest.mark.slow]
 
@@ -34,8 +36,8 @@ def limits_of(provider: str) -> tuple[int | None, int | None, int | None]:
     """At once everywhere, at once in this process, a day."""
     queue = DBOS.retrieve_queue(f"clips-{provider}")
     assert queue is not None
-    daily = queue._limiter["limit"] if queue._limiter else None
-    return queue._concurrency, queue._worker_concurrency, daily
+    daily = queue.limiter["limit"] if queue.limiter else None
+    return queue.global_concurrency, queue.worker_concurrency, daily
 
 
 def say(monkeypatch: pytest.MonkeyPatch, limits: AccountLimits | None) -> None:
@@ -165,9 +167,8 @@ def test_who_was_served_lately_comes_after_who_was_not(
     seconds_ago: int, annas: int, strangers: int,
 ) -> None:  # fmt: skip
     ask(database, anna, 2, tmp_path)
-    made = "UPDATE workflow_status SET status = 'SUCCESS', started_at_epoch_ms = :then"
-    with database.system_engine.begin() as connection:
-        connection.execute(sa.text(made), {"then": 1000 * (time.time() - seconds_ago)})
+    began = 1000 * (time.time() - seconds_ago)
+    pretend(status=WorkflowState.SUCCESS, started_at_epoch_ms=began)
     turns = [next_turn("clips-scripted", user) for user in (anna, stranger)]
     assert turns == [annas, strangers]
 
@@ -179,15 +180,16 @@ def test_everybodys_first_clip_comes_before_anybodys_third(
     ask(database, anna, 4, tmp_path)
     for number in range(10):
         ask(database, newcomer(database, number), 2, tmp_path)
-    made = "UPDATE workflow_status SET status = 'SUCCESS', started_at_epoch_ms = :now WHERE priority = 1"
+    jobs = table(WORKFLOWS, database.engine)
+    made = sa.update(jobs).where(jobs.c.priority == 1)
     with database.system_engine.begin() as connection:
-        connection.execute(sa.text(made), {"now": 1000 * time.time()})
+        connection.execute(made.values(status=WorkflowState.SUCCESS, started_at_epoch_ms=1000 * time.time()))
     last = newcomer(database, 10)
     ask(database, last, 2, tmp_path)
-    waiting = "SELECT authenticated_user FROM workflow_status WHERE status = 'ENQUEUED'"
-    order = f"{waiting} ORDER BY priority, created_at"
+    waiting = sa.select(jobs.c.authenticated_user).where(jobs.c.status == WorkflowState.ENQUEUED)
     with database.system_engine.connect() as connection:
-        owners = [UUID(owner) for owner in connection.scalars(sa.text(order))]
+        ordered = connection.scalars(waiting.order_by(jobs.c.priority, jobs.c.created_at))
+        owners = [UUID(owner) for owner in ordered]
     annas = [place for place, owner in enumerate(owners) if owner == anna]
     assert owners.index(last) < annas[1], "anna's first is made, her second may come, her third waits"
 

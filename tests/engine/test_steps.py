@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 
 from echoes.database import Database, UserSession
 from echoes.engine import Engine
-from echoes.jobs.requests import Steps
+from echoes.jobs.base import Steps
 from echoes.models import JobEvent, Project, User
 from tests.support.jobs import Body, start_job, wait_for_status
 from tests.support.making import DirectSteps

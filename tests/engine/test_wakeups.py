@@ -10,9 +10,10 @@ import sqlalchemy as sa
 
 from echoes.database import Database, get_database
 from echoes.database.notifications import JOBS, PostgresNotifications
+from echoes.dbos_adapter.internals import QUEUE_THREAD
 from echoes.engine import Engine, wakeups
-from echoes.engine.wakeups import WORKER, Wakeups
-from echoes.jobs.requests import Steps
+from echoes.engine.wakeups import Wakeups
+from echoes.jobs.base import Steps
 from tests.support.jobs import Body, start_job, wait_for_status
 from tests.support.processes import PATIENCE, wait_for
 
@@ -55,7 +56,7 @@ def test_a_job_begins_because_it_was_asked_for() -> None:
     for _ in range(2):
         wait_for_status(start_job(), "SUCCESS")
     names = {thread.name for thread in threading.enumerate()}
-    assert {f"{WORKER}control", f"{WORKER}render", f"{WORKER}clips-motion"} <= names
+    assert {f"{QUEUE_THREAD}control", f"{QUEUE_THREAD}render", f"{QUEUE_THREAD}clips-motion"} <= names
 
 
 @pytest.mark.postgres

@@ -20,6 +20,7 @@ from echoes import operator_settings
 from echoes.clips import service as clips
 from echoes.credits import ledger
 from echoes.database import Database
+from echoes.dbos_adapter.tables import UNDER_WAY
 from echoes.engine import housekeeping
 from echoes.errors import EchoesError
 from echoes.jobs.requests import client
@@ -39,7 +40,6 @@ from tests.support.engines import Worker
 from tests.support.making import fund, named_files, scratch, stored_files, stored_photo
 from tests.support.standins.runway import RunwayStandIn
 
-UNDER_WAY = ["ENQUEUED", "PENDING", "DELAYED"]
 PATIENCE = 3600.0
 PRICE = 2
 
@@ -211,7 +211,9 @@ class Campaign:
             return session.exec(select(func.count()).where(col(Take.status).in_(UNFINISHED))).one()
 
     def _jobs_under_way(self) -> list[str]:
-        found = client(self.database).list_workflows(status=UNDER_WAY, load_input=False, load_output=False)
+        found = client(self.database).list_workflows(
+            status=list(UNDER_WAY), load_input=False, load_output=False
+        )
         return [job.workflow_id for job in found if "_take:" in job.workflow_id]
 
     def _wrong_takes(self) -> list[str]:

@@ -7,25 +7,44 @@ import pytest
 import sqlalchemy as sa
 
 from echoes.database import get_database
-from echoes.engine.registry import JOB_BODIES
+from echoes.dbos_adapter.tables import WORKFLOWS, table
+from echoes.engine import registry
+from echoes.jobs.base import Job, Steps
+from echoes.jobs.names import JobName
 from echoes.jobs.queues import CONTROL
-from echoes.jobs.requests import QUEUE_OF, Steps, enqueue
+from echoes.jobs.requests import enqueue
 from echoes.models import new_id
 from tests.support.processes import wait_for
 
 Body = Callable[[Steps, str], Awaitable[None]]
-NAME = "job_of_a_test"
+
+
+def job_name(value: str, queue: str) -> JobName:
+    """As a line of the catalogue would make it."""
+    name = str.__new__(JobName, value)
+    name._name_ = name._value_ = name.label = value
+    name.queue, name.class_path = queue, ""
+    return name
+
+
+NAME = job_name("job_of_a_test", CONTROL)
+
+
+class JobOfATest(Job):
+    name = NAME
+
+    def __init__(self, body: Body) -> None:
+        self._body = body
+
+    async def run(self, steps: Steps, subject: str) -> None:
+        await self._body(steps, subject)
 
 
 @pytest.fixture
 def run_as_job(monkeypatch: pytest.MonkeyPatch) -> Callable[[Body], None]:
     """To be called before the engine starts."""
-
-    def register(body: Body) -> None:
-        monkeypatch.setitem(JOB_BODIES, NAME, body)
-        monkeypatch.setitem(QUEUE_OF, NAME, CONTROL)
-
-    return register
+    known = registry.jobs()
+    return lambda body: monkeypatch.setattr(registry, "jobs", lambda: (*known, JobOfATest(body)))
 
 
 def start_job() -> UUID:
@@ -37,13 +56,9 @@ def start_job() -> UUID:
 
 def status_of(subject: UUID) -> str:
     """What the engine thinks of the job about this row, the first of several."""
-    schema = None if get_database().engine.dialect.name == "sqlite" else "dbos"
-    columns: list[sa.ColumnClause[str]] = [
-        sa.column(name) for name in ("workflow_uuid", "status", "created_at")
-    ]
-    table = sa.table("workflow_status", *columns, schema=schema)
-    found = sa.select(table.c.status).where(table.c.workflow_uuid.like(f"%{subject}"))
-    query = found.order_by(table.c.created_at).limit(1)
+    jobs = table(WORKFLOWS, get_database().engine)
+    found = sa.select(jobs.c.status).where(jobs.c.workflow_uuid.like(f"%{subject}"))
+    query = found.order_by(jobs.c.created_at).limit(1)
     with get_database().system_engine.connect() as connection:
         return str(connection.execute(query).scalar_one())
 

@@ -21,6 +21,7 @@ from compiler.clips.animate import animate_photo
 from echoes.clips import service as clips
 from echoes.credits import ledger
 from echoes.database import Database, get_database
+from echoes.dbos_adapter.tables import WORKFLOWS, table
 from echoes.jobs import lifecycle
 from echoes.models import EntryKind, JobEvent, MusicTrack, Photo, Project, Take, Video, new_id
 from echoes.providers import active, get_provider, price_of
@@ -234,10 +235,8 @@ def named_files() -> set[str]:
 
 def runs_of(row: Take | Video) -> int:
     """How often the engine gave the job to a worker."""
-    schema = None if get_database().engine.dialect.name == "sqlite" else "dbos"
-    jobs = sa.table("workflow_status", sa.column("workflow_uuid", sa.String), schema=schema)
-    runs = sa.select(sa.column("recovery_attempts", sa.Integer)).select_from(jobs)
-    query = runs.where(jobs.c.workflow_uuid.like(f"%{row.id}"))
+    jobs = table(WORKFLOWS, get_database().engine)
+    query = sa.select(jobs.c.recovery_attempts).where(jobs.c.workflow_uuid.like(f"%{row.id}"))
     with get_database().system_engine.connect() as connection:
         return int(connection.execute(query).scalar_one())
 

@@ -12,6 +12,7 @@ from sqlmodel import SQLModel, col, select
 from echoes.accounts.cookies import COOKIE
 from echoes.database import Database
 from echoes.database.ownership import owned_tables
+from echoes.jobs.names import JobName
 from echoes.jobs.requests import client, workflow_id
 from echoes.models import AuthSession, Kept, MusicTrack, Owned, Project, Take, User, Video, WorkerLease
 from tests.database.owned_rows import fill
@@ -82,12 +83,12 @@ def anna_of(walked: Walked) -> Anna:
 
 def await_turns(database: Database, take_id: UUID, video_id: UUID) -> None:
     """In a line that nobody serves: what is made for neither would soon be settled as left behind."""
-    for workflow, row_id in (("generate_take", take_id), ("compile_film", video_id)):
+    for job, row_id in ((JobName.GENERATE_TAKE, take_id), (JobName.COMPILE_FILM, video_id)):
         client(database).enqueue(
             {
-                "workflow_name": workflow,
+                "workflow_name": job.value,
                 "queue_name": "a line that nobody serves",
-                "workflow_id": workflow_id(workflow, row_id),
+                "workflow_id": workflow_id(job, row_id),
             },
             str(row_id),
         )

@@ -7,8 +7,8 @@ from sqlmodel import col, select
 from echoes.credits import ledger, refunds
 from echoes.database import Database
 from echoes.models import CreditEntry, EntryKind, JobStatus, Take, now
-from echoes.takes.generation import generate_take
-from echoes.takes.provider_cancellation import cancel_at_provider
+from echoes.takes.generation import GenerateTake
+from echoes.takes.provider_cancellation import CancelTake
 from tests.support.making import (
     DirectSteps,
     reread,
@@ -17,7 +17,7 @@ from tests.support.workflows import said_to
 
 
 async def make(take: Take) -> Take:
-    await generate_take(DirectSteps(), str(take.id))
+    await GenerateTake().run(DirectSteps(), str(take.id))
     made: Take = await asyncio.to_thread(reread, take)
     return made
 
@@ -42,4 +42,4 @@ def ordered(database: Database, take: Take, job_id: str | None = "job-1") -> Non
 
 async def tell(take: Take) -> None:
     """The job that tells the provider, as the engine would run it."""
-    await cancel_at_provider(DirectSteps(), said_to(f"cancel_take:{take.id}"))
+    await CancelTake().run(DirectSteps(), said_to(f"cancel_take:{take.id}"))

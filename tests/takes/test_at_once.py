@@ -16,7 +16,7 @@ from echoes.jobs.lifecycle import success
 from echoes.jobs.requests import prepare_engine_tables
 from echoes.models import JobStatus, Project, Take, User, now
 from echoes.projects import service as projects
-from echoes.takes.generation import TAKES
+from echoes.takes.generation import GenerateTake
 from echoes.takes.submission import claim
 from tests.support.making import (
     Script,
@@ -80,7 +80,7 @@ class TestAtOnce:
 
         def runner() -> None:
             with books.unscoped() as session:
-                TAKES.settle(session, str(take.id), ending)
+                GenerateTake().settle(session, str(take.id), ending)
 
         return runner
 

@@ -9,7 +9,7 @@ from echoes.clips import service
 from echoes.credits import refunds
 from echoes.database import Database
 from echoes.models import JobEvent, JobStatus, Photo
-from echoes.takes.conforming import SILENCED, conform_take
+from echoes.takes.conforming import SILENCED, ConformTake
 from tests.music.sounds import run_ffmpeg
 from tests.support.making import (
     DirectSteps,
@@ -48,7 +48,7 @@ class TestDeliveries:
         self, database: Database, photos: list[Photo], foreign: Script
     ) -> None:
         handed = await make(requested_take(database, photos[0]))
-        await conform_take(DirectSteps(), str(handed.id))
+        await ConformTake().run(DirectSteps(), str(handed.id))
         made = reread(handed)
         assert (made.status, made.frames, made.raw_key, made.stage) == (JobStatus.SUCCEEDED, 24, None, "")
         assert made.audio_key is not None
@@ -61,7 +61,7 @@ class TestDeliveries:
         delivery, copied = foreign.folder / "clip.mp4", ("-c:v", "copy", "-c:a", "ac3")
         run_ffmpeg("-i", str(sample_video()), *copied, str(delivery))
         handed = await make(requested_take(database, photos[0]))
-        await conform_take(DirectSteps(), str(handed.id))
+        await ConformTake().run(DirectSteps(), str(handed.id))
         made = reread(handed)
         assert (made.status, made.frames, made.audio_key) == (JobStatus.SUCCEEDED, 24, None)
         with database.unscoped() as session:
@@ -74,7 +74,7 @@ class TestDeliveries:
     ) -> None:
         (foreign.folder / "clip.mp4").write_bytes(b"<html>Sign in</html>")
         handed = await make(requested_take(database, photos[0]))
-        await conform_take(DirectSteps(), str(handed.id))
+        await ConformTake().run(DirectSteps(), str(handed.id))
         assert reread(handed).status == JobStatus.FAILED
         assert refunded(database, handed) == [refunds.NOTE]
         assert stored_files() == named_files()
@@ -85,6 +85,6 @@ class TestDeliveries:
         handed = await make(requested_take(database, photos[0]))
         with database.acting_as(anna) as session:
             service.remove(session, handed.clip_id)
-        await conform_take(DirectSteps(), str(handed.id))
+        await ConformTake().run(DirectSteps(), str(handed.id))
         assert stored_files() == named_files()
         assert refunded(database, handed) == [], "it was made, and removed"

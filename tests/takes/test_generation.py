@@ -17,7 +17,7 @@ from echoes.photos import rotation
 from echoes.storage import get_storage
 from echoes.storage.local import LocalStorage
 from echoes.takes import submission
-from echoes.takes.generation import ATTEMPTS, DELIVERIES, generate_take
+from echoes.takes.generation import ATTEMPTS, DELIVERIES, GenerateTake
 from tests.support.making import (
     DirectSteps,
     Script,
@@ -34,7 +34,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_pauses")]
 
 
 async def make(take: Take) -> Take:
-    await generate_take(DirectSteps(), str(take.id))
+    await GenerateTake().run(DirectSteps(), str(take.id))
     made: Take = await asyncio.to_thread(reread, take)
     return made
 
@@ -259,7 +259,7 @@ class TestWithAPaidProvider:
     ) -> None:
         script.state("running", 0.5)
         take = requested_take(database, photos[0])
-        job = asyncio.create_task(generate_take(DirectSteps(), str(take.id)))
+        job = asyncio.create_task(GenerateTake().run(DirectSteps(), str(take.id)))
         await until(lambda: "poll" in script.calls())
         with database.acting_as(anna) as session:
             service.remove(session, take.clip_id)
@@ -326,9 +326,9 @@ async def test_what_has_ended_is_not_made_again(
 
 async def make_again(take: Take) -> Take:
     """As the engine does after a crash: `begin` is remembered and not repeated."""
-    from echoes.takes.generation import TAKES
+    from echoes.takes.generation import GenerateTake
 
-    ending = await TAKES.attempt(str(take.id))
-    await DirectSteps().transaction(TAKES.settle, str(take.id), ending)
+    ending = await GenerateTake().attempt(str(take.id))
+    await DirectSteps().transaction(GenerateTake().settle, str(take.id), ending)
     made: Take = await asyncio.to_thread(reread, take)
     return made

@@ -11,7 +11,7 @@ from echoes.database import Database
 from echoes.engine import housekeeping
 from echoes.models import Photo
 from echoes.operator_settings import Moderation
-from echoes.takes.generation import TAKES
+from echoes.takes.generation import GenerateTake
 from tests.support.making import Script, events_of, requested_take, reread
 from tests.takes.money import make, refunded
 
@@ -44,7 +44,7 @@ class TestFailing:
         take = requested_take(database, photos[0])
         for _ in range(2):
             with database.unscoped() as session:
-                TAKES.settle(session, str(take.id), housekeeping.STALE)
+                GenerateTake().settle(session, str(take.id), housekeeping.STALE)
         assert refunded(database, take) == [refunds.NOTE]
         assert reread(take).failure.endswith("Your credit is back.")
 

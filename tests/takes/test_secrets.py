@@ -15,8 +15,8 @@ from echoes.models import JobEvent, Photo, Take
 from echoes.pages.project.clips.queries import read_clips_page
 from echoes.settings import get_settings
 from echoes.takes import timeouts
-from echoes.takes.conforming import conform_take
-from echoes.takes.generation import generate_take
+from echoes.takes.conforming import ConformTake
+from echoes.takes.generation import GenerateTake
 from echoes.takes.timeouts import StageTimeouts
 from tests.support.making import DirectSteps, events_of, requested_take, reread
 from tests.support.server import serve
@@ -48,8 +48,8 @@ def learn_limits() -> None:
 
 
 async def make(take: Take) -> Take:
-    await generate_take(DirectSteps(), str(take.id))
-    await conform_take(DirectSteps(), str(take.id))
+    await GenerateTake().run(DirectSteps(), str(take.id))
+    await ConformTake().run(DirectSteps(), str(take.id))
     made: Take = await asyncio.to_thread(reread, take)
     return made
 

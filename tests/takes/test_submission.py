@@ -14,7 +14,7 @@ from echoes.jobs import lifecycle
 from echoes.models import JobStatus, Photo, Take, now
 from echoes.providers.base import ClipRequest, Delivered, Unreachable
 from echoes.takes import timeouts
-from echoes.takes.generation import TAKES
+from echoes.takes.generation import GenerateTake
 from echoes.takes.timeouts import StageTimeouts
 from tests.support.making import Script, events_of, requested_take, reread, scratch
 from tests.takes.money import make, refunded, tell
@@ -53,7 +53,7 @@ async def test_a_worker_that_wakes_up_late_does_not_free_what_another_ordered_si
     """Both saw the first job fail. Were the second one forgotten, a third would be ordered and paid."""
     script.state("running", 0.5)
     take = requested_take(database, photos[0])
-    sleeper = asyncio.create_task(TAKES.attempt(str(take.id)))
+    sleeper = asyncio.create_task(GenerateTake().attempt(str(take.id)))
     await asyncio.to_thread(script.wait_for, "poll")
     with database.unscoped() as session:
         row = session.get_one(Take, take.id)
@@ -69,7 +69,7 @@ async def test_a_failed_job_makes_room_for_the_next_order(
 ) -> None:
     script.state("failed", "internal", True)
     take = requested_take(database, photos[0])
-    assert (await TAKES.attempt(str(take.id)))["retryable"]
+    assert (await GenerateTake().attempt(str(take.id)))["retryable"]
     row = reread(take)
     assert (row.provider_job_id, row.submitted_at) == (None, None)
 

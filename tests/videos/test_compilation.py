@@ -15,7 +15,7 @@ from echoes.models import JobStatus, MusicTrack, Photo, Project, Take, Video
 from echoes.projects import service as projects
 from echoes.storage import get_storage
 from echoes.videos import service
-from echoes.videos.compilation import compile_film
+from echoes.videos.compilation import CompileFilm
 from tests.support.making import (
     DirectSteps,
     events_of,
@@ -45,7 +45,7 @@ def requested(database: Database, project: Project, transition: str = "crossfade
 
 
 async def make(video: Video) -> Video:
-    await compile_film(DirectSteps(), str(video.id))
+    await CompileFilm().run(DirectSteps(), str(video.id))
     made: Video = await asyncio.to_thread(reread, video)
     return made
 
@@ -150,7 +150,7 @@ async def test_cancelling_ends_the_compiler_and_leaves_nothing(database: Databas
 @pytest.mark.usefixtures("takes")
 async def test_a_film_removed_meanwhile_leaves_no_file(database: Database, project: Project) -> None:
     video = requested(database, project)
-    job = asyncio.create_task(compile_film(DirectSteps(), str(video.id)))
+    job = asyncio.create_task(CompileFilm().run(DirectSteps(), str(video.id)))
     await asyncio.to_thread(wait_for, compilers, "the compiler to be started")
     with database.acting_as(project.owner_id) as session:
         service.remove(session, video.id)

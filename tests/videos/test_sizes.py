@@ -26,7 +26,7 @@ from echoes.sharing import service as sharing
 from echoes.storage import get_storage
 from echoes.uploads.quota import usage
 from echoes.videos import service, sizes
-from echoes.videos.compilation import compile_film
+from echoes.videos.compilation import CompileFilm
 from tests.support.making import DirectSteps, named_files, reread, scratch, stored_files, stored_take
 from tests.support.processes import compilers, wait_for
 from tests.support.rows import add_video
@@ -69,7 +69,7 @@ def end(database: Database, video: Video, status: JobStatus, **values: Any) -> N
 
 
 async def make(video: Video) -> Video:
-    await compile_film(DirectSteps(), str(video.id))
+    await CompileFilm().run(DirectSteps(), str(video.id))
     made: Video = await asyncio.to_thread(reread, video)
     return made
 
