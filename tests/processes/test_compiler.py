@@ -79,7 +79,7 @@ async def test_a_field_that_the_compiler_does_not_know_is_refused_by_name(photo:
     with pytest.raises(CompilationFailed) as failed:
         await get_compiler().run(Surprising(photo, photo.with_name("clip.mp4")))
     assert failed.value.code == ErrorCode.BAD_REQUEST
-    assert "not known: surprise" in failed.value.message
+    assert "unknown field: surprise" in failed.value.message
 
 
 @pytest.mark.parametrize("said", ['{"result": {}}', '{"error": {"kind": "boredom"}}', "garbage", "[]", ""])
@@ -141,5 +141,5 @@ async def test_a_full_disk_is_said_in_words(photo: Path) -> None:
     with pytest.raises(CompilationFailed) as failed:
         await get_compiler().run(animation(photo, 5.0))
     assert (failed.value.kind, failed.value.retryable) == ("disk_full", False)
-    assert failed.value.sentence.startswith("There is not enough room on the disk")
+    assert failed.value.sentence.startswith("There is no room left to make this")
     assert list(photo.parent.glob("*.mp4*")) == []
