@@ -20,6 +20,7 @@ from echoes.credits.local_checkout import WEBHOOK
 from echoes.credits.packs import seed_packs
 from echoes.csrf import CsrfMiddleware
 from echoes.database import get_database
+from echoes.error_responses import ErrorMiddleware
 from echoes.music.library import seed_library
 from echoes.pages.account.state import AccountState
 from echoes.pages.account.statement.state import StatementState
@@ -143,7 +144,10 @@ app = rx.App(
             *payments.routes,
             *privacy.routes,
         ],
-        middleware=[Middleware(CsrfMiddleware, open_to_all=WRITTEN_TO_BY_OTHERS)],
+        middleware=[
+            Middleware(ErrorMiddleware),
+            Middleware(CsrfMiddleware, open_to_all=WRITTEN_TO_BY_OTHERS),
+        ],
     ),
 )
 app.add_middleware(OnePersonPerTab())

@@ -19,7 +19,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from echoes.database import get_database
-from echoes.errors import EchoesError
+from echoes.errors import EchoesError, is_expected
 from echoes.jobs.outcomes import JobTable, change, end
 from echoes.jobs.requests import Steps
 from echoes.models import UNFINISHED, JobEvent, JobStatus
@@ -44,6 +44,8 @@ logger = logging.getLogger(__name__)
 class JobCancelled(EchoesError):
     """The row has ended, or is gone, while its work was under way."""
 
+    status = 409
+    code = "job_cancelled"
     kind = "unwanted"
     """Stored, so it keeps its first name."""
 
@@ -230,7 +232,7 @@ def failed(kind: str, sentence: str, cause: str, retryable: bool = False) -> Job
 
 def failure(error: Exception) -> JobOutcome:
     """Our own errors speak for themselves; any other is a bug or a hiccup, and may be tried again."""
-    if not isinstance(error, EchoesError):
+    if not is_expected(error):
         logger.error("a job failed in a way that nobody foresaw", exc_info=error)
         return failed("internal", INTERNAL, repr(error), retryable=True)
     kind = getattr(error, "kind", _snake(type(error).__name__))

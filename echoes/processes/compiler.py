@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 class CompilationFailed(EchoesError):
     """`kind` is the compiler's own, or `crashed`; `cause` is for operators: how the process ended."""
 
+    code = "compilation_failed"
+
     def __init__(self, kind: str, message: str, cause: str = "") -> None:
         super().__init__(message)
         self.kind = kind

@@ -24,6 +24,9 @@ LONGEST_NAME = 60
 class PriceChanged(Refused):
     """Nobody pays a price that they were not shown."""
 
+    status = 409
+    code = "price_changed"
+
     def __init__(self, price: int) -> None:
         super().__init__(f"Clips {price_in_words(price)} now. Please look again.")
         self.price = price

@@ -23,6 +23,9 @@ RESULTS: dict[UploadKind, type[Photo] | type[MusicTrack]] = {
 
 
 class Full(Refused):
+    status = 413
+    code = "quota_full"
+
     def __init__(self, most: int) -> None:
         super().__init__(
             f"Your {in_words(most)} are full. Delete films, clips or photographs that you no longer need, "

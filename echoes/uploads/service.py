@@ -20,7 +20,8 @@ CALLED = {UploadKind.PHOTO: "a photo", UploadKind.MUSIC: "a piece of music"}
 
 
 class UploadTooLarge(BadInput):
-    pass
+    status = 413
+    code = "upload_too_large"
 
 
 def begin(

@@ -21,11 +21,17 @@ from echoes.storage import get_storage
 
 
 class ClipGone(EchoesError):
+    status = 410
+    code = "clip_gone"
+
     def __init__(self) -> None:
         super().__init__("A clip of this film has been removed meanwhile. Please make the film again.")
 
 
 class MusicGone(EchoesError):
+    status = 410
+    code = "music_gone"
+
     def __init__(self) -> None:
         super().__init__("The music of this film has been removed meanwhile. Please make the film again.")
 
