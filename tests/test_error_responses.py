@@ -1,4 +1,4 @@
-"""What our routes answer when something goes wrong: for programs and for people, and no more than is meant."""
+"""What our routes answer when something goes wrong: for programs and for people."""
 
 import logging
 from uuid import uuid4

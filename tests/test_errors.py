@@ -1,4 +1,4 @@
-"""One root for all errors, and what of a cause stands in the log: its kind, and a line that can do nothing."""
+"""One root for all errors, and of a cause in the log its kind, and a line that can do nothing."""
 
 import ast
 import importlib
@@ -81,7 +81,7 @@ def _below(kind: type[BaseException]) -> Iterator[type[BaseException]]:
 
 
 def test_all_errors_of_ours_are_under_one_root_each_with_a_status_and_a_code_of_its_own() -> None:
-    """Those of the compiler, which knows nothing of HTTP, end in its process: here they are CompilationFailed."""
+    """Those of the compiler end in its own process: here they are CompilationFailed."""
     kinds = {kind for kind in every_error() if kind is not EchoesError}
     assert len(kinds) > 40
     assert [kind for kind in kinds if not issubclass(kind, EchoesError)] == []
