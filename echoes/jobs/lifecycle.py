@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from math import ceil
 from pathlib import Path
 from time import monotonic
 from typing import IO, Any, TypedDict, TypeVar
@@ -26,6 +25,7 @@ from echoes.models import UNFINISHED, JobEvent, JobStatus
 from echoes.settings import get_settings
 from echoes.storage import get_storage, new_key
 from echoes.storage.disk import full_or_read_only_disk_in_words
+from echoes.text.formatting import when_to_try_again
 
 BACKOFF_SECONDS = 1.0
 LONGEST_BACKOFF = 300.0
@@ -247,15 +247,8 @@ def failure(error: Exception) -> JobOutcome:
 
 def _later(outcome: JobOutcome, seconds: float) -> JobOutcome:
     """Nobody's place in the line is held for so long."""
-    sentence = f"No more of these can be made right now. Please try again {_in_words(seconds)}."
+    sentence = f"No more of these can be made right now. Please try again {when_to_try_again(seconds)}."
     return failed(RATE_LIMITED, sentence, f"asked to wait {seconds:g} s: {outcome['cause']}")
-
-
-def _in_words(seconds: float) -> str:
-    minutes = ceil(seconds / 60)
-    if minutes <= 90:
-        return f"in {minutes} minutes"
-    return f"in {ceil(minutes / 60)} hours" if minutes <= 24 * 60 else "in a day or later"
 
 
 @asynccontextmanager

@@ -16,6 +16,7 @@ from echoes.rate_limits.limiter import get_rate_limiter
 from echoes.takes.cancellation import GENERATE_TAKE
 from echoes.takes.motions import SURPRISE, Motion, choose_motion, motions_of, takes_words
 from echoes.takes.prompts import check_motion, compose
+from echoes.text.formatting import pluralize
 
 MOST_VARIATIONS = 4
 LONGEST_NAME = 60
@@ -72,7 +73,7 @@ class RequestedClip:
 
 
 def price_in_words(price: int) -> str:
-    return f"cost {price} credit{'s' if price > 1 else ''}" if price else "are free"
+    return f"cost {pluralize(price, 'credit')}" if price else "are free"
 
 
 def offer(session: UserSession) -> TakeOffer:

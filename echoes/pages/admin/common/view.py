@@ -14,6 +14,12 @@ from echoes.pages.common.state import vars_of
 shown = vars_of(AdminState)
 
 
+def section_page(key: str, *content: Any, tools: Any = None) -> rx.Component:
+    """Called as the navigation calls it."""
+    label = next(section.label for section in SECTIONS if section.key == key)
+    return admin_page(key, label, *content, tools=tools)
+
+
 def admin_page(section: str, title: str, *content: Any, tools: Any = None) -> rx.Component:
     return page(
         rx.el.div(
