@@ -1,11 +1,10 @@
 """Wiring only: pages, routes, lifespan."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import reflex as rx
-from reflex.event import EventType
 from reflex_base.vars.function import ArgsFunctionOperation
 from reflex_components_core.base.error_boundary import ErrorBoundary
 from starlette.applications import Starlette
@@ -20,34 +19,12 @@ from echoes.credits.local_checkout import WEBHOOK
 from echoes.credits.packs import seed_packs
 from echoes.csrf import CsrfMiddleware
 from echoes.database import get_database
+from echoes.error_responses import ErrorMiddleware
 from echoes.music.library import seed_library
 from echoes.pages.account.state import AccountState
 from echoes.pages.account.statement.state import StatementState
 from echoes.pages.account.view import account_page
-from echoes.pages.admin.audit_log.state import AuditLogState
-from echoes.pages.admin.audit_log.view import audit_log_page
-from echoes.pages.admin.dashboard.state import DashboardState
-from echoes.pages.admin.dashboard.view import dashboard_page
-from echoes.pages.admin.job.state import JobState
-from echoes.pages.admin.job.view import job_page
-from echoes.pages.admin.jobs.state import JobsState
-from echoes.pages.admin.jobs.view import jobs_page
-from echoes.pages.admin.ledger_health.state import LedgerHealthState
-from echoes.pages.admin.ledger_health.view import ledger_health_page
-from echoes.pages.admin.music.state import MusicState
-from echoes.pages.admin.music.view import music_page
-from echoes.pages.admin.orders.state import OrdersState
-from echoes.pages.admin.orders.view import orders_page
-from echoes.pages.admin.people.state import PeopleState
-from echoes.pages.admin.people.view import people_page
-from echoes.pages.admin.person.state import PersonState
-from echoes.pages.admin.person.view import person_page
-from echoes.pages.admin.pricing.state import PricingState
-from echoes.pages.admin.pricing.view import pricing_page
-from echoes.pages.admin.prompt.state import PromptState
-from echoes.pages.admin.prompt.view import prompt_page
-from echoes.pages.admin.providers.state import ProvidersState
-from echoes.pages.admin.providers.view import providers_page
+from echoes.pages.admin.registry import ADMIN_PAGES
 from echoes.pages.common.head import head
 from echoes.pages.common.shell import arriving, crashed
 from echoes.pages.common.state import OnePersonPerTab, answer_failure
@@ -143,7 +120,10 @@ app = rx.App(
             *payments.routes,
             *privacy.routes,
         ],
-        middleware=[Middleware(CsrfMiddleware, open_to_all=WRITTEN_TO_BY_OTHERS)],
+        middleware=[
+            Middleware(ErrorMiddleware),
+            Middleware(CsrfMiddleware, open_to_all=WRITTEN_TO_BY_OTHERS),
+        ],
     ),
 )
 app.add_middleware(OnePersonPerTab())
@@ -186,20 +166,6 @@ app.add_page(
     title="Practice payment · Echoes",
     on_load=LocalCheckoutState.enter,
 )
-admin_pages: dict[str, tuple[Callable[[], rx.Component], EventType[()]]] = {
-    "": (dashboard_page, DashboardState.watch),
-    "/jobs": (jobs_page, JobsState.watch),
-    "/jobs/[job_id]": (job_page, JobState.watch),
-    "/providers": (providers_page, [ProvidersState.watch, ProvidersState.ask_accounts]),
-    "/prompt": (prompt_page, PromptState.watch),
-    "/music": (music_page, MusicState.watch),
-    "/people": (people_page, PeopleState.watch),
-    "/people/[person_id]": (person_page, PersonState.watch),
-    "/orders": (orders_page, OrdersState.watch),
-    "/terms": (pricing_page, PricingState.watch),
-    "/books": (ledger_health_page, LedgerHealthState.watch),
-    "/log": (audit_log_page, AuditLogState.watch),
-}
-for section, (draw, watch) in admin_pages.items():
-    app.add_page(draw, route=f"/admin{section}", title="Operator · Echoes", on_load=watch)
+for operators in ADMIN_PAGES:
+    app.add_page(operators.draw, route=operators.route, title=operators.title, on_load=operators.on_load)
 app.add_page(not_found, route="/404", title="Nothing here · Echoes")

@@ -1,4 +1,4 @@
-"""What can go wrong, each with a sentence that a user may read.
+"""What can go wrong: one class a kind, with an HTTP status, a code for programs and a sentence for people.
 
 EchoesError
 ├── NotFound          there is no such thing, or it is somebody else's: the same answer
@@ -10,13 +10,21 @@ EchoesError
 │   ├── BadPicture    a file that is not a usable photograph
 │   └── BadMusic      a file that is not usable music
 │       └── MusicVideo    a video, whose sound can be used if its owner says so
-└── StorageFull       the disk has no room
-    └── ReadOnly      the disk, or its folder, may not be written to
+├── StorageFull       the disk has no room
+│   └── ReadOnly      the disk, or its folder, may not be written to
+└── InternalError     for the log, or for whoever runs Echoes: people read OUR_FAULT
 
-What one module alone raises stands there: ProviderError (providers.base), CompilationFailed (processes) …
+What one module alone raises stands there: ProviderError (providers.base), CompilationFailed
+(processes.compiler_base), … All derive from EchoesError. `error_responses` makes answers of them. A code is
+never given to two classes: programs and addresses name a kind by it.
 """
 
+from typing import ClassVar, TypeGuard
+
+from echoes.text.formatting import pluralize
+
 LONGEST_CAUSE = 160
+OUR_FAULT = "Something went wrong on our side. Nothing is lost; please try again in a moment."
 
 
 def brief(cause: object) -> str:
@@ -27,15 +35,33 @@ def brief(cause: object) -> str:
     return f"{type(cause).__name__}: {said}" if isinstance(cause, BaseException) else said
 
 
+def is_expected(error: BaseException) -> TypeGuard["EchoesError"]:
+    """Whether its sentence may be shown. Any other is a fault of ours: logged, and OUR_FAULT is shown."""
+    return isinstance(error, EchoesError) and not isinstance(error, InternalError)
+
+
 class EchoesError(Exception):
     """`sentence` is shown to the user; the cause belongs into the log."""
+
+    status: ClassVar[int] = 500
+    """Of an HTTP response."""
+    code: ClassVar[str] = "failed"
+    """Stable, whatever becomes of the sentence."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """Of an HTTP response, beside those of every error."""
+        return {}
+
 
 class NotFound(EchoesError):
+    status = 404
+    code = "not_found"
+
     def __init__(self, sentence: str = "There is nothing here. It may have been removed.") -> None:
         super().__init__(sentence)
 
@@ -43,46 +69,65 @@ class NotFound(EchoesError):
 class NotSignedIn(EchoesError):
     """`problem` names what the sign-in page says, unless nothing is wrong but that nobody is signed in."""
 
+    status = 401
+    code = "not_signed_in"
+
     def __init__(self, sentence: str = "Please sign in to continue.", problem: str = "") -> None:
         super().__init__(sentence)
         self.problem = problem
 
 
 class Refused(EchoesError):
-    pass
+    status = 403
+    code = "refused"
 
 
 class OutOfCredits(Refused):
+    status = 402
+    code = "out_of_credits"
+
     def __init__(self, needed: int, balance: int) -> None:
-        missing = needed - balance
-        super().__init__(f"You need {missing} more credit{'s' if missing > 1 else ''} for this.")
+        super().__init__(f"You need {pluralize(needed - balance, 'more credit')} for this.")
         self.needed, self.balance = needed, balance
 
 
 class TooOften(Refused):
+    status = 429
+    code = "too_often"
+
     def __init__(self, sentence: str, seconds: int) -> None:
         """`seconds` until it may be tried again."""
         super().__init__(sentence)
         self.seconds = seconds
 
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.seconds)}
+
 
 class BadInput(EchoesError):
-    pass
+    status = 422
+    code = "bad_input"
 
 
 class BadPicture(BadInput):
-    pass
+    code = "bad_picture"
 
 
 class BadMusic(BadInput):
-    pass
+    code = "bad_music"
 
 
 class MusicVideo(BadMusic):
     """Not an end: what was sent is kept until its owner has said whether the sound is wanted."""
 
+    code = "music_is_video"
+
 
 class StorageFull(EchoesError):
+    status = 507
+    code = "storage_full"
+
     def __init__(
         self,
         sentence: str = "There is no room left for this. What you have is safe; please try again later.",
@@ -91,5 +136,20 @@ class StorageFull(EchoesError):
 
 
 class ReadOnly(StorageFull):
+    code = "read_only"
+
     def __init__(self) -> None:
         super().__init__("We cannot store anything right now. What you have is safe; please try again later.")
+
+
+class InternalError(EchoesError):
+    """`str(error)` is the reason. Whoever else it reaches reads a calm sentence."""
+
+    code = "internal"
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__(OUR_FAULT)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return self.reason

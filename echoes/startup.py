@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from echoes.database import Database, get_database
 from echoes.database.migrations import heads_of, our_heads, our_revisions
-from echoes.errors import EchoesError
+from echoes.errors import InternalError
 from echoes.models import User
 from echoes.settings import MEGABYTE, Settings
 from echoes.storage.disk import NO_ROOM
@@ -29,15 +29,17 @@ OF_A_NEWER_ONE = "A newer Echoes has written it: start that one, or restore a ba
 LET_IN = "Give the account that runs Echoes permission to write there, or name another ECHOES_DATA_DIR."
 
 
-class CannotStart(EchoesError):
+class CannotStart(InternalError):
     """A sentence, and what to do about it."""
 
-    def __init__(self, sentence: str, advice: str) -> None:
-        super().__init__(sentence)
+    code = "cannot_start"
+
+    def __init__(self, reason: str, advice: str) -> None:
+        super().__init__(reason)
         self.advice = advice
 
     def __str__(self) -> str:
-        return f"{self.sentence[0].upper()}{self.sentence[1:]}. {self.advice}"
+        return f"{self.reason[0].upper()}{self.reason[1:]}. {self.advice}"
 
 
 def run_checks(settings: Settings) -> None:

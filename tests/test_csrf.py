@@ -2,13 +2,13 @@
 
 import httpx
 import pytest
-from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from echoes.csrf import CsrfMiddleware
+from tests.support.application import application
 
 OURS = "http://localhost:3000"
 CHANGING = ["POST", "PUT", "PATCH", "DELETE"]
@@ -20,9 +20,9 @@ async def done(_: Request) -> Response:
 
 @pytest.fixture
 def browser() -> httpx.AsyncClient:
-    app = Starlette(
-        routes=[Route(path, done, methods=["GET", *CHANGING]) for path in ("/any", "/hook")],
-        middleware=[Middleware(CsrfMiddleware, open_to_all={"/hook"})],
+    app = application(
+        [Route(path, done, methods=["GET", *CHANGING]) for path in ("/any", "/hook")],
+        Middleware(CsrfMiddleware, open_to_all={"/hook"}),
     )
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=OURS)
 

@@ -1,11 +1,16 @@
-"""What of a cause stands in the log: its kind, and a line that can do nothing."""
+"""One root for all errors, and of a cause in the log its kind, and a line that can do nothing."""
 
 import ast
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from echoes.errors import LONGEST_CAUSE, brief
+import echoes
+from echoes.errors import LONGEST_CAUSE, EchoesError, brief
 
 ROOT = Path(__file__).parents[1]
 
@@ -60,3 +65,32 @@ def _quotes_a_cause(argument: ast.expr) -> bool:
 
 
 QUOTING = frozenset({"error", "cause", "problem", "exception", "stderr", "answer.get"})
+
+
+def every_error() -> list[type[BaseException]]:
+    for module in pkgutil.walk_packages(echoes.__path__, "echoes."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    return [kind for kind in _below(BaseException) if kind.__module__.startswith("echoes.")]
+
+
+def _below(kind: type[BaseException]) -> Iterator[type[BaseException]]:
+    for lower in kind.__subclasses__():
+        yield lower
+        yield from _below(lower)
+
+
+def test_all_errors_of_ours_are_under_one_root_each_with_a_status_and_a_code_of_its_own() -> None:
+    """Those of the compiler end in its own process: here they are CompilationFailed."""
+    kinds = {kind for kind in every_error() if kind is not EchoesError}
+    assert len(kinds) > 40
+    assert [kind for kind in kinds if not issubclass(kind, EchoesError)] == []
+    own = {kind: vars(kind).get("code") for kind in kinds if issubclass(kind, EchoesError)}
+    assert [kind for kind, code in own.items() if not re.fullmatch(r"[a-z_]{3,30}", str(code))] == []
+    assert len(set(own.values())) == len(own), "a code names one class"
+    assert {kind for kind in own if kind.status not in range(400, 512)} == set()
+
+
+def test_no_error_of_the_compiler_is_caught_or_raised_outside_of_it() -> None:
+    found = [path for path in (ROOT / "echoes").rglob("*.py") if "compiler.errors" in path.read_text("utf-8")]
+    assert found == []

@@ -15,7 +15,7 @@ from joserfc.errors import JoseError
 from echoes.accounts.login_attempts import LoginAttempt
 from echoes.accounts.redirects import SignInFailed
 from echoes.accounts.sign_up import Identity
-from echoes.errors import brief
+from echoes.errors import InternalError, brief
 from echoes.settings import Settings
 
 CALLBACK = "/auth/callback"
@@ -120,8 +120,10 @@ class OidcClient:
         return Identity(self._issuer, str(claims["sub"]), name, email, str(picture) if picture else None)
 
 
-class _InvalidIdToken(Exception):
+class _InvalidIdToken(InternalError):
     """Why, for the log."""
+
+    code = "invalid_id_token"
 
 
 @contextmanager

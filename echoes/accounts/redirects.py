@@ -2,6 +2,8 @@
 
 from urllib.parse import urlencode, urlsplit
 
+from echoes.errors import EchoesError
+
 HOME = "/films"
 SIGN_IN = "/sign-in"
 LONGEST_ADDRESS = 1000
@@ -21,8 +23,11 @@ SIGN_IN_PROBLEMS = {
 }
 
 
-class SignInFailed(Exception):
+class SignInFailed(EchoesError):
     """`problem` is a key of SIGN_IN_PROBLEMS."""
+
+    status = 403
+    code = "sign_in_failed"
 
     def __init__(self, problem: str) -> None:
         super().__init__(SIGN_IN_PROBLEMS[problem])

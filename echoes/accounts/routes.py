@@ -3,7 +3,6 @@
 import asyncio
 import logging
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -12,7 +11,7 @@ from echoes.accounts import cookies, login_attempts, networks, openid, service, 
 from echoes.accounts.login_attempts import LoginAttempt
 from echoes.accounts.redirects import HOME, SignInFailed, safe_redirect, sign_in_address
 from echoes.accounts.sign_up import Identity
-from echoes.csrf import client_address, is_cross_site_fetch, is_same_origin
+from echoes.csrf import client_address, is_cross_site_fetch, require_same_origin
 from echoes.database import get_database
 from echoes.errors import BadInput, NotSignedIn, Refused
 from echoes.models import User
@@ -181,8 +180,7 @@ def _cookies(request: Request) -> dict[str, str]:
 
 
 def _require_same_origin(request: Request) -> None:
-    if not is_same_origin(request.headers, get_settings().origins):
-        raise HTTPException(403, "This form was sent from another site. Please open Echoes and try again.")
+    require_same_origin(request, "This form was sent from another site. Please open Echoes and try again.")
 
 
 SIGN_IN = rate_limited(lambda limits: limits.sign_in)

@@ -34,6 +34,9 @@ Kind = TypeVar("Kind", bound=Configured)
 class Outdated(Refused):
     """What was saved was made of something that is not so any more: it would take somebody's change back."""
 
+    status = 409
+    code = "outdated"
+
 
 @dataclass(frozen=True, slots=True)
 class Version:

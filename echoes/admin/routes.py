@@ -3,12 +3,11 @@
 import asyncio
 import tempfile
 from pathlib import Path
-from urllib.parse import urlencode
 from uuid import UUID
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from compiler.media.sound_formats import IN_WORDS
@@ -17,45 +16,71 @@ from echoes.accounts.cookies import token_from
 from echoes.admin import music
 from echoes.admin.audit import Operator
 from echoes.database import get_database
-from echoes.errors import BadInput, BadMusic, EchoesError, MusicVideo, NotFound, StorageFull
+from echoes.error_responses import back_to
+from echoes.errors import BadInput, BadMusic, MusicVideo, ReadOnly, StorageFull
 from echoes.models import User
 from echoes.settings import get_settings
 
 PAGE = "/admin/music"
 BLOCK = 1 << 20
+
+
+class FileTooLarge(BadInput):
+    status = 413
+    code = "file_too_large"
+
+    def __init__(self) -> None:
+        super().__init__("This file is too large.")
+
+
+class NoFile(BadInput):
+    code = "no_file"
+
+    def __init__(self) -> None:
+        super().__init__("Choose a file first.")
+
+
+class UnreadableForm(BadInput):
+    code = "unreadable_form"
+
+    def __init__(self) -> None:
+        super().__init__("We could not read the form. Please try again.")
+
+
 PROBLEMS: dict[str, str] = {
-    "large": "This file is too large.",
-    "file": "Choose a file first.",
-    "form": "We could not read the form. Please try again.",
-    "words": "A piece of music needs a title, and no field may be too long.",
-    "music": f"This file is not music we can read. These work, up to an hour long: {IN_WORDS}.",
-    "video": "This file is a video. To use its sound, tick the box below the file and choose the file again.",
-    "room": "There is no room left for this.",
+    **{error.code: error.sentence for error in (FileTooLarge(), NoFile(), UnreadableForm())},
+    BadInput.code: "A piece of music needs a title, and no field may be too long.",
+    BadMusic.code: f"This file is not music we can read. These work, up to an hour long: {IN_WORDS}.",
+    MusicVideo.code: "This file is a video. To use its sound, tick the box below the file and choose the file"
+    " again.",
+    StorageFull.code: "There is no room left for this.",
+    ReadOnly.code: ReadOnly().sentence,
 }
-"""By what stands in the address: a sentence there could be anybody's."""
+"""What the page says, by the code in its address."""
 
 
 async def add_music(request: Request) -> Response:
+    operator = await asyncio.to_thread(_operator, token_from(request.headers.get("cookie", "")))
     try:
-        operator = await asyncio.to_thread(_operator, token_from(request.headers.get("cookie", "")))
-    except NotFound as error:
-        return PlainTextResponse(error.sentence, 404)
+        await _add(request, operator)
+    except (BadInput, StorageFull) as error:
+        return back_to(PAGE, error)
+    return RedirectResponse(PAGE, 303)
+
+
+async def _add(request: Request, operator: Operator) -> None:
     if int(request.headers.get("content-length", "0")) > get_settings().max_music_bytes + BLOCK:
-        return _back("large")
+        raise FileTooLarge
     async with request.form(max_files=1, max_fields=6) as form:
         file = form.get("file")
         values = {name: str(form.get(name, "")) for name in ("title", "mood", "licence")}
         if not isinstance(file, UploadFile) or not file.filename:
-            return _back("file")
+            raise NoFile
         try:
             piece = UUID(str(form.get("piece")))
-        except ValueError:
-            return _back("form")
-        try:
-            await _take_in(operator, piece, file, values, use_sound="use_sound" in form)
-        except (BadInput, StorageFull) as error:
-            return _back(_PROBLEM_OF[type(error)])
-    return RedirectResponse(PAGE, 303)
+        except ValueError as error:
+            raise UnreadableForm from error
+        await _take_in(operator, piece, file, values, use_sound="use_sound" in form)
 
 
 async def _take_in(
@@ -76,16 +101,5 @@ def _operator(token: str | None) -> Operator:
     with get_database().reading() as session:
         return Operator(operator_id, session.get_one(User, operator_id).name)
 
-
-def _back(problem: str) -> Response:
-    return RedirectResponse(f"{PAGE}?{urlencode({'problem': problem})}", 303)
-
-
-_PROBLEM_OF: dict[type[EchoesError], str] = {
-    BadInput: "words",
-    BadMusic: "music",
-    MusicVideo: "video",
-    StorageFull: "room",
-}
 
 routes = [Route("/library/music", add_music, methods=["POST"])]

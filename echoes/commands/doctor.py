@@ -80,7 +80,7 @@ async def _find(check: Check, settings: Settings) -> Finding:
     try:
         return Finding(check.name, await check.look(settings))
     except Problem as problem:
-        return Finding(check.name, problem.sentence, problem.advice)
+        return Finding(check.name, problem.reason, problem.advice)
     except Exception as error:
         return Finding(
             check.name, f"{type(error).__name__}: {error}", "This was unexpected. Please report it."

@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 
+from echoes.errors import InternalError
 
-class Problem(Exception):
+
+class Problem(InternalError):
     """Something is wrong, and this is what to do."""
+
+    code = "problem_found"
 
     def __init__(self, sentence: str, advice: str) -> None:
         super().__init__(sentence)
-        self.sentence, self.advice = sentence, advice
+        self.advice = advice
 
 
 @dataclass(frozen=True, slots=True)

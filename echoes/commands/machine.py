@@ -53,7 +53,7 @@ def _as_problem() -> Iterator[None]:
     try:
         yield
     except CannotStart as error:
-        raise Problem(error.sentence, error.advice) from error
+        raise Problem(error.reason, error.advice) from error
 
 
 def _storage(settings: Settings) -> str:

@@ -11,6 +11,7 @@ from echoes.errors import BadInput, NotFound
 from echoes.models import User
 from echoes.settings import get_settings
 from echoes.startup import check_database, has_database
+from echoes.text.formatting import pluralize
 
 OPERATOR = Operator(None, "command line")
 """Whoever may start programs here: the audit log knows no more of them."""
@@ -22,7 +23,7 @@ def grant(known_as: str, amount: int, reason: str) -> str:
         user = find(session, known_as)
         users.change_credits(session, OPERATOR, user.id, amount, reason)
         session.refresh(user)
-        has = f"{user.balance} credit{'' if user.balance == 1 else 's'}"
+        has = pluralize(user.balance, "credit")
         owes = f", and owes {user.debt}" if user.debt else ""
         return f"{user.name} ({user.id}) has {has} now{owes}."
 

@@ -34,6 +34,9 @@ logger = logging.getLogger(__name__)
 class NoCheckout(Refused):
     """Nobody was sent to pay, and nothing can be charged."""
 
+    status = 503
+    code = "no_checkout"
+
 
 @dataclass(frozen=True, slots=True)
 class Purchase:

@@ -16,7 +16,7 @@ from echoes.credits import ledger, returns, rewards
 from echoes.credits.ledger import Movement
 from echoes.credits.returns import PaymentReturnFacts
 from echoes.database import UserSession
-from echoes.errors import NotFound, Refused
+from echoes.errors import InternalError, NotFound, Refused
 from echoes.models import CreditPack, EntryKind, Order, OrderState, User, now
 
 NOT_SOLD = "This pack is no longer sold. Please choose another one."
@@ -100,8 +100,10 @@ def abandon(session: UserSession, order_id: UUID) -> None:
     session.exec(unsent.values(state=OrderState.FAILED, settled_at=now()))
 
 
-class UnusablePayment(Exception):
+class UnusablePayment(InternalError):
     """Signed, and nothing that can be used, however often it is delivered; says why."""
+
+    code = "unusable_payment"
 
 
 def settle(session: Session, order_id: UUID, payment: Payment) -> Order:

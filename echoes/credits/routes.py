@@ -9,36 +9,54 @@ from starlette.routing import Route
 from echoes.credits import webhook
 from echoes.credits.local_checkout import WEBHOOK
 from echoes.credits.stripe import webhook_secret
+from echoes.errors import BadInput, EchoesError
 from echoes.settings import get_settings
 
 LARGEST_EVENT = 512 * 1024
-UNAVAILABLE = 503
+
+
+class WebhookClosed(EchoesError):
+    status = 503
+    code = "webhook_closed"
+
+    def __init__(self) -> None:
+        super().__init__("Closed: ECHOES_STRIPE_WEBHOOK_SECRET is not set.")
+
+
+class EventTooLarge(BadInput):
+    status = 413
+    code = "event_too_large"
+
+    def __init__(self) -> None:
+        super().__init__("Larger than any event.")
+
+
+class NotHandled(EchoesError):
+    code = "event_not_handled"
+
+    def __init__(self) -> None:
+        super().__init__("Stored but not handled: please deliver it again.")
 
 
 async def stripe_webhook(request: Request) -> Response:
     settings = get_settings()
     secret = await asyncio.to_thread(webhook_secret, settings)
     if not secret:
-        return PlainTextResponse("Closed: ECHOES_STRIPE_WEBHOOK_SECRET is not set.", UNAVAILABLE)
+        raise WebhookClosed
     body = await _read(request)
-    if body is None:
-        return PlainTextResponse("Larger than any event.", 413)
-    try:
-        webhook.verify(body, request.headers.get("stripe-signature"), secret)
-    except webhook.BadEvent as problem:
-        return PlainTextResponse(f"Refused: {problem}.", 400)
+    webhook.verify(body, request.headers.get("stripe-signature"), secret)
     if not await webhook.receive_signed(settings, body):
-        return PlainTextResponse("Stored but not handled: please deliver it again.", 500)
+        raise NotHandled
     return PlainTextResponse("Thank you.")
 
 
-async def _read(request: Request) -> bytes | None:
-    """The bytes as they were signed; None when they are too many."""
+async def _read(request: Request) -> bytes:
+    """The bytes as they were signed."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > LARGEST_EVENT:
-            return None
+            raise EventTooLarge
     return bytes(body)
 
 

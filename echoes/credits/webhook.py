@@ -25,7 +25,7 @@ from echoes.credits.orders import Payment, UnusablePayment
 from echoes.credits.payloads import object_of, parse, without_personal_data
 from echoes.credits.stripe import Said, ask, connected, payment_of, text, uses_stripe
 from echoes.database import get_database
-from echoes.errors import brief
+from echoes.errors import BadInput, brief
 from echoes.models import WebhookEvent, now
 from echoes.settings import Settings
 
@@ -48,8 +48,14 @@ ERASED: dict[str, Any] = {"erased": True}
 logger = logging.getLogger(__name__)
 
 
-class BadEvent(Exception):
+class BadEvent(BadInput):
     """Nothing that Stripe sent; says why."""
+
+    status = 400
+    code = "bad_event"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Refused: {reason}.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,16 @@ from sqlalchemy.sql.base import ExecutableOption
 from sqlmodel import Session, SQLModel, col
 
 from echoes.database.row_security import act_as
+from echoes.errors import InternalError
 from echoes.models import AuthSession, Kept, MusicTrack, Owned, User
 
 OWNER_CRITERIA = "echoes_owner_criteria"
 
 
-class ForeignRow(RuntimeError):
+class ForeignRow(InternalError):
     """A bug of ours: code tried to write a row of another user. Nothing was written."""
+
+    code = "foreign_row"
 
 
 class UserSession(Session):

@@ -5,12 +5,16 @@ import time
 from pathlib import Path
 from typing import IO
 
+from echoes.errors import InternalError
+
 LOCK_TIMEOUT_SECONDS = 15.0
 """A process that is just being replaced needs some seconds to end."""
 
 
-class AnotherEngineRuns(Exception):
+class AnotherEngineRuns(InternalError):
     """The message is for the person at the terminal."""
+
+    code = "another_engine_runs"
 
 
 class EngineLock:

@@ -7,7 +7,6 @@ import random
 import re
 from abc import abstractmethod
 from dataclasses import dataclass, field
-from math import ceil
 from time import monotonic
 from typing import Any, ClassVar, TypedDict
 from uuid import UUID
@@ -16,11 +15,12 @@ from sqlmodel import Session, col, select
 
 from echoes.database import get_database
 from echoes.database.revisions import touch, touch_progress
-from echoes.errors import EchoesError
+from echoes.errors import EchoesError, is_expected
 from echoes.jobs.base import Job, Steps, step_name
 from echoes.jobs.outcomes import JobTable, change, end
 from echoes.models import UNFINISHED, JobEvent, JobStatus
 from echoes.storage import get_storage, new_key
+from echoes.text.formatting import when_to_try_again
 
 BACKOFF_SECONDS = 1.0
 LONGEST_BACKOFF = 300.0
@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 class JobCancelled(EchoesError):
     """The row has ended, or is gone, while its work was under way."""
 
+    status = 409
+    code = "job_cancelled"
     kind = "unwanted"
     """Stored, so it keeps its first name."""
 
@@ -234,7 +236,7 @@ def failed(kind: str, sentence: str, cause: str, retryable: bool = False) -> Job
 
 def failure(error: Exception) -> JobOutcome:
     """Our own errors speak for themselves; any other is a bug or a hiccup, and may be tried again."""
-    if not isinstance(error, EchoesError):
+    if not is_expected(error):
         logger.error("a job failed in a way that nobody foresaw", exc_info=error)
         return failed("internal", INTERNAL, repr(error), retryable=True)
     kind = getattr(error, "kind", _snake(type(error).__name__))
@@ -249,15 +251,8 @@ def failure(error: Exception) -> JobOutcome:
 
 def _later(outcome: JobOutcome, seconds: float) -> JobOutcome:
     """Nobody's place in the line is held for so long."""
-    sentence = f"No more of these can be made right now. Please try again {_in_words(seconds)}."
+    sentence = f"No more of these can be made right now. Please try again {when_to_try_again(seconds)}."
     return failed(RATE_LIMITED, sentence, f"asked to wait {seconds:g} s: {outcome['cause']}")
-
-
-def _in_words(seconds: float) -> str:
-    minutes = ceil(seconds / 60)
-    if minutes <= 90:
-        return f"in {minutes} minutes"
-    return f"in {ceil(minutes / 60)} hours" if minutes <= 24 * 60 else "in a day or so"
 
 
 def _snake(name: str) -> str:

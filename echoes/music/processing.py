@@ -117,12 +117,12 @@ async def _probe(path: Path, name: str) -> SoundProbe:
     try:
         return await get_compiler().run(ProbeSoundRequest(path, LONGEST))
     except CompilationFailed as error:
-        if error.code == ErrorCode.DISK_FULL:
+        if error.error_code == ErrorCode.DISK_FULL:
             raise StorageFull from error
         if error.retryable:
             raise
         logger.info("refused music: %s, %s", error.kind, brief(error.cause))
-        raise BadMusic(REFUSALS.get(error.code, NOT_MUSIC).format(name)) from error
+        raise BadMusic(REFUSALS.get(error.error_code, NOT_MUSIC).format(name)) from error
 
 
 def _check_duration(duration: float, name: str) -> None:

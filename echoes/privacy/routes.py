@@ -7,15 +7,14 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from echoes.accounts import cookies
-from echoes.accounts.redirects import sign_in_address
 from echoes.accounts.service import authenticate
+from echoes.error_responses import SEE_OTHER, back_to
 from echoes.errors import NotSignedIn, TooOften
 from echoes.models import now
 from echoes.privacy.export import gather
 from echoes.rate_limits.limiter import get_rate_limiter
 
 ACCOUNT = "/account"
-SEE_OTHER = 303
 
 
 async def export(request: Request) -> Response:
@@ -26,10 +25,8 @@ async def export(request: Request) -> Response:
     try:
         user_id = await asyncio.to_thread(authenticate, token)
         await asyncio.to_thread(turnstile.count, turnstile.limits.export, str(user_id))
-    except NotSignedIn as error:
-        return RedirectResponse(sign_in_address(ACCOUNT, error.problem), SEE_OTHER)
-    except TooOften:
-        return RedirectResponse(f"{ACCOUNT}?often=1", SEE_OTHER)
+    except (NotSignedIn, TooOften) as error:
+        return back_to(ACCOUNT, error)
     everything = await asyncio.to_thread(gather, user_id)
     # Starlette reads a plain iterator in its threads, part by part, as fast as the browser takes them.
     return StreamingResponse(

@@ -19,22 +19,24 @@ SENTENCE_OF_CRASH = "Something went wrong while this was being made. Please try 
 class CompilationFailed(EchoesError):
     """The compiler has no result. `cause` is for operators: how it ended."""
 
+    code = "compilation_failed"
+
     def __init__(self, code: ErrorCode, message: str, cause: str = "") -> None:
         sentence = NO_ROOM_LEFT if code == ErrorCode.DISK_FULL else message
         super().__init__(sentence)
-        self.code = code
+        self.error_code = code
         self.message = sentence
         self.cause = cause
 
     @property
     def kind(self) -> str:
         """The code, as rows and logs keep it."""
-        return self.code.value
+        return self.error_code.value
 
     @property
     def retryable(self) -> bool:
         """A killed process may succeed the next time; a refused request will not."""
-        return self.code == ErrorCode.CRASHED
+        return self.error_code == ErrorCode.CRASHED
 
 
 @dataclass(frozen=True)

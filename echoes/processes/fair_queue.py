@@ -28,6 +28,9 @@ Flow = tuple[Hashable, bool]
 
 
 class QueueFull(EchoesError):
+    status = 423
+    code = "queue_full"
+
     def __init__(self) -> None:
         super().__init__("We are still getting your other files ready. Please try again in a moment.")
 

@@ -32,6 +32,8 @@ Size = tuple[int, int]
 class ProviderError(EchoesError):
     """`kind` is a word for rows and statistics, `cause` is for the operator and holds no secret."""
 
+    status = 502
+    code = "provider_failed"
     kind = "provider"
     retryable = False
     tries: int | None = None
@@ -43,6 +45,8 @@ class ProviderError(EchoesError):
 
 
 class UnknownProvider(ProviderError):
+    status = 503
+    code = "provider_unknown"
     kind = "unknown_provider"
 
     def __init__(self, name: str) -> None:
@@ -52,6 +56,7 @@ class UnknownProvider(ProviderError):
 class NotSubmitted(ProviderError):
     """Surely: the request never became a job, and may be sent again, after so many seconds if it says so."""
 
+    code = "not_submitted"
     kind = "not_submitted"
     retryable = True
 
@@ -61,6 +66,8 @@ class NotSubmitted(ProviderError):
 
 
 class NotConfigured(NotSubmitted):
+    status = 503
+    code = "provider_not_configured"
     kind = "not_configured"
     retryable = False
 
@@ -71,6 +78,8 @@ class NotConfigured(NotSubmitted):
 
 
 class RequestRefused(NotSubmitted):
+    status = 422
+    code = "provider_refused"
     kind = "refused"
     retryable = False
 
@@ -78,12 +87,15 @@ class RequestRefused(NotSubmitted):
 class PerhapsSubmitted(ProviderError):
     """The answer was lost: a job may exist, and may be billed. It is not sent again."""
 
+    code = "perhaps_submitted"
     kind = "perhaps_submitted"
 
 
 class Unreachable(ProviderError):
     """The job goes on without us: ask again, after so many seconds if it says so."""
 
+    status = 504
+    code = "provider_unreachable"
     kind = "unreachable"
     retryable = True
 
@@ -94,6 +106,8 @@ class Unreachable(ProviderError):
 
 class DeliveryFailed(ProviderError):
     """`kind` is expired, truncated, damaged, not_a_video, too_large or unreachable. To try again is free."""
+
+    code = "delivery_failed"
 
     def __init__(self, kind: str, sentence: str, cause: str = "", retryable: bool = True) -> None:
         super().__init__(sentence, cause)

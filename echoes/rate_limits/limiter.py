@@ -13,6 +13,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from echoes.errors import TooOften
 from echoes.settings import Settings, get_settings
+from echoes.text.formatting import when_to_try_again
 
 IN_THIS_PROCESS = "memory://"
 EXPORTS = 5
@@ -79,12 +80,7 @@ class RateLimiter:
             logger.exception("could not count %s, and let it pass", limit.name)
             return
         seconds = max(1, math.ceil(reset - time.time()))
-        raise TooOften(f"{limit.sentence} Please try again {_later(seconds)}.", seconds)
-
-
-def _later(seconds: int) -> str:
-    minutes = math.ceil(seconds / 60)
-    return "in a minute" if minutes <= 1 else f"in {minutes} minutes"
+        raise TooOften(f"{limit.sentence} Please try again {when_to_try_again(seconds)}.", seconds)
 
 
 @cache

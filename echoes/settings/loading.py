@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from echoes.errors import InternalError
 from echoes.settings import env_file
 from echoes.settings.checks import problems_of
 from echoes.settings.fields import Settings
@@ -14,8 +15,10 @@ from echoes.settings.fields import Settings
 NUMBER = re.compile(r"[-+]?[0-9._eE+-]{1,20}|[-+]?(?:inf|infinity|nan)", re.ASCII | re.IGNORECASE)
 
 
-class SettingsError(Exception):
+class SettingsError(InternalError):
     """The environment is not fit to start with; the message lists every reason, one a line."""
+
+    code = "settings"
 
 
 def load_settings() -> Settings:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from PIL import Image
 from starlette.background import BackgroundTask
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -15,7 +14,7 @@ from echoes.accounts import networks
 from echoes.accounts import service as accounts
 from echoes.accounts.cookies import token_from
 from echoes.credits import rewards
-from echoes.csrf import client_address, is_same_origin
+from echoes.csrf import client_address, require_same_origin
 from echoes.database import get_database
 from echoes.errors import NotFound, NotSignedIn
 from echoes.models import ShareLink
@@ -45,8 +44,7 @@ async def embed(request: Request) -> Response:
 
 async def unlock(request: Request) -> Response:
     """The password of a link. A browser that knew it keeps a proof for a day."""
-    if not is_same_origin(request.headers, get_settings().origins):
-        raise HTTPException(403, "This form was sent from another site. Please open the link again.")
+    require_same_origin(request, "This form was sent from another site. Please open the link again.")
     shown = await asyncio.to_thread(_look, request)
     if shown is None or shown.access != LinkAccess.LOCKED:
         return RedirectResponse(f"{WATCH}{request.path_params['token']}", SEE_OTHER)

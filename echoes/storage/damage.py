@@ -18,6 +18,9 @@ logger = logging.getLogger(__name__)
 
 
 class Damaged(EchoesError):
+    status = 503
+    code = "damaged"
+
     def __init__(self) -> None:
         super().__init__("This file was damaged on our side. Please make it again, or send it once more.")
 

@@ -5,12 +5,12 @@ import os
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from echoes.errors import NotFound, Refused
+from echoes.errors import NotFound
 from echoes.storage import get_storage
-from echoes.storage.damage import Damaged, refuse_damaged
+from echoes.storage.damage import refuse_damaged
 from echoes.storage.local import LocalStorage
 from echoes.storage.signing import PREFIX
 
@@ -26,14 +26,7 @@ MEDIA_TYPES = {
 
 async def serve(request: Request) -> Response:
     key, query = request.path_params["key"], request.query_params
-    try:
-        path, status, seconds_left = await asyncio.to_thread(_open, key, dict(query))
-    except Refused as error:
-        return _problem(403, error.sentence)
-    except NotFound as error:
-        return _problem(404, error.sentence)
-    except Damaged as error:
-        return _problem(503, error.sentence)
+    path, status, seconds_left = await asyncio.to_thread(_open, key, dict(query))
     return FileResponse(
         path,
         stat_result=status,
@@ -56,10 +49,6 @@ def _open(key: str, query: dict[str, str]) -> tuple[Path, os.stat_result, int]:
         status = path.stat()
         refuse_damaged(key, path, storage.signer.size(query))
         return path, status, storage.signer.seconds_left(query)
-
-
-def _problem(status: int, sentence: str) -> Response:
-    return PlainTextResponse(sentence, status, headers={"Cache-Control": "no-store"})
 
 
 routes = [Route(PREFIX + "{key:path}", serve, methods=["GET"])]

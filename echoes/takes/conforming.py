@@ -29,6 +29,8 @@ SILENCED = "its sound cannot be used: kept without it"
 
 
 class ConformingTimeout(EchoesError):
+    status = 504
+    code = "conforming_timeout"
     kind = "too_slow"
     retryable = True
 

@@ -66,6 +66,9 @@ logger = logging.getLogger(__name__)
 class TakeFailed(ProviderError):
     """The provider says that its job failed."""
 
+    status = 502
+    code = "take_failed"
+
     def __init__(self, failed: Failed) -> None:
         super().__init__(failed.sentence, failed.cause)
         self.kind, self.retryable = failed.kind, failed.retryable
@@ -74,6 +77,8 @@ class TakeFailed(ProviderError):
 
 
 class GenerationTimeout(ProviderError):
+    status = 504
+    code = "generation_timeout"
     kind = "too_slow"
 
 

@@ -16,6 +16,7 @@ from echoes.providers.base import Model, Provider
 from echoes.rate_limits.limiter import get_rate_limiter
 from echoes.takes.motions import SURPRISE, Motion, choose_motion, motions_of, takes_words
 from echoes.takes.prompts import check_motion, compose
+from echoes.text.formatting import pluralize
 
 MOST_VARIATIONS = 4
 LONGEST_NAME = 60
@@ -23,6 +24,9 @@ LONGEST_NAME = 60
 
 class PriceChanged(Refused):
     """Nobody pays a price that they were not shown."""
+
+    status = 409
+    code = "price_changed"
 
     def __init__(self, price: int) -> None:
         super().__init__(f"Clips {price_in_words(price)} now. Please check, then tap again.")
@@ -69,7 +73,7 @@ class RequestedClip:
 
 
 def price_in_words(price: int) -> str:
-    return f"cost {price} credit{'s' if price > 1 else ''}" if price else "are free"
+    return f"cost {pluralize(price, 'credit')}" if price else "are free"
 
 
 def offer(session: UserSession) -> TakeOffer:

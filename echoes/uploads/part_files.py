@@ -18,6 +18,9 @@ from echoes.storage.disk import full_or_read_only_disk_in_words, make_folder
 class UploadBusy(EchoesError):
     """Another request is writing this file. The lock falls with its process, whatever becomes of it."""
 
+    status = 423
+    code = "upload_busy"
+
     def __init__(self) -> None:
         super().__init__("This file is already on its way. It will continue in a moment.")
 

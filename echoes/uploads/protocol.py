@@ -24,21 +24,30 @@ HIDING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 class ProtocolError(EchoesError):
-    """The client does not speak the protocol as it should; `status` is what tus wants to be answered."""
+    """The client does not speak the protocol as it should; the status is what tus wants to be answered."""
 
-    def __init__(self, status: int, sentence: str) -> None:
-        super().__init__(sentence)
-        self.status = status
+    status = 400
+    code = "tus_protocol"
+
+
+class UnsupportedVersion(ProtocolError):
+    status = 412
+    code = "tus_version"
+
+
+class UnsupportedContentType(ProtocolError):
+    status = 415
+    code = "tus_content_type"
 
 
 def require_version(headers: Mapping[str, str]) -> None:
     if headers.get("tus-resumable") != VERSION:
-        raise ProtocolError(412, "Please reload the page to upload: it is out of date.")
+        raise UnsupportedVersion("Please reload the page to upload: it is out of date.")
 
 
 def require_content_type(headers: Mapping[str, str]) -> None:
     if headers.get("content-type") != CONTENT_TYPE:
-        raise ProtocolError(415, f"The parts of an upload are sent as {CONTENT_TYPE}.")
+        raise UnsupportedContentType(f"The parts of an upload are sent as {CONTENT_TYPE}.")
 
 
 def wants_sound(headers: Mapping[str, str]) -> bool:
@@ -48,7 +57,7 @@ def wants_sound(headers: Mapping[str, str]) -> bool:
 def number(headers: Mapping[str, str], name: str) -> int:
     text = headers.get(name, "")
     if not (text.isascii() and text.isdecimal() and len(text) <= 15):
-        raise ProtocolError(400, f"The upload needs a whole number as its {name}.")
+        raise ProtocolError(f"The upload needs a whole number as its {name}.")
     return int(text)
 
 
@@ -58,7 +67,7 @@ def metadata(headers: Mapping[str, str]) -> dict[str, str]:
     try:
         return {key: base64.b64decode(value, validate=True).decode() for key, _, value in pairs if key}
     except (binascii.Error, UnicodeDecodeError) as error:
-        raise ProtocolError(400, "The description of the upload cannot be read.") from error
+        raise ProtocolError("The description of the upload cannot be read.") from error
 
 
 def described(upload: Upload) -> str:
@@ -70,7 +79,7 @@ def kind(facts: Mapping[str, str]) -> UploadKind:
     try:
         return UploadKind(facts.get("kind", ""))
     except ValueError as error:
-        raise ProtocolError(400, "An upload is either a photo or music.") from error
+        raise ProtocolError("An upload is either a photo or music.") from error
 
 
 def identity(text: str) -> UUID:

@@ -13,7 +13,8 @@ from sqlmodel import col, func, select
 from echoes.database import UserSession
 from echoes.errors import Refused
 from echoes.models import MusicTrack, Photo, Take, Upload, UploadKind, User, Video
-from echoes.settings import MEGABYTE, Settings
+from echoes.settings import Settings
+from echoes.text.formatting import limit_in_words
 
 RESULTS: dict[UploadKind, type[Photo] | type[MusicTrack]] = {
     UploadKind.PHOTO: Photo,
@@ -23,9 +24,12 @@ RESULTS: dict[UploadKind, type[Photo] | type[MusicTrack]] = {
 
 
 class Full(Refused):
+    status = 413
+    code = "quota_full"
+
     def __init__(self, most: int) -> None:
         super().__init__(
-            f"Your {in_words(most)} of space is full. Delete films, clips or photos you no longer need"
+            f"Your {limit_in_words(most)} of space is full. Delete films, clips or photos you no longer need"
             " to make room."
         )
 
@@ -63,11 +67,6 @@ def require_room(session: UserSession, settings: Settings, size: int, apart_from
         session.exec(select(User.id).where(col(User.id) == session.user_id).with_for_update())
     if usage(session, apart_from).total + size > settings.max_bytes_per_user:
         raise Full(settings.max_bytes_per_user)
-
-
-def in_words(size: int) -> str:
-    megabytes = size / MEGABYTE
-    return f"{megabytes / 1024:.3g} GB" if megabytes >= 1024 else f"{megabytes:.0f} MB"
 
 
 def _under_way(session: UserSession, apart_from: UUID | None) -> int:

@@ -36,7 +36,8 @@ USE_SOUND = TAKE_IN | {UploadKind.MUSIC: partial(music.process_upload, use_sound
 
 
 class WrongOffset(EchoesError):
-    pass
+    status = 409
+    code = "wrong_offset"
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,13 @@
 """POST /uploads and HEAD, GET, PATCH, DELETE /uploads/{id}: tus 1.0.0 for whoever is signed in.
 
 The PATCH that makes a file whole answers 200 with {"photo_id": …} or {"track_id": …}, and GET says the same
-later. Every refusal is {"error": sentence}.
+later. Every refusal is {"error": sentence, "code": code}.
 
 Music that turns out to be a video is refused with "Upload-Use-Sound: yes" and kept: its last byte, sent again
 with that header, says that its sound is wanted.
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from uuid import UUID
@@ -20,83 +19,38 @@ from starlette.routing import Route
 from echoes.accounts import cookies
 from echoes.accounts.service import authenticate
 from echoes.database import get_database
-from echoes.errors import (
-    BadInput,
-    EchoesError,
-    MusicVideo,
-    NotFound,
-    NotSignedIn,
-    Refused,
-    StorageFull,
-    TooOften,
-    brief,
-)
+from echoes.error_responses import error_response
+from echoes.errors import MusicVideo
 from echoes.models import Upload, UploadKind
-from echoes.processes.fair_queue import QueueFull
 from echoes.rate_limits.limiter import get_rate_limiter
 from echoes.settings import get_settings
-from echoes.uploads import protocol, quota, receiving, service
-from echoes.uploads.part_files import UploadBusy
-from echoes.uploads.receiving import UploadStatus, WrongOffset
+from echoes.uploads import protocol, receiving, service
+from echoes.uploads.receiving import UploadStatus
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-STATUSES: dict[type[EchoesError], int] = {
-    NotSignedIn: 401,
-    NotFound: 404,
-    TooOften: 429,
-    quota.Full: 413,
-    Refused: 403,
-    WrongOffset: 409,
-    UploadBusy: 423,
-    QueueFull: 423,
-    service.UploadTooLarge: 413,
-    BadInput: 422,
-    StorageFull: 507,
-}
 ALWAYS = {"Tus-Resumable": protocol.VERSION, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 RESULT_NAMES = {UploadKind.PHOTO: "photo_id", UploadKind.MUSIC: "track_id"}
-OUR_FAULT = "Something went wrong on our side. Nothing is lost; please try again in a moment."
-
-logger = logging.getLogger(__name__)
 
 
 def answering(endpoint: Endpoint) -> Endpoint:
-    """Every answer has the protocol's headers, and every refusal a sentence."""
+    """Every answer has the protocol's headers, and an error's comes when a client is ready to read it."""
 
     @wraps(endpoint)
     async def answer(request: Request) -> Response:
         try:
             response = await endpoint(request)
-        except ClientDisconnect:
-            response = Response(status_code=499)  # Nobody hears it: what came is kept for the next attempt.
-        except EchoesError as error:
-            if isinstance(error, StorageFull):
-                logger.error("an upload cannot be stored: %s", brief(error.__cause__))
-            response = await _refusal(request, _status(error), error.sentence)
-            if isinstance(error, TooOften):
-                response.headers["Retry-After"] = str(error.seconds)
+        except Exception as error:
+            response = error_response(request, error)
+            if not isinstance(error, ClientDisconnect):  # Else what came is kept for the next attempt.
+                # A browser reads no answer before it has sent all it wanted to: the rest is read and dropped.
+                await receiving.discard_body(request)
             if isinstance(error, MusicVideo):
                 response.headers[protocol.USE_SOUND] = protocol.YES
-        except Exception:
-            logger.exception("an upload failed")
-            response = await _refusal(request, 500, OUR_FAULT)
         response.headers.update(ALWAYS)
         return response
 
     return answer
-
-
-def _status(error: EchoesError) -> int:
-    if isinstance(error, protocol.ProtocolError):
-        return error.status
-    return next((status for kind, status in STATUSES.items() if isinstance(error, kind)), 500)
-
-
-async def _refusal(request: Request, status: int, sentence: str) -> Response:
-    """A browser reads no answer before it has sent all it wanted to: so the rest is read, and dropped."""
-    await receiving.discard_body(request)
-    return JSONResponse({"error": sentence}, status)
 
 
 @answering
@@ -173,7 +127,7 @@ def _result(outcome: UploadStatus) -> Response:
 
 
 async def _authorise(request: Request) -> UUID:
-    """For all that changes something. That it comes from a page of ours, `origins` has seen to."""
+    """For all that changes something. That it comes from a page of ours, `csrf` has seen to."""
     user_id = await _user(request)
     protocol.require_version(request.headers)
     return user_id

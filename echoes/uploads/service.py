@@ -11,6 +11,7 @@ from echoes.errors import BadInput, NotFound, Refused
 from echoes.models import MusicTrack, Photo, Project, Upload, UploadKind
 from echoes.music.service import MOST_OWN_TRACKS
 from echoes.settings import Settings, get_settings
+from echoes.text.formatting import limit_in_words
 from echoes.uploads import part_files, quota
 from echoes.uploads.quota import Usage, usage
 
@@ -20,7 +21,8 @@ CALLED = {UploadKind.PHOTO: "a photo", UploadKind.MUSIC: "a piece of music"}
 
 
 class UploadTooLarge(BadInput):
-    pass
+    status = 413
+    code = "upload_too_large"
 
 
 def begin(
@@ -83,7 +85,7 @@ def largest(settings: Settings) -> dict[UploadKind, int]:
 
 
 def largest_in_words(kind: UploadKind) -> str:
-    return quota.in_words(largest(get_settings())[kind])
+    return limit_in_words(largest(get_settings())[kind])
 
 
 def _check_size(settings: Settings, kind: UploadKind, filename: str, size: int) -> None:
@@ -92,7 +94,7 @@ def _check_size(settings: Settings, kind: UploadKind, filename: str, size: int) 
         raise BadInput(f"“{filename}” is empty.")
     if size > most:
         raise UploadTooLarge(
-            f"“{filename}” is too large: {CALLED[kind]} can be up to {quota.in_words(most)}."
+            f"“{filename}” is too large: {CALLED[kind]} can be up to {limit_in_words(most)}."
         )
 
 

@@ -25,11 +25,17 @@ FILM, POSTER = Path("film.mp4"), Path("poster.jpg")
 
 
 class ClipGone(EchoesError):
+    status = 410
+    code = "clip_gone"
+
     def __init__(self) -> None:
         super().__init__("A clip of this film has been removed in the meantime. Please make the film again.")
 
 
 class MusicGone(EchoesError):
+    status = 410
+    code = "music_gone"
+
     def __init__(self) -> None:
         super().__init__("This film’s music has been removed in the meantime. Please make the film again.")
 

@@ -16,8 +16,8 @@ LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 AT_THE_NETWORK = ("asyncio", "engineio", "multipart", "python_multipart", "socketio", "uvicorn", "websockets")
 """Loggers whose words may be those of a client, beside all of Reflex's."""
 ASKED_BY_CLIENTS = (
-    "echoes.accounts", "echoes.rate_limits", "echoes.processes", "echoes.music", "echoes.pages",
-    "echoes.photos",
+    "echoes.accounts", "echoes.error_responses", "echoes.rate_limits", "echoes.processes", "echoes.music",
+    "echoes.pages", "echoes.photos",
     "echoes.sharing", "echoes.storage", "echoes.uploads", "echoes.videos", "echoes.web",
 )  # fmt: skip
 """Ours that write about what somebody sent: of those, an error says no more than which one it is."""

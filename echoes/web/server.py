@@ -20,6 +20,7 @@ from starlette.types import ASGIApp
 
 from echoes.accounts.networks import KnownNetworksMiddleware
 from echoes.accounts.referrals import ReferralMiddleware
+from echoes.errors import InternalError
 from echoes.settings import Settings, get_settings
 from echoes.web.connections import LimitedWebSocketProtocol, timeout_protocol
 from echoes.web.middleware.cache_headers import CacheHeadersMiddleware
@@ -35,8 +36,10 @@ SECONDS_TO_END = 9.0
 LOOPBACKS = {"127.0.0.1": ["127.0.0.1", "::1"]}
 
 
-class CannotServe(Exception):
+class CannotServe(InternalError):
     """Why the server does not even start, as a sentence."""
+
+    code = "cannot_serve"
 
 
 class Server(uvicorn.Server):

@@ -5,7 +5,6 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket
@@ -17,6 +16,7 @@ from echoes.accounts.routes import routes
 from echoes.database import Database
 from echoes.models import User, now
 from echoes.settings import get_settings
+from tests.support.application import application
 
 HERE = "http://localhost:3000"
 HOME, CAFE = "198.51.100.4", "203.0.113.7"
@@ -29,7 +29,7 @@ async def tab(socket: WebSocket) -> None:
 
 @pytest.fixture
 def browser(database: Database) -> Iterator[TestClient]:
-    app = Starlette(routes=[*routes, WebSocketRoute("/_event", tab)])
+    app = application([*routes, WebSocketRoute("/_event", tab)])
     with TestClient(
         KnownNetworksMiddleware(app), base_url=HERE, follow_redirects=False, client=(HOME, 1)
     ) as client:

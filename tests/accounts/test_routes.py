@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from echoes.accounts import service
@@ -12,13 +11,14 @@ from echoes.accounts.redirects import safe_redirect
 from echoes.accounts.routes import routes
 from echoes.database import Database
 from echoes.errors import NotSignedIn
+from tests.support.application import application
 
 HERE = "http://localhost:3000"
 
 
 @pytest.fixture
 def browser(database: Database) -> Iterator[TestClient]:
-    with TestClient(Starlette(routes=routes), base_url=HERE, follow_redirects=False) as client:
+    with TestClient(application(routes), base_url=HERE, follow_redirects=False) as client:
         client.headers["origin"] = HERE
         yield client
 

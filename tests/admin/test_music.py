@@ -6,7 +6,6 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from echoes.accounts import service as accounts
@@ -21,6 +20,7 @@ from echoes.music.service import list_tracks
 from echoes.settings import get_settings
 from echoes.storage import get_storage
 from tests.music.sounds import tone
+from tests.support.application import application
 from tests.support.rows import add_project, add_track
 
 pytestmark = pytest.mark.slow
@@ -30,7 +30,7 @@ WORDS = {"title": "A new piece", "mood": "Bright", "licence": "CC0, by Ada"}
 
 @pytest.fixture
 def browser(database: Database) -> Iterator[TestClient]:
-    with TestClient(Starlette(routes=routes), follow_redirects=False) as client:
+    with TestClient(application(routes), follow_redirects=False) as client:
         yield client
 
 
@@ -91,7 +91,7 @@ def test_a_form_without_its_id_is_sent_back(
 ) -> None:
     assert operator.id
     sign_in(browser, database, operator.id)
-    assert post(browser, b"RIFF", piece="../x") == "303 /admin/music?problem=form"
+    assert post(browser, b"RIFF", piece="../x") == "303 /admin/music?problem=unreadable_form"
     assert library(database) == []
 
 
@@ -103,7 +103,7 @@ def test_for_others_there_is_nothing_here(browser: TestClient, database: Databas
 
 
 @pytest.mark.parametrize(
-    ("content", "title", "problem"), [(b"no music at all", "A", "music"), (b"RIFF", " ", "words")]
+    ("content", "title", "problem"), [(b"no music at all", "A", "bad_music"), (b"RIFF", " ", "bad_input")]
 )
 def test_what_is_no_music_is_sent_back_with_a_reason(
     browser: TestClient, database: Database, operator: Operator, content: bytes, title: str, problem: str

@@ -9,7 +9,6 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from echoes.admin import ledger_health
@@ -18,6 +17,7 @@ from echoes.credits.routes import routes
 from echoes.credits.webhook import NO_SENSE, UNREADABLE
 from echoes.database import Database
 from echoes.models import Order
+from tests.support.application import application
 from tests.support.books import Join
 from tests.support.deliveries import COMPLETED, balance, send, stored
 from tests.support.payments import add_order, charge_of, dispute_of, event, refund_of, session_of
@@ -117,7 +117,7 @@ def test_every_fact_of_an_event_may_be_missing_or_of_another_kind(
         about = {name: value for name, value in (whole | facts).items() if name not in missing}
         assert send(stripe, event(kind, about) | around) == 200
 
-    with TestClient(Starlette(routes=routes)) as stripe:
+    with TestClient(application(routes)) as stripe:
         deliver()
     assert all(row.handled_at for row in stored(books))
     assert real_order.owner_id is not None

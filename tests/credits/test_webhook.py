@@ -9,7 +9,6 @@ from uuid import UUID
 
 import pytest
 from sqlmodel import Session, select
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from echoes.admin import ledger_health
@@ -18,6 +17,7 @@ from echoes.credits.routes import LARGEST_EVENT, routes
 from echoes.database import Database
 from echoes.models import Order, WebhookEvent, now
 from echoes.settings import get_settings
+from tests.support.application import application
 from tests.support.deliveries import COMPLETED, balance, send, stored
 from tests.support.payments import (
     SECRET,
@@ -51,7 +51,7 @@ def test_without_a_secret_the_route_is_closed(database: Database, monkeypatch: p
     """An empty secret would let anybody sign."""
     monkeypatch.setenv("ECHOES_STRIPE_SECRET_KEY", "sk_test")
     get_settings.cache_clear()
-    with TestClient(Starlette(routes=routes)) as client:
+    with TestClient(application(routes)) as client:
         answer = client.post("/stripe/webhook", **signed(event("x", {"id": "1"}), secret=""))
     assert answer.status_code == 503
     assert stored(database) == []

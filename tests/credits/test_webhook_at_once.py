@@ -7,7 +7,6 @@ from typing import Any
 import httpx
 import pytest
 from sqlmodel import select, update
-from starlette.applications import Starlette
 
 from echoes.credits import ledger, orders, webhook
 from echoes.credits.orders import Payment, PaymentOutcome
@@ -16,6 +15,7 @@ from echoes.credits.routes import routes
 from echoes.database import Database
 from echoes.models import CreditEntry, Order, ReturnKind, User, WebhookEvent, now
 from echoes.settings import get_settings
+from tests.support.application import application
 from tests.support.books import Join
 from tests.support.payments import add_order, event, payment_id_of, refund_of, session_of, signed
 from tests.support.server import serve
@@ -25,7 +25,7 @@ AT_ONCE = 50
 
 
 async def deliver(parcels: list[dict[str, Any]]) -> list[int]:
-    with serve(Starlette(routes=routes)) as address:
+    with serve(application(routes)) as address:
         async with httpx.AsyncClient(base_url=address, timeout=120) as stripe:
             answers = await asyncio.gather(*(stripe.post("/stripe/webhook", **parcel) for parcel in parcels))
     return [answer.status_code for answer in answers]

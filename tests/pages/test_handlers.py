@@ -14,8 +14,8 @@ from reflex.utils.format import json_dumps
 from sqlmodel import SQLModel, delete, select
 
 from echoes.database import Database
+from echoes.errors import OUR_FAULT
 from echoes.models import AuthSession, Clip, JobStatus, MusicTrack, Photo, Project, Take, User, Video, now
-from echoes.pages.common.state import OUR_FAULT
 from echoes.settings import get_settings
 from tests.pages.every_handler import (
     ARGUMENTS,

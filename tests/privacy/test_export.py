@@ -11,7 +11,6 @@ from zipfile import ZipFile
 
 import pytest
 from sqlmodel import col, select, update
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from echoes.accounts.cookies import COOKIE
@@ -24,6 +23,7 @@ from echoes.privacy.routes import routes
 from echoes.rate_limits.limiter import get_rate_limiter
 from echoes.storage import get_storage, new_key
 from tests.privacy.belongings import Somebody, move_in
+from tests.support.application import application
 from tests.support.rows import add_photo
 
 pytestmark = pytest.mark.slow
@@ -42,7 +42,7 @@ def other(database: Database, tmp_path: Path) -> Somebody:
 @pytest.fixture
 def browser(database: Database) -> Iterator[TestClient]:
     get_rate_limiter.cache_clear()
-    app = Starlette(routes=routes)
+    app = application(routes)
     with TestClient(app, base_url="http://localhost:3000", follow_redirects=False) as client:
         yield client
 
@@ -193,7 +193,7 @@ def test_it_can_be_fetched_several_times_an_hour_and_no_more(
     browser.cookies.set(COOKIE, owner.token)
     answers = [browser.get("/privacy/export") for _ in range(6)]
     assert [answer.status_code for answer in answers] == [200] * 5 + [303]
-    assert answers[-1].headers["location"] == "/account?often=1"
+    assert answers[-1].headers["location"] == "/account?problem=too_often"
     browser.cookies.set(COOKIE, other.token)
     assert browser.get("/privacy/export").status_code == 200
 

@@ -108,14 +108,14 @@ class CompilerContract:
     async def test_a_failure_has_a_code_and_a_sentence(self, compiler: Compiler, tmp_path: Path) -> None:
         with pytest.raises(CompilationFailed) as failed:
             await compiler.run(ProbeRequest(tmp_path / "missing.mp4"))
-        assert (failed.value.code, failed.value.kind) == (ErrorCode.NOT_FOUND, "not_found")
+        assert (failed.value.error_code, failed.value.kind) == (ErrorCode.NOT_FOUND, "not_found")
         assert failed.value.sentence.endswith(".")
         assert failed.value.cause
 
     async def test_a_request_that_makes_no_sense_is_refused(self, compiler: Compiler, photo: Path) -> None:
         with pytest.raises(CompilationFailed, match="no move") as failed:
             await compiler.run(AnimateRequest(photo, photo.with_name("clip.mp4"), move="somersault"))
-        assert failed.value.code == ErrorCode.BAD_REQUEST
+        assert failed.value.error_code == ErrorCode.BAD_REQUEST
 
     async def test_a_clip_without_a_key_is_refused_by_its_name(
         self, compiler: Compiler, folder: Path, clip_key: str
@@ -124,7 +124,7 @@ class CompilerContract:
         files = StoredFiles(folder, {"one": clip_key}, {str(FILM): film_key})
         with pytest.raises(CompilationFailed, match="“two”") as failed:
             await compiler.run(RenderRequest(Timeline((Shot("one"), Shot("two"))), FILM), files)
-        assert failed.value.code == ErrorCode.BAD_REQUEST
+        assert failed.value.error_code == ErrorCode.BAD_REQUEST
         assert not is_stored(film_key)
 
     async def test_a_stored_file_that_is_not_there_is_not_found(

@@ -78,7 +78,7 @@ class Surprising(AnimateRequest):
 async def test_a_field_that_the_compiler_does_not_know_is_refused_by_name(photo: Path) -> None:
     with pytest.raises(CompilationFailed) as failed:
         await get_compiler().run(Surprising(photo, photo.with_name("clip.mp4")))
-    assert failed.value.code == ErrorCode.BAD_REQUEST
+    assert failed.value.error_code == ErrorCode.BAD_REQUEST
     assert "unknown field: surprise" in failed.value.message
 
 
@@ -90,7 +90,7 @@ async def test_a_process_that_answers_with_anything_else_counts_as_crashed(
     monkeypatch.setattr(runner, "command", lambda *_: program)
     with pytest.raises(CompilationFailed) as failed:
         await get_compiler().run(ProbeRequest(photo))
-    assert failed.value.code == ErrorCode.CRASHED
+    assert failed.value.error_code == ErrorCode.CRASHED
     assert "compiler probe ended with 0" in failed.value.cause
 
 
@@ -99,7 +99,7 @@ async def test_a_process_that_ends_at_once_is_no_hang(photo: Path) -> None:
     object.__setattr__(unknown, "command", "paint")
     with pytest.raises(CompilationFailed) as failed:
         await get_compiler().run(unknown)
-    assert failed.value.code == ErrorCode.CRASHED
+    assert failed.value.error_code == ErrorCode.CRASHED
     assert "invalid choice" in failed.value.cause
 
 
@@ -108,7 +108,7 @@ async def test_a_killed_compiler_may_be_tried_again(photo: Path) -> None:
     os.kill(await started_compiler(), signal.SIGKILL)
     with pytest.raises(CompilationFailed) as failed:
         await work
-    assert (failed.value.code, failed.value.retryable) == (ErrorCode.CRASHED, True)
+    assert (failed.value.error_code, failed.value.retryable) == (ErrorCode.CRASHED, True)
     assert "ended with -9" in failed.value.cause
 
 

@@ -14,6 +14,7 @@ from echoes.rate_limits import middleware
 from echoes.rate_limits.limiter import IN_THIS_PROCESS, RateLimiter, rate_limits_of
 from echoes.rate_limits.middleware import rate_limited
 from echoes.settings import Settings
+from tests.support.application import application
 
 MOST = 2
 HERE = "http://localhost:3000"
@@ -34,13 +35,15 @@ def door(monkeypatch: pytest.MonkeyPatch) -> Starlette:
         Route("/start", done, methods=["GET"], middleware=limited),
         *[Route(path, done, methods=free) for path in ("/free", "/hook")],
     ]
-    return Starlette(routes=routes, middleware=[Middleware(CsrfMiddleware, open_to_all={"/hook"})])
+    return application(routes, Middleware(CsrfMiddleware, open_to_all={"/hook"}))
 
 
 def browser(door: ASGIApp, address: str, origin: str = HERE) -> httpx.AsyncClient:
     """One that shows a page of this origin."""
     transport = httpx.ASGITransport(door, client=(address, 1234))
-    return httpx.AsyncClient(transport=transport, base_url=HERE, headers={"origin": origin})
+    return httpx.AsyncClient(
+        transport=transport, base_url=HERE, headers={"origin": origin, "accept": "text/html,*/*"}
+    )
 
 
 async def test_one_too_many_is_answered_with_a_page_that_says_when(door: Starlette) -> None:

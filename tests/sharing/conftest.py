@@ -7,7 +7,6 @@ from uuid import UUID
 
 import pytest
 from PIL import Image
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from echoes.database import Database
@@ -17,6 +16,7 @@ from echoes.sharing.routes import routes
 from echoes.sharing.service import LinkSettings
 from echoes.storage import get_storage, new_key
 from echoes.storage import routes as storage
+from tests.support.application import application
 from tests.support.rows import add_project, add_video
 
 HERE = "http://localhost:3000"
@@ -51,7 +51,7 @@ def link(database: Database, anna: UUID, video: Video) -> ShareLink:
 
 @pytest.fixture
 def browser(database: Database) -> Iterator[TestClient]:
-    app = Starlette(routes=[*routes, *storage.routes])
+    app = application([*routes, *storage.routes])
     with TestClient(app, base_url=HERE, follow_redirects=False, headers=PERSON) as client:
         client.headers["origin"] = HERE
         yield client

@@ -5,7 +5,6 @@ from uuid import UUID
 
 import pytest
 from sqlmodel import select
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from echoes.accounts import networks
@@ -17,6 +16,7 @@ from echoes.settings import get_settings
 from echoes.sharing import view_counting
 from echoes.sharing.routes import routes
 from tests.sharing.conftest import HERE, PERSON, SAFARI, shape
+from tests.support.application import application
 
 ELSEWHERE = "203.0.113.7"
 
@@ -39,7 +39,7 @@ def sign_in(browser: TestClient, database: Database, user_id: UUID) -> None:
 
 
 def from_elsewhere(address: str) -> TestClient:
-    app = Starlette(routes=routes)
+    app = application(routes)
     return TestClient(app, base_url=HERE, follow_redirects=False, headers=PERSON, client=(address, 50000))
 
 

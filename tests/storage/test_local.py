@@ -7,20 +7,20 @@ from pathlib import Path
 
 import httpx
 import pytest
-from starlette.applications import Starlette
 
 from echoes.errors import StorageFull
 from echoes.settings import get_settings
 from echoes.storage import Storage, get_storage, new_key
 from echoes.storage.routes import routes
 from tests.storage.contract import OWNER, StorageContract
+from tests.support.application import application
 from tests.support.processes import PATIENCE
 from tests.support.server import serve
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with serve(Starlette(routes=routes)) as url:
+    with serve(application(routes)) as url:
         yield url
 
 

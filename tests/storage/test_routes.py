@@ -8,20 +8,20 @@ from pathlib import Path
 import httpx
 import pytest
 from PIL import Image
-from starlette.applications import Starlette
 
 from echoes.settings import get_settings, signing_key
 from echoes.storage import get_storage, new_key
 from echoes.storage.routes import routes
 from echoes.storage.signing import UrlSigner
 from tests.storage.contract import OWNER
+from tests.support.application import application
 from tests.support.processes import PATIENCE
 from tests.support.server import serve
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with serve(Starlette(routes=routes)) as url:
+    with serve(application(routes)) as url:
         yield url
 
 
@@ -72,7 +72,7 @@ def test_an_expired_url_says_what_to_do(web: httpx.Client, key: str) -> None:
     yesterday = UrlSigner(signing_key(get_settings()), lambda: 1_700_000_000.0)
     answer = web.get(yesterday.url(key))
     assert (answer.status_code, answer.headers["cache-control"]) == (403, "no-store")
-    assert answer.text == "This link has expired. Please reload the page to get a new one."
+    assert answer.json()["error"] == "This link has expired. Please reload the page to get a new one."
 
 
 def test_a_file_that_was_removed_is_not_found(web: httpx.Client, key: str) -> None:
@@ -80,7 +80,7 @@ def test_a_file_that_was_removed_is_not_found(web: httpx.Client, key: str) -> No
     get_storage().delete([key])
     answer = web.get(url)
     assert answer.status_code == 404
-    assert answer.text == "There is nothing here. It may have been removed."
+    assert answer.json()["error"] == "There is nothing here. It may have been removed."
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,10 @@ def test_what_is_not_of_its_size_is_not_served(
     os.truncate(path, 4_000 + change)
     for answer in (web.get(url), web.get(url, headers={"Range": "bytes=0-0"})):
         assert (answer.status_code, answer.headers["cache-control"]) == (503, "no-store")
-        assert answer.text == "This file was damaged on our side. Please make it again, or send it once more."
+        assert (
+            answer.json()["error"]
+            == "This file was damaged on our side. Please make it again, or send it once more."
+        )
     assert web.head(url).status_code == 503
 
 

@@ -7,13 +7,13 @@ from uuid import UUID
 import httpx2
 import pytest
 from sqlmodel import col, select
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from echoes.credits import ledger
 from echoes.credits.routes import routes
 from echoes.database import Database
 from echoes.models import Order, OrderState, WebhookEvent
+from tests.support.application import application
 from tests.support.payments import signed
 
 COMPLETED = "checkout.session.completed"
@@ -22,7 +22,7 @@ COMPLETED = "checkout.session.completed"
 @pytest.fixture
 def stripe(database: Database, webhook_secret: str) -> Iterator[TestClient]:
     """Stripe's side of our route."""
-    with TestClient(Starlette(routes=routes), raise_server_exceptions=True) as client:
+    with TestClient(application(routes), raise_server_exceptions=True) as client:
         yield client
 
 

@@ -14,12 +14,12 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import httpx2
 import pytest
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from echoes.accounts.routes import routes
 from echoes.database import Database
 from echoes.settings import get_settings
+from tests.support.application import application
 from tests.support.npm import running
 from tests.support.ports import free_port
 from tests.support.processes import PATIENCE
@@ -86,7 +86,7 @@ def issuer() -> Iterator[str]:
 @pytest.fixture
 def signing_in(database: Database, issuer: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[SigningIn]:
     use_provider(issuer, monkeypatch)
-    with TestClient(Starlette(routes=routes), base_url=HERE, follow_redirects=False) as client:
+    with TestClient(application(routes), base_url=HERE, follow_redirects=False) as client:
         yield SigningIn(client, issuer)
 
 

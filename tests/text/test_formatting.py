@@ -1,9 +1,12 @@
+import ast
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from echoes.text import formatting
 
+ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
@@ -51,3 +54,37 @@ def test_sizes_are_told_in_megabytes(size: int, said: str) -> None:
 )  # fmt: skip
 def test_money_is_said_as_people_say_it(cents: int, currency: str, said: str) -> None:
     assert formatting.money(cents, currency) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0, "in a minute"), (61, "in 2 minutes"), (5400, "in 90 minutes"), (5401, "in 2 hours"),
+     (86_400, "in 24 hours"), (86_401, "in a day or later")],
+)  # fmt: skip
+def test_when_to_try_again_is_never_too_early(seconds: float, said: str) -> None:
+    assert formatting.when_to_try_again(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("size", "said"), [(50 << 20, "50 MB"), (1 << 30, "1 GB"), (5 << 30, "5 GB"), (1536 << 20, "1.5 GB")]
+)
+def test_limits_are_told_in_the_units_of_settings(size: int, said: str) -> None:
+    assert formatting.limit_in_words(size) == said
+
+
+def test_no_module_makes_plurals_by_hand() -> None:
+    """An `s` that is there or not, or two forms of a word of which one is chosen by a comparison with one."""
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sorted((ROOT / "echoes").rglob("*.py"))
+        if path != Path(formatting.__file__)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.IfExp) and _is_plural(node)
+    ]
+    assert found == []
+
+
+def _is_plural(choice: ast.IfExp) -> bool:
+    forms = [part.value for part in (choice.body, choice.orelse) if isinstance(part, ast.Constant)]
+    words = sorted(str(form) for form in forms)
+    return len(words) == 2 and words[1] == words[0] + "s"

@@ -1,9 +1,9 @@
 """The upload routes as a program of their own, for a test that kills it."""
 
-from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from echoes.csrf import CsrfMiddleware
 from echoes.uploads.routes import routes
+from tests.support.application import application
 
-app = Starlette(routes=routes, middleware=[Middleware(CsrfMiddleware, open_to_all=())])
+app = application(routes, Middleware(CsrfMiddleware, open_to_all=()))

@@ -82,5 +82,5 @@ class Uploader:
 
 def sentence(answer: httpx.Response) -> str:
     said: dict[str, Any] = json.loads(answer.content)
-    assert set(said) == {"error"}
+    assert set(said) == {"error", "code"}
     return str(said["error"])

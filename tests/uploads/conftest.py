@@ -5,7 +5,6 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from echoes.accounts.service import open_session
@@ -15,6 +14,7 @@ from echoes.models import Project
 from echoes.settings import get_settings
 from echoes.uploads.routes import routes
 from tests.photos.pictures import encoded, noisy
+from tests.support.application import application
 from tests.support.rows import add_project
 from tests.support.server import serve
 from tests.uploads.client import Uploader
@@ -24,7 +24,7 @@ Browser = Callable[[UUID], Uploader]
 
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
-    with serve(Starlette(routes=routes, middleware=[Middleware(CsrfMiddleware, open_to_all=())])) as url:
+    with serve(application(routes, Middleware(CsrfMiddleware, open_to_all=()))) as url:
         yield url
 
 

@@ -9,7 +9,7 @@ from echoes.database import Database
 from echoes.models import Photo, Project, Take, Upload, UploadKind, Video
 from echoes.rate_limits.limiter import get_rate_limiter
 from echoes.settings import MEGABYTE, get_settings
-from echoes.uploads.quota import in_words
+from echoes.text.formatting import limit_in_words
 from echoes.uploads.service import usage
 from tests.photos.pictures import encoded, quarters
 from tests.support.rows import add_photo, add_project, add_take, add_track, add_video
@@ -121,4 +121,4 @@ def test_too_many_files_at_once_are_told_when_to_come_again(
     ("size", "words"), [(20 * 1024 * MEGABYTE, "20 GB"), (1536 * MEGABYTE, "1.5 GB"), (5 * MEGABYTE, "5 MB")]
 )
 def test_room_is_said_in_words(size: int, words: str) -> None:
-    assert in_words(size) == words
+    assert limit_in_words(size) == words

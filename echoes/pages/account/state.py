@@ -5,6 +5,7 @@ in, and the ways out.
 import reflex as rx
 
 from echoes.accounts import profile
+from echoes.errors import TooOften
 from echoes.pages.account.queries import AccountViewModel, SignedInBrowser, read_account
 from echoes.pages.common.following import follow
 from echoes.pages.common.state import PageState, text_of, uuid_of
@@ -23,7 +24,7 @@ class AccountState(PageState):
         async with self:
             self.is_renaming = self.is_leaving = False
             user_id = self._signed_in()
-            if "often" in self.router.url.query_parameters:
+            if self.router.url.query_parameters.get("problem") == TooOften.code:
                 self._toast("You have downloaded your data several times this hour. Please try again later.")
         await follow(self, ("user", user_id), self._refresh)
 

@@ -24,7 +24,7 @@ from echoes.accounts.cookies import token_from
 from echoes.accounts.redirects import HOME, SIGN_IN_PROBLEMS, sign_in_address
 from echoes.credits.ledger import balance_of
 from echoes.database import UserSession, get_database
-from echoes.errors import BadInput, EchoesError, NotFound, NotSignedIn
+from echoes.errors import OUR_FAULT, BadInput, NotFound, NotSignedIn, is_expected
 from echoes.models import Role
 from echoes.settings import get_settings
 from echoes.text import formatting
@@ -35,7 +35,6 @@ Service = Callable[Concatenate[UserSession, Arguments], Result]
 
 ARRIVAL = rx.constants.CompileVars.ON_LOAD_INTERNAL
 LONGEST_NUMBER = 9
-OUR_FAULT = "Something went wrong on our side. What you have is safe; please try again."
 
 logger = logging.getLogger(__name__)
 
@@ -191,7 +190,7 @@ def answer_failure(exception: Exception) -> EventSpec:
     visit = vars_of(PageState)
     if isinstance(exception, NotSignedIn):
         return visit.go_to_sign_in(exception.problem)
-    if isinstance(exception, EchoesError):
+    if is_expected(exception):
         return visit.show_toast(exception.sentence)
     logger.error("a page's handler failed", exc_info=exception)
     return visit.show_toast(OUR_FAULT)

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 
+from echoes.errors import InternalError
+
 MOST_PAGES = 50
 """Of one file."""
 
 
-class UnusablePhoto(Exception):
+class UnusablePhoto(InternalError):
     """Why a file cannot become a photograph: `reason` is a key of intake.SENTENCES."""
+
+    code = "unusable_photo"
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

@@ -4,13 +4,17 @@ from collections.abc import Iterator
 
 from PIL import Image, ImageChops
 
+from echoes.errors import InternalError
+
 ENOUGH = 0.95
 """The part of the rows that must be there. With fewer it is another picture than was taken."""
 _VISIBLE = 32  # levels: less is the noise of detail that is not yet refined
 
 
-class TruncatedImage(Exception):
+class TruncatedImage(InternalError):
     """Too few rows are there."""
+
+    code = "truncated_image"
 
 
 class CompleteRows:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, get_origin
 
+from echoes.errors import InternalError
 from echoes.web.reflex_adapter import FORM_ENTRIES, Handlers, Parameter
 
 MOST_FIELDS, LONGEST_FIELD_NAME, LONGEST_FIELD = 60, 100, 4000
@@ -22,8 +23,10 @@ UNUSABLE = dict.fromkeys([0, *range(0xD800, 0xE000)], "\N{REPLACEMENT CHARACTER}
 """Neither a database nor UTF-8 takes NUL and halves of surrogate pairs."""
 
 
-class InvalidMessage(Exception):
+class InvalidMessage(InternalError):
     """No page of ours sends this."""
+
+    code = "invalid_message"
 
 
 def text(value: str, longest: int) -> str:

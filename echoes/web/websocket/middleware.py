@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from echoes.accounts import cookies, service
 from echoes.csrf import client_address
-from echoes.errors import NotSignedIn
+from echoes.errors import InternalError, NotSignedIn
 from echoes.settings import Settings
 from echoes.web.reflex_adapter import EVENTS, Handlers
 from echoes.web.websocket import messages
@@ -46,12 +46,14 @@ POLICY_VIOLATION, TRY_AGAIN_LATER = 1008, 1013
 logger = logging.getLogger(__name__)
 
 
-class WebSocketClosed(Exception):
+class WebSocketClosed(InternalError):
     """The connection ends here; the code says why."""
 
-    def __init__(self, code: int) -> None:
-        super().__init__(code)
-        self.code = code
+    code = "websocket_closed"
+
+    def __init__(self, close_code: int) -> None:
+        super().__init__(str(close_code))
+        self.close_code = close_code
 
 
 @dataclass
@@ -161,8 +163,8 @@ class WebSocketConnection:
                 if passed := await self._let_in(message):
                     return passed
             except WebSocketClosed as cut:
-                await self.outbound({"type": "websocket.close", "code": cut.code})
-                return {"type": "websocket.disconnect", "code": cut.code}
+                await self.outbound({"type": "websocket.close", "code": cut.close_code})
+                return {"type": "websocket.disconnect", "code": cut.close_code}
 
     async def _let_in(self, message: Message) -> Message | None:
         await self._keep_pace()

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from uuid import UUID, uuid4
 
 import pytest
-from starlette.applications import Starlette
 
 from echoes.credits import local_checkout
 from echoes.credits.local_checkout import SimulatedAction
@@ -13,6 +12,7 @@ from echoes.database import Database
 from echoes.models import Order, OrderState
 from echoes.settings import get_settings
 from tests.pages.credits.shopping import balance, name_of, opened, orders_of
+from tests.support.application import application
 from tests.support.payments import add_order
 from tests.support.server import serve
 from tests.support.tabs import OpenTab
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def own_address(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Our own route, where the settings say that we are."""
-    with serve(Starlette(routes=routes)) as address:
+    with serve(application(routes)) as address:
         monkeypatch.setenv("ECHOES_PORT", address.rpartition(":")[2])
         get_settings.cache_clear()
         yield address

@@ -7,7 +7,8 @@ import pytest
 
 from echoes.clips.estimates import WaitEstimate
 from echoes.models import Aspect, JobStatus, Take, new_id
-from echoes.pages.project.clips.stages import about, doing, percent_of
+from echoes.pages.project.clips.stages import doing, percent_of
+from echoes.text.formatting import about
 
 
 def take(status: JobStatus = JobStatus.RUNNING, **facts: Any) -> Take:

@@ -6,16 +6,15 @@ import reflex as rx
 
 from echoes.components.design import empty_state
 from echoes.pages.admin.audit_log.state import AuditLogState
-from echoes.pages.admin.common.view import admin_page, cell, table, unfolding_table
+from echoes.pages.admin.common.view import cell, section_page, table, unfolding_table
 from echoes.pages.common.state import vars_of
 
 shown = vars_of(AuditLogState)
 
 
 def audit_log_page() -> rx.Component:
-    return admin_page(
+    return section_page(
         "log",
-        "Audit log",
         unfolding_table(
             shown.lines,
             table(

@@ -6,24 +6,18 @@ import reflex as rx
 from reflex_components_core.react_router import link as router_link
 
 from echoes.components.design import button, icon, skeleton
+from echoes.pages.admin.common.sections import SECTIONS
 from echoes.pages.admin.common.state import AdminState
 from echoes.pages.common.shell import not_here, page, top_bar
 from echoes.pages.common.state import vars_of
 
-SECTIONS = (
-    ("", "Today", "activity"),
-    ("jobs", "Jobs", "list_checks"),
-    ("people", "People", "users"),
-    ("orders", "Orders", "receipt"),
-    ("providers", "Providers", "plug"),
-    ("prompt", "Prompt", "message_square_text"),
-    ("terms", "Packs", "tags"),
-    ("music", "Music", "music"),
-    ("books", "Ledger", "scale"),
-    ("log", "Audit log", "scroll_text"),
-)
-
 shown = vars_of(AdminState)
+
+
+def section_page(key: str, *content: Any, tools: Any = None) -> rx.Component:
+    """Called as the navigation calls it."""
+    label = next(section.label for section in SECTIONS if section.key == key)
+    return admin_page(key, label, *content, tools=tools)
 
 
 def admin_page(section: str, title: str, *content: Any, tools: Any = None) -> rx.Component:
@@ -57,13 +51,13 @@ def _sections(current: str) -> rx.Component:
             *[
                 rx.el.li(
                     router_link(
-                        icon(drawing, 18),
-                        label,
-                        to=f"/admin/{key}".rstrip("/"),
-                        custom_attrs={"aria-current": "page"} if key == current else {},
+                        icon(section.icon, 18),
+                        section.label,
+                        to=section.path,
+                        custom_attrs={"aria-current": "page"} if section.key == current else {},
                     )
                 )
-                for key, label, drawing in SECTIONS
+                for section in SECTIONS
             ]
         ),
         class_name="admin-sections",

@@ -7,7 +7,7 @@ from reflex_components_core.react_router import link as router_link
 
 from echoes.admin.dashboard import PERIODS
 from echoes.components.design import card, choice, choices
-from echoes.pages.admin.common.view import admin_page
+from echoes.pages.admin.common.view import section_page
 from echoes.pages.admin.dashboard.queries import Bar
 from echoes.pages.admin.dashboard.state import DashboardState
 from echoes.pages.common.state import vars_of
@@ -16,9 +16,8 @@ shown = vars_of(DashboardState)
 
 
 def dashboard_page() -> rx.Component:
-    return admin_page(
+    return section_page(
         "",
-        "Today",
         rx.el.ul(rx.foreach(shown.tiles, _tile), class_name="tiles"),
         rx.cond(
             shown.failures.length() > 0,

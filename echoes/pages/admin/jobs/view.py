@@ -8,7 +8,7 @@ from reflex_components_core.react_router import link as router_link
 from echoes.components.design import badge, button, empty_state, icon
 from echoes.components.design import field as form_field
 from echoes.models import JobStatus
-from echoes.pages.admin.common.view import admin_page, cell, table, unfolding_table
+from echoes.pages.admin.common.view import cell, section_page, table, unfolding_table
 from echoes.pages.admin.jobs.state import ADDRESS, AGES, ANY, COSTS, KINDS, PERIODS, UNFINISHED, JobsState
 from echoes.pages.common.state import vars_of
 
@@ -18,9 +18,8 @@ shown = vars_of(JobsState)
 
 
 def jobs_page() -> rx.Component:
-    return admin_page(
+    return section_page(
         "jobs",
-        "Jobs",
         _narrowing(),
         unfolding_table(
             shown.lines,

@@ -6,7 +6,7 @@ import reflex as rx
 from reflex_components_core.react_router import link as router_link
 
 from echoes.components.design import button, message
-from echoes.pages.admin.common.view import admin_page, cell, table
+from echoes.pages.admin.common.view import cell, section_page, table
 from echoes.pages.admin.ledger_health.queries import LedgerHealthRow
 from echoes.pages.admin.ledger_health.state import LedgerHealthState
 from echoes.pages.common.state import vars_of
@@ -15,9 +15,8 @@ shown = vars_of(LedgerHealthState)
 
 
 def ledger_health_page() -> rx.Component:
-    return admin_page(
+    return section_page(
         "books",
-        "Ledger",
         rx.cond(
             shown.lists["differences"].lines.length() > 0,
             message("Balances and entries do not match. Look at these people first.", kind="error"),

@@ -18,7 +18,7 @@ from echoes.components.dialog import actions
 from echoes.components.sending_form import upload_form
 from echoes.components.sound_sample import audio_preview
 from echoes.components.uploader import MUSIC_TYPES
-from echoes.pages.admin.common.view import admin_page
+from echoes.pages.admin.common.view import section_page
 from echoes.pages.admin.music.state import MusicState
 from echoes.pages.common.shell import sheet
 from echoes.pages.common.state import vars_of
@@ -27,9 +27,8 @@ shown = vars_of(MusicState)
 
 
 def music_page() -> rx.Component:
-    return admin_page(
+    return section_page(
         "music",
-        "Music",
         rx.cond(shown.problem != "", message(shown.problem, kind="error")),
         rx.cond(
             shown.tracks.length() > 0,

@@ -7,7 +7,7 @@ from reflex_components_core.react_router import link as router_link
 
 from echoes.components.design import badge, choice, choices, empty_state
 from echoes.models import OrderState
-from echoes.pages.admin.common.view import admin_page, cell, table, unfolding_table
+from echoes.pages.admin.common.view import cell, section_page, table, unfolding_table
 from echoes.pages.admin.orders.queries import EARNED
 from echoes.pages.admin.orders.state import OrdersState
 from echoes.pages.common.state import vars_of
@@ -16,9 +16,8 @@ shown = vars_of(OrdersState)
 
 
 def orders_page() -> rx.Component:
-    return admin_page(
+    return section_page(
         "orders",
-        "Orders",
         choices(
             "State",
             choice("All", shown.state == "", on_click=shown.narrow("")),

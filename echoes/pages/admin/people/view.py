@@ -6,7 +6,7 @@ import reflex as rx
 from reflex_components_core.react_router import link as router_link
 
 from echoes.components.design import badge, button, empty_state
-from echoes.pages.admin.common.view import admin_page, cell, table, unfolding_table
+from echoes.pages.admin.common.view import cell, section_page, table, unfolding_table
 from echoes.pages.admin.people.queries import PERIODS
 from echoes.pages.admin.people.state import PeopleState
 from echoes.pages.common.state import vars_of
@@ -15,9 +15,8 @@ shown = vars_of(PeopleState)
 
 
 def people_page() -> rx.Component:
-    return admin_page(
+    return section_page(
         "people",
-        "People",
         rx.el.form(
             rx.el.input(
                 name="text",

@@ -6,7 +6,7 @@ import reflex as rx
 
 from echoes.components.design import badge, button, card, message, text_input
 from echoes.components.design import field as form_field
-from echoes.pages.admin.common.view import admin_page
+from echoes.pages.admin.common.view import section_page
 from echoes.pages.admin.prompt.state import PromptState
 from echoes.pages.common.state import vars_of
 from echoes.takes.motions import SCENES
@@ -16,9 +16,8 @@ shown = vars_of(PromptState)
 
 
 def prompt_page() -> rx.Component:
-    return admin_page(
+    return section_page(
         "prompt",
-        "Prompt",
         card(
             rx.el.p(
                 f"What a provider is told around a person’s wish. {PLACE} is where the wish goes.",

@@ -6,7 +6,7 @@ import reflex as rx
 
 from echoes.components.design import badge, button, card, message
 from echoes.components.dialog import actions
-from echoes.pages.admin.common.view import admin_page
+from echoes.pages.admin.common.view import section_page
 from echoes.pages.admin.providers.queries import ProviderModelViewModel
 from echoes.pages.admin.providers.state import ProvidersState
 from echoes.pages.common.shell import sheet
@@ -18,9 +18,8 @@ shown = vars_of(ProvidersState)
 
 
 def providers_page() -> rx.Component:
-    return admin_page(
+    return section_page(
         "providers",
-        "Providers",
         rx.el.p(
             "Switching affects new clips only. Clips under way stay with their provider.", class_name="soft"
         ),

@@ -3,8 +3,8 @@
 from echoes.clips.estimates import WaitEstimate
 from echoes.models import JobStatus, Take
 from echoes.takes.lifecycle import FETCHING, FINISHING, MAKING, SENDING, WAITING
+from echoes.text.formatting import about, pluralize
 
-SHORT, MINUTE = 45, 60
 STAGES = {
     SENDING: "Sending your photo",
     FETCHING: "Bringing the clip here",
@@ -25,23 +25,13 @@ def doing(take: Take, forecast: WaitEstimate, beside: int = 0) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def about(seconds: float | None) -> str:
-    """Rounded up: nobody minds a clip that comes sooner."""
-    if seconds is None:
-        return ""
-    if seconds <= SHORT:
-        return "less than a minute"
-    minutes = max(1, round(seconds / MINUTE + 0.25))
-    return "about a minute" if minutes == 1 else f"about {minutes} minutes"
-
-
 def _waiting(forecast: WaitEstimate) -> str:
     ahead = forecast.ahead
     if forecast.waits_for_tomorrow:
         return "Today’s clips are used up; this continues by itself"
     if not ahead:
         return "Waiting for its turn" if ahead is None else "Next in line"
-    return f"{ahead} {'clip' if ahead == 1 else 'clips'} ahead of it"
+    return f"{pluralize(ahead, 'clip')} ahead of it"
 
 
 def _at_work(take: Take) -> str:
