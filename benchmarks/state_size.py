@@ -58,7 +58,7 @@ class CountingRedis(Redis):
         if command[0] == "MGET":
             for key, value in zip(command[1:], reply, strict=True):
                 self.traffic.loaded[_state(key)] += len(value or b"")
-        if command[0] == "EVAL":  # the script, how many keys, the lock and the states, its id, seconds, states
+        if command[0] == "EVAL":  # script, how many keys, lock and states, its id, seconds, states
             keys, values = command[4 : 3 + command[2]], command[5 + command[2] :]
             for key, value in zip(keys, values, strict=True):
                 self.traffic.written[_state(key)] += len(value)
