@@ -54,7 +54,7 @@ class CountingRedis(Redis):
     traffic: Traffic
 
     async def execute_command(self, *command: Any, **options: Any) -> Any:
-        reply = await super().execute_command(*command, **options)
+        reply = await super().execute_command(*command, **options)  # type: ignore[no-untyped-call]
         if command[0] == "MGET":
             for key, value in zip(command[1:], reply, strict=True):
                 self.traffic.loaded[_state(key)] += len(value or b"")
@@ -173,7 +173,7 @@ async def _told_again(answers: list[StateUpdate], shown: str) -> None:
             await asyncio.sleep(0.01)
 
 
-async def _show_tree(client: "Redis[bytes]") -> None:
+async def _show_tree(client: Any) -> None:
     sizes = {_state(key): await client.strlen(key) for key in await client.keys("*_reflex___*")}
     print(f"{'state':46} {'vars':>5} {'computed':>9} {'bytes':>8}")
     for depth, state in _tree(State, 0):

@@ -8,11 +8,11 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import reflex as rx
-from reflex_base.registry import RegistrationContext
 
 from echoes import live_updates
 from echoes.errors import NotFound
 from echoes.pages.common.state import PageState
+from echoes.reflex_adapter.states import is_tab_open
 
 RENEWAL_SECONDS = 600.0
 """Addresses of files live a quarter of an hour at least (storage.signing): on a page that stays open and
@@ -119,5 +119,4 @@ async def follow(
 
 
 def _is_open(page: PageState) -> bool:
-    namespace = RegistrationContext.get().app.event_namespace
-    return namespace is not None and page.router.session.client_token in namespace.token_to_sid
+    return is_tab_open(page.router.session.client_token)
