@@ -3,6 +3,7 @@
 import inspect
 import tempfile
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -64,6 +65,13 @@ def test_an_inside_is_there_by_name(inside: str, ours: str) -> None:
             found = getattr(found, name)
     except (ImportError, AttributeError) as error:
         pytest.fail(f"Reflex has no {inside} any more, so reflex_adapter.{ours} breaks: {error}")
+
+
+def test_the_documentation_lists_each_module_of_the_adapter() -> None:
+    root = Path(__file__).resolve().parents[2]
+    listed = (root / "docs/dependencies.md").read_text()
+    modules = {path.stem for path in (root / "echoes/reflex_adapter").glob("*.py")} - {"__init__"}
+    assert {name for name in modules if f"| `{name}` |" in listed} == modules
 
 
 def test_arrivals_have_their_name() -> None:
