@@ -1,6 +1,7 @@
 """The contract with Reflex's insides: after an upgrade, what fails here names what of ours breaks."""
 
 import inspect
+import re
 import tempfile
 from importlib import import_module
 from pathlib import Path
@@ -12,6 +13,7 @@ from reflex.istate.manager.memory import StateManagerMemory
 from reflex.istate.manager.redis import StateManagerRedis
 from reflex.state import BaseState, OnLoadInternalState, State
 
+from echoes.components import connection
 from echoes.components.skip_link import skip_link
 from echoes.echoes import app
 from echoes.pages.common.state import PageState
@@ -76,6 +78,15 @@ def test_the_documentation_lists_each_module_of_the_adapter() -> None:
 
 def test_arrivals_have_their_name() -> None:
     assert f"{OnLoadInternalState.get_full_name()}.on_load_internal".endswith(states.ARRIVAL)
+
+
+def test_the_browser_knows_our_events_by_their_names() -> None:
+    """`components/connection.js` keeps those of pages without a connection, and no other."""
+    script = (Path(connection.__file__).parent / "connection.js").read_text()
+    (ours,) = re.findall(r"OURS = /(.+)/;", script)
+    names = [state.get_full_name() for state in (*STEPS, PageState)]
+    assert all(re.match(ours, name) for name in names)
+    assert not re.match(ours, f"{State.get_full_name()}.hydrate_and_load")
 
 
 def test_messages_have_the_names_that_browsers_give_them() -> None:
