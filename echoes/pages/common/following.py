@@ -69,7 +69,7 @@ class LiveState(PageState, mixin=True):
     async def _show_apart(self, holder: type[rx.State], **values: Any) -> None:
         """Shows what is large, such as 200 cards. It lies in a state of its own beside those of the pages: an
         event loads and writes its state whole, so this one is touched only when what it holds has changed.
-        The first look of each watching compares with what is kept: in Redis it expires by itself an hour after
+        The first look of each watching compares with what is kept: in Redis that expires an hour after
         it was written. Under an open page it does not, because the addresses in it change before."""
         name, fingerprint = holder.get_full_name(), hashlib.blake2b(repr(values).encode()).hexdigest()
         if self._shown_apart.get(name) == fingerprint:
