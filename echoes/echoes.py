@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import reflex as rx
-from reflex_base.vars.function import ArgsFunctionOperation
-from reflex_components_core.base.error_boundary import ErrorBoundary
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
@@ -51,6 +49,7 @@ from echoes.pages.public.not_found import not_found
 from echoes.pages.public.sign_in.state import SignInState
 from echoes.pages.public.sign_in.view import sign_in
 from echoes.privacy import routes as privacy
+from echoes.reflex_adapter.components import error_boundary
 from echoes.settings import get_settings
 from echoes.sharing import routes as sharing
 from echoes.storage import routes as storage
@@ -95,10 +94,6 @@ def _seed() -> None:
         seed_packs(session)
 
 
-def _instead_of_a_crash() -> rx.Var[rx.Component]:
-    return ArgsFunctionOperation.create(("failure",), rx.Var.create(crashed()))
-
-
 app = rx.App(
     stylesheets=SHEETS,
     html_lang="en",
@@ -106,7 +101,7 @@ app = rx.App(
     hydrate_fallback=arriving,
     toaster=None,
     app_wraps={
-        (55, "ErrorBoundary"): lambda _: ErrorBoundary.create(fallback_render=_instead_of_a_crash()),
+        (55, "ErrorBoundary"): lambda _: error_boundary(crashed()),
         (5, "Connection"): lambda _: connection_status(),
     },
     backend_exception_handler=answer_failure,

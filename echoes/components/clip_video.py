@@ -1,9 +1,9 @@
 """A clip that plays where it stands when it is tapped; until then only its poster is fetched."""
 
 import reflex as rx
-from reflex_base.components.component import field
 
 from echoes.components.scripts import script
+from echoes.reflex_adapter.components import field
 
 
 class ClipVideo(rx.Component):

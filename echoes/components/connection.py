@@ -8,7 +8,7 @@ within the app are held by the page itself, so that none of them ends on the bro
 import reflex as rx
 
 LINE = rx.asset("connection.js", shared=True)
-"""Imported by connection.jsx beside it, and by Reflex's state.js (`web/front_end.py`)."""
+"""Imported by connection.jsx beside it, and by Reflex's state.js (`reflex_adapter/front_end.py`)."""
 
 
 class ConnectionStatus(rx.Component):

@@ -7,8 +7,8 @@ Warm, quiet, confident: photographs are the colour, the interface steps back. Ea
 from typing import Any, Literal
 
 import reflex as rx
-from reflex_components_core.el.element import Element
-from reflex_components_core.react_router import link as router_link
+
+from echoes.reflex_adapter.components import Element, router_link
 
 ButtonKind = Literal["primary", "second", "quiet", "danger", "danger solid"]
 MessageKind = Literal["info", "good", "error"]

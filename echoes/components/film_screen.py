@@ -1,9 +1,9 @@
 """A finished film, watched for as long as one likes, whatever becomes of its address meanwhile."""
 
 import reflex as rx
-from reflex_base.components.component import field
 
 from echoes.components.scripts import script
+from echoes.reflex_adapter.components import field
 
 LOGIC = script(__name__, "film_screen.js")
 """Imported by film_screen.jsx, beside which it must lie."""

@@ -3,9 +3,9 @@
 from typing import Any
 
 import reflex as rx
-from reflex_base.components.component import field
 
 from echoes.components.scripts import script
+from echoes.reflex_adapter.components import field
 
 ENGINE = script(__name__, "player_engine.js")
 SOUND = script(__name__, "player_sound.js")

@@ -3,9 +3,9 @@
 from typing import Any
 
 import reflex as rx
-from reflex_base.components.component import field
 
 from echoes.components.scripts import script
+from echoes.reflex_adapter.components import field
 
 
 class UploadForm(rx.Component):

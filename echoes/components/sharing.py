@@ -1,9 +1,9 @@
 """What the browser itself does for sharing: its share sheet, its clipboard, its clock."""
 
 import reflex as rx
-from reflex_base.components.component import field
 
 from echoes.components.scripts import script
+from echoes.reflex_adapter.components import field
 
 COPY_BUTTON = script(__name__, "copy_button.jsx")
 

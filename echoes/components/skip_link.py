@@ -1,7 +1,8 @@
 """A skip link: moves the focus past the bars to the page's main content, and leaves the address as it is."""
 
 import reflex as rx
-from reflex_base.components.component import field
+
+from echoes.reflex_adapter.components import field
 
 
 class SkipLink(rx.Component):

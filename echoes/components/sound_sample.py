@@ -1,9 +1,9 @@
 """A button that plays a track to try it; one sounds at a time, and never beside the player."""
 
 import reflex as rx
-from reflex_base.components.component import field
 
 from echoes.components.scripts import script
+from echoes.reflex_adapter.components import field
 
 
 class AudioPreview(rx.Component):

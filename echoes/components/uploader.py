@@ -3,12 +3,12 @@
 from typing import Any
 
 import reflex as rx
-from reflex_base.components.component import field
 
 from compiler.media.sound_formats import FAMILIAR, OFFERED
 from echoes.components import comeback  # noqa: F401 -- uploads.js imports its script
 from echoes.components.scripts import script
 from echoes.photos import formats
+from echoes.reflex_adapter.components import field
 
 QUEUE = script(__name__, "uploads.js")
 """Imported by uploader.jsx, beside which it must lie."""

@@ -13,21 +13,20 @@ from pathlib import Path
 from types import FrameType
 
 import uvicorn
-from reflex.utils.prerequisites import get_web_dir
-from reflex_base import constants
-from reflex_base.environment import environment
 from starlette.types import ASGIApp
 
 from echoes.accounts.networks import KnownNetworksMiddleware
 from echoes.accounts.referrals import ReferralMiddleware
 from echoes.errors import InternalError
+from echoes.reflex_adapter.server import build_folder, prepare
+from echoes.reflex_adapter.state_expiry import expire_anonymous_states
+from echoes.reflex_adapter.websocket import handlers_of
 from echoes.settings import Settings, get_settings
 from echoes.web.connections import LimitedWebSocketProtocol, timeout_protocol
 from echoes.web.middleware.cache_headers import CacheHeadersMiddleware
 from echoes.web.middleware.control_characters import ControlCharactersMiddleware
 from echoes.web.middleware.page_paths import PagePathsMiddleware
 from echoes.web.middleware.security_headers import SecurityHeadersMiddleware
-from echoes.web.reflex_adapter import expire_anonymous_states, handlers_of, limit_messages
 from echoes.web.websocket.messages import LARGEST_MESSAGE
 from echoes.web.websocket.middleware import WebSocketMiddleware, WebSocketRates
 
@@ -90,28 +89,23 @@ def serve(settings: Settings) -> int:
 
 def application() -> ASGIApp:
     """Reflex's backend with our routes and the built front end; nothing is compiled here."""
-    environment.REFLEX_ENV_MODE.set(constants.Env.PROD)
-    environment.REFLEX_SKIP_COMPILE.set(True)
-    environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(True)
-    limit_messages(LARGEST_MESSAGE)
-    from echoes.echoes import app  # only now: Reflex reads the settings above while the app is imported
+    prepare(LARGEST_MESSAGE)
+    # Only now: Reflex reads what was prepared while the app is imported.
+    from echoes.echoes import app
+    from echoes.pages.common.state import is_signed_in
 
     settings = get_settings()
-    expire_anonymous_states(app, 60 * settings.stranger_minutes)
+    expire_anonymous_states(app, 60 * settings.stranger_minutes, is_signed_in)
     pages = KnownNetworksMiddleware(
-        ReferralMiddleware(CacheHeadersMiddleware(PagePathsMiddleware(app(), _build())))
+        ReferralMiddleware(CacheHeadersMiddleware(PagePathsMiddleware(app(), build_folder())))
     )
     border = WebSocketMiddleware(pages, handlers_of(app), WebSocketRates.of(settings))
-    return SecurityHeadersMiddleware(ControlCharactersMiddleware(border), settings, _build())
+    return SecurityHeadersMiddleware(ControlCharactersMiddleware(border), settings, build_folder())
 
 
 def _require_build() -> None:
-    if not (_build() / "index.html").is_file():
+    if not (build_folder() / "index.html").is_file():
         raise CannotServe(f"The front end is not built in {Path.cwd()}. Start Echoes with `make run`.")
-
-
-def _build() -> Path:
-    return get_web_dir() / constants.Dirs.STATIC
 
 
 def _listen(host: str, port: int) -> list[socket.socket]:

@@ -56,8 +56,8 @@ ENDLESS = [
     f"{state}.watch" for state in (FILMS, ACCOUNT, PHOTOS, CLIPS, ARRANGE, FILM, SHOP, THANKS, STATEMENT)
 ]
 ARGUMENTS: dict[str, dict[str, Any]] = {
-    f"{VISIT}.tell": {"sentence": "hello"},
-    f"{VISIT}.hush": {},
+    f"{VISIT}.show_toast": {"sentence": "hello"},
+    f"{VISIT}.dismiss_toast": {},
     f"{VISIT}.go_to_sign_in": {"problem": "ended"},
     f"{SIGN_IN}.enter": {},
     f"{ACCOUNT}.ask_name": {},

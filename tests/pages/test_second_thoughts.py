@@ -102,9 +102,9 @@ class TestStopAll:
                 take.raw_key = "a/raw/b.mp4"
         at, tab = f"/project/{project.id}/clips", open_tab(anna)
         await tab.load(at)
-        assert (await tab.follow(f"{CLIPS}.watch", at)).fields["stop_label"] == "Stop all 2"
+        assert (await tab.follow(f"{CLIPS}.watch", at)).fields["overview"].stop_label == "Stop all 2"
         answer = await tab.send(f"{CLIPS}.stop_all", at)
-        assert (answer.sentence, answer.fields["stop_label"]) == (sentence, "")
+        assert (answer.sentence, answer.fields["overview"].stop_label) == (sentence, "")
         with database.reading_as(anna) as session:
             ends = [session.get_one(Take, take.id).status for take in takes]
         assert ends.count(JobStatus.CANCELLED) == 2 - late

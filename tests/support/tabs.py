@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
+from reflex.istate.manager import StateManager
 from reflex.istate.manager.memory import StateManagerMemory
 from reflex.state import StateUpdate
 from reflex_base.event import Event
@@ -151,7 +152,8 @@ def cookie_of(database: Database, user_id: UUID) -> str:
 
 
 @asynccontextmanager
-async def running_app(database: Database) -> AsyncIterator[OpenTab]:
+async def running_app(database: Database, states: StateManager | None = None) -> AsyncIterator[OpenTab]:
+    """States are kept in memory, or where it is said."""
     from echoes.echoes import app
 
     wire = Wire()
@@ -159,7 +161,8 @@ async def running_app(database: Database) -> AsyncIterator[OpenTab]:
         processor = BaseStateEventProcessor(
             middleware=app, backend_exception_handler=app.backend_exception_handler
         )
-        processor.configure(state_manager=StateManagerMemory(), event_namespace=wire)  # type: ignore[abstract, arg-type]
+        kept = states or StateManagerMemory()  # type: ignore[abstract]
+        processor.configure(state_manager=kept, event_namespace=wire)  # type: ignore[arg-type]
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(app, "_event_namespace", wire)
             async with processor:

@@ -9,7 +9,7 @@ from reflex.istate.manager.memory import StateManagerMemory
 from reflex.state import BaseState
 
 from echoes.echoes import app
-from echoes.web.reflex_adapter import FORM_ENTRIES, Handlers, handlers_of
+from echoes.reflex_adapter.websocket import FORM_ENTRIES, Handlers, handlers_of
 from echoes.web.websocket.arguments import LONGEST_FIELD, MOST_FIELDS, MOST_ITEMS, InvalidMessage
 from echoes.web.websocket.messages import EVENT, LARGEST_MESSAGE, validated
 from tests.pages.every_handler import ENDLESS

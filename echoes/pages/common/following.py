@@ -1,17 +1,18 @@
 """Keeping a page up to date for as long as a tab shows it."""
 
+import hashlib
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from time import monotonic
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import reflex as rx
-from reflex_base.registry import RegistrationContext
 
 from echoes import live_updates
 from echoes.errors import NotFound
 from echoes.pages.common.state import PageState
+from echoes.reflex_adapter.states import is_tab_open
 
 RENEWAL_SECONDS = 600.0
 """Addresses of files live a quarter of an hour at least (storage.signing): on a page that stays open and
@@ -28,10 +29,14 @@ class LiveState(PageState, mixin=True):
 
     RENEWAL: ClassVar[float] = RENEWAL_SECONDS
 
+    _shown_apart: dict[str, str] = {}
+    """By the state that holds something large, a fingerprint of it."""
+
     @rx.event(background=True, supersedes=True)
     async def watch(self) -> None:
         """Runs as long as the page is open: a navigation, a closed tab or the next call of it ends it."""
         async with self:
+            self._shown_apart = {}
             self._begin()
             topic = await self._topic_or_none()
         if topic:
@@ -60,6 +65,20 @@ class LiveState(PageState, mixin=True):
             return False
         self._show(is_missing=False, is_loaded=True)
         return True
+
+    async def _show_apart(self, holder: type[rx.State], **values: Any) -> None:
+        """Shows what is large, such as 200 cards. It lies in a state of its own beside those of the pages: an
+        event loads and writes its state whole, so this one is touched only when what it holds has changed.
+        The first look of each watching compares with what is kept: in Redis that expires an hour after
+        it was written. Under an open page it does not, because the addresses in it change before."""
+        name, fingerprint = holder.get_full_name(), hashlib.blake2b(repr(values).encode()).hexdigest()
+        if self._shown_apart.get(name) == fingerprint:
+            return
+        kept = await self.get_state(holder)
+        for var, value in values.items():
+            if getattr(kept, var) != value:
+                setattr(kept, var, value)
+        self._shown_apart = {**self._shown_apart, name: fingerprint}
 
     @abstractmethod
     async def _topic(self) -> live_updates.Topic:
@@ -101,5 +120,4 @@ async def follow(
 
 
 def _is_open(page: PageState) -> bool:
-    namespace = RegistrationContext.get().app.event_namespace
-    return namespace is not None and page.router.session.client_token in namespace.token_to_sid
+    return is_tab_open(page.router.session.client_token)

@@ -3,7 +3,6 @@
 from typing import Any
 
 import reflex as rx
-from reflex_components_core.react_router import link as router_link
 
 from echoes.components.design import (
     button,
@@ -20,6 +19,7 @@ from echoes.components.dialog import actions, dialog
 from echoes.components.menu import menu
 from echoes.components.skip_link import skip_link
 from echoes.pages.common.state import HOME, PageState, vars_of
+from echoes.reflex_adapter.components import router_link
 
 visit = vars_of(PageState)
 

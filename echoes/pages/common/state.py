@@ -16,8 +16,6 @@ from uuid import UUID
 
 import reflex as rx
 from reflex.event import Event, EventSpec
-from reflex.middleware.middleware import Middleware
-from reflex.state import BaseState
 
 from echoes.accounts import service as accounts
 from echoes.accounts.cookies import token_from
@@ -26,6 +24,7 @@ from echoes.credits.ledger import balance_of
 from echoes.database import UserSession, get_database
 from echoes.errors import OUR_FAULT, BadInput, NotFound, NotSignedIn, is_expected
 from echoes.models import Role
+from echoes.reflex_adapter.states import ARRIVAL, BaseState, forget_everything, state_beside
 from echoes.settings import get_settings
 from echoes.text import formatting
 
@@ -33,7 +32,6 @@ Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 Service = Callable[Concatenate[UserSession, Arguments], Result]
 
-ARRIVAL = rx.constants.CompileVars.ON_LOAD_INTERNAL
 LONGEST_NUMBER = 9
 
 logger = logging.getLogger(__name__)
@@ -153,7 +151,7 @@ class PageState(rx.State):
             return
         found = await asyncio.to_thread(_signed_in_person, token)
         if found.user_id != self._user_id:
-            self._get_root_state().reset()  # type: ignore[no-untyped-call]
+            await forget_everything(self)
         self._seen, self._user_id, self._problem = seen, found.user_id, found.problem
         self.person, self.whose = found.name, str(found.user_id or "")
         self.balance, self.deletes_on = found.balance, found.deletes_on
@@ -174,7 +172,13 @@ def vars_of(state: type[rx.State]) -> Any:
     return state
 
 
-class OnePersonPerTab(Middleware):
+def is_signed_in(state: object) -> bool:
+    """Whether whoever opened this tab was signed in when its last event was answered."""
+    visit = state_beside(state, PageState)
+    return visit is not None and visit._user_id is not None
+
+
+class OnePersonPerTab(rx.Middleware):
     """Before any event is answered, hydration included, the tab is made to belong to the one who asks. What
     it said on one page is over on the next."""
 
@@ -225,6 +229,7 @@ __all__ = [
     "OnePersonPerTab",
     "PageState",
     "answer_failure",
+    "is_signed_in",
     "number_of",
     "text_of",
     "uuid_of",

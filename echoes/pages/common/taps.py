@@ -18,11 +18,10 @@ from typing import TYPE_CHECKING
 
 import reflex as rx
 from reflex.event import Event
-from reflex.middleware.middleware import Middleware
-from reflex.state import BaseState, StateUpdate
 
 from echoes.pages.common.following import LiveState
 from echoes.pages.common.state import PageState, vars_of
+from echoes.reflex_adapter.states import BaseState, StateUpdate
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -111,7 +110,7 @@ class SharedArrivals:
         return Redis.from_url(self._url)
 
 
-class EventDeduplication(Middleware):
+class EventDeduplication(rx.Middleware):
     """Stops repetitions before their handler runs."""
 
     def __init__(self, redis_url: str = "") -> None:

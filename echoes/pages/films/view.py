@@ -3,7 +3,6 @@
 from typing import Any
 
 import reflex as rx
-from reflex_components_core.react_router import link as router_link
 
 from echoes.components.design import (
     badge,
@@ -19,6 +18,7 @@ from echoes.pages.common.shell import name_form, page, sheet, top_bar
 from echoes.pages.common.state import vars_of
 from echoes.pages.films.state import FilmsState
 from echoes.projects import service as projects
+from echoes.reflex_adapter.components import router_link
 
 shown = vars_of(FilmsState)
 

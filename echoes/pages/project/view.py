@@ -3,13 +3,13 @@
 from typing import Any
 
 import reflex as rx
-from reflex_components_core.react_router import link as router_link
 
 from echoes.components.design import icon, icon_button, link_button, skeleton
 from echoes.pages.common.shell import balance, name_form, not_here, page, sheet, theme_toggle
 from echoes.pages.common.state import HOME, vars_of
 from echoes.pages.project.state import ProjectState
 from echoes.projects import service as projects
+from echoes.reflex_adapter.components import router_link
 
 STEPS = (("photos", "Photos"), ("clips", "Clips"), ("arrange", "Arrange"), ("film", "Film"))
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any, get_origin
 
 from echoes.errors import InternalError
-from echoes.web.reflex_adapter import FORM_ENTRIES, Handlers, Parameter
+from echoes.reflex_adapter.websocket import FORM_ENTRIES, Handlers, Parameter
 
 MOST_FIELDS, LONGEST_FIELD_NAME, LONGEST_FIELD = 60, 100, 4000
 """Of a form. Services refuse what is shorter than that, with a sentence."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from echoes.web.reflex_adapter import BOOT_EVENT, EVENTS, FROM_BROWSERS, STATE_SCHEMA, Handlers
+from echoes.reflex_adapter.websocket import BOOT_EVENT, EVENTS, FROM_BROWSERS, STATE_SCHEMA, Handlers
 from echoes.web.websocket import arguments
 from echoes.web.websocket.arguments import InvalidMessage
 

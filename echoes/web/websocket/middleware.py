@@ -21,8 +21,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from echoes.accounts import cookies, service
 from echoes.csrf import client_address
 from echoes.errors import InternalError, NotSignedIn
+from echoes.reflex_adapter.websocket import EVENTS, Handlers
 from echoes.settings import Settings
-from echoes.web.reflex_adapter import EVENTS, Handlers
 from echoes.web.websocket import messages
 from echoes.web.websocket.arguments import InvalidMessage
 from echoes.web.websocket.throttling import Rate, Throttle

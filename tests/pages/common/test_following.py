@@ -7,13 +7,14 @@ from typing import Any, cast
 from uuid import UUID
 
 import pytest
+from reflex_base.config import get_config
 
 from echoes import live_updates
 from echoes.database import Database
 from echoes.models import new_id
 from echoes.pages.common import following
 from echoes.pages.common.state import PageState
-from echoes.storage.signing import SHORTEST_LIFE
+from echoes.storage.signing import SHORTEST_LIFE, WINDOW
 
 HEARTBEAT, BEATS = 0.02, 10
 
@@ -96,3 +97,7 @@ async def test_a_change_elsewhere_brings_the_balance_and_not_the_whole_page(
 
 def test_addresses_are_renewed_before_they_expire() -> None:
     assert following.RENEWAL_SECONDS + 60 < SHORTEST_LIFE
+
+
+def test_what_lies_apart_is_written_again_before_redis_forgets_it() -> None:
+    assert get_config().redis_token_expiration > WINDOW + following.RENEWAL_SECONDS

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from echoes.echoes import app
-from echoes.web.reflex_adapter import FORM_ENTRIES, Handlers, handlers_of
+from echoes.reflex_adapter.websocket import FORM_ENTRIES, Handlers, handlers_of
 from echoes.web.websocket.arguments import LONGEST_FIELD, InvalidMessage, argument
 from echoes.web.websocket.messages import CONNECT, EVENT, LARGEST_MESSAGE, validated
 

@@ -12,7 +12,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from echoes.accounts.cookies import COOKIE
-from echoes.web.reflex_adapter import EVENTS
+from echoes.reflex_adapter.websocket import EVENTS
 from echoes.web.websocket import middleware
 from echoes.web.websocket.messages import CONNECT
 from echoes.web.websocket.middleware import (

@@ -3,13 +3,13 @@
 from typing import Any
 
 import reflex as rx
-from reflex_components_core.react_router import link as router_link
 
 from echoes.components.design import button, icon, skeleton
 from echoes.pages.admin.common.sections import SECTIONS
 from echoes.pages.admin.common.state import AdminState
 from echoes.pages.common.shell import not_here, page, top_bar
 from echoes.pages.common.state import vars_of
+from echoes.reflex_adapter.components import router_link
 
 shown = vars_of(AdminState)
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 import reflex as rx
-from reflex_components_core.react_router import link as router_link
 
 from echoes.admin.dashboard import PERIODS
 from echoes.components.design import card, choice, choices
@@ -11,6 +10,7 @@ from echoes.pages.admin.common.view import section_page
 from echoes.pages.admin.dashboard.queries import Bar
 from echoes.pages.admin.dashboard.state import DashboardState
 from echoes.pages.common.state import vars_of
+from echoes.reflex_adapter.components import router_link
 
 shown = vars_of(DashboardState)
 

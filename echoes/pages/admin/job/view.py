@@ -3,7 +3,6 @@
 from typing import Any
 
 import reflex as rx
-from reflex_components_core.react_router import link as router_link
 
 from echoes.components.design import badge, button, card, message, progress, text_input
 from echoes.components.design import field as form_field
@@ -12,6 +11,7 @@ from echoes.pages.admin.common.view import admin_page
 from echoes.pages.admin.job.state import JobState
 from echoes.pages.common.shell import sheet
 from echoes.pages.common.state import vars_of
+from echoes.reflex_adapter.components import router_link
 
 shown = vars_of(JobState)
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 import reflex as rx
-from reflex_components_core.react_router import link as router_link
 
 from echoes.components.design import badge, button, empty_state, icon
 from echoes.components.design import field as form_field
@@ -11,6 +10,7 @@ from echoes.models import JobStatus
 from echoes.pages.admin.common.view import cell, section_page, table, unfolding_table
 from echoes.pages.admin.jobs.state import ADDRESS, AGES, ANY, COSTS, KINDS, PERIODS, UNFINISHED, JobsState
 from echoes.pages.common.state import vars_of
+from echoes.reflex_adapter.components import router_link
 
 STATUSES = (ANY, (UNFINISHED, UNFINISHED), *((status.value, status.value) for status in JobStatus))
 

@@ -3,13 +3,13 @@
 from typing import Any
 
 import reflex as rx
-from reflex_components_core.react_router import link as router_link
 
 from echoes.components.design import button, message
 from echoes.pages.admin.common.view import cell, section_page, table
 from echoes.pages.admin.ledger_health.queries import LedgerHealthRow
 from echoes.pages.admin.ledger_health.state import LedgerHealthState
 from echoes.pages.common.state import vars_of
+from echoes.reflex_adapter.components import router_link
 
 shown = vars_of(LedgerHealthState)
 

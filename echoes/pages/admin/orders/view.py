@@ -3,7 +3,6 @@
 from typing import Any
 
 import reflex as rx
-from reflex_components_core.react_router import link as router_link
 
 from echoes.components.design import badge, choice, choices, empty_state
 from echoes.models import OrderState
@@ -11,6 +10,7 @@ from echoes.pages.admin.common.view import cell, section_page, table, unfolding_
 from echoes.pages.admin.orders.queries import EARNED
 from echoes.pages.admin.orders.state import OrdersState
 from echoes.pages.common.state import vars_of
+from echoes.reflex_adapter.components import router_link
 
 shown = vars_of(OrdersState)
 

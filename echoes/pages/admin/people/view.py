@@ -3,13 +3,13 @@
 from typing import Any
 
 import reflex as rx
-from reflex_components_core.react_router import link as router_link
 
 from echoes.components.design import badge, button, empty_state
 from echoes.pages.admin.common.view import cell, section_page, table, unfolding_table
 from echoes.pages.admin.people.queries import PERIODS
 from echoes.pages.admin.people.state import PeopleState
 from echoes.pages.common.state import vars_of
+from echoes.reflex_adapter.components import router_link
 
 shown = vars_of(PeopleState)
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 import reflex as rx
-from reflex_components_core.react_router import link as router_link
 
 from echoes.components.design import badge, button, card, text_input
 from echoes.components.design import field as form_field
@@ -13,6 +12,7 @@ from echoes.pages.admin.person.queries import ActivityRow
 from echoes.pages.admin.person.state import PersonState
 from echoes.pages.common.shell import sheet
 from echoes.pages.common.state import vars_of
+from echoes.reflex_adapter.components import router_link
 
 shown = vars_of(PersonState)
 

@@ -20,6 +20,7 @@ from echoes.projects import service as projects
 from echoes.uploads.service import largest_in_words
 
 MOST_UNDONE = 100
+LARGE = ("shots", "film", "sources", "tracks")
 
 
 @dataclass(frozen=True)
@@ -31,67 +32,77 @@ class LeftOut:
     place: int
 
 
-class ArrangeState(ProjectStepState, ProjectState):
+class ArrangementState(rx.State):
+    """What is large of this step, apart (`LiveState._show_apart`)."""
+
     shots: list[dict[str, str]] = []
     film: dict[str, Any] = {}
     sources: dict[str, dict[str, str]] = {}
+    tracks: list[MusicTrackViewModel] = []
+    own_tracks: list[str] = []
+
+
+class ArrangeState(ProjectStepState, ProjectState):
     length: str = ""
     notes: list[str] = []
-    tracks: list[MusicTrackViewModel] = []
     music_id: str = ""
     music_address: str = ""
     largest_music: str = ""
     volume: int = 80
     transition: str = ""
     seconds: float = 0.5
+    undo_sentence: str = ""
 
     _left_out: list[LeftOut] = []
 
     def _begin(self) -> None:
         if self.head.id != self.project_id:
-            self._left_out = []
+            self._remember([])
         super()._begin()
 
     async def _refresh(self) -> None:
         found = await self._look(read_arrange_page, self._project_id())
-        self._show(**{name: getattr(found, name) for name in found.__dataclass_fields__})
-        self._show(largest_music=largest_in_words(UploadKind.MUSIC))
-        back = {shot["id"] for shot in self.shots}
-        self._left_out = [clip for clip in self._left_out if clip.clip not in back]
+        view = {name: getattr(found, name) for name in found.__dataclass_fields__}
+        large = {name: view.pop(name) for name in LARGE}
+        own_tracks = [track.id for track in found.tracks if track.is_own]
+        await self._show_apart(ArrangementState, own_tracks=own_tracks, **large)
+        self._show(largest_music=largest_in_words(UploadKind.MUSIC), **view)
+        back = {shot["id"] for shot in found.shots}
+        self._remember([clip for clip in self._left_out if clip.clip not in back])
 
-    @rx.var
-    def own_tracks(self) -> list[str]:
-        return [track.id for track in self.tracks if track.is_own]
+    def _remember(self, left_out: list[LeftOut]) -> None:
+        """What can be put back, the last first."""
+        place = left_out[-1].place if left_out else 0
+        self._left_out = left_out
+        self._show(undo_sentence=f"Clip {place} is no longer in the film." if place else "")
 
     @rx.event
     async def reorder(self, clip_ids: list[str]) -> None:
         await self._act(clips.reorder, self._project_id(), _uuids(clip_ids))
         await self._fill()
 
-    @rx.var
-    def undo_sentence(self) -> str:
-        return f"Clip {self._left_out[-1].place} is no longer in the film." if self._left_out else ""
-
     @rx.event
     async def leave_out(self, clip_id: str) -> None:
         clip = uuid_of(clip_id)
-        places = {shot["id"]: place for place, shot in enumerate(self.shots, 1)}
+        shots = (await self.get_state(ArrangementState)).shots
+        places = {shot["id"]: place for place, shot in enumerate(shots, 1)}
         take_id = await self._act(clips.unapprove, clip)
         if take_id is not None and (place := places.get(str(clip))):
-            self._left_out = [*self._left_out, LeftOut(str(clip), str(take_id), place)][-MOST_UNDONE:]
+            self._remember([*self._left_out, LeftOut(str(clip), str(take_id), place)][-MOST_UNDONE:])
         await self._fill()
 
     @rx.event
     async def undo(self) -> None:
         """Puts the clip that was taken out last back to its place, which it has kept."""
         if self._left_out:
-            last, self._left_out = self._left_out[-1], self._left_out[:-1]
+            last = self._left_out[-1]
+            self._remember(self._left_out[:-1])
             await self._act(clips.approve, uuid_of(last.take))
             await self._fill()
 
     @rx.event
     def forget_undo(self) -> None:
-        self._left_out = []
+        self._remember([])
 
     @rx.event
     async def set_transition(self, kind: str) -> None:

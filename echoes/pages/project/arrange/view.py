@@ -24,11 +24,11 @@ from echoes.components.sound_sample import audio_preview
 from echoes.components.uploader import music_uploader
 from echoes.pages.common.shell import next_bar, undo_toast
 from echoes.pages.common.state import vars_of
-from echoes.pages.project.arrange.state import ArrangeState
+from echoes.pages.project.arrange.state import ArrangementState, ArrangeState
 from echoes.pages.project.view import intro, project_page
 
 LENGTHS = (0.5, 1.0, 1.5)
-shown = vars_of(ArrangeState)
+shown, large = vars_of(ArrangeState), vars_of(ArrangementState)
 
 
 def arrange_step() -> rx.Component:
@@ -39,8 +39,8 @@ def arrange_step() -> rx.Component:
             rx.el.div(
                 rx.el.div(
                     film_player(
-                        film=shown.film,
-                        clips=shown.sources,
+                        film=large.film,
+                        clips=large.sources,
                         music=shown.music_address,
                         ratio=shown.head.ratio,
                     ),
@@ -72,7 +72,7 @@ def _order() -> rx.Component:
     return rx.el.section(
         intro("The order", "Drag a clip to its place, or use the arrows under it."),
         sortable_clips(
-            items=shown.shots,
+            items=large.shots,
             ratio=shown.head.ratio,
             on_order=shown.reorder,
             on_remove=shown.leave_out,
@@ -122,11 +122,11 @@ def _music() -> rx.Component:
             "Listen, then choose. It repeats or is cut to fit your film, and fades at the end.",
         ),
         card(
-            rx.el.ul(_silence(), rx.foreach(shown.tracks, _track), class_name="tracks"),
+            rx.el.ul(_silence(), rx.foreach(large.tracks, _track), class_name="tracks"),
             padded=False,
         ),
         rx.cond(shown.music_id != "", _volume()),
-        music_uploader(project=shown.project_id, arrived=shown.own_tracks, largest=shown.largest_music),
+        music_uploader(project=shown.project_id, arrived=large.own_tracks, largest=shown.largest_music),
         class_name="stack",
     )
 

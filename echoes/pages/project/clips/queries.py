@@ -10,11 +10,13 @@ from uuid import UUID
 from echoes.clips import service as clips
 from echoes.clips.estimates import queue_traffic
 from echoes.database import UserSession
+from echoes.errors import NotFound
 from echoes.models import UNFINISHED, Clip, JobStatus, Photo, Take, now
 from echoes.pages.project.clips.offer import OfferViewModel, priced, read_offer
 from echoes.pages.project.clips.stages import doing, percent_of
 from echoes.pages.project.queries import Head, head_of
 from echoes.photos import service as photos
+from echoes.projects import service as projects
 from echoes.storage import Storage, get_storage
 from echoes.takes.motions import LABELS
 from echoes.text.formatting import pluralize
@@ -98,6 +100,19 @@ def read_clips_page(session: UserSession, project_id: UUID) -> ClipsPageViewMode
         offer,
         any(take.status == JobStatus.WAITING for takes in under_way for take in takes),
     )
+
+
+def read_clip_card(session: UserSession, project_id: UUID, photo_id: UUID) -> ClipCard:
+    """One of them."""
+    aspect = projects.get(session, project_id).aspect
+    numbered = enumerate(photos.list_photos(session, project_id), 1)
+    number, photo = next((pair for pair in numbered if pair[1].id == photo_id), (0, None))
+    if photo is None:
+        raise NotFound
+    clip = next((one for one in clips.list_clips(session, project_id) if one.photo_id == photo_id), None)
+    takes = clips.list_takes(session, project_id) if clip else []
+    attempts = [take for take in takes if clip and take.clip_id == clip.id and take.aspect == aspect]
+    return _card(photo, number, clip, attempts, get_storage())
 
 
 def _doing(under_way: list[list[Take]]) -> dict[str, str]:

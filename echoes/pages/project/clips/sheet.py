@@ -95,7 +95,7 @@ def _wishes(clip: Any, has_takes: Any) -> rx.Component:
         _how_many(),
         rx.el.input(type="hidden", name="price", value=shown.offer.price, read_only=True),
         button(
-            f"Animate{shown.total}",
+            f"Animate{shown.offer.prices[shown.variations]}",
             kind="primary",
             icon_name="sparkles",
             type="submit",

@@ -9,11 +9,13 @@ from echoes.clips import service as clips
 from echoes.pages.common.state import number_of, text_of, uuid_of
 from echoes.pages.credits.out_of_credits.state import CreditsNeeded
 from echoes.pages.project.clips.offer import OfferViewModel
+from echoes.pages.project.clips.overview import ClipsOverview, overview_of
 from echoes.pages.project.clips.queries import (
     ClipCard,
     NextAction,
     is_to_animate,
     next_action,
+    read_clip_card,
     read_clips_page,
 )
 from echoes.pages.project.state import ProjectState
@@ -28,15 +30,22 @@ LINE_SECONDS = 8.0
 """How often places in the line are looked at while somebody waits."""
 
 
-class ClipsState(CreditsNeeded, ProjectState):
+class ClipCardsState(rx.State):
+    """What is large of this step, apart (`LiveState._show_apart`)."""
+
     cards: list[ClipCard] = []
+
+
+class ClipsState(CreditsNeeded, ProjectState):
     progress: dict[str, int] = {}
     doing: dict[str, str] = {}
     todo: NextAction = NextAction()
+    overview: ClipsOverview = ClipsOverview()
     offer: OfferViewModel = OfferViewModel()
     is_busy: bool = False
     is_stopping: bool = False
     open_photo: str = ""
+    open_card: ClipCard = NOBODY
     motion: str = SURPRISE
     variations: int = 1
 
@@ -45,12 +54,15 @@ class ClipsState(CreditsNeeded, ProjectState):
     async def _refresh(self) -> None:
         found = await self._look(read_clips_page, self._project_id())
         self._has_line = found.has_line
+        todo = next_action(found.cards, found.offer.price)
+        await self._show_apart(ClipCardsState, cards=found.cards)
         self._show(
             head=found.head,
-            cards=found.cards,
             progress=found.progress,
             doing=found.doing,
-            todo=next_action(found.cards, found.offer.price),
+            todo=todo,
+            overview=overview_of(found.cards, todo),
+            open_card=next((card for card in found.cards if card.photo == self.open_photo), NOBODY),
             offer=found.offer,
         )
 
@@ -59,39 +71,8 @@ class ClipsState(CreditsNeeded, ProjectState):
 
     def _begin(self) -> None:
         super()._begin()
-        self.open_photo, self.is_busy, self.is_stopping = "", False, False
-
-    @rx.var
-    def open_card(self) -> ClipCard:
-        return next((card for card in self.cards if card.photo == self.open_photo), NOBODY)
-
-    @rx.var
-    def nothing_moves(self) -> bool:
-        return all(card.stage in ("still", "failed") for card in self.cards)
-
-    @rx.var
-    def spoken(self) -> str:
-        """For those who listen: how the making goes, said anew only when a clip has ended."""
-        making = sum(card.stage == "making" for card in self.cards)
-        return f"Being made: {pluralize(making, 'clip')}." if making else self.todo.sentence
-
-    @rx.var
-    def rest(self) -> str:
-        """Who keeps many need not tap each: offered while the bar below is about something else."""
-        ready = sum(card.stage == "ready" for card in self.cards)
-        which = {"arrange": "the other", "wait": "these"}.get(self.todo.does, "")
-        return f"Keep {which} {ready} clips" if ready > 1 and which else ""
-
-    @rx.var
-    def stop_label(self) -> str:
-        """Of one, its card says it."""
-        making = sum(card.stage == "making" for card in self.cards)
-        return f"Stop all {making}" if making > 1 else ""
-
-    @rx.var
-    def total(self) -> str:
-        """What the chosen number of variations costs, as it stands on the button."""
-        return self.offer.prices[self.variations]
+        self._close()
+        self.is_busy = self.is_stopping = False
 
     @rx.event
     async def animate_all(self, price: int | None = None) -> AsyncIterator[None]:
@@ -100,7 +81,8 @@ class ClipsState(CreditsNeeded, ProjectState):
         """
         self.is_busy = True
         yield
-        wanted = [card.photo for card in self.cards if is_to_animate(card)]
+        cards = (await self.get_state(ClipCardsState)).cards
+        wanted = [card.photo for card in cards if is_to_animate(card)]
         try:
             price = self.offer.price if price is None else price
             wishes = {"photo_ids": wanted, "motion": SURPRISE, "price": price}
@@ -127,7 +109,7 @@ class ClipsState(CreditsNeeded, ProjectState):
         wishes = {"motion": motion, "wish": wish, "variations": variations, "price": price}
         kept = {"photo_ids": [photo_id], **wishes}
         await self._spend(kept, clips.animate, uuid_of(photo_id), *wishes.values())
-        self.open_photo = ""
+        self._close()
         await self._fill()
 
     @rx.event
@@ -150,13 +132,13 @@ class ClipsState(CreditsNeeded, ProjectState):
 
     @rx.event
     async def let_go(self, clip_id: str) -> None:
-        self.open_photo = ""
+        self._close()
         await self._act(clips.unapprove, uuid_of(clip_id))
         await self._fill()
 
     @rx.event
     async def remove(self, clip_id: str) -> None:
-        self.open_photo = ""
+        self._close()
         await self._act(clips.remove, uuid_of(clip_id))
         await self._fill()
 
@@ -182,13 +164,18 @@ class ClipsState(CreditsNeeded, ProjectState):
         await self._fill()
 
     @rx.event
-    def open_clip(self, photo_id: str) -> None:
-        self.open_photo, self.notice = str(uuid_of(photo_id)), ""
+    async def open_clip(self, photo_id: str) -> None:
+        photo = uuid_of(photo_id)
+        self.open_card = await self._look(read_clip_card, self._project_id(), photo)
+        self.open_photo, self.notice = str(photo), ""
         self.motion, self.variations = SURPRISE, 1
 
     @rx.event
     def close_clip(self) -> None:
-        self.open_photo = ""
+        self._close()
+
+    def _close(self) -> None:
+        self.open_photo, self.open_card = "", NOBODY
 
 
 def _stopped(stopped: int, late: int) -> str:

@@ -24,11 +24,11 @@ from echoes.pages.common.shell import next_bar
 from echoes.pages.common.state import vars_of
 from echoes.pages.credits.out_of_credits.view import go_on_bar, needed_sheet
 from echoes.pages.project.clips.sheet import open_clip
-from echoes.pages.project.clips.state import ClipsState
+from echoes.pages.project.clips.state import ClipCardsState, ClipsState
 from echoes.pages.project.view import intro, project_page
 from echoes.takes.motions import SURPRISE
 
-shown = vars_of(ClipsState)
+shown, large = vars_of(ClipsState), vars_of(ClipCardsState)
 
 
 def clips_step() -> rx.Component:
@@ -38,7 +38,7 @@ def clips_step() -> rx.Component:
             shown.head.photos > 0,
             rx.fragment(
                 rx.cond(
-                    shown.nothing_moves,
+                    shown.overview.nothing_moves,
                     intro("Let them move", "All of them at once, or choose a move for each."),
                     intro(
                         "Now they move",
@@ -49,7 +49,7 @@ def clips_step() -> rx.Component:
                 _shape(),
                 _for_all(),
                 rx.el.ul(
-                    rx.foreach(shown.cards, _card),
+                    rx.foreach(large.cards, _card),
                     class_name=rx.cond(shown.head.aspect == "9:16", "clip-grid narrow", "clip-grid"),
                     style={"--ratio": shown.head.ratio},
                 ),
@@ -61,7 +61,7 @@ def clips_step() -> rx.Component:
                 link_button("Go to the photos", f"/project/{shown.project_id}/photos", kind="primary"),
             ),
         ),
-        announce(shown.spoken),
+        announce(shown.overview.spoken),
         open_clip(),
         needed_sheet(shown),
         waiting=skeleton_grid(6, "clip-grid"),
@@ -71,18 +71,20 @@ def clips_step() -> rx.Component:
 
 def _for_all() -> rx.Component:
     """What can be done with many at once, beside the one thing to do next."""
-    keep = button(shown.rest, icon_name="check", on_click=shown.keep_all)
+    keep = button(shown.overview.rest, icon_name="check", on_click=shown.keep_all)
     stop = button(
-        shown.stop_label,
+        shown.overview.stop_label,
         kind="quiet",
         icon_name="circle_stop",
         busy=shown.is_stopping,
         on_click=shown.stop_all,
     )
     return rx.cond(
-        (shown.rest != "") | (shown.stop_label != ""),
+        (shown.overview.rest != "") | (shown.overview.stop_label != ""),
         rx.el.div(
-            rx.cond(shown.rest != "", keep), rx.cond(shown.stop_label != "", stop), class_name="row for-all"
+            rx.cond(shown.overview.rest != "", keep),
+            rx.cond(shown.overview.stop_label != "", stop),
+            class_name="row for-all",
         ),
     )
 

@@ -11,19 +11,22 @@ from echoes.photos import service as photos
 from echoes.uploads.service import largest_in_words
 
 
-class PhotosState(ProjectStepState, ProjectState):
+class PhotoTilesState(rx.State):
+    """What is large of this step, apart (`LiveState._show_apart`)."""
+
     photos: list[PhotoTile] = []
+    arrived: list[str] = []
+
+
+class PhotosState(ProjectStepState, ProjectState):
     largest: str = ""
     removing: str = ""
     rotating: str = ""
 
     async def _refresh(self) -> None:
         head, tiles = await self._look(photos_page, self._project_id())
-        self._show(head=head, photos=tiles, largest=largest_in_words(UploadKind.PHOTO))
-
-    @rx.var
-    def arrived(self) -> list[str]:
-        return [photo.id for photo in self.photos]
+        await self._show_apart(PhotoTilesState, photos=tiles, arrived=[tile.id for tile in tiles])
+        self._show(head=head, largest=largest_in_words(UploadKind.PHOTO))
 
     def _begin(self) -> None:
         super()._begin()
@@ -47,7 +50,8 @@ class PhotosState(ProjectStepState, ProjectState):
     @rx.event
     async def remove(self, photo_id: str) -> None:
         """A photo without a clip goes at once; with one, its owner is asked."""
-        if any(photo.id == photo_id and photo.has_clip for photo in self.photos):
+        shown = (await self.get_state(PhotoTilesState)).photos
+        if any(photo.id == photo_id and photo.has_clip for photo in shown):
             self.removing = str(photo_id)
             return
         await self._act(photos.remove, uuid_of(photo_id))

@@ -9,14 +9,14 @@ from echoes.components.dialog import actions
 from echoes.components.uploader import photo_uploader
 from echoes.pages.common.shell import next_bar, sheet
 from echoes.pages.common.state import vars_of
-from echoes.pages.project.photos.state import PhotosState
+from echoes.pages.project.photos.state import PhotosState, PhotoTilesState
 from echoes.pages.project.view import intro, project_page
 
-shown = vars_of(PhotosState)
+shown, tiles = vars_of(PhotosState), vars_of(PhotoTilesState)
 
 
 def photos_step() -> rx.Component:
-    has_photos = shown.photos.length() > 0
+    has_photos = tiles.photos.length() > 0
     return project_page(
         "photos",
         rx.cond(
@@ -28,9 +28,9 @@ def photos_step() -> rx.Component:
             intro("First, your photos", "Ten to thirty make a good film, but even three are enough."),
         ),
         photo_uploader(
-            rx.foreach(shown.photos, _tile),
+            rx.foreach(tiles.photos, _tile),
             project=shown.project_id,
-            arrived=shown.arrived,
+            arrived=tiles.arrived,
             largest=shown.largest,
         ),
         _removing(),
@@ -39,9 +39,9 @@ def photos_step() -> rx.Component:
             has_photos,
             next_bar(
                 rx.cond(
-                    shown.photos.length() == 1,
+                    tiles.photos.length() == 1,
                     "1 photo is here.",
-                    f"{shown.photos.length()} photos are here.",
+                    f"{tiles.photos.length()} photos are here.",
                 ),
                 link_button(
                     "Continue to the clips",

@@ -1,14 +1,13 @@
-"""What we change in the front end that Reflex generates."""
+"""Patches of the front end that Reflex generates, as text."""
 
 import json
+from collections.abc import Callable
 from typing import Unpack
 
 from reflex.plugins import Plugin, PreCompileContext
 from reflex_base import constants
 from reflex_base.config import get_config
 from reflex_base.environment import environment
-from starlette.applications import Starlette
-from starlette.routing import Mount, Route
 
 STATE = "utils/state.js"
 VITE = constants.ReactRouter.VITE_CONFIG_FILE
@@ -42,12 +41,17 @@ class FrontEndPatches(Plugin):
     passes on what is not a page, and cookies and relative addresses work as they do in production.
     """
 
+    def __init__(self, our_routes: Callable[[], set[str]]) -> None:
+        """`our_routes`: the first segment of each address that the backend answers; asked when the app is
+        complete."""
+        self._our_routes = our_routes
+
     def pre_compile(self, **context: Unpack[PreCompileContext]) -> None:
         pristine = (constants.Templates.Dirs.WEB_TEMPLATE / STATE).read_text()
         changed = keep_what_is_tapped(connect_to_own_origin(pristine))
         context["add_modify_task"](STATE, lambda _: changed)
         if environment.REFLEX_ENV_MODE.get() == constants.Env.DEV:
-            context["add_modify_task"](VITE, pass_on_to_backend)
+            context["add_modify_task"](VITE, lambda config: pass_on_to_backend(config, self._our_routes()))
 
 
 def connect_to_own_origin(script: str) -> str:
@@ -68,19 +72,16 @@ def keep_what_is_tapped(script: str) -> str:
     return script
 
 
-def pass_on_to_backend(config: str) -> str:
+def pass_on_to_backend(config: str, our_routes: set[str]) -> str:
     backend = {"target": f"http://127.0.0.1:{get_config().backend_port}", "ws": True}
-    proxy = json.dumps({f"^/({'|'.join(sorted(_backend_routes()))})(/|\\?|$)": backend})
+    proxy = json.dumps({f"^/({'|'.join(sorted(REFLEX_ROUTES | our_routes))})(/|\\?|$)": backend})
     port = "port: process.env.PORT,"
     return _replaced(config, port, f"{port}\n    proxy: {proxy},")
 
 
-def _backend_routes() -> set[str]:
-    """The first segment of every address that the backend answers."""
-    from echoes.echoes import app  # the app is complete when a compilation asks
-
-    ours = app.api_transformer.routes if isinstance(app.api_transformer, Starlette) else []
-    return REFLEX_ROUTES | {route.path.split("/")[1] for route in ours if isinstance(route, Route | Mount)}
+def serve_development_on_loopback() -> None:
+    """Without this the development server answers the whole network."""
+    constants.PackageJson.Commands.DEV = "react-router dev --host localhost"
 
 
 def _replaced(text: str, old: str, new: str) -> str:

@@ -1,0 +1,19 @@
+"""Start of Reflex's backend in production: nothing is compiled, the built front end is served with it."""
+
+from pathlib import Path
+
+from reflex.utils.prerequisites import get_web_dir
+from reflex_base import constants
+from reflex_base.environment import environment
+
+
+def prepare(largest_message: int) -> None:
+    """Before the app is imported, which reads all this once, and tells browsers how long a message may be."""
+    environment.REFLEX_ENV_MODE.set(constants.Env.PROD)
+    environment.REFLEX_SKIP_COMPILE.set(True)
+    environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(True)
+    environment.REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE.set(largest_message)
+
+
+def build_folder() -> Path:
+    return get_web_dir() / constants.Dirs.STATIC
