@@ -84,7 +84,7 @@ def test_the_browser_knows_our_events_by_their_names() -> None:
     """`components/connection.js` keeps those of pages without a connection, and no other."""
     script = (Path(connection.__file__).parent / "connection.js").read_text()
     (ours,) = re.findall(r"OURS = /(.+)/;", script)
-    states_: tuple[type[State], ...] = (*STEPS, PageState)
+    states_: tuple[type[BaseState], ...] = (*STEPS, PageState)
     names = [state.get_full_name() for state in states_]
     assert all(re.match(ours, name) for name in names)
     assert not re.match(ours, f"{State.get_full_name()}.hydrate_and_load")
