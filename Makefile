@@ -6,7 +6,7 @@ REQUIRE_PYTHON = $(if $(PYTHON),:,echo "Echoes needs Python 3.11 or newer, and t
 VENV := .venv/bin
 export DO_NOT_TRACK := 1
 
-.PHONY: run dev test check lint types floors javascript migrations-agree format lock migrate migration frontend \
+.PHONY: run dev test test-quick check lint types floors javascript migrations-agree format lock migrate migration frontend \
 	environment environment-dev clean
 
 run: environment frontend migrate
@@ -21,11 +21,16 @@ dev: environment migrate
 # test starts, would compile all anew. What a machine cannot run is skipped and named; ECHOES_FORBID_SKIPS=1 makes
 # that a failure.
 WAITING = $$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))
-test: export PYTHONDONTWRITEBYTECODE :=
+QUICK = $(VENV)/python -m pytest -q -n auto --dist loadfile --ignore=tests/journeys -m "not slow"
+test test-quick: export PYTHONDONTWRITEBYTECODE :=
 test: environment-dev frontend
-	@$(VENV)/python -m pytest -q -n auto --dist loadfile --ignore=tests/journeys -m "not slow"
+	@$(QUICK)
 	@$(VENV)/python -m pytest -q -n $(WAITING) --dist loadfile --no-loadscope-reorder --ignore=tests/journeys -m slow
 	@$(VENV)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/journeys
+
+# The fast tests alone: less than a minute, and no front end is built for them.
+test-quick: environment-dev
+	@$(QUICK)
 
 check: lint types floors javascript migrations-agree
 
