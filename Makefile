@@ -6,8 +6,8 @@ REQUIRE_PYTHON = $(if $(PYTHON),:,echo "Echoes needs Python 3.11 or newer, and t
 VENV := .venv/bin
 export DO_NOT_TRACK := 1
 
-.PHONY: run demo dev test check lint types floors javascript migrations-agree format lock migrate migration frontend \
-	environment environment-dev clean
+.PHONY: run demo dev test test-quick check lint types floors javascript migrations-agree format lock migrate migration \
+	frontend environment environment-dev clean
 
 run: environment frontend migrate
 	@exec $(VENV)/python -m echoes.web
@@ -19,17 +19,22 @@ demo: environment frontend
 dev: environment migrate
 	@exec $(VENV)/python -m scripts.develop
 
-# Fast tests first (-m "not slow"), then those that make films and kill processes, then journeys in a browser. The slow
-# ones wait for other programs half of their time, so one more of them runs than there are processors; a browser keeps
-# one busy. What is marked `long` begins. Without bytecode every worker, and every program that a
-# test starts, would compile all anew. What a machine cannot run is skipped and named; ECHOES_FORBID_SKIPS=1 makes
-# that a failure.
-WAITING = $$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))
-test: export PYTHONDONTWRITEBYTECODE :=
+# Fast tests first (-m "not slow"), then those that make films and kill processes, then journeys in a browser. All but
+# the fast ones wait for other programs for much of their time, so more of them run than there are processors. What is
+# marked `long` begins. Without bytecode every worker, and every program that a test starts, would compile all anew.
+# What a machine cannot run is skipped and named; ECHOES_FORBID_SKIPS=1 makes that a failure.
+PROCESSORS = $$(getconf _NPROCESSORS_ONLN)
+QUICK = $(VENV)/python -m pytest -q -n auto --dist loadfile --ignore=tests/journeys -m "not slow"
+LONG_FIRST = --dist loadfile --no-loadscope-reorder
+test test-quick: export PYTHONDONTWRITEBYTECODE :=
 test: environment-dev frontend
-	@$(VENV)/python -m pytest -q -n auto --dist loadfile --ignore=tests/journeys -m "not slow"
-	@$(VENV)/python -m pytest -q -n $(WAITING) --dist loadfile --no-loadscope-reorder --ignore=tests/journeys -m slow
-	@$(VENV)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/journeys
+	@$(QUICK)
+	@$(VENV)/python -m pytest -q -n $$(( $(PROCESSORS) + 2 )) $(LONG_FIRST) --ignore=tests/journeys -m slow
+	@$(VENV)/python -m pytest -q -n $$(( $(PROCESSORS) + 1 )) $(LONG_FIRST) tests/journeys
+
+# The fast tests alone: less than a minute, and no front end is built for them.
+test-quick: environment-dev
+	@$(QUICK)
 
 check: lint types floors javascript migrations-agree
 

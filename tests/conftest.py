@@ -1,5 +1,6 @@
 """What holds for all tests: where fixtures come from, and when a skipped test is a failure."""
 
+import gc
 import logging
 import os
 from collections.abc import Callable, Generator, Iterator
@@ -8,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.support import programs
+
+gc.disable()  # Until all is imported: nothing of that is garbage, and each pass would look at all of it.
 
 pytest_plugins = [
     f"tests.support.{path.stem}"
@@ -36,6 +39,13 @@ def process_left_as_found() -> Iterator[None]:
     before = state_of_process()
     yield
     assert state_of_process() == before
+
+
+def pytest_collection_finish() -> None:
+    """From here on garbage is looked for among what tests make, not among modules and tests themselves."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def state_of_process() -> tuple[int, str, dict[str, str]]:

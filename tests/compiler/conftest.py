@@ -1,4 +1,4 @@
-"""Real clips of the profile, drawn and encoded once for all tests of a run."""
+"""Real clips of the profile, drawn and encoded once in a run, by one worker for all."""
 
 import wave
 from pathlib import Path
@@ -12,6 +12,7 @@ from compiler.codec.encoder import clip_writer
 from compiler.codec.profile import Size
 from compiler.picture.planes import PlanarFrame, to_frame
 from tests.compiler.films import decoded
+from tests.support.once import made_once
 
 LENGTHS = (36, 40, 72)
 SIZE = (1280, 720)
@@ -46,8 +47,13 @@ def write_clip(path: Path, number: int, frames: int, size: Size = SIZE) -> Path:
 @pytest.fixture(scope="session")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Three clips of `LENGTHS` frames; the last has a group longer than the usual transitions."""
-    folder = tmp_path_factory.mktemp("clips")
-    return [write_clip(folder / f"{n}.mp4", n, frames) for n, frames in enumerate(LENGTHS)]
+
+    def make(folder: Path) -> None:
+        for number, frames in enumerate(LENGTHS):
+            write_clip(folder / f"{number}.mp4", number, frames)
+
+    folder = made_once(tmp_path_factory, "clips", make)
+    return [folder / f"{number}.mp4" for number in range(len(LENGTHS))]
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +64,10 @@ def sources(clips: list[Path]) -> list[list[PlanarFrame]]:
 
 @pytest.fixture(scope="session")
 def portrait_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_clip(tmp_path_factory.mktemp("clips") / "portrait.mp4", 0, 30, (720, 1280))
+    def make(folder: Path) -> None:
+        write_clip(folder / "portrait.mp4", 0, 30, (720, 1280))
+
+    return made_once(tmp_path_factory, "portrait-clip", make) / "portrait.mp4"
 
 
 class WriteSound(Protocol):

@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route as Address
 
-from tests.support import programs
 from tests.support.media import restless, write_video
 from tests.support.server import serve
 
@@ -22,7 +21,6 @@ PAGE = """<video muted></video><script type="module">
 import { FilmScreen } from "/film_screen.js";
 window.screen_of_film = new FilmScreen(document.querySelector("video"));
 </script>"""
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
 SECONDS = 6
 
 
@@ -51,7 +49,7 @@ def films(film: Path) -> Films:
 
 
 @pytest.fixture
-def page(films: Films) -> Iterator[Page]:
+def page(films: Films, browser: Browser) -> Iterator[Page]:
     app = Starlette(
         routes=[
             Address("/", lambda _: HTMLResponse(PAGE)),
@@ -60,13 +58,11 @@ def page(films: Films) -> Iterator[Page]:
             Address("/{address}", films.answer),
         ]
     )
-    with serve(app) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=programs.chromium(), args=OPTIONS)
-        opened = browser.new_page()
+    with serve(app) as address, browser.new_context() as context:
+        opened = context.new_page()
         opened.goto(address)
         opened.wait_for_function("window.screen_of_film")
         yield opened
-        browser.close()
 
 
 def offer(page: Page, address: str) -> None:

@@ -1,12 +1,9 @@
 """A menu is put away as people expect of one, in a real browser."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect, sync_playwright
-
-from tests.support import programs
+from playwright.sync_api import Browser, Locator, Page, expect
 
 pytestmark = [pytest.mark.slow, pytest.mark.chromium]
 
@@ -14,15 +11,11 @@ SCRIPT = Path(__file__).resolve().parents[2] / "echoes" / "components" / "menu.j
 PAGE = """<details><summary>Menu</summary>
 <p>Anna</p><a href="#films">Films</a><button>Sign out</button>
 </details><button>Elsewhere</button>"""
-OPTIONS = ["--no-sandbox", "--disable-gpu"]
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=programs.chromium(), args=OPTIONS)
-        yield browser.new_page()
-        browser.close()
+def page(browser: Browser) -> Page:
+    return browser.new_page()
 
 
 @pytest.fixture

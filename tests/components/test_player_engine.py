@@ -7,13 +7,12 @@ from pathlib import Path
 from threading import Event as Gate
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route as Address
 
-from tests.support import programs
 from tests.support.media import restless, write_video
 from tests.support.processes import PATIENCE
 from tests.support.server import serve
@@ -36,7 +35,6 @@ engine.load(
   { first: { src: "/first.mp4" }, second: { src: "/second.mp4" } },
 );
 </script>"""
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
 CUT_SHORT = """() => {
   const [first] = engine.videos;
   first.play = () => {
@@ -73,7 +71,7 @@ def clips(clip: Path) -> Clips:
 
 
 @pytest.fixture
-def page(clips: Clips) -> Iterator[Page]:
+def page(clips: Clips, browser: Browser) -> Iterator[Page]:
     app = Starlette(
         routes=[
             Address("/", lambda _: HTMLResponse(PAGE)),
@@ -82,15 +80,13 @@ def page(clips: Clips) -> Iterator[Page]:
             Address("/{name}", clips.answer),
         ]
     )
-    with serve(app) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=programs.chromium(), args=OPTIONS)
-        opened = browser.new_page()
+    with serve(app) as address, browser.new_context() as context:
+        opened = context.new_page()
         opened.set_default_timeout(PATIENCE * 1000)
         opened.goto(address)
         opened.wait_for_function("window.engine?.shots.length")
         yield opened
         clips.second.set()
-        browser.close()
 
 
 def script(request: Request) -> Response:

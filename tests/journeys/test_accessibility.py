@@ -18,12 +18,11 @@ from echoes.storage.local import LocalStorage
 from echoes.storage.signing import UrlSigner
 from tests.journeys.conftest import App
 from tests.journeys.test_first_film import sign_in
-from tests.journeys.visitors import Visitor
+from tests.journeys.visitors import WCAG, Visitor, settle
 from tests.support.media import save_photo, textured
 from tests.support.rows import add_photo, add_project, add_take, add_video
 
 pytestmark = [pytest.mark.long, pytest.mark.chromium]
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 
 @pytest.fixture
@@ -79,7 +78,7 @@ def skips_to_the_content(page: Page, address: str) -> None:
 def judge(page: Page, what: str) -> None:
     for theme in ("light", "dark"):
         page.evaluate("theme => document.documentElement.classList.toggle('dark', theme === 'dark')", theme)
-        page.wait_for_timeout(400)  # Colours fade from one to the other.
+        settle(page)
         found = Axe().run(page, options=WCAG)
         assert found.violations_count == 0, f"{what}, {theme}: {found.generate_report()}"
     page.evaluate("document.documentElement.classList.remove('dark')")

@@ -14,7 +14,7 @@ from tests.support.processes import wait_for
 
 pytestmark = [pytest.mark.long, pytest.mark.chromium]
 
-CLIP_SECONDS, CROSSFADE = 2.0, 0.5
+CLIP_SECONDS, CROSSFADE = 1.25, 0.5
 LONG = 180_000
 WATCH = """player => {
   window.watched = { clips: [], together: 0 };

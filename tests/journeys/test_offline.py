@@ -11,7 +11,7 @@ from sqlmodel import func, select
 from echoes.database import Database
 from echoes.models import Take
 from echoes.settings import Settings
-from tests.journeys.conftest import DEVICES, App
+from tests.journeys.conftest import DEVICES, UNHURRIED, App, require_front_end
 from tests.journeys.test_first_film import begin_film, sign_in, upload
 from tests.journeys.visitors import Visitor, visit
 from tests.support.photos import make_photos
@@ -24,10 +24,12 @@ OFFLINE = "offline."
 BACK = re.compile("connected again|^$")
 
 
-@pytest.fixture
-def own_app(app: App, tmp_path: Path) -> Iterator[App]:
-    """Of this test alone: the others want theirs alive."""
-    running = App(tmp_path / "data", free_port(), app.settings)
+@pytest.fixture(scope="module")
+def own_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """Of these tests alone: the others want theirs alive."""
+    require_front_end()
+    settings = {"ECHOES_CLIP_SECONDS": "1", **UNHURRIED}
+    running = App(tmp_path_factory.mktemp("tunnel"), free_port(), settings)
     running.start()
     yield running
     running.stop()
@@ -54,6 +56,7 @@ def test_offline_a_page_stays_and_what_is_tapped_is_done_once(
         expect(page).to_have_url(re.compile("/clips$"))
         expect(line).to_have_text(BACK)
 
+        before = takes(own_app)
         animate = page.get_by_role("button", name=re.compile("^Animate "))
         expect(animate.last).to_be_enabled()
         page.context.set_offline(True)
@@ -68,7 +71,7 @@ def test_offline_a_page_stays_and_what_is_tapped_is_done_once(
         page.context.set_offline(False)
         expect(page.get_by_role("button", name="Keep", exact=True)).to_have_count(1)
         expect(line).to_have_text(BACK)
-        assert takes(own_app) == 1
+        assert takes(own_app) == before + 1
         forgive_what_a_lost_line_logs(visitor)
 
 

@@ -14,11 +14,10 @@ from echoes.pages.admin.common.sections import SECTIONS
 from echoes.settings import Settings
 from tests.journeys.conftest import App
 from tests.journeys.test_first_film import sign_in
-from tests.journeys.visitors import Visitor
+from tests.journeys.visitors import WCAG, Visitor, settle
 from tests.support.rows import add_photo, add_project, add_take
 
 pytestmark = [pytest.mark.long, pytest.mark.chromium]
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 
 @pytest.fixture
@@ -166,4 +165,4 @@ def test_for_everybody_else_there_is_nothing_here(visitor: Visitor) -> None:
 def settled(page: Page) -> None:
     expect(page.locator(".admin .skeleton")).to_have_count(0)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    page.wait_for_timeout(500)  # A page fades in; half faded, its contrasts are not yet what they will be.
+    settle(page)

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from echoes import operator_settings
 from echoes.database import Database
 from echoes.operator_settings import Providers, Rewards
-from tests.journeys.conftest import DEVICES, App, require_front_end
+from tests.journeys.conftest import CALM, DEVICES, App, require_front_end
 from tests.journeys.test_first_film import at, begin_film, sign_in, upload
 from tests.journeys.visitors import Visitor, visit
 from tests.support.photos import make_photos
@@ -40,7 +40,7 @@ def dear_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 @pytest.fixture
 def person(chromium: Browser, dear_app: App) -> Iterator[Visitor]:
-    with visit(chromium, dear_app.address, "phone", DEVICES["phone"]) as visitor:
+    with visit(chromium, dear_app.address, "phone", DEVICES["phone"] | CALM) as visitor:
         yield visitor
 
 

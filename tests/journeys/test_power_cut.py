@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.journeys.conftest import DEVICES, App
+from tests.journeys.conftest import CALM, DEVICES, UNHURRIED, App, require_front_end
 from tests.journeys.test_first_film import LONG, begin_film, keep_all, sign_in, upload
 from tests.journeys.visitors import Visitor, visit
 from tests.support.photos import make_photos
@@ -18,9 +18,10 @@ pytestmark = [pytest.mark.long, pytest.mark.chromium]
 
 
 @pytest.fixture
-def own_app(app: App, tmp_path: Path) -> Iterator[App]:
+def own_app(tmp_path: Path) -> Iterator[App]:
     """Of this test alone: the others want theirs alive."""
-    running = App(tmp_path / "data", free_port(), app.settings)
+    require_front_end()
+    running = App(tmp_path / "data", free_port(), {"ECHOES_CLIP_SECONDS": "1", **UNHURRIED})
     running.start()
     yield running
     running.stop()
@@ -28,7 +29,7 @@ def own_app(app: App, tmp_path: Path) -> Iterator[App]:
 
 @pytest.fixture
 def visitor(own_app: App, chromium: Browser) -> Iterator[Visitor]:
-    with visit(chromium, own_app.address, "phone", DEVICES["phone"]) as visitor:
+    with visit(chromium, own_app.address, "phone", DEVICES["phone"] | CALM) as visitor:
         yield visitor
 
 

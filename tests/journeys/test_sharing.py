@@ -22,14 +22,13 @@ from echoes.storage.local import LocalStorage
 from echoes.storage.signing import UrlSigner
 from tests.journeys.conftest import DEVICES, App
 from tests.journeys.test_first_film import sign_in
-from tests.journeys.visitors import Visitor, visit
+from tests.journeys.visitors import WCAG, Visitor, visit
 from tests.sharing.conftest import SAFARI
 from tests.support.processes import wait_for
 from tests.support.rows import add_project, add_video
 from tests.support.server import serve
 
 pytestmark = pytest.mark.chromium
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 
 @pytest.fixture

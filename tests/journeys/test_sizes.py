@@ -18,8 +18,7 @@ from echoes.storage.local import LocalStorage
 from echoes.storage.signing import UrlSigner
 from tests.journeys.conftest import App
 from tests.journeys.test_first_film import sign_in
-from tests.journeys.test_sharing import WCAG
-from tests.journeys.visitors import Visitor
+from tests.journeys.visitors import WCAG, Visitor
 from tests.support.rows import add_photo, add_project, add_take, add_video
 
 pytestmark = pytest.mark.chromium

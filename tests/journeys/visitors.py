@@ -13,6 +13,24 @@ NARROWEST = ViewportSize(width=320, height=568)
 SECONDS_TO_SEE = 60
 """Whatever is awaited on a page: of its own accord, Playwright gives an `expect` five."""
 
+WCAG = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
+    "resultTypes": ["violations"],  # What is good would be told in as much detail.
+}
+END_OF_ALL_FADING = """() => {
+  const ending = () =>
+    document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime !== Infinity);
+  for (let rounds = 0, left; rounds < 20 && (left = ending()).length; rounds += 1) {
+    for (const one of left) one.finish();
+  }
+}"""
+"""What inherits a colour begins to fade when its parent has ended: hence the rounds."""
+
+
+def settle(page: Page) -> None:
+    """All that fades or glides is where it will be: half faded, contrasts are not yet what they will be."""
+    page.evaluate(END_OF_ALL_FADING)
+
 
 @dataclass
 class Visitor:

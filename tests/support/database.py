@@ -1,11 +1,13 @@
 """A fresh database in a data folder of its own, and people to act in it."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from uuid import UUID
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from sqlmodel import SQLModel
 
 from echoes.database import Database, get_database
@@ -15,6 +17,7 @@ from echoes.models import User
 from echoes.settings import get_settings
 
 NewUser = Callable[[str], UUID]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -73,6 +76,16 @@ def stamp(database: Database) -> None:
     with database.engine.begin() as connection:
         VERSION.create(connection)
         connection.execute(VERSION.insert(), [{"version_num": head} for head in our_heads()])
+
+
+def migrate(settings: Mapping[str, str]) -> None:
+    """`make migrate` with these settings; in this process, which has imported all that it needs."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in settings.items():
+            patch.setenv(name, value)
+        forget()
+        command.upgrade(Config(ROOT / "alembic.ini"), "head")
+        forget()
 
 
 def forget() -> None:

@@ -29,6 +29,7 @@ from echoes.settings import get_settings
 from echoes.storage import get_storage, new_key
 from echoes.takes.motions import SURPRISE
 from tests.support.media import save_photo, textured
+from tests.support.once import made_once
 from tests.support.processes import wait_for
 from tests.support.rows import add_project, add_take, add_track
 
@@ -99,9 +100,12 @@ class Script:
 @pytest.fixture(scope="session")
 def small_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One second in the profile."""
-    folder = tmp_path_factory.mktemp("clip")
-    photo = save_photo(folder / "photo.jpg", textured(640, 360))
-    return animate_photo(photo, folder / "clip.mp4", duration=1.0).output
+
+    def make(folder: Path) -> None:
+        photo = save_photo(folder / "photo.jpg", textured(640, 360))
+        animate_photo(photo, folder / "clip.mp4", duration=1.0)
+
+    return made_once(tmp_path_factory, "small-clip", make) / "clip.mp4"
 
 
 @pytest.fixture

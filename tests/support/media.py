@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,11 @@ Pixels = NDArray[np.uint8]
 
 def textured(width: int, height: int, seed: int = 1) -> Image.Image:
     """A picture with detail of every scale, the same for the same seed."""
+    return _textured(width, height, seed).copy()
+
+
+@lru_cache(16)
+def _textured(width: int, height: int, seed: int) -> Image.Image:
     chance = np.random.default_rng(seed)
     total = np.zeros((height, width, 3))
     for cells in (4, 16, 64, 400):

@@ -113,7 +113,7 @@ def app_on_postgres(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> 
 
     url = create_database(postgres)
     settings = {"ECHOES_DATABASE_URL": url, "ECHOES_APP_DATABASE_URL": as_app(url)}
-    settings |= {"ECHOES_CLIP_SECONDS": "2", **UNHURRIED}
+    settings |= {"ECHOES_CLIP_SECONDS": "1", **UNHURRIED}
     running = App(tmp_path_factory.mktemp("data"), free_port(), settings)
     running.start()
     yield running

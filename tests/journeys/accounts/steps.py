@@ -5,7 +5,7 @@ from sqlmodel import delete
 
 from echoes.database import Database
 from echoes.models import AuthSession
-from tests.journeys.visitors import Visitor
+from tests.journeys.visitors import Visitor, settle
 
 
 def forgive_refusals(visitor: Visitor) -> None:
@@ -34,7 +34,7 @@ def look_in_the_dark(visitor: Visitor, name: str) -> None:
     visitor.look(name)
     visitor.page.emulate_media(color_scheme="dark")
     visitor.page.evaluate("document.documentElement.classList.add('dark')")
-    visitor.page.wait_for_timeout(500)  # colours melt into each other
+    settle(visitor.page)
     visitor.look(f"{name}-dark")
     visitor.page.emulate_media(color_scheme="light")
     visitor.page.evaluate("document.documentElement.classList.remove('dark')")
