@@ -9,7 +9,7 @@ import echoes.models  # noqa: F401 -- fills SQLModel.metadata
 from echoes.database.engine import make_engine
 from echoes.database.row_security import make_login
 from echoes.settings import SettingsError, load_settings
-from echoes.startup import CannotStart, answering, check_data_folder
+from echoes.startup_checks import CannotStart, answering, check_data_folder
 
 
 def database_url() -> str:

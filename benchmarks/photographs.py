@@ -16,8 +16,8 @@ import tifffile
 from PIL import Image
 
 from echoes.photos.decoding.contract import DecodeLimits
-from echoes.photos.process import ENVIRONMENT
 from echoes.photos.processing import DARKROOM
+from echoes.photos.sandbox_runner import ENVIRONMENT
 from echoes.settings import MEGABYTE, Settings
 
 MEASURED = """

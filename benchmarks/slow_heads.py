@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks.flood import server
 from benchmarks.measuring import _resident
 from echoes.settings import Settings
-from echoes.web.connections import HEAD_TIMEOUT_SECONDS, PER_TAB
+from echoes.web.connection_limits import HEAD_TIMEOUT_SECONDS, PER_TAB
 
 ATTACKERS = ("127.0.0.2", "127.0.0.3")
 VISITOR = "127.0.0.4"

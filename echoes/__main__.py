@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from echoes.errors import EchoesError
 from echoes.settings import SettingsError, get_settings
-from echoes.startup import CannotStart
+from echoes.startup_checks import CannotStart
 
 FAILED, CANNOT_START = 1, 2
 WITH_NEGATIVE_NUMBERS = {"ignore_unknown_options": True}

@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from echoes import engine
 from echoes.accounts import routes as accounts
 from echoes.admin import routes as admin
-from echoes.components.connection import connection_status
+from echoes.components.connection_status import connection_status
 from echoes.credits import routes as payments
 from echoes.credits.local_checkout import WEBHOOK
 from echoes.credits.packs import seed_packs
@@ -23,10 +23,10 @@ from echoes.pages.account.state import AccountState
 from echoes.pages.account.statement.state import StatementState
 from echoes.pages.account.view import account_page
 from echoes.pages.admin.registry import ADMIN_PAGES
+from echoes.pages.common.event_deduplication import EventDeduplication
 from echoes.pages.common.head import head
 from echoes.pages.common.shell import arriving, crashed
 from echoes.pages.common.state import OnePersonPerTab, answer_failure
-from echoes.pages.common.taps import EventDeduplication
 from echoes.pages.credits.after_payment.state import CancelledState, ThanksState
 from echoes.pages.credits.after_payment.view import cancelled_page, thanks_page
 from echoes.pages.credits.packs.state import CreditsState

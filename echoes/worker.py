@@ -10,7 +10,7 @@ from typing import NoReturn
 from echoes.engine import running
 from echoes.engine.lock import AnotherEngineRuns
 from echoes.settings import SettingsError, get_settings
-from echoes.startup import CannotStart, run_checks
+from echoes.startup_checks import CannotStart, run_checks
 
 SHUTDOWN_SECONDS = 8.0
 """Service managers kill after ten."""

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
-from echoes.commands import machine, services
+from echoes.commands import machine_checks, service_checks
 from echoes.commands.findings import Finding, Problem
 from echoes.settings import Settings, SettingsError, env_file, load_settings
 
@@ -26,13 +26,13 @@ class Check:
 
 
 CHECKS = (
-    Check("Database", machine.database),
-    Check("Storage", machine.storage),
-    Check("FFmpeg", machine.ffmpeg),
-    Check("Provider", services.provider),
-    Check("Payments", services.payments),
-    Check("Sign-in", services.sign_in),
-    Check("Redis", services.redis),
+    Check("Database", machine_checks.database),
+    Check("Storage", machine_checks.storage),
+    Check("FFmpeg", machine_checks.ffmpeg),
+    Check("Provider", service_checks.provider),
+    Check("Payments", service_checks.payments),
+    Check("Sign-in", service_checks.sign_in),
+    Check("Redis", service_checks.redis),
 )
 
 

@@ -10,7 +10,7 @@ from echoes.database import get_database
 from echoes.errors import BadInput, NotFound
 from echoes.models import User
 from echoes.settings import get_settings
-from echoes.startup import check_database, has_database
+from echoes.startup_checks import check_database, has_database
 from echoes.text.formatting import pluralize
 
 OPERATOR = Operator(None, "command line")

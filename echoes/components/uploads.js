@@ -1,6 +1,9 @@
 import { Upload } from "tus-js-client";
 /* Reflex serves the files of each Python module from a folder of its own. */
-import { isSignedIn, reauthenticate } from "$/public/external/echoes/components/comeback/comeback.js";
+import {
+  isSignedIn,
+  reauthenticate,
+} from "$/public/external/echoes/components/reauthentication/reauthentication.js";
 
 /**
  * @import { HttpResponse } from "tus-js-client"

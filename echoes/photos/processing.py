@@ -16,7 +16,7 @@ from echoes.database import UserSession, get_database
 from echoes.database.revisions import touch
 from echoes.errors import BadPicture, NotFound, brief
 from echoes.models import Photo, Upload
-from echoes.photos import decode_queue, formats, process
+from echoes.photos import decode_queue, formats, sandbox_runner
 from echoes.photos.decoding.contract import MOST_PAGES, DecodeLimits, RenditionFacts
 from echoes.photos.image_headers import read_header
 from echoes.settings import Settings, get_settings
@@ -115,7 +115,7 @@ def _sentence(reason: str, name: str, settings: Settings) -> str:
 
 
 def _run_darkroom(request: dict[str, Any]) -> dict[str, Any]:
-    return process.run_sandboxed(DARKROOM, request, LONGEST_WAIT)
+    return sandbox_runner.run_sandboxed(DARKROOM, request, LONGEST_WAIT)
 
 
 def _keep(upload: Upload, prints: list[RenditionFiles], require_room: RequireRoom) -> None:

@@ -24,7 +24,7 @@ from echoes.database import UserSession, after_commit, get_database
 from echoes.database.revisions import touch
 from echoes.errors import BadPicture, NotFound, Refused, brief
 from echoes.models import Photo
-from echoes.photos import process
+from echoes.photos import sandbox_runner
 from echoes.projects.service import lock as lock_project
 from echoes.rate_limits.limiter import get_rate_limiter
 from echoes.settings import get_settings
@@ -125,7 +125,7 @@ def _rotated(before: Before) -> Iterator[Rotated]:
 
 
 def _run(request: dict[str, Any]) -> dict[str, Any]:
-    answer = process.run_sandboxed(MODULE, request, TIMEOUT)
+    answer = sandbox_runner.run_sandboxed(MODULE, request, TIMEOUT)
     if "errno" in answer:
         raise OSError(answer["errno"], answer["cause"])
     if reason := answer.get("unusable"):

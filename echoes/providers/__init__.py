@@ -25,8 +25,8 @@ __all__ = ["active", "fit_prompt", "get_provider", "installed", "price_of"]
 GROUP = "echoes.providers"
 BUILT_IN = {
     "motion": "echoes.providers.motion:MotionProvider",
-    "runway": "echoes.providers.runway:RunwayProvider",
-    "fal": "echoes.providers.fal:FalProvider",
+    "runway": "echoes.providers.runway.provider:RunwayProvider",
+    "fal": "echoes.providers.fal.provider:FalProvider",
 }
 """Loaded when first asked for: a provider's library takes its time."""
 

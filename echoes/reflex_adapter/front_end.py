@@ -13,7 +13,7 @@ STATE = "utils/state.js"
 VITE = constants.ReactRouter.VITE_CONFIG_FILE
 REFLEX_ROUTES = {"_event", "_upload", "_health", "ping"}
 
-LINE = "$/public/external/echoes/components/connection/connection.js"
+LINE = "$/public/external/echoes/components/connection_status/connection_status.js"
 KEPT = {
     'import throttle from "$/utils/helpers/throttle";': 'import throttle from "$/utils/helpers/throttle";\n'
     f'import {{ connected, lost, send, take }} from "{LINE}";',
@@ -62,7 +62,7 @@ def connect_to_own_origin(script: str) -> str:
 
 
 def keep_what_is_tapped(script: str) -> str:
-    """Tell connection.js of every event and of the socket's fortune.
+    """Tell connection_status.js of every event and of the socket's fortune.
 
     Reflex queues events while it knows that its socket is down. It says nothing of them, sends them as from
     the page that is open by then, and forgets those that a dying socket swallowed.

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import SecretStr
 
-from echoes.settings.databases import is_lesser_role, is_postgres, problems_of_database
+from echoes.settings.database_urls import is_lesser_role, is_postgres, problems_of_database
 from echoes.settings.fields import Settings
-from echoes.settings.proxies import problems_of_proxies
 from echoes.settings.secret_strength import SHORTEST_SECRET, is_weak_secret
+from echoes.settings.trusted_proxies import problems_of_proxies
 from echoes.settings.urls import host_of, is_https, is_loopback, problems_of_origin
 
 ANYBODY = "must stay on this computer in local mode, where anybody can sign in as anybody."

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from echoes.picture_limits import LONGEST_SIDE, MOST_PIXELS
+from echoes.image_limits import LONGEST_SIDE, MOST_PIXELS
 from echoes.settings.urls import as_browsers_write
 
 MEGABYTE = 1024 * 1024

@@ -5,7 +5,7 @@ import os
 import sys
 
 from echoes.settings import SettingsError, get_settings
-from echoes.startup import CannotStart, run_checks
+from echoes.startup_checks import CannotStart, run_checks
 from echoes.web import logs
 from echoes.web.server import CannotServe, serve
 

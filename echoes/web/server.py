@@ -22,7 +22,7 @@ from echoes.reflex_adapter.server import build_folder, prepare
 from echoes.reflex_adapter.state_expiry import expire_anonymous_states
 from echoes.reflex_adapter.websocket import handlers_of
 from echoes.settings import Settings, get_settings
-from echoes.web.connections import LimitedWebSocketProtocol, timeout_protocol
+from echoes.web.connection_limits import LimitedWebSocketProtocol, timeout_protocol
 from echoes.web.middleware.cache_headers import CacheHeadersMiddleware
 from echoes.web.middleware.control_characters import ControlCharactersMiddleware
 from echoes.web.middleware.page_paths import PagePathsMiddleware

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from echoes.commands import doctor, machine, services
+from echoes.commands import doctor, machine_checks, service_checks
 from echoes.commands.findings import Problem
 from echoes.database import Database
 from echoes.settings import Settings, get_settings
@@ -77,7 +77,7 @@ def test_without_a_database_it_says_how_to_make_one_and_makes_none(data_dir: Pat
 def test_a_database_of_another_version_is_named(migrated: Path) -> None:
     command.downgrade(Config(ROOT / "alembic.ini"), "-1")
     with pytest.raises(Problem, match="and version of Echoes needs") as found:
-        asyncio.run(machine.database(get_settings()))
+        asyncio.run(machine_checks.database(get_settings()))
     assert "alembic upgrade head" in found.value.advice
 
 
@@ -85,27 +85,27 @@ def test_a_database_of_a_newer_echoes_is_not_to_be_migrated(migrated: Path) -> N
     with closing(sqlite3.connect(migrated / "echoes.db")) as newer, newer:
         newer.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(Problem, match="9999, which this version of Echoes does not know") as found:
-        asyncio.run(machine.database(get_settings()))
+        asyncio.run(machine_checks.database(get_settings()))
     assert "newer version of Echoes" in found.value.advice
 
 
 def test_a_file_where_the_folder_should_be_is_named(tmp_path: Path) -> None:
     (tmp_path / "letter").write_text("to my aunt")
     with pytest.raises(Problem, match="letter is not a folder"):
-        asyncio.run(machine.storage(settings_with(data_dir=tmp_path / "letter")))
+        asyncio.run(machine_checks.storage(settings_with(data_dir=tmp_path / "letter")))
 
 
 @pytest.mark.postgres
 def test_postgresql_is_asked_by_both_roles(
     postgres_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = asyncio.run(machine.database(get_settings()))
+    said = asyncio.run(machine_checks.database(get_settings()))
     assert said.startswith("postgresql 1")
     unknown = get_settings().app_database_url.replace("//echoes_web@", "//nobody_at_all@")
     monkeypatch.setenv("ECHOES_APP_DATABASE_URL", unknown)
     forget()
     with pytest.raises(Problem, match="nobody_at_all") as found:
-        asyncio.run(machine.database(get_settings()))
+        asyncio.run(machine_checks.database(get_settings()))
     assert "ECHOES_APP_DATABASE_URL" in found.value.advice
 
 
@@ -121,26 +121,26 @@ def test_a_password_in_an_address_is_not_told(data_dir: Path, monkeypatch: pytes
 
 
 def test_a_disk_that_is_nearly_full_is_named(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine, "LEAST_ROOM", 1 << 62)
+    monkeypatch.setattr(machine_checks, "LEAST_ROOM", 1 << 62)
     with pytest.raises(Problem, match="MB are free") as found:
-        asyncio.run(machine.storage(get_settings()))
+        asyncio.run(machine_checks.storage(get_settings()))
     assert "Free some space" in found.value.advice
 
 
 def test_a_folder_that_cannot_be_written_to_is_named(data_dir: Path) -> None:
     """The kernel's own folder, where not even root may write."""
     with pytest.raises(Problem, match="cannot be written to"):
-        asyncio.run(machine.storage(settings_with(data_dir=Path("/proc/sys"))))
+        asyncio.run(machine_checks.storage(settings_with(data_dir=Path("/proc/sys"))))
 
 
 def test_a_codec_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine, "CODECS", {"no_such_codec": "w"})
+    monkeypatch.setattr(machine_checks, "CODECS", {"no_such_codec": "w"})
     with pytest.raises(Problem, match="no_such_codec"):
-        asyncio.run(machine.ffmpeg(Settings()))
+        asyncio.run(machine_checks.ffmpeg(Settings()))
 
 
 def test_runway_says_what_is_left(runway: RunwayStandIn, database: Database) -> None:
-    said = asyncio.run(services.provider(get_settings()))
+    said = asyncio.run(service_checks.provider(get_settings()))
     assert said.startswith("Runway")
     assert "credits left" in said
 
@@ -181,7 +181,7 @@ def stripe(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def test_stripe_takes_the_key(stripe: str) -> None:
-    said = asyncio.run(services.payments(get_settings()))
+    said = asyncio.run(service_checks.payments(get_settings()))
     assert said.startswith(
         "Stripe accepts the key (test mode, no money moves), none of its webhooks points here"
     )
@@ -204,14 +204,14 @@ def test_without_the_webhooks_secret_it_says_where_to_get_it(
     monkeypatch.delenv("ECHOES_STRIPE_WEBHOOK_SECRET")
     forget()
     with pytest.raises(Problem, match="WEBHOOK_SECRET") as found:
-        asyncio.run(services.payments(get_settings()))
+        asyncio.run(service_checks.payments(get_settings()))
     assert "/stripe/webhook" in found.value.advice
 
 
 def test_a_sign_in_service_that_is_none_is_named(stripe: str) -> None:
     settings = settings_with(oidc_client_id="echoes", oidc_issuer=stripe)
     with pytest.raises(Problem, match="does not answer as an OpenID provider"):
-        asyncio.run(services.sign_in(settings))
+        asyncio.run(service_checks.sign_in(settings))
 
 
 def test_a_sign_in_service_that_answers(data_dir: Path) -> None:
@@ -223,14 +223,14 @@ def test_a_sign_in_service_that_answers(data_dir: Path) -> None:
     with serve(Starlette(routes=[Route("/.well-known/openid-configuration", discovery)])) as address:
         found["issuer"] = address
         settings = settings_with(oidc_client_id="echoes", oidc_issuer=address)
-        said = asyncio.run(services.sign_in(settings))
+        said = asyncio.run(service_checks.sign_in(settings))
     assert said == f"{address} answers; register http://localhost:3000/auth/callback there"
 
 
 @pytest.mark.redis
 def test_redis_is_asked(data_dir: Path, redis_server: RedisServer) -> None:
     settings = settings_with(redis_url=redis_server.url)
-    assert asyncio.run(services.redis(settings)) == "it answers"
+    assert asyncio.run(service_checks.redis(settings)) == "it answers"
     redis_server.stop()
     with pytest.raises(Problem, match="does not answer"):
-        asyncio.run(services.redis(settings))
+        asyncio.run(service_checks.redis(settings))

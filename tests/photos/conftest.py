@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageFile
 
-from echoes.photos import process
+from echoes.photos import sandbox_runner
 from echoes.photos.decoding.contract import DecodeLimits, RenditionFacts
 from echoes.photos.decoding.renditions import write_renditions
-from echoes.photos.fork_client import ForkClient
+from echoes.processes.fork_client import ForkClient
 
 LIMITS = DecodeLimits(pixels=1_000_000, longest_side=400, thumbnail_side=100)
 Develop = Callable[..., RenditionFacts]
@@ -43,10 +43,10 @@ def developed(master: Path, thumbnail: Path, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.fixture
 def children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ForkClient]:
     """With a fork server of the test's own, which finds modules in `modules`."""
-    environment = process.ENVIRONMENT | {"PYTHONPATH": str(tmp_path / "modules")}
-    monkeypatch.setattr(process, "ENVIRONMENT", environment)
+    environment = sandbox_runner.ENVIRONMENT | {"PYTHONPATH": str(tmp_path / "modules")}
+    monkeypatch.setattr(sandbox_runner, "ENVIRONMENT", environment)
     client = ForkClient(environment)
-    monkeypatch.setattr(process, "CHILDREN", client)
+    monkeypatch.setattr(sandbox_runner, "CHILDREN", client)
     yield client
     client.close()
 

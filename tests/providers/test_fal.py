@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from echoes.providers.base import ClipRequest, PerhapsSubmitted, Provider, Waiting
-from echoes.providers.fal import FalProvider
+from echoes.providers.fal.provider import FalProvider
 from tests.providers.http_contract import HttpProviderContract, failed_state
 from tests.support.media import save_photo, textured
 from tests.support.server import serve

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from echoes.providers.base import AccountLimits, ClipRequest, Exchange, Model, Provider, Running, Succeeded
-from echoes.providers.runway import RunwayProvider
-from echoes.providers.runway_models import MODELS
+from echoes.providers.runway.models import MODELS
+from echoes.providers.runway.provider import RunwayProvider
 from tests.providers.http_contract import HttpProviderContract, failed_state
 from tests.providers.telling_contract import recorder
 from tests.support.media import save_photo, textured

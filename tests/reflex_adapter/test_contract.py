@@ -13,7 +13,7 @@ from reflex.istate.manager.memory import StateManagerMemory
 from reflex.istate.manager.redis import StateManagerRedis
 from reflex.state import BaseState, OnLoadInternalState, State
 
-from echoes.components import connection
+from echoes.components import connection_status
 from echoes.components.skip_link import skip_link
 from echoes.echoes import app
 from echoes.pages.common.state import PageState
@@ -81,8 +81,8 @@ def test_arrivals_have_their_name() -> None:
 
 
 def test_the_browser_knows_our_events_by_their_names() -> None:
-    """`components/connection.js` keeps those of pages without a connection, and no other."""
-    script = (Path(connection.__file__).parent / "connection.js").read_text()
+    """`components/connection_status.js` keeps those of pages without a connection, and no other."""
+    script = (Path(connection_status.__file__).parent / "connection_status.js").read_text()
     (ours,) = re.findall(r"OURS = /(.+)/;", script)
     states_: tuple[type[BaseState], ...] = (*STEPS, PageState)
     names = [state.get_full_name() for state in states_]

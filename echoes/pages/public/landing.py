@@ -3,7 +3,7 @@
 import reflex as rx
 
 from echoes.components.design import icon, link_button
-from echoes.components.print import landing_picture
+from echoes.components.landing_picture import landing_picture
 from echoes.pages.common.shell import page, theme_toggle, wordmark
 from echoes.pages.common.state import HOME
 

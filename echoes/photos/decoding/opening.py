@@ -19,7 +19,7 @@ from echoes.photos.decoding.codecs.png import SIGNATURE, PngFile
 from echoes.photos.decoding.codecs.webp import WebpFile
 from echoes.photos.decoding.colour import shades, to_plain_mode, to_srgb
 from echoes.photos.decoding.contract import MOST_PAGES, UnusablePhoto
-from echoes.photos.decoding.metadata import Metadata, exif_in, exif_of, read_metadata
+from echoes.photos.decoding.exif import Metadata, exif_in, exif_of, read_metadata
 from echoes.photos.decoding.missing_rows import CompleteRows
 from echoes.photos.decoding.scaling import Size, bands_of, scaled
 from echoes.photos.formats import CODECS
@@ -27,7 +27,7 @@ from echoes.photos.formats import CODECS
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
 
-    from echoes.photos.decoding.code_points import CodePointColours
+    from echoes.photos.decoding.cicp import CodePointColours
 
 SMALLEST_SIDE = 32
 MOST_PIXELS_OF_PAGES = 1_000_000_000
@@ -230,7 +230,7 @@ def _by_ffmpeg(path: Path, most_pixels: int, page: int, metadata: Metadata) -> O
 
 
 def _colours(primaries: int, transfer: int, brightest: float) -> "CodePointColours | None":
-    from echoes.photos.decoding.code_points import of_code_points
+    from echoes.photos.decoding.cicp import of_code_points
 
     return of_code_points(primaries, transfer, brightest)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from PIL import Image
 
-from echoes.picture_limits import LONGEST_SIDE
+from echoes.image_limits import LONGEST_SIDE
 
 Size = tuple[int, int]
 

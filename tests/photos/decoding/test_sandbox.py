@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 from pydantic import ValidationError
 
+from echoes.image_limits import LONGEST_SIDE, MOST_PIXELS
 from echoes.photos.decoding import sandbox
-from echoes.picture_limits import LONGEST_SIDE, MOST_PIXELS
 from echoes.settings import Settings
 from tests.photos.conftest import LIMITS
 from tests.photos.pictures import quarters, save

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from echoes.components.audio_preview import audio_preview
 from echoes.components.design import (
     badge,
     button,
@@ -15,8 +16,7 @@ from echoes.components.design import (
 )
 from echoes.components.design import field as form_field
 from echoes.components.dialog import actions
-from echoes.components.sending_form import upload_form
-from echoes.components.sound_sample import audio_preview
+from echoes.components.upload_form import upload_form
 from echoes.components.uploader import MUSIC_TYPES
 from echoes.pages.admin.common.view import section_page
 from echoes.pages.admin.music.state import MusicState

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from echoes.catalogue.transitions import CUT, TRANSITIONS
+from echoes.components.audio_preview import audio_preview
 from echoes.components.design import (
     badge,
     card,
@@ -20,7 +21,6 @@ from echoes.components.design import (
 )
 from echoes.components.player import film_player
 from echoes.components.sortable import sortable_clips
-from echoes.components.sound_sample import audio_preview
 from echoes.components.uploader import music_uploader
 from echoes.pages.common.shell import next_bar, undo_toast
 from echoes.pages.common.state import vars_of

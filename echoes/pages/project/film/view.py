@@ -17,7 +17,7 @@ from echoes.components.design import (
     skeleton,
 )
 from echoes.components.dialog import actions
-from echoes.components.film_screen import film_video
+from echoes.components.film_video import film_video
 from echoes.pages.common.shell import next_bar, sheet
 from echoes.pages.common.state import vars_of
 from echoes.pages.project.film.sizes.view import size_fold, size_list

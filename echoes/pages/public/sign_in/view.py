@@ -2,8 +2,8 @@
 
 import reflex as rx
 
-from echoes.components.comeback import reauthentication
 from echoes.components.design import button, field, icon, message, post_form, skeleton, text_input
+from echoes.components.reauthentication import reauthentication
 from echoes.pages.common.shell import page, theme_toggle, wordmark
 from echoes.pages.common.state import vars_of
 from echoes.pages.public.sign_in.state import SignInState

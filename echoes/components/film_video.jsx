@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import { FilmScreen as Screen } from "./film_screen.js";
+import { FilmScreen as Screen } from "./film_video.js";
 
 /** @param {{ src: string, poster: string, label: string, ratio: string }} props */
 export function FilmVideo({ src, poster, label, ratio }) {

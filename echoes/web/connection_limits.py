@@ -2,7 +2,7 @@
 
 Uvicorn limits the pause between two requests and nothing else: a head that never ends, or never stops
 growing, would keep its connection for ever. What this leans on of Uvicorn's insides is shown by
-`tests/web/test_connections.py`.
+`tests/web/test_connection_limits.py`.
 """
 
 import asyncio

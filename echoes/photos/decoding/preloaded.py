@@ -8,10 +8,10 @@ from datetime import datetime
 import pillow_heif
 from PIL import Image
 
-from echoes.photos.decoding import code_points, renditions
+from echoes.photos.decoding import renditions
 from echoes.photos.decoding.codecs import heif
 
-__all__ = ["code_points", "heif", "renditions"]
+__all__ = ["cicp", "heif", "renditions"]
 
 Image.init()
 pillow_heif.register_heif_opener()

@@ -16,9 +16,9 @@ from tests.support.server import serve
 
 pytestmark = [pytest.mark.slow, pytest.mark.chromium]
 
-SCRIPT = Path(__file__).resolve().parents[2] / "echoes" / "components" / "film_screen.js"
+SCRIPT = Path(__file__).resolve().parents[2] / "echoes" / "components" / "film_video.js"
 PAGE = """<video muted></video><script type="module">
-import { FilmScreen } from "/film_screen.js";
+import { FilmScreen } from "/film_video.js";
 window.screen_of_film = new FilmScreen(document.querySelector("video"));
 </script>"""
 SECONDS = 6
@@ -53,7 +53,7 @@ def page(films: Films, browser: Browser) -> Iterator[Page]:
     app = Starlette(
         routes=[
             Address("/", lambda _: HTMLResponse(PAGE)),
-            Address("/film_screen.js", lambda _: FileResponse(SCRIPT, media_type="text/javascript")),
+            Address("/film_video.js", lambda _: FileResponse(SCRIPT, media_type="text/javascript")),
             Address("/favicon.ico", lambda _: Response(status_code=204)),
             Address("/{address}", films.answer),
         ]

@@ -9,7 +9,7 @@ from echoes.reflex_adapter.components import field
 
 
 class UploadForm(rx.Component):
-    library = script(__name__, "sending_form.jsx")
+    library = script(__name__, "upload_form.jsx")
     tag = "UploadForm"
 
     action: rx.Var[str] = field(doc="Where it is sent to.")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from redis import Redis
 
-from echoes.pages.common.taps import CLAIMED_SECONDS, EventDelivery, SeenEvents, SharedArrivals
+from echoes.pages.common.event_deduplication import CLAIMED_SECONDS, EventDelivery, SeenEvents, SharedArrivals
 from tests.support.redis import RedisServer
 
 

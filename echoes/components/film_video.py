@@ -5,12 +5,12 @@ import reflex as rx
 from echoes.components.scripts import script
 from echoes.reflex_adapter.components import field
 
-LOGIC = script(__name__, "film_screen.js")
-"""Imported by film_screen.jsx, beside which it must lie."""
+LOGIC = script(__name__, "film_video.js")
+"""Imported by film_video.jsx, beside which it must lie."""
 
 
 class FilmVideo(rx.Component):
-    library = script(__name__, "film_screen.jsx")
+    library = script(__name__, "film_video.jsx")
     tag = "FilmVideo"
 
     src: rx.Var[str] = field(doc="Where the film is, from now on for a while.")

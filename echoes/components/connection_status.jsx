@@ -1,8 +1,8 @@
 import X from "lucide-react/dist/esm/icons/x.mjs";
 import { useSyncExternalStore } from "react";
-import { atFirst, putAway, snapshot, subscribe } from "./connection.js";
+import { atFirst, putAway, snapshot, subscribe } from "./connection_status.js";
 
-/** @import { ConnectionState } from "./connection.js" */
+/** @import { ConnectionState } from "./connection_status.js" */
 
 /** @param {string[]} labels */
 const quoted = (labels) => [...new Set(labels.filter(Boolean))].map((label) => `“${label}”`).join(", ");

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from echoes import startup
+from echoes import startup_checks
 from echoes.database import Database
 from echoes.database.migrations import VERSION, our_heads
 from echoes.settings import get_settings
-from echoes.startup import CannotStart
+from echoes.startup_checks import CannotStart
 from tests.support.database import forget
 
 UNWRITABLE = Path("/proc/sys")
@@ -34,20 +34,20 @@ def files_of_at_most(size: int) -> Iterator[None]:
 
 def refused() -> str:
     with pytest.raises(CannotStart) as refusal:
-        startup.run_checks(get_settings())
+        startup_checks.run_checks(get_settings())
     return str(refusal.value)
 
 
 def test_a_healthy_one_starts_and_leaves_nothing_behind(database: Database, data_dir: Path) -> None:
     before = {path.name for path in data_dir.rglob("*")}
-    startup.run_checks(get_settings())
+    startup_checks.run_checks(get_settings())
     assert {path.name for path in data_dir.rglob("*")} - before <= {"echoes.db-wal", "echoes.db-shm"}
 
 
 @pytest.mark.parametrize("folder", [UNWRITABLE, UNWRITABLE / "kernel"])
 def test_a_folder_that_cannot_be_written_to(database: Database, folder: Path) -> None:
     with pytest.raises(CannotStart, match=f"{folder} cannot be written to.*Give the account"):
-        startup.run_checks(get_settings().model_copy(update={"data_dir": folder}))
+        startup_checks.run_checks(get_settings().model_copy(update={"data_dir": folder}))
 
 
 @pytest.mark.parametrize("folder", ["files", "incoming", "work", "cache"])
@@ -69,7 +69,7 @@ def test_a_full_disk(database: Database, data_dir: Path) -> None:
 
 def test_a_disk_with_next_to_nothing_left(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = shutil.disk_usage(get_settings().data_dir)
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=startup.LEAST_ROOM - 1))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=startup_checks.LEAST_ROOM - 1))
     assert "no room left" in refused()
 
 

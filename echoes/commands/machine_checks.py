@@ -16,7 +16,7 @@ from echoes.database import get_database
 from echoes.database.migrations import heads_of
 from echoes.engine.cleanup import find_damaged_files
 from echoes.settings import MEGABYTE, Settings
-from echoes.startup import CannotStart, answering, check_data_folder, check_database, nearest
+from echoes.startup_checks import CannotStart, answering, check_data_folder, check_database, nearest
 
 LEAST_ROOM = 2048 * MEGABYTE
 CODECS = {"libx264": "w", "aac": "w", "h264": "r", "hevc": "r"}

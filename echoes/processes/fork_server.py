@@ -1,6 +1,6 @@
 """Fork server (zygote): has imported the picture libraries, and forks itself for each picture.
 
-python echoes/processes/child.py PARENT echoes.photos.fork_server MODULE…   imports these modules, then serves
+python echoes/processes/child.py PARENT echoes.processes.fork_server MODULE…   imports these, then serves
 
 Its standard input is a socket. Each message there, [module, argument], brings three descriptors: the child's
 standard output, its standard error, and a lifeline. On the lifeline the child's exit code is told; when its

@@ -12,8 +12,8 @@ import uvicorn
 from starlette.responses import PlainTextResponse
 
 from echoes.settings import Settings
-from echoes.web import connections
-from echoes.web.connections import LimitedWebSocketProtocol, timeout_protocol
+from echoes.web import connection_limits
+from echoes.web.connection_limits import LimitedWebSocketProtocol, timeout_protocol
 from tests.support.processes import PATIENCE
 
 pytestmark = pytest.mark.slow
@@ -23,7 +23,7 @@ Address = tuple[str, int]
 
 @pytest.fixture
 def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[Address]:
-    monkeypatch.setattr(connections, "HEAD_TIMEOUT_SECONDS", 0.3)
+    monkeypatch.setattr(connection_limits, "HEAD_TIMEOUT_SECONDS", 0.3)
     config = uvicorn.Config(
         PlainTextResponse("here"),
         http=timeout_protocol(Settings(connections_per_address=2)),

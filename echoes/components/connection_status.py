@@ -7,12 +7,12 @@ within the app are held by the page itself, so that none of them ends on the bro
 
 import reflex as rx
 
-LINE = rx.asset("connection.js", shared=True)
-"""Imported by connection.jsx beside it, and by Reflex's state.js (`reflex_adapter/front_end.py`)."""
+LINE = rx.asset("connection_status.js", shared=True)
+"""Imported by connection_status.jsx beside it, and by Reflex's state.js (`reflex_adapter/front_end.py`)."""
 
 
 class ConnectionStatus(rx.Component):
-    library = rx.asset("connection.jsx", shared=True).importable_path
+    library = rx.asset("connection_status.jsx", shared=True).importable_path
     tag = "Connection"
 
 

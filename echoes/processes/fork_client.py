@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from threading import Lock, Thread
 
-from echoes.photos.fork_server import EXIT_CODE
+from echoes.processes.fork_server import EXIT_CODE
 from echoes.processes.runner import CHILD, Ended
 
-SERVER = "echoes.photos.fork_server"
+SERVER = "echoes.processes.fork_server"
 TRIES = 2
 """Of a job whose server was killed under it. Nothing of the job is: its child dies with the server."""
 SECONDS_TO_DIE = 10

@@ -14,7 +14,6 @@ from uuid import UUID
 
 import httpx
 
-from echoes.providers import runway_states
 from echoes.providers.base import (
     AccountLimits,
     CancelAnswer,
@@ -44,8 +43,9 @@ from echoes.providers.http import (
 )
 from echoes.providers.pictures import PhotoRequirements, PreparedPhoto, prepare
 from echoes.providers.redaction import redact, redact_body
-from echoes.providers.runway_models import MODELS, fields_of
-from echoes.providers.runway_states import cost_of, state_of
+from echoes.providers.runway import states
+from echoes.providers.runway.models import MODELS, fields_of
+from echoes.providers.runway.states import cost_of, state_of
 from echoes.settings import get_settings
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class RunwayConnection:
 
     async def poll(self, job_id: str) -> State:
         task = await self._task(job_id)
-        return runway_states.GONE if task is None else state_of(task)
+        return states.GONE if task is None else state_of(task)
 
     async def cancel(self, job_id: str) -> CancelAnswer:
         """Runway charges by what it saw when it was told, so what it says afterwards counts."""

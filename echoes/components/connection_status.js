@@ -1,5 +1,5 @@
 /* The line to the server, and what a person does while it is down. Reflex's state.js calls `take`, `send`, `connected`
-   and `lost` (reflex_adapter/front_end.py puts the calls there); connection.jsx says how it stands.
+   and `lost` (reflex_adapter/front_end.py puts the calls there); connection_status.jsx says how it stands.
 
    A tap is an event for a page of ours. It is kept until the server has acknowledged it, and sent again under the
    same number if the line broke before: the server does what it has done already no second time
@@ -19,7 +19,7 @@
  */
 
 /**
- * @typedef {object} ConnectionState How the line stands, for connection.jsx to say.
+ * @typedef {object} ConnectionState How the line stands, for connection_status.jsx to say.
  * @property {boolean} isDown
  * @property {boolean} isShown whether it has been down for long enough to say so
  * @property {boolean} isOffline

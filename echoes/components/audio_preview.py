@@ -7,7 +7,7 @@ from echoes.reflex_adapter.components import field
 
 
 class AudioPreview(rx.Component):
-    library = script(__name__, "sound_sample.jsx")
+    library = script(__name__, "audio_preview.jsx")
     tag = "AudioPreview"
 
     src: rx.Var[str] = field(doc="The track.")

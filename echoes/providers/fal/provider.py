@@ -29,7 +29,7 @@ from echoes.providers.base import (
     unrecorded,
 )
 from echoes.providers.download import EXPIRED, fetch_video
-from echoes.providers.fal_failures import GONE, failure_of_fal
+from echoes.providers.fal.failures import GONE, failure_of_fal
 from echoes.providers.http import (
     ANSWER_LOST,
     RecordedClient,

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from echoes.commands import services
+from echoes.commands import service_checks
 from echoes.commands.findings import Problem
 from echoes.credits.events import HANDLERS, NEEDED
 from echoes.settings import Settings, get_settings
@@ -61,7 +61,7 @@ def look(**facts: object) -> str:
     settings: Settings = get_settings().model_copy(
         update={"mode": "production", "public_url": f"{HOME}/"} | facts
     )
-    return asyncio.run(services.payments(settings))
+    return asyncio.run(service_checks.payments(settings))
 
 
 def test_a_webhook_that_tells_everything_is_praised(account: Account) -> None:

@@ -5,8 +5,8 @@ import signal
 import sys
 from typing import Any
 
-from echoes.photos.fork_client import ForkClient
 from echoes.processes import runner
+from echoes.processes.fork_client import ForkClient
 from echoes.processes.runner import Ended
 
 ENVIRONMENT = {"MALLOC_ARENA_MAX": "2", "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
@@ -28,7 +28,7 @@ CRASHES = {
 
 FORKS = sys.platform == "linux"
 """On macOS a fork after these imports is not safe: there each picture starts an interpreter of its own."""
-PRELOADED = ("echoes.photos.preloaded",)
+PRELOADED = ("echoes.photos.decoding.preloaded",)
 CHILDREN = ForkClient(ENVIRONMENT, PRELOADED)
 
 

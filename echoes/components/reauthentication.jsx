@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { isLeavingHarmless, isSignedIn, reauthenticate } from "./comeback.js";
+import { isLeavingHarmless, isSignedIn, reauthenticate } from "./reauthentication.js";
 
 /* On the sign-in page: notices a sign-in of another tab, and while files are on their way lets this one sign in
    in a tab of its own, so that they are not lost. */

@@ -4,14 +4,14 @@ import reflex as rx
 
 from echoes.components.scripts import script
 
-HANDSHAKE = script(__name__, "comeback.js")
-"""Imported by comeback.jsx beside it, and by uploads.js."""
+HANDSHAKE = script(__name__, "reauthentication.js")
+"""Imported by reauthentication.jsx beside it, and by uploads.js."""
 
 
 class Reauthentication(rx.NoSSRComponent):
     """Notices that another tab has signed in."""
 
-    library = script(__name__, "comeback.jsx")
+    library = script(__name__, "reauthentication.jsx")
     tag = "Comeback"
 
 

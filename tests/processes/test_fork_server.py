@@ -11,10 +11,10 @@ from threading import Thread
 
 import pytest
 
-from echoes.photos import process
+from echoes.photos import sandbox_runner
 from echoes.photos.decoding.sandbox import MEMORY, PROCESSOR_SECONDS, SECONDS
-from echoes.photos.fork_client import ForkClient
 from echoes.processes.child import FIRST_TO_GO, NICENESS
+from echoes.processes.fork_client import ForkClient
 from echoes.processes.runner import Ended
 from tests.photos.conftest import StandIn
 from tests.support.processes import PATIENCE, descendants, is_alive, wait_for
@@ -49,7 +49,7 @@ print(json.dumps({
 """
 PARENT = """
 import sys
-from echoes.photos.fork_client import ForkClient
+from echoes.processes.fork_client import ForkClient
 ForkClient({"PYTHONPATH": sys.argv[1]}).run("stand_in", sys.argv[2], 90)
 """
 
@@ -154,7 +154,7 @@ def test_after_a_crash_the_addresses_of_everything_are_others(
 ) -> None:
     child, future = work.begin()
     crash = stand_in(f"import os, signal; os.kill(os.getpid(), signal.{signaled})")
-    assert process.run_sandboxed(crash, {}, PATIENCE)["unusable"] == "damaged"
+    assert sandbox_runner.run_sandboxed(crash, {}, PATIENCE)["unusable"] == "damaged"
     stand_in(WORK)
     other, _ = work.begin()
     assert parent_of(other) != parent_of(child)
@@ -179,11 +179,11 @@ def test_a_child_has_limits_and_nothing_of_ours_or_of_another_child(
     with (tmp_path / "a file of ours").open("w") as file:
         os.set_inheritable(file.fileno(), True)
         work.begin()
-        seen = process.run_sandboxed(stand_in(LOOK, "look"), {}, PATIENCE)
+        seen = sandbox_runner.run_sandboxed(stand_in(LOOK, "look"), {}, PATIENCE)
     assert seen["limits"] == [[SECONDS, PROCESSOR_SECONDS], [MEMORY, MEMORY], [0, 0]]
     assert (seen["open"], seen["input"]) == (["0", "1", "2"], os.devnull)
     assert (seen["niceness"], seen["first to go"]) == (os.nice(0) + NICENESS, FIRST_TO_GO)
-    assert set(seen["environment"]) - {"LC_CTYPE"} == set(process.ENVIRONMENT)
+    assert set(seen["environment"]) - {"LC_CTYPE"} == set(sandbox_runner.ENVIRONMENT)
     assert "secret" not in seen["started with"]
 
 
@@ -191,7 +191,7 @@ def test_with_all_that_is_imported_the_server_has_one_thread(
     children: ForkClient, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else a fork could take a lock along that nobody gives back."""
-    preloading = ForkClient(process.ENVIRONMENT, process.PRELOADED)
-    monkeypatch.setattr(process, "CHILDREN", preloading)
-    assert process.run_sandboxed(stand_in(LOOK), {}, PATIENCE)["threads of the server"] == 1
+    preloading = ForkClient(sandbox_runner.ENVIRONMENT, sandbox_runner.PRELOADED)
+    monkeypatch.setattr(sandbox_runner, "CHILDREN", preloading)
+    assert sandbox_runner.run_sandboxed(stand_in(LOOK), {}, PATIENCE)["threads of the server"] == 1
     preloading.close()

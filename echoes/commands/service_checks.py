@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from echoes import providers
 from echoes.accounts import openid
 from echoes.accounts.redirects import SignInFailed
-from echoes.commands import endpoint
+from echoes.commands import stripe_endpoint
 from echoes.commands.findings import Problem
 from echoes.credits import stripe as payment
 from echoes.credits.local_checkout import WEBHOOK
@@ -20,7 +20,7 @@ from echoes.database import get_database
 from echoes.providers import get_provider
 from echoes.providers.base import AccountLimits, Model, Provider, ProviderError
 from echoes.settings import Settings
-from echoes.startup import has_database
+from echoes.startup_checks import has_database
 
 SECONDS = 15.0
 
@@ -91,7 +91,7 @@ async def payments(settings: Settings) -> str:
             said = await _key(client, settings)
             if settings.role == "worker":  # It need not know the address of the pages.
                 return said
-            return f"{said}, {await endpoint.examine(client, settings)}"
+            return f"{said}, {await stripe_endpoint.examine(client, settings)}"
     except stripe.AuthenticationError as error:
         advice = "Set ECHOES_STRIPE_SECRET_KEY to the key of your account."
         raise Problem(f"Stripe does not accept the key: {error.user_message}", advice) from error

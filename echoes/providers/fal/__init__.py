@@ -1,0 +1,1 @@
+"""fal: the provider and its failures."""

@@ -1,0 +1,1 @@
+"""Runway: the provider, its models and its task states."""
