@@ -15,7 +15,6 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID
 
-from compiler.errors import ErrorCode
 from compiler.media.sound_formats import IN_WORDS
 from compiler.requests import ProbeSoundRequest
 from compiler.results import SoundProbe
@@ -25,7 +24,7 @@ from echoes.errors import BadMusic, MusicVideo, NotFound, StorageFull, brief
 from echoes.models import MusicTrack, Upload
 from echoes.music.sandbox import LONGEST
 from echoes.processes import runner
-from echoes.processes.compiler import CompilationFailed, get_compiler
+from echoes.processes.compiler import CompilationFailed, ErrorCode, get_compiler
 from echoes.processes.fair_queue import FairQueue
 from echoes.storage import get_storage, new_key
 from echoes.storage.disk import NO_ROOM, full_or_read_only_disk_in_words

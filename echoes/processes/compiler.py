@@ -2,10 +2,11 @@
 
 from functools import cache
 
+from compiler.errors import ErrorCode
 from echoes.processes.compiler_base import CompilationFailed, Compiler, Report, StoredFiles
 from echoes.processes.local_compiler import LocalCompiler
 
-__all__ = ["CompilationFailed", "Compiler", "Report", "StoredFiles", "get_compiler"]
+__all__ = ["CompilationFailed", "Compiler", "ErrorCode", "Report", "StoredFiles", "get_compiler"]
 
 
 @cache

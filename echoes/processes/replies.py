@@ -13,10 +13,13 @@ from compiler.errors import CompilerError
 from compiler.messages import Message
 from compiler.requests import Answer, Request
 from compiler.results import LaidOut
+from echoes.errors import InternalError
 
 
-class Unreadable(Exception):
+class Unreadable(InternalError):
     """It is not what a compiler says."""
+
+    code = "unreadable_reply"
 
 
 def read_message(line: bytes) -> Message:

@@ -209,7 +209,7 @@ async def test_a_full_disk_is_not_called_the_files_fault(
     song = tone(tmp_path / "a.wav")
     code = (
         "import sys\nfrom echoes.music import sandbox\n"
-        "sandbox.M4A = ('-f', 'adts', '-y')\nsandbox.become_ffmpeg(sys.argv[1], '/dev/full')\n"
+        "sandbox.M4A = ('-f', 'adts', '-y')\nsandbox.exec_ffmpeg(sys.argv[1], '/dev/full')\n"
     )
     stand_in(tmp_path, code, monkeypatch)
     with pytest.raises(StorageFull):

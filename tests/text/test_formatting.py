@@ -59,7 +59,7 @@ def test_money_is_said_as_people_say_it(cents: int, currency: str, said: str) ->
 @pytest.mark.parametrize(
     ("seconds", "said"),
     [(0, "in a minute"), (61, "in 2 minutes"), (5400, "in 90 minutes"), (5401, "in 2 hours"),
-     (86_400, "in 24 hours"), (86_401, "in a day or later")],
+     (86_400, "in 24 hours"), (86_401, "in a day or so")],
 )  # fmt: skip
 def test_when_to_try_again_is_never_too_early(seconds: float, said: str) -> None:
     assert formatting.when_to_try_again(seconds) == said

@@ -8,7 +8,7 @@ from datetime import datetime
 import pillow_heif
 from PIL import Image
 
-from echoes.photos.decoding import renditions
+from echoes.photos.decoding import cicp, renditions
 from echoes.photos.decoding.codecs import heif
 
 __all__ = ["cicp", "heif", "renditions"]

@@ -16,6 +16,7 @@ from echoes.rate_limits.limiter import IN_THIS_PROCESS, RateLimiter, rate_limits
 from echoes.rate_limits.middleware import RateLimitedEndpoint
 from echoes.settings import Settings
 from echoes.web.middleware.control_characters import ControlCharactersMiddleware
+from tests.support.application import application
 
 MOST = 2
 CONTROLS = ("%00", "%09", "%0A", "%0D", "%0D%0A", "%1F", "%7F", "%C2%80", "%C2%85", "%C2%9F", "%E2%80%A8")
@@ -79,7 +80,7 @@ def test_the_walk_knows_the_limited_routes() -> None:
 async def test_no_way_to_write_it_is_a_free_attempt(route: Route, monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(app.api_transformer, Starlette)
     routes = [one for one in app.api_transformer.routes if isinstance(one, Route)]
-    door = ControlCharactersMiddleware(Starlette(routes=routes))
+    door = ControlCharactersMiddleware(application(routes))
     limits = rate_limits_of(Settings(sign_ins_per_minute=MOST, passwords_per_minute=MOST))
     turnstile = RateLimiter(IN_THIS_PROCESS, limits)
     monkeypatch.setattr(middleware, "get_rate_limiter", lambda: turnstile)
