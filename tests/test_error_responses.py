@@ -81,7 +81,7 @@ async def test_who_is_not_signed_in_is_led_to_the_sign_in_and_back() -> None:
     )
 
 
-@pytest.mark.parametrize("error", [ValueError(SECRET), InternalError(SECRET)], ids=repr)
+@pytest.mark.parametrize("error", [ValueError(SECRET), InternalError(SECRET)], ids=["any other", "ours"])
 @pytest.mark.parametrize("headers", [{}, PAGE], ids=["program", "person"])
 async def test_a_fault_of_ours_is_logged_once_and_tells_nobody_what_it_was(
     error: Exception, headers: dict[str, str], caplog: pytest.LogCaptureFixture
