@@ -1,4 +1,4 @@
-"""Who signs in is found, or made: by the provider's word, or in local mode by a name alone.
+"""Sign-up and sign-in: a user is found or made, by the provider's word or in local mode by a name alone.
 
 For unscoped sessions: nobody is known yet.
 """
@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from echoes.accounts.redirects import SIGN_IN_PROBLEMS, SignInFailed
+from echoes.accounts import sign_in_policy
+from echoes.accounts.redirects import SIGN_IN_PROBLEMS
 from echoes.credits import rewards
 from echoes.errors import BadInput, Refused
 from echoes.models import Role, User
@@ -45,11 +46,10 @@ def find_or_create_user(
 ) -> User:
     """The user, known or new; raises SignInFailed. `invitation` is a friend's code, or anything."""
     user = _find(session, identity) or _sign_up(session, settings, identity, invitation)
-    if user.suspended_at is not None:
-        raise SignInFailed("suspended")
+    sign_in_policy.check(user)
     if identity.issuer != LOCAL_ISSUER:
         user.email, user.picture_url = identity.email, identity.picture_url
-    if identity.email and _folded(identity.email) in _operators(settings):
+    if sign_in_policy.is_operator(settings, identity.email):
         user.role = Role.OPERATOR
     session.flush()
     return user
@@ -98,15 +98,6 @@ def _usable_name(name: str) -> str:
 
 def _is_first(session: Session) -> bool:
     return session.exec(select(User.id).limit(1)).first() is None
-
-
-def _operators(settings: Settings) -> set[str]:
-    return {_folded(address.strip()) for address in settings.admin_emails.split(",") if address.strip()}
-
-
-def _folded(address: str) -> str:
-    """Without capitals. Of letters beyond ASCII several become one: there, nobody passes for an operator."""
-    return address.casefold() if address.isascii() else address
 
 
 def _referrer(session: Session, identity: Identity, invitation: str) -> UUID | None:

@@ -17,6 +17,7 @@ from sqlmodel import Session
 
 from echoes import operator_settings
 from echoes.providers.base import Model, Provider, UnknownProvider
+from echoes.providers.clip_prices import price_of
 from echoes.providers.prompts import fit_prompt
 from echoes.settings import get_settings
 
@@ -43,12 +44,6 @@ def active(session: Session) -> tuple[Provider, Model]:
     if configured.model:
         logger.warning("%s has no model %s: its first one is used", provider.name, configured.model)
     return provider, provider.models[0]
-
-
-def price_of(session: Session, provider: Provider, model: Model) -> int:
-    """Of one clip, in credits: the operators' price, else the model's own."""
-    prices = operator_settings.read(session, operator_settings.Providers).prices
-    return prices.get(f"{provider.name}/{model.name}", prices.get(provider.name, model.price))
 
 
 def installed() -> list[str]:
