@@ -25,7 +25,7 @@ LEAST_ROOM = 64 * MEGABYTE
 PROBE = b"Echoes" * 1000
 OURS = ("echoes.db", "echoes.db-wal", "echoes.db-shm", "engine.lock", "secret.key")
 MIGRATE = "Run `make migrate`, or `alembic upgrade head`."
-OF_A_NEWER_ONE = "A newer Echoes has written it: start that one, or restore a backup from before."
+OF_A_NEWER_ONE = "A newer version of Echoes wrote it: start that one, or restore an earlier backup."
 LET_IN = "Give the account that runs Echoes permission to write there, or name another ECHOES_DATA_DIR."
 
 

@@ -76,7 +76,7 @@ def test_without_a_database_it_says_how_to_make_one_and_makes_none(data_dir: Pat
 
 def test_a_database_of_another_version_is_named(migrated: Path) -> None:
     command.downgrade(Config(ROOT / "alembic.ini"), "-1")
-    with pytest.raises(Problem, match="and version of Echoes needs") as found:
+    with pytest.raises(Problem, match="and Echoes needs") as found:
         asyncio.run(machine_checks.database(get_settings()))
     assert "alembic upgrade head" in found.value.advice
 
