@@ -1,4 +1,4 @@
-"""Time and memory of the darkroom with the largest files that people send, each in its own process.
+"""Time and memory of the sandbox with the largest files that people send, each in its own process.
 
 python -m benchmarks.photographs [FOLDER]     FOLDER keeps the files for the next time
 """
@@ -16,7 +16,7 @@ import tifffile
 from PIL import Image
 
 from echoes.photos.decoding.contract import DecodeLimits
-from echoes.photos.processing import DARKROOM
+from echoes.photos.processing import SANDBOX
 from echoes.photos.sandbox_runner import ENVIRONMENT
 from echoes.settings import MEGABYTE, Settings
 
@@ -24,7 +24,7 @@ MEASURED = """
 import os, runpy, time
 from pathlib import Path
 began = time.monotonic()
-runpy.run_module(os.environ["DARKROOM"], run_name="__main__", alter_sys=False)
+runpy.run_module(os.environ["SANDBOX"], run_name="__main__", alter_sys=False)
 peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
 took, processor = time.monotonic() - began, time.process_time()
 print(f"\\n{took:.1f} s, {processor:.1f} s of processor, {int(peak.split()[1]) // 1024} MB at most")
@@ -41,7 +41,7 @@ def main(folder: Path) -> None:
 
 
 def _developed(path: Path) -> str:
-    """What the darkroom made of it, and what it took, by the kernel's own count."""
+    """What the sandbox made of it, and what it took, by the kernel's own count."""
     settings = Settings()
     limits = DecodeLimits(settings.max_photo_pixels, settings.photo_longest_side, settings.thumbnail_side)
     with tempfile.TemporaryDirectory() as folder:
@@ -49,7 +49,7 @@ def _developed(path: Path) -> str:
         request = {"source": str(path), **paths, "limits": asdict(limits)}
         ended = subprocess.run(
             [sys.executable, "-c", MEASURED, json.dumps(request)],
-            env=ENVIRONMENT | {"DARKROOM": DARKROOM}, capture_output=True, text=True, check=False,
+            env=ENVIRONMENT | {"SANDBOX": SANDBOX}, capture_output=True, text=True, check=False,
         )  # fmt: skip
     return ended.stdout.replace("\n", "  ") or f"ended with {ended.returncode}: {ended.stderr[-300:]}"
 

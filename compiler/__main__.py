@@ -22,7 +22,7 @@ from compiler.errors import (
     InputTooLarge,
 )
 from compiler.limits import limit
-from compiler.messages import Failed, Failure, Finished, Message, Progressed
+from compiler.messages import CommandFailed, Failure, Finished, Message, Progressed
 from compiler.requests import REQUESTS
 
 FAILED, BAD_REQUEST = 1, 2
@@ -167,7 +167,7 @@ def _say(message: Message) -> None:
 def _fail(error: CompilerError, code: int) -> int:
     cause = f" ({error.__cause__!r})" if error.__cause__ else ""
     print(f"{error.kind}: {error}{cause}", file=sys.stderr)
-    _say(Failed(Failure(error.kind, error.message)))
+    _say(CommandFailed(Failure(error.kind, error.message)))
     return code
 
 

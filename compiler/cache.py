@@ -1,4 +1,7 @@
-"""Coded pieces of films, kept by what they are made of. Any of them may be lost at any time."""
+"""Segment cache.
+
+Coded pieces of films, kept by what they are made of. Any of them may be lost at any time.
+"""
 
 import os
 import time

@@ -36,10 +36,10 @@ class Failure:
 
 
 @dataclass(frozen=True)
-class Failed:
+class CommandFailed:
     __pydantic_config__: ClassVar = {"extra": "forbid"}
 
     error: Failure
 
 
-Message = Progressed | Finished | Failed
+Message = Progressed | Finished | CommandFailed

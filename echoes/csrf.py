@@ -1,5 +1,8 @@
-"""Where a request comes from. No other site acts in a person's name: what changes something is asked for by
-our own pages alone."""
+"""CSRF protection by Origin and Fetch Metadata.
+
+Where a request comes from. No other site acts in a person's name: what changes something is asked for by
+our own pages alone.
+"""
 
 from collections.abc import Collection, Mapping
 from ipaddress import IPv6Address, IPv6Network

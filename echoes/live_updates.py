@@ -1,4 +1,6 @@
-"""One feed per process, from the database to open tabs.
+"""Live updates: change notifications for open tabs.
+
+One feed per process, from the database to open tabs.
 
 A transaction that changes what pages show also raises a revision (database.revisions.touch). While tabs
 watch, one query per process asks for all watched revisions at once, when the database notifies of a

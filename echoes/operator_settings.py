@@ -1,4 +1,6 @@
-"""What operators set while Echoes runs: each kind a typed value, kept in versions, the newest one counts.
+"""Operator settings, versioned.
+
+What operators set while Echoes runs: each kind a typed value, kept in versions, the newest one counts.
 
     rewards = configuration.read(session, Rewards)
     configuration.write(session, rewards.model_copy(update={"sign_up": 2}), author_id, "a gift for December")

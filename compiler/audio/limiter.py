@@ -1,4 +1,7 @@
-"""Peaks are held down, between the sounds too, by turning the volume back around them: nothing is cut off."""
+"""Look-ahead true-peak limiter.
+
+Peaks are held down, between the sounds too, by turning the volume back around them: nothing is cut off.
+"""
 
 from collections.abc import Iterator
 

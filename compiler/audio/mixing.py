@@ -1,4 +1,7 @@
-"""Music and the clips' own sound as one stream, block by block, however long the film is."""
+"""Mixing with sidechain ducking.
+
+Music and the clips' own sound as one stream, block by block, however long the film is.
+"""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,6 @@
-"""Keyframes that follow each other at once are told apart by a number in their slice headers (H.264, 7.4.3).
+"""IDR picture ids renumbered (H.264, 7.4.3).
+
+Keyframes that follow each other at once are told apart by a number in their slice headers (H.264, 7.4.3).
 
 Two of equal number are one picture to a decoder that goes by the stream alone. In a film they meet where a
 part ends with a group of one frame.

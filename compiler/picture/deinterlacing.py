@@ -1,4 +1,7 @@
-"""Frames of two halves, recorded one after the other and woven together, become whole pictures again."""
+"""Deinterlace with FFmpeg's bwdif.
+
+Frames of two halves, recorded one after the other and woven together, become whole pictures again.
+"""
 
 from collections.abc import Iterable, Iterator
 

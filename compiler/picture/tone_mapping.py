@@ -1,4 +1,6 @@
-"""From the light of wide and bright videos to what an ordinary screen shows: one table for each kind.
+"""Tone mapping by a 3D LUT.
+
+From the light of wide and bright videos to what an ordinary screen shows: one table for each kind.
 
 FFmpeg's own conversion takes some seconds of one processor to compute such a table; this one, milliseconds.
 """

@@ -1,4 +1,6 @@
-"""An attempt to sign in with the provider, between our redirect to it and its redirect back.
+"""Login attempt (state, nonce, PKCE).
+
+An attempt to sign in with the provider, between our redirect to it and its redirect back.
 
 Each has a cookie of its own: Authlib's session integration keeps one attempt only, and one cookie for all
 would let two tabs that begin together forget each other's. Signed, ten minutes long, used once.

@@ -1,4 +1,4 @@
-"""Where a person may be sent."""
+"""Safe redirects after sign-in. Where a person may be sent."""
 
 from urllib.parse import urlencode, urlsplit
 

@@ -1,4 +1,4 @@
-"""What operators do is written down, in the transaction that does it."""
+"""Audit log. What operators do is written down, in the transaction that does it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

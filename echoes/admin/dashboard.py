@@ -1,4 +1,4 @@
-"""Is it healthy, is money right, what does it cost: figures of a period, day by day."""
+"""Dashboard. Is it healthy, is money right, what does it cost: figures of a period, day by day."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable

@@ -1,5 +1,8 @@
-"""Is money right: debts, orders that nobody has settled, payment events that came to nothing. Balances are
-`ledger.differences`."""
+"""Ledger health.
+
+Is money right: debts, orders that nobody has settled, payment events that came to nothing. Balances are
+`ledger.differences`.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass

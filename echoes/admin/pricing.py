@@ -1,4 +1,6 @@
-"""What things cost and earn: packs, rewards, the rule for refused pictures, the prompt, the providers.
+"""Pricing.
+
+What things cost and earn: packs, rewards, the rule for refused pictures, the prompt, the providers.
 
 All of it is kept in versions (`configuration`), except packs, whose changes the audit log holds.
 """

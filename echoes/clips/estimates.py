@@ -1,4 +1,7 @@
-"""Where a take stands in its line and when it may be ready: measured on late takes, or not said at all."""
+"""Queue position and ETA of a take.
+
+Where a take stands in its line and when it may be ready: measured on late takes, or not said at all.
+"""
 
 import threading
 import time

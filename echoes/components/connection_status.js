@@ -3,7 +3,7 @@
 
    A tap is an event for a page of ours. It is kept until the server has acknowledged it, and sent again under the
    same number if the line broke before: the server does what it has done already no second time
-   (pages/common/taps.py). */
+   (pages/common/event_deduplication.py). */
 
 /** @import { ReflexEvent, ReflexSocket } from "./messages.d.ts" */
 

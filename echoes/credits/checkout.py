@@ -56,8 +56,8 @@ class Checkout:
 
 def order(session: UserSession, pack_id: UUID) -> Purchase:
     """Raises NotFound, or TooOften."""
-    turnstile = get_rate_limiter()
-    turnstile.count(turnstile.limits.checkout, str(session.user_id))
+    limiter = get_rate_limiter()
+    limiter.count(limiter.limits.checkout, str(session.user_id))
     placed = orders.place(session, pack_id)
     pack = session.get_one(CreditPack, pack_id)
     return Purchase(placed, f"{placed.credits} credits", pack.stripe_price_id, session.user.email)

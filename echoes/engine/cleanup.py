@@ -1,4 +1,7 @@
-"""Files that nobody asks for again: scratch of killed processes, uploads given up, files without a row."""
+"""Cleanup of files.
+
+Files that nobody asks for again: scratch of killed processes, uploads given up, files without a row.
+"""
 
 import logging
 import shutil
@@ -33,7 +36,7 @@ class CleanupThread:
 
     def __init__(self) -> None:
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._keep_sweeping, name="broom", daemon=True)
+        self._thread = threading.Thread(target=self._keep_sweeping, name="cleanup_thread", daemon=True)
 
     def start(self) -> None:
         self._thread.start()

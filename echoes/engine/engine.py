@@ -129,8 +129,8 @@ class Engine:
 @contextmanager
 def running(role: Role) -> Iterator[None]:
     """What a process of this role does beside serving pages."""
-    broom = CleanupThread()
-    broom.start()
+    cleanup_thread = CleanupThread()
+    cleanup_thread.start()
     try:
         if role == "web":
             prepare_engine_tables()
@@ -139,7 +139,7 @@ def running(role: Role) -> Iterator[None]:
             with _started_engine():
                 yield
     finally:
-        broom.stop()
+        cleanup_thread.stop()
 
 
 @asynccontextmanager

@@ -1,4 +1,7 @@
-"""What nobody waits for, but somebody has to do: settle rows that were left behind, forget old history."""
+"""Scheduled housekeeping and stale-job recovery.
+
+What nobody waits for, but somebody has to do: settle rows that were left behind, forget old history.
+"""
 
 import asyncio
 import logging

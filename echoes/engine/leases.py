@@ -1,4 +1,7 @@
-"""Many workers on one PostgreSQL: each renews a lease; the jobs of one that stopped are given to others."""
+"""Worker leases and stale-worker recovery.
+
+Many workers on one PostgreSQL: each renews a lease; the jobs of one that stopped are given to others.
+"""
 
 import logging
 import threading

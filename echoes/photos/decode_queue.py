@@ -7,7 +7,7 @@ from echoes.photos.image_headers import read_header
 from echoes.processes.fair_queue import FairQueue
 
 AT_ONCE = 2
-"""Each may take darkroom.MEMORY: more at once would gain nothing on a small machine, and could sink it."""
+"""Each may take sandbox.MEMORY: more at once would gain nothing on a small machine, and could sink it."""
 
 STARTING = 0.03
 SECONDS_PER_MEGAPIXEL = {
@@ -23,7 +23,7 @@ HEAVY = 3.0
 
 @cache
 def queue() -> FairQueue:
-    return FairQueue(AT_ONCE, HEAVY, "darkroom")
+    return FairQueue(AT_ONCE, HEAVY, "sandbox")
 
 
 def estimated_seconds(source: Path) -> float:

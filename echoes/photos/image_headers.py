@@ -1,7 +1,7 @@
 """How many pixels a picture claims to have, read from its header without any decoder.
 
 This runs in the web process on what strangers send. So it reads a bounded part of the file, in a bounded
-number of steps. A header that lies gains nothing: the darkroom refuses what has much more than it claims.
+number of steps. A header that lies gains nothing: the sandbox refuses what has much more than it claims.
 """
 
 import struct

@@ -24,8 +24,8 @@ from echoes.storage import get_storage, new_key
 from echoes.storage.disk import full_or_read_only_disk_in_words
 
 LONGEST_WAIT = 360
-"""Seconds, while other programs run beside it; darkroom limits the time of the processor, by pixels."""
-DARKROOM = "echoes.photos.decoding.sandbox"
+"""Seconds, while other programs run beside it; sandbox limits the time of the processor, by pixels."""
+SANDBOX = "echoes.photos.decoding.sandbox"
 
 CANCELLED = "This upload was cancelled."
 SENTENCES = {
@@ -49,7 +49,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class RenditionFiles:
-    """What comes out of the darkroom."""
+    """What comes out of the sandbox."""
 
     master: Path
     thumbnail: Path
@@ -94,13 +94,13 @@ def _develop_pages(source: Path, folder: Path, name: str, settings: Settings) ->
 def decode_in_sandbox(
     source: Path, folder: Path, name: str, settings: Settings, page: int | None = None
 ) -> RenditionFiles:
-    """Run the darkroom; `name` is what the person calls the file. Without a page, the first one."""
+    """Run the sandbox; `name` is what the person calls the file. Without a page, the first one."""
     master, thumbnail = folder / "master.jpg", folder / "thumbnail.webp"
     limits = DecodeLimits(settings.max_photo_pixels, settings.photo_longest_side, settings.thumbnail_side)
     paths = {"source": str(source), "master": str(master), "thumbnail": str(thumbnail)}
     header = read_header(source)
     claimed = header.pixels if header else None
-    answer = _run_darkroom({**paths, "limits": asdict(limits), "page": page, "claimed": claimed})
+    answer = _run_sandboxed({**paths, "limits": asdict(limits), "page": page, "claimed": claimed})
     if errno := answer.get("errno"):
         raise OSError(errno, answer["cause"])
     if reason := answer.get("unusable"):
@@ -114,8 +114,8 @@ def _sentence(reason: str, name: str, settings: Settings) -> str:
     return SENTENCES[reason].format(name=name, megapixels=megapixels, pages=MOST_PAGES)
 
 
-def _run_darkroom(request: dict[str, Any]) -> dict[str, Any]:
-    return sandbox_runner.run_sandboxed(DARKROOM, request, LONGEST_WAIT)
+def _run_sandboxed(request: dict[str, Any]) -> dict[str, Any]:
+    return sandbox_runner.run_sandboxed(SANDBOX, request, LONGEST_WAIT)
 
 
 def _keep(upload: Upload, prints: list[RenditionFiles], require_room: RequireRoom) -> None:

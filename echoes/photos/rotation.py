@@ -71,8 +71,8 @@ class Rotated:
 
 async def rotate(user_id: UUID, photo_id: UUID) -> None:
     """By a quarter turn clockwise. Raises NotFound, TooOften, BadPicture or StorageFull."""
-    turnstile = get_rate_limiter()
-    await asyncio.to_thread(turnstile.count, turnstile.limits.rotation, str(user_id))
+    limiter = get_rate_limiter()
+    await asyncio.to_thread(limiter.count, limiter.limits.rotation, str(user_id))
     queue = _queues.setdefault(user_id, asyncio.Lock())
     async with queue:
         await asyncio.get_running_loop().run_in_executor(_places(), _rotate, user_id, photo_id)

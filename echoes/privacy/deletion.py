@@ -1,4 +1,6 @@
-"""Leaving: asked for in words, undone within a week, and then nothing of a person is left.
+"""Account deletion (erasure).
+
+Leaving: asked for in words, undone within a week, and then nothing of a person is left.
 
 What stays are books of account without a name: ledger entries and orders, whose owner and words are gone.
 """

@@ -1,4 +1,6 @@
-"""All that Echoes has of a person, as one zip: files as they are, and everything else as JSON.
+"""Data export.
+
+All that Echoes has of a person, as one zip: files as they are, and everything else as JSON.
 
 It is written while it is read: neither the zip nor a film is ever in memory or on the disk as a whole.
 """

@@ -21,10 +21,10 @@ async def export(request: Request) -> Response:
     if request.headers.get("sec-fetch-site") == "cross-site":
         return RedirectResponse(ACCOUNT, SEE_OTHER)
     token = cookies.token_from(request.headers.get("cookie", ""))
-    turnstile = get_rate_limiter()
+    limiter = get_rate_limiter()
     try:
         user_id = await asyncio.to_thread(authenticate, token)
-        await asyncio.to_thread(turnstile.count, turnstile.limits.export, str(user_id))
+        await asyncio.to_thread(limiter.count, limiter.limits.export, str(user_id))
     except (NotSignedIn, TooOften) as error:
         return back_to(ACCOUNT, error)
     everything = await asyncio.to_thread(gather, user_id)

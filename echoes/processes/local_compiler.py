@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from compiler.errors import CompilerError, ErrorCode
-from compiler.messages import Failed, Failure, Finished, Progressed
+from compiler.messages import CommandFailed, Failure, Finished, Progressed
 from compiler.requests import Answer, Request
 from echoes.errors import brief
 from echoes.processes import runner
@@ -22,7 +22,7 @@ INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "IMAGEIO_FFMPEG_EXE")
 """Of our environment: a process that opens what strangers send has no use for our secrets."""
 CRASH = Failure(ErrorCode.CRASHED, SENTENCE_OF_CRASH)
 
-End = Finished | Failed
+End = Finished | CommandFailed
 
 logger = logging.getLogger(__name__)
 
@@ -62,11 +62,11 @@ async def _run(request: Request[Answer], on_progress: Report | None) -> Answer:
         except Unreadable as error:
             cause = f"{cause}, with a result that is none: {error}"
     logger.warning("compiler %s ended with %d: %s", request.command, code, brief(said))
-    failure = end.error if isinstance(end, Failed) else CRASH
+    failure = end.error if isinstance(end, CommandFailed) else CRASH
     raise CompilationFailed(failure.kind, failure.message, cause)
 
 
-async def _listen(child: runner.Running, on_progress: Report | None) -> End | None:
+async def _listen(child: runner.RunningChild, on_progress: Report | None) -> End | None:
     """Passes progress on; the last line that is not progress is the end."""
     end: End | None = None
     async for line in runner.piped(child.process.stdout):

@@ -27,7 +27,7 @@ class Ended:
 
 
 @dataclass(frozen=True)
-class Running:
+class RunningChild:
     """A child process that is told and listened to; `said` comes true when it has ended."""
 
     process: Process
@@ -50,7 +50,9 @@ def run(module: str, *arguments: str, environment: Mapping[str, str], timeout: f
 
 
 @asynccontextmanager
-async def started(module: str, *arguments: str, environment: Mapping[str, str]) -> AsyncIterator[Running]:
+async def started(
+    module: str, *arguments: str, environment: Mapping[str, str]
+) -> AsyncIterator[RunningChild]:
     """`environment` is the whole of it. The process and all that it started are gone when the block ends,
     whatever the reason."""
     process = await asyncio.create_subprocess_exec(
@@ -64,7 +66,7 @@ async def started(module: str, *arguments: str, environment: Mapping[str, str]) 
     )
     said = asyncio.create_task(_tail(piped(process.stderr)))
     try:
-        yield Running(process, said)
+        yield RunningChild(process, said)
     finally:
         # Not only on CancelledError: a worker that lost its job is stopped by a BaseException.
         with suppress(ProcessLookupError):
@@ -72,7 +74,7 @@ async def started(module: str, *arguments: str, environment: Mapping[str, str]) 
         await asyncio.gather(process.wait(), said, return_exceptions=True)
 
 
-async def tell(running: Running, content: bytes) -> None:
+async def tell(running: RunningChild, content: bytes) -> None:
     """Write to its standard input, and close it."""
     if (stdin := running.process.stdin) is None:
         raise RuntimeError("the child was started without a pipe")

@@ -12,6 +12,6 @@ def rendered_parts(project_id: UUID) -> Path:
 
 
 def forget_rendered(project_id: UUID) -> None:
-    """What is deleted is gone from here as well. Other machines' folders go with age (jobs.sweeping)."""
+    """What is deleted is gone from here as well. Other machines' folders go with age (engine.cleanup)."""
     # A film that is being rendered may write meanwhile: what it leaves goes with age too.
     shutil.rmtree(rendered_parts(project_id), ignore_errors=True)

@@ -1,4 +1,7 @@
-"""What an operator may read of a request: no secret, no picture, no signature of an address."""
+"""Redact requests and answers for the log.
+
+What an operator may read of a request: no secret, no picture, no signature of an address.
+"""
 
 import json
 import re

@@ -1,4 +1,7 @@
-"""How often somebody may do something. Counted in this process, or in Redis for several of them."""
+"""Rate limiter.
+
+How often somebody may do something. Counted in this process, or in Redis for several of them.
+"""
 
 import logging
 import math

@@ -25,10 +25,10 @@ class RateLimitedEndpoint:
         self._limit = limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        turnstile = get_rate_limiter()
+        limiter = get_rate_limiter()
         if _counts(scope):
-            limit, address = self._limit(turnstile.limits), client_address(Request(scope))
-            await asyncio.to_thread(turnstile.count, limit, address)
+            limit, address = self._limit(limiter.limits), client_address(Request(scope))
+            await asyncio.to_thread(limiter.count, limit, address)
         await self._app(scope, receive, send)
 
 

@@ -1,4 +1,7 @@
-"""What somebody who has a link gets to see: the film, a lock, a day to wait for, or kind words."""
+"""Link access state.
+
+What somebody who has a link gets to see: the film, a lock, a day to wait for, or kind words.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,7 @@
-"""Who has seen a film: once for each visitor and day, without anything that says who they are."""
+"""View counting without tracking.
+
+Who has seen a film: once for each visitor and day, without anything that says who they are.
+"""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,6 @@
-"""A take that nobody wants any more: its row ends, its job stops, its price comes back or is asked about.
+"""Cancel a take.
+
+A take that nobody wants any more: its row ends, its job stops, its price comes back or is asked about.
 
 Used wherever a take under way is stopped or removed, alone or with its clip, its project or its owner.
 """

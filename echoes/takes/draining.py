@@ -1,4 +1,6 @@
-"""Orders on their way: whatever ends their worker waits for the answer, and none begins when it is ending.
+"""Drain in-flight submissions before shutdown.
+
+Orders on their way: whatever ends their worker waits for the answer, and none begins when it is ending.
 
 Without the answer nobody knows the job, which is paid for and can be neither fetched nor called off.
 """

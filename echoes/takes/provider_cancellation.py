@@ -1,4 +1,6 @@
-"""Telling a provider that an order is called off, and settling the money by what it answers.
+"""Cancel at the provider, and settle the money.
+
+Telling a provider that an order is called off, and settling the money by what it answers.
 
 A job of its own, on a queue that never waits for clips: the worker that held the take may be gone.
 """

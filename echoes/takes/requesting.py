@@ -106,9 +106,9 @@ def request_takes(
 
 
 def _count(session: UserSession, takes: int) -> None:
-    turnstile = get_rate_limiter()
+    limiter = get_rate_limiter()
     if takes:
-        turnstile.count(turnstile.limits.take, str(session.user_id), takes)
+        limiter.count(limiter.limits.take, str(session.user_id), takes)
 
 
 def _take(

@@ -1,4 +1,7 @@
-"""Submitting a take to its provider, each step remembered by its row: claimed, sent, the id written down."""
+"""Idempotent submission.
+
+Submitting a take to its provider, each step remembered by its row: claimed, sent, the id written down.
+"""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""How long each stage of a take may last."""
+"""Timeouts of the stages of a take. How long each stage of a take may last."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,7 @@
-"""The bytes of uploads under way, a file for each, written by one request at a time."""
+"""Part files of resumable uploads.
+
+The bytes of uploads under way, a file for each, written by one request at a time.
+"""
 
 import fcntl
 import os

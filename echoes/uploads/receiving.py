@@ -1,4 +1,7 @@
-"""Receiving the bytes of one request, and taking the file in when it is whole."""
+"""Resumable uploads (tus), one request.
+
+Receiving the bytes of one request, and taking the file in when it is whole.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -56,8 +56,8 @@ def answering(endpoint: Endpoint) -> Endpoint:
 @answering
 async def create(request: Request) -> Response:
     user_id = await _authorise(request)
-    turnstile = get_rate_limiter()
-    await asyncio.to_thread(turnstile.count, turnstile.limits.upload, str(user_id))
+    limiter = get_rate_limiter()
+    await asyncio.to_thread(limiter.count, limiter.limits.upload, str(user_id))
     facts = protocol.metadata(request.headers)
     kind, name = protocol.kind(facts), protocol.file_name(facts)
     project_id = protocol.identity(facts.get("project", ""))

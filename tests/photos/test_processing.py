@@ -1,4 +1,4 @@
-"""From a whole upload to a photo in its project, by the real darkroom process."""
+"""From a whole upload to a photo in its project, by the real sandbox process."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +20,7 @@ from tests.support.rows import add_project
 
 pytestmark = pytest.mark.slow
 
-DarkroomThat = Callable[[str], None]
+SandboxThat = Callable[[str], None]
 
 
 async def take_in(upload: Upload, source: Path, room: int = 10**9) -> None:
@@ -67,8 +67,8 @@ def stored_files() -> list[Path]:
 
 
 @pytest.fixture
-def darkroom_that(stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> DarkroomThat:
-    return lambda code: monkeypatch.setattr(processing, "DARKROOM", stand_in(code))
+def sandbox_that(stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> SandboxThat:
+    return lambda code: monkeypatch.setattr(processing, "SANDBOX", stand_in(code))
 
 
 async def test_the_photo_is_in_its_project_with_both_files(
@@ -123,7 +123,7 @@ async def test_a_bomb_is_refused_by_name(upload: Upload, data_dir: Path) -> None
 
 
 async def test_a_picture_that_needs_more_memory_than_there_is_is_refused(
-    upload: Upload, source: Path, darkroom_that: DarkroomThat
+    upload: Upload, source: Path, sandbox_that: SandboxThat
 ) -> None:
     code = (
         "import runpy\n"
@@ -131,7 +131,7 @@ async def test_a_picture_that_needs_more_memory_than_there_is_is_refused(
         "ImageFile.ImageFile.load = lambda self: bytearray(8 * 1024**3)\n"
         "runpy.run_module('echoes.photos.decoding.sandbox', run_name='__main__')\n"
     )
-    darkroom_that(code)
+    sandbox_that(code)
     with pytest.raises(BadPicture, match="too large"):
         await take_in(upload, source)
 
@@ -140,12 +140,12 @@ async def test_a_picture_that_needs_more_memory_than_there_is_is_refused(
 async def test_a_codec_that_crashes_costs_that_photo_alone(
     upload: Upload,
     source: Path,
-    darkroom_that: Callable[[str], None],
+    sandbox_that: Callable[[str], None],
     monkeypatch: pytest.MonkeyPatch,
     name: str,
 ) -> None:
     code = f"import os, signal; os.kill(os.getpid(), signal.{name})"
-    darkroom_that(code)
+    sandbox_that(code)
     with pytest.raises(BadPicture, match=r"“Oma \{1\}.jpg” is damaged"):
         await take_in(upload, source)
 
@@ -158,19 +158,19 @@ async def test_a_picture_that_is_larger_than_its_header_claims_is_refused(
     assert photos(database) == []
 
 
-async def test_a_picture_that_keeps_the_darkroom_busy_is_refused(
-    upload: Upload, source: Path, darkroom_that: DarkroomThat, monkeypatch: pytest.MonkeyPatch
+async def test_a_picture_that_keeps_the_sandbox_busy_is_refused(
+    upload: Upload, source: Path, sandbox_that: SandboxThat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    darkroom_that("import time; time.sleep(60)")
+    sandbox_that("import time; time.sleep(60)")
     monkeypatch.setattr(processing, "LONGEST_WAIT", 0.3)
     with pytest.raises(BadPicture, match="took too long"):
         await take_in(upload, source)
 
 
 async def test_a_fault_of_ours_is_not_called_the_pictures(
-    upload: Upload, source: Path, darkroom_that: DarkroomThat
+    upload: Upload, source: Path, sandbox_that: SandboxThat
 ) -> None:
-    darkroom_that("raise SystemExit(3)")
+    sandbox_that("raise SystemExit(3)")
     with pytest.raises(RuntimeError, match="ended with 3"):
         await take_in(upload, source)
 
@@ -179,22 +179,22 @@ async def test_a_full_disk_is_said_and_what_was_sent_is_kept(
     database: Database,
     upload: Upload,
     source: Path,
-    darkroom_that: Callable[[str], None],
+    sandbox_that: Callable[[str], None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    darkroom_that("""print('{"errno": 28, "cause": "No space left"}')""")
+    sandbox_that("""print('{"errno": 28, "cause": "No space left"}')""")
     with pytest.raises(StorageFull):
         await take_in(upload, source)
     assert source in files_under(source.parent)
     assert photos(database) == []
 
 
-async def test_the_darkroom_knows_no_secrets(
-    upload: Upload, source: Path, darkroom_that: DarkroomThat, monkeypatch: pytest.MonkeyPatch
+async def test_the_sandbox_knows_no_secrets(
+    upload: Upload, source: Path, sandbox_that: SandboxThat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ECHOES_SECRET_KEY", "x" * 40)
     code = "import os, sys; sys.exit(4 if 'ECHOES_SECRET_KEY' in os.environ else 5)"
-    darkroom_that(code)
+    sandbox_that(code)
     with pytest.raises(RuntimeError, match="ended with 5"):
         await take_in(upload, source)
 

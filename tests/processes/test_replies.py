@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from compiler.messages import Failed, Failure, Finished, Progressed
+from compiler.messages import CommandFailed, Failure, Finished, Progressed
 from compiler.requests import (
     BeatsRequest,
     ConformRequest,
@@ -66,7 +66,7 @@ def test_every_message_is_read_as_its_type() -> None:
     assert read_message(b'{"progress": 0.5, "stage": "writing"}') == Progressed(0.5, "writing")
     assert read_message(b'{"result": {"a": 1}}\n') == Finished({"a": 1})
     error = read_message(b'{"error": {"kind": "disk_full", "message": "No room."}}')
-    assert isinstance(error, Failed)
+    assert isinstance(error, CommandFailed)
     assert isinstance(error.error, Failure)
     assert error.error.kind == "disk_full"
 

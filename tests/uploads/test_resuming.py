@@ -150,7 +150,7 @@ def test_a_fault_of_ours_loses_nothing(
 ) -> None:
     path = owner.begun(project.id, len(photograph))
     with monkeypatch.context() as broken:
-        broken.setattr(processing, "DARKROOM", "no.such.module")
+        broken.setattr(processing, "SANDBOX", "no.such.module")
         answer = owner.append(path, 0, photograph)
     assert answer.status_code == 500
     assert sentence(answer).startswith("Something went wrong on our side. Nothing is lost")
@@ -183,7 +183,9 @@ def test_a_full_disk_while_developing_too(
 ) -> None:
     path = owner.begun(project.id, len(photograph))
     with monkeypatch.context() as full:
-        full.setattr(processing, "_run_darkroom", lambda _: {"errno": 28, "cause": "No space left on device"})
+        full.setattr(
+            processing, "_run_sandboxed", lambda _: {"errno": 28, "cause": "No space left on device"}
+        )
         answer = owner.append(path, 0, photograph)
     assert answer.status_code == 507
     assert owner.append(path, owner.offset(path), photograph[-1:]).status_code == 200

@@ -1,3 +1,5 @@
+"""Transition “blur”: both shots go out of focus where they meet."""
+
 from compiler.picture.planes import PlanarFrame, eased, mix_frames
 from compiler.picture.resampling import blurred
 

@@ -1,3 +1,5 @@
+"""Transition “crossfade”: a dissolve from one shot to the next."""
+
 from compiler.picture.planes import PlanarFrame, mix_frames
 
 

@@ -1,3 +1,5 @@
+"""Transition “fade_black”: out to black, and in from it."""
+
 from compiler.picture.planes import BLACK, PlanarFrame, mix_frames, plain
 
 

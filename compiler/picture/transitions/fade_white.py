@@ -1,3 +1,5 @@
+"""Transition “fade_white”: out to white, and in from it."""
+
 from compiler.picture.planes import WHITE, PlanarFrame, mix_frames, plain
 
 

@@ -1,3 +1,5 @@
+"""Transition “push”: the new shot pushes the old one out to the left."""
+
 import numpy as np
 
 from compiler.picture.planes import PlanarFrame, Plane, eased

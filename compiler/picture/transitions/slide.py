@@ -1,3 +1,5 @@
+"""Transition “slide”: the new shot slides in over the old one."""
+
 from compiler.picture.planes import PlanarFrame, Plane, eased
 
 

@@ -1,3 +1,5 @@
+"""Transition “wipe”: a soft edge uncovers the new shot from left to right."""
+
 import numpy as np
 
 from compiler.picture.planes import PlanarFrame, Plane, eased

@@ -1,3 +1,5 @@
+"""Transition “zoom”: into the old shot, out of the new one."""
+
 from compiler.picture.planes import PlanarFrame, eased, mix_frames
 from compiler.picture.resampling import scaled
 

@@ -1,4 +1,4 @@
-"""What is asked of the darkroom, and what it answers. Light, for the web process imports it too."""
+"""What is asked of the sandbox, and what it answers. Light, for the web process imports it too."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ MOST_PAGES = 50
 
 
 class UnusablePhoto(InternalError):
-    """Why a file cannot become a photograph: `reason` is a key of intake.SENTENCES."""
+    """Why a file cannot become a photograph: `reason` is a key of processing.SENTENCES."""
 
     code = "unusable_photo"
 
