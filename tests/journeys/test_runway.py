@@ -93,7 +93,7 @@ def watch(visitor: Visitor) -> None:
     page = visitor.page
     expect(page.get_by_text(re.compile("before it|Next in line")).first).to_be_visible()
     visitor.look("runway-2-line")
-    expect(page.get_by_text(re.compile(r"Making it move, \d+ %")).first).to_be_visible(timeout=LONG)
+    expect(page.get_by_text(re.compile(r"Making it move, \d+%")).first).to_be_visible(timeout=LONG)
     page.reload()
     refused = page.get_by_text(
         "The safety check refused this photo. Please try another one. Your credit is back."

@@ -39,6 +39,7 @@ def project(visitor: Visitor, app: App, database: Database, small_clip: Path, tm
 
 def test_second_thoughts(visitor: Visitor, database: Database, project: Project) -> None:
     page = visitor.page
+    page.emulate_media(reduced_motion="no-preference")
     page.goto(f"/project/{project.id}/clips")
     previews_move(page)
     rotated_twice_by_two_quick_taps(page, database, project)

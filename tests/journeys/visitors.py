@@ -17,14 +17,19 @@ WCAG = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
     "resultTypes": ["violations"],  # What is good would be told in as much detail.
 }
-END_OF_ALL_FADING = """() => {
+END_OF_ALL_FADING = """async () => {
   const ending = () =>
     document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime !== Infinity);
-  for (let rounds = 0, left; rounds < 20 && (left = ending()).length; rounds += 1) {
+  const frame = () => new Promise((seen) => requestAnimationFrame(() => seen()));
+  for (let rounds = 0, calm = 0; rounds < 60 && calm < 3; rounds += 1) {
+    const left = ending();
     for (const one of left) one.finish();
+    calm = left.length ? 0 : calm + 1;
+    await frame();
   }
 }"""
-"""What inherits a colour begins to fade when its parent has ended: hence the rounds."""
+"""What inherits a colour begins to fade when its parent has ended, and a page that has just come may set its
+theme once more: hence the rounds, until three frames are calm."""
 
 
 def settle(page: Page) -> None:

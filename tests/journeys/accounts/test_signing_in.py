@@ -36,7 +36,7 @@ def test_who_changes_their_mind_is_told_so_and_can_try_again(rosa: Visitor) -> N
     state = re.search(r"state=([^&]+)", page.url)
     assert state is not None
     page.goto(f"/auth/callback?error=access_denied&state={state[1]}")
-    expect(page.get_by_role("alert")).to_contain_text("called off")
+    expect(page.get_by_role("alert")).to_contain_text("cancelled")
     look_in_the_dark(rosa, "account-1-denied")
     by_provider(page, f"rosa-{rosa.device}")
     page.wait_for_url("**/films")
