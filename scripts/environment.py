@@ -3,6 +3,7 @@
 Runs on the machine's own Python, so it uses the standard library only.
 """
 
+import fcntl
 import hashlib
 import json
 import shutil
@@ -62,7 +63,13 @@ def install(extras: set[str]) -> None:
 
 
 def main() -> None:
-    extras = set(sys.argv[1:])
+    """`make -j` may ask for it twice at once: the second waits, and finds it done."""
+    with (ROOT / "pyproject.toml").open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        set_up(set(sys.argv[1:]))
+
+
+def set_up(extras: set[str]) -> None:
     wanted = fingerprint()
     if is_installed(extras, wanted):
         return
