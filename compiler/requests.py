@@ -4,6 +4,7 @@ Imports nothing heavy: the application makes requests, the compiler's process re
 value and refuses what is no field, with a sentence that names it.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -35,7 +36,7 @@ Answer = TypeVar("Answer", bound=Result)
 
 
 @dataclass(frozen=True)
-class Request(Generic[Answer]):
+class Request(ABC, Generic[Answer]):
     """What a command is asked for; `Answer` is the type of its result.
 
     Its files are paths on the machine of the compiler, or names that `with_files` gives paths to.
@@ -60,8 +61,9 @@ class Request(Generic[Answer]):
         return request
 
     @classmethod
+    @abstractmethod
     def read(cls, given: Fields) -> Self:
-        raise NotImplementedError
+        """What is its own of a request. Raises BadRequest."""
 
     def to_json(self) -> dict[str, Any]:
         values = {each.name: getattr(self, each.name) for each in fields(self)}
