@@ -4,12 +4,28 @@ from functools import cache
 
 from echoes.errors import NotFound
 from echoes.settings import get_settings, signing_key
-from echoes.storage.base import LIBRARY, Storage, new_key
+from echoes.storage.base import (
+    LIBRARY,
+    Storage,
+    StorageUnusable,
+    StoredFile,
+    every_file,
+    new_key,
+)
 from echoes.storage.damage import has_size
 from echoes.storage.local import LocalStorage
 from echoes.storage.signing import UrlSigner
 
-__all__ = ["LIBRARY", "Storage", "get_storage", "is_intact", "new_key"]
+__all__ = [
+    "LIBRARY",
+    "Storage",
+    "StorageUnusable",
+    "StoredFile",
+    "every_file",
+    "get_storage",
+    "is_intact",
+    "new_key",
+]
 
 
 def is_intact(key: str, size_bytes: int | None) -> bool:

@@ -1,12 +1,15 @@
 """What every storage does, and the names that files have in it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 from uuid import UUID
 
+from echoes.errors import InternalError
 from echoes.models import new_id
 
 LIBRARY = "library"
@@ -14,6 +17,26 @@ LIBRARY = "library"
 
 _PART = "[a-z0-9][a-z0-9_-]{0,63}"
 _KEY = re.compile(rf"{_PART}/{_PART}/{_PART}\.[a-z0-9]{{1,8}}", re.ASCII)
+_PREFIX = re.compile(r"[a-z0-9][a-z0-9_/.-]{0,200}|", re.ASCII)
+PAGE = 1000
+"""Files in one page of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A line of a list: the key, the size in bytes, and when it was put (UTC)."""
+
+    key: str
+    size: int
+    modified: datetime
+
+
+class StorageUnusable(InternalError):
+    """The storage cannot be worked with as it is set up: why, and what an operator does about it."""
+
+    def __init__(self, reason: str, advice: str) -> None:
+        super().__init__(reason)
+        self.reason, self.advice = reason, advice
 
 
 class Storage(Protocol):
@@ -26,15 +49,40 @@ class Storage(Protocol):
     def local_path(self, key: str) -> AbstractContextManager[Path]:
         """The file on this machine for the length of the block, not to be written. Raises NotFound."""
 
+    def open(self, key: str, start: int = 0, end: int | None = None) -> AbstractContextManager[BinaryIO]:
+        """Its bytes from `start` to before `end` as a stream, without a copy on this machine.
+        Raises NotFound."""
+
+    def exists(self, key: str) -> bool: ...
+
     def size(self, key: str) -> int:
         """In bytes. Raises NotFound."""
+
+    def list(self, prefix: str = "", *, after: str = "", limit: int = PAGE) -> list[StoredFile]:
+        """One page: at most `limit` files whose keys begin with `prefix` and come after the key `after`,
+        in the order of their keys. `every_file` asks for all pages."""
 
     def url(self, key: str, *, size_bytes: int | None = None, download_name: str | None = None) -> str:
         """Opens the file, and nothing else, for an hour at most. The same URL is returned for most of that
         time, so that browsers keep what they have. What has another size than its row says is not served."""
 
     def delete(self, keys: Iterable[str]) -> None:
-        """What is not there needs no deleting."""
+        """All of them, however many. What is not there needs no deleting."""
+
+    @property
+    def origin(self) -> str:
+        """`https://host` where its URLs lead, for the content security policy; "" for our own pages'."""
+
+    def check(self) -> str:
+        """What it is, in words for `echoes doctor`. Raises StorageUnusable."""
+
+
+def every_file(storage: Storage, prefix: str = "") -> Iterator[StoredFile]:
+    """All files whose keys begin with `prefix`, page by page; what is put meanwhile may be missing."""
+    after = ""
+    while page := storage.list(prefix, after=after):
+        yield from page
+        after = page[-1].key
 
 
 def new_key(owner_id: UUID | None, kind: str, suffix: str, file_id: UUID | None = None) -> str:
@@ -44,6 +92,17 @@ def new_key(owner_id: UUID | None, kind: str, suffix: str, file_id: UUID | None 
 
 def checked_key(key: str) -> str:
     """The key itself; ValueError for what can be no key, above all for a path that leads elsewhere."""
-    if not _KEY.fullmatch(key):
+    if not is_key(key):
         raise ValueError(f"not a storage key: {key!r}")
     return key
+
+
+def is_key(text: str) -> bool:
+    return _KEY.fullmatch(text) is not None
+
+
+def checked_prefix(prefix: str) -> str:
+    """The prefix itself; ValueError for what no key can begin with."""
+    if not _PREFIX.fullmatch(prefix) or ".." in prefix or "//" in prefix:
+        raise ValueError(f"not a prefix of storage keys: {prefix!r}")
+    return prefix

@@ -1,14 +1,20 @@
 """Files in a folder of this machine."""
 
+import builtins
 import errno
+import io
+import os
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
+from typing import Any, BinaryIO, cast
 
 from echoes.errors import NotFound
-from echoes.storage.base import checked_key
+from echoes.storage.base import PAGE, StorageUnusable, StoredFile, checked_key, checked_prefix, is_key
 from echoes.storage.disk import full_or_read_only_disk_in_words, make_folder, sync
 from echoes.storage.signing import UrlSigner
 
@@ -33,9 +39,22 @@ class LocalStorage:
             raise NotFound
         yield path
 
+    @contextmanager
+    def open(self, key: str, start: int = 0, end: int | None = None) -> Iterator[BinaryIO]:
+        with self.local_path(key) as path, path.open("rb") as file:
+            file.seek(start)
+            yield file if end is None else cast(BinaryIO, io.BufferedReader(_Part(file, end - start)))
+
+    def exists(self, key: str) -> bool:
+        return self._path(key).is_file()
+
     def size(self, key: str) -> int:
         with self.local_path(key) as path:
             return path.stat().st_size
+
+    def list(self, prefix: str = "", *, after: str = "", limit: int = PAGE) -> builtins.list[StoredFile]:
+        found = _walk(self._folder, "", checked_prefix(prefix), after)
+        return builtins.list(islice(found, limit))
 
     def url(self, key: str, *, size_bytes: int | None = None, download_name: str | None = None) -> str:
         return self.signer.url(checked_key(key), size_bytes, download_name)
@@ -44,8 +63,61 @@ class LocalStorage:
         for key in keys:
             self._path(key).unlink(missing_ok=True)
 
+    @property
+    def origin(self) -> str:
+        return ""
+
+    def check(self) -> str:
+        folder = next(folder for folder in (self._folder, *self._folder.parents) if folder.is_dir())
+        if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+            raise StorageUnusable(
+                f"{folder} cannot be written", "Give this account of the machine the right to it."
+            )
+        return str(self._folder)
+
     def _path(self, key: str) -> Path:
         return self._folder / checked_key(key)
+
+
+class _Part(io.RawIOBase):
+    """The next `length` bytes of a file."""
+
+    def __init__(self, file: BinaryIO, length: int) -> None:
+        self._file, self._left = file, max(0, length)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._file.read(min(len(buffer), self._left))
+        buffer[: len(data)] = data
+        self._left -= len(data)
+        return len(data)
+
+
+def _walk(folder: Path, above: str, prefix: str, after: str) -> Iterator[StoredFile]:
+    """In the order of whole keys: a folder is sorted as the slash behind it demands. What goes meanwhile, and
+    what is no key of ours, is passed over."""
+    for name in _names(folder):
+        key = above + name
+        if not (key.startswith(prefix) or prefix.startswith(key)) or (
+            key <= after and not after.startswith(key)
+        ):
+            continue
+        if name.endswith("/"):
+            yield from _walk(folder / name, key, prefix, after)
+        elif key.startswith(prefix) and key > after and is_key(key):
+            with suppress(FileNotFoundError):
+                status = (folder / name).stat()
+                yield StoredFile(key, status.st_size, datetime.fromtimestamp(status.st_mtime, UTC))
+
+
+def _names(folder: Path) -> builtins.list[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entry.name + "/" if entry.is_dir() else entry.name for entry in entries)
+    except FileNotFoundError:
+        return []
 
 
 def _move(source: Path, target: Path) -> None:

@@ -1,6 +1,7 @@
 """What every storage must do. A test class of a real storage derives from this and says how to make one."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -9,7 +10,7 @@ import httpx
 import pytest
 
 from echoes.errors import NotFound
-from echoes.storage import Storage, new_key
+from echoes.storage import Storage, every_file, new_key
 
 OWNER = UUID("01930000-0000-7000-8000-000000000001")
 MakeFile = Callable[[bytes], Path]
@@ -48,6 +49,68 @@ class StorageContract:
     def test_what_is_not_there_is_not_found(self, storage: Storage) -> None:
         with pytest.raises(NotFound), storage.local_path(new_key(OWNER, "photos", "jpg")):
             pass
+
+    def test_a_part_of_a_file_can_be_read_as_a_stream(self, storage: Storage, make_file: MakeFile) -> None:
+        key = new_key(OWNER, "films", "mp4")
+        storage.put(key, make_file(b"0123456789"))
+        for start, end, content in (
+            (0, None, b"0123456789"),
+            (4, None, b"456789"),
+            (2, 5, b"234"),
+            (9, 99, b"9"),
+        ):
+            with storage.open(key, start, end) as file:
+                assert file.read() == content
+        with pytest.raises(NotFound), storage.open(new_key(OWNER, "films", "mp4")):
+            pass
+
+    def test_whether_a_file_is_there_and_how_large(self, storage: Storage, make_file: MakeFile) -> None:
+        key = new_key(OWNER, "films", "mp4")
+        assert not storage.exists(key)
+        with pytest.raises(NotFound):
+            storage.size(key)
+        storage.put(key, make_file(b"a film"))
+        assert (storage.exists(key), storage.size(key)) == (True, 6)
+
+    def test_files_are_listed_by_prefix_in_pages_and_in_the_order_of_their_keys(
+        self, storage: Storage, make_file: MakeFile
+    ) -> None:
+        wanted = sorted(f"{owner}/{kind}/{name}.jpg" for owner in ("a", "a-b", "ab") for kind in ("p", "p0")
+                        for name in ("1", "1-2", "12"))  # fmt: skip
+        for key in reversed(wanted):
+            storage.put(key, make_file(key.encode()))
+        assert [file.key for file in every_file(storage)] == wanted
+        assert [file.key for file in every_file(storage, "a/")] == [key for key in wanted if key[:2] == "a/"]
+        assert [file.key for file in every_file(storage, "a")] == wanted
+        assert [file.key for file in storage.list("a-b/p/1")] == [
+            key for key in wanted if key[:7] == "a-b/p/1"
+        ]
+        pages, after = [], ""
+        while page := storage.list("a", after=after, limit=5):
+            pages.append([file.key for file in page])
+            after = page[-1].key
+        assert pages == [wanted[:5], wanted[5:10], wanted[10:15], wanted[15:]]
+        assert storage.list("b/") == []
+        first = storage.list(limit=1)[0]
+        assert first.size == len(first.key)
+        assert abs(first.modified - datetime.now(UTC)) < timedelta(minutes=5)
+
+    @pytest.mark.parametrize("prefix", ["../", "/", "a/../b", "a//", "A", "a\n", "ä"])
+    def test_no_prefix_leads_elsewhere(self, storage: Storage, prefix: str) -> None:
+        with pytest.raises(ValueError, match="not a prefix"):
+            storage.list(prefix)
+
+    def test_more_files_than_one_request_takes_are_deleted_at_once(
+        self, storage: Storage, make_file: MakeFile
+    ) -> None:
+        keys = [f"many/files/{number:04}.jpg" for number in range(1010)]
+        for key in keys[::100]:
+            storage.put(key, make_file(b"a photograph"))
+        storage.delete(keys)
+        assert storage.list("many/") == []
+
+    def test_it_says_what_it_is(self, storage: Storage) -> None:
+        assert storage.check()
 
     def test_deleting_is_for_good_and_may_be_repeated(self, storage: Storage, make_file: MakeFile) -> None:
         kept, gone = new_key(OWNER, "photos", "jpg"), new_key(OWNER, "photos", "jpg")
