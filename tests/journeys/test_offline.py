@@ -20,6 +20,7 @@ from tests.support.ports import free_port
 pytestmark = pytest.mark.chromium
 
 OFFLINE = "offline."
+"""The browser's own event says so: a silent socket is given up after 145 seconds, longer than any wait."""
 BACK = re.compile("connected again|^$")
 
 
