@@ -8,6 +8,7 @@ from uuid import UUID
 
 from compiler.timeline.layout import lay_out
 from echoes.database import UserSession
+from echoes.editing import history
 from echoes.models import Project, Take
 from echoes.music import service as music
 from echoes.pages.project.queries import Head, head_of
@@ -42,11 +43,14 @@ class ArrangePageViewModel:
     volume: int = 0
     transition: str = ""
     seconds: float = 0.0
+    undo_step: str = ""
+    redo_step: str = ""
 
 
 def read_arrange_page(session: UserSession, project_id: UUID) -> ArrangePageViewModel:
     project, head, storage = projects.get(session, project_id), head_of(session, project_id), get_storage()
     tracks = _tracks(session, storage)
+    steps = history.steps(session, project_id)
     chosen = next((track for track in tracks if track.id == str(project.music_id)), None)
     return ArrangePageViewModel(
         head=head,
@@ -56,6 +60,8 @@ def read_arrange_page(session: UserSession, project_id: UUID) -> ArrangePageView
         volume=round(project.music_volume * 100),
         transition=project.transition,
         seconds=project.transition_seconds,
+        undo_step=steps.undo,
+        redo_step=steps.redo,
         **(_film(session, project, storage) if head.kept else {}),
     )
 
@@ -63,8 +69,8 @@ def read_arrange_page(session: UserSession, project_id: UUID) -> ArrangePageView
 def _film(session: UserSession, project: Project, storage: Storage) -> dict[str, Any]:
     """The layout that the compiler would render, and where the player finds its clips."""
     layout = lay_out(timelines.build(session, project))
-    takes = timelines.approved_takes(session, project)
-    sources = {str(take.id): _files(take, storage) for take in takes}
+    places = timelines.clips_in_film(session, project)
+    sources = {str(place.take.id): _files(place.take, storage) for place in places}
     return {
         "film": layout.to_json(),
         "sources": sources,
@@ -72,11 +78,11 @@ def _film(session: UserSession, project: Project, storage: Storage) -> dict[str,
         "notes": list(layout.notes),
         "shots": [
             {
-                "id": str(take.clip_id),
-                "poster": sources[str(take.id)]["poster"],
-                "label": LABELS.get(take.motion, ""),
+                "id": str(place.clip.id),
+                "poster": sources[str(place.take.id)]["poster"],
+                "label": LABELS.get(place.take.motion, ""),
             }
-            for take in takes
+            for place in places
         ],
     }
 
