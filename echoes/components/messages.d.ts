@@ -10,6 +10,9 @@ export interface Film {
   transitions: Transition[];
   soundtrack: Soundtrack | null;
   notes: string[];
+  fade_in_frames: number;
+  fade_out_frames: number;
+  title_style: string;
 }
 
 /** A clip, or a card (whose `clip` is null), from when to when in the film and in itself. */
@@ -17,6 +20,7 @@ export interface Shot {
   index: number | null;
   clip: string | null;
   text: string | null;
+  subtitle: string | null;
   caption: string | null;
   film_start: number;
   film_end: number;

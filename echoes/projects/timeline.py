@@ -5,13 +5,23 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 
 from compiler.timeline.beat_alignment import snap_to_beats
-from compiler.timeline.model import Card, Shot, Soundtrack, Timeline, Titles, Transition, to_frames
+from compiler.timeline.model import (
+    FRAME_RATE,
+    Card,
+    Shot,
+    Soundtrack,
+    Timeline,
+    Titles,
+    Transition,
+    to_frames,
+)
 from echoes.catalogue import transitions
 from echoes.catalogue.aspects import size_of
 from echoes.database import UserSession
 from echoes.errors import Refused
 from echoes.models import BeatCuts, Clip, MusicTrack, Project, Take
 
+FADE = FRAME_RATE
 BEATS_IN_A_BAR = 4
 BEAT_TOLERANCE = {BeatCuts.WHERE_IT_FITS: 0.25, BeatCuts.EVERY_BEAT: 0.75, BeatCuts.EVERY_BAR: 2.0}
 """Seconds by which a cut is moved at most to meet its beat."""
@@ -48,6 +58,8 @@ def build(session: UserSession, project: Project) -> Timeline:
         soundtrack=_soundtrack(session, project),
         titles=_titles(project),
         size=size_of(project.aspect),
+        fade_in=FADE if project.has_fades else 0,
+        fade_out=FADE if project.has_fades else 0,
     )
     return _on_the_beat(session, project, timeline, places)
 
@@ -89,9 +101,10 @@ def _transition(project: Project, clip: Clip) -> Transition:
 
 
 def _titles(project: Project) -> Titles:
-    opening = "\n".join(filter(None, (project.opening_text, project.opening_subtitle)))
+    opening = project.opening_text or project.opening_subtitle
+    below = project.opening_subtitle if project.opening_text else ""
     return Titles(
-        opening=Card(opening) if opening else None,
+        opening=Card(opening, subtitle=below or None) if opening else None,
         end=Card(project.end_text) if project.end_text else None,
     )
 

@@ -203,9 +203,10 @@ def test_words_parts_transitions_and_sound_reach_the_film(
         soundtrack.set_music(session, project.id, track.id)
         soundtrack.set_start(session, project.id, 12.5)
         soundtrack.set_fade_out(session, project.id, 4.0)
+        words.set_fades(session, project.id, True)
     film = built(database, project)
     assert film.titles.opening is not None
-    assert film.titles.opening.text == "Summer 1987\nAt the lake"
+    assert (film.titles.opening.text, film.titles.opening.subtitle) == ("Summer 1987", "At the lake")
     assert film.titles.end is not None
     assert (film.titles.end.text, film.shots[0].caption) == ("With love", "The first day")
     assert (film.shots[1].start, film.shots[1].end) == (24, 72)
@@ -213,6 +214,7 @@ def test_words_parts_transitions_and_sound_reach_the_film(
     assert [each.kind for each in film.transitions] == ["wipe", "crossfade"]
     assert film.soundtrack is not None
     assert (film.soundtrack.start, film.soundtrack.fade_out) == (12.5, 4.0)
+    assert (film.fade_in, film.fade_out) == (24, 24)
 
 
 def test_the_same_everywhere_takes_single_transitions_back(
