@@ -10,40 +10,15 @@ from PIL import Image, ImageChops, ImageFilter
 from compiler.codec.profile import Size
 from compiler.picture.planes import PlanarFrame, Plane, plain
 from compiler.text.lettering import drawn, fitted
+from compiler.text.styles import CAPTION_INK, STYLES, Colour
 
-Colour = tuple[int, int, int]
-"""Luma, blue and red."""
-
-
-@dataclass(frozen=True, slots=True)
-class TitleStyle:
-    """How cards and captions look. Sizes are shares of the picture's shorter side."""
-
-    ground: Colour = (24, 126, 130)
-    ink: Colour = (226, 124, 131)
-    """On cards; captions are always light on a soft shadow."""
-    card_size: float = 0.105
-    caption_size: float = 0.058
-    caption_bottom: float = 0.08
-
-
-# Warm near-black and warm near-white; warm paper and sepia; black and white.
-STYLES = {
-    "plain": TitleStyle(),
-    "album": TitleStyle(ground=(218, 118, 133), ink=(52, 122, 136), card_size=0.095),
-    "cinema": TitleStyle(
-        ground=(16, 128, 128), ink=(235, 128, 128), card_size=0.085, caption_size=0.05, caption_bottom=0.06
-    ),
-}
-"""By `compiler.timeline.model.TITLE_STYLES`."""
-CAPTION_INK = (226, 124, 131)
 _SHADOW = (16, 128, 128)
 _SUBTITLE_SHARE = 0.5
 _GAP = 0.4
 """Between a title and its second line, in heights of the latter."""
 
 _SAFE_WIDTH = 0.84
-_SHADOW_STRENGTH = 0.75
+SHADOW_STRENGTH = 0.75
 
 Amounts = NDArray[np.float32]
 
@@ -81,27 +56,37 @@ class Lettering:
 @lru_cache(maxsize=32)
 def card_lettering(text: str, size: Size, subtitle: str = "", style: str = "plain") -> Lettering:
     """In the middle, large; the second line below it."""
-    look, widest = STYLES[style], size[0] * _SAFE_WIDTH
-    block = fitted(text, round(min(size) * look.card_size), widest, most_lines=5)
-    below = fitted(subtitle, round(block.size * _SUBTITLE_SHARE), widest, most_lines=3) if subtitle else None
-    gap = round(below.size * _GAP) if below else 0
-    top = (size[1] - block.height - gap - (below.height if below else 0)) // 2
-    ink = drawn(block, size, top)
-    if below:
-        ink = ImageChops.lighter(ink, drawn(below, size, top + block.height + gap))
+    ink = card_ink(text, size, subtitle, style)
+    look = STYLES[style]
     return _layer(f"card {text!r} {subtitle!r} {style} {size}", ink, None, look.ink, look.ground)
 
 
 @lru_cache(maxsize=32)
 def caption_lettering(text: str, size: Size, style: str = "plain") -> Lettering:
     """At the bottom, inside the safe margin, with a soft shadow that keeps it readable on snow."""
+    ink, shadow = caption_ink(text, size, style)
+    return _layer(f"caption {text!r} {style} {size}", ink, shadow, CAPTION_INK, STYLES[style].ground)
+
+
+def card_ink(text: str, size: Size, subtitle: str, style: str) -> Image.Image:
+    """The mask of a card's words, as large as the picture."""
+    look, widest = STYLES[style], size[0] * _SAFE_WIDTH
+    block = fitted(text, round(min(size) * look.card_size), widest, most_lines=5)
+    below = fitted(subtitle, round(block.size * _SUBTITLE_SHARE), widest, most_lines=3) if subtitle else None
+    gap = round(below.size * _GAP) if below else 0
+    top = (size[1] - block.height - gap - (below.height if below else 0)) // 2
+    ink = drawn(block, size, top)
+    return ImageChops.lighter(ink, drawn(below, size, top + block.height + gap)) if below else ink
+
+
+def caption_ink(text: str, size: Size, style: str) -> tuple[Image.Image, Image.Image]:
+    """The masks of a caption's words and of their shadow."""
     look = STYLES[style]
     block = fitted(text, round(min(size) * look.caption_size), size[0] * _SAFE_WIDTH, most_lines=3)
     top = round(size[1] * (1 - look.caption_bottom)) - block.height
     ink = drawn(block, size, top)
     shadow = ink.filter(ImageFilter.GaussianBlur(block.size / 5))
-    shadow = ImageChops.add(shadow, shadow.filter(ImageFilter.GaussianBlur(block.size / 2)))
-    return _layer(f"caption {text!r} {style} {size}", ink, shadow, CAPTION_INK, look.ground)
+    return ink, ImageChops.add(shadow, shadow.filter(ImageFilter.GaussianBlur(block.size / 2)))
 
 
 def _layer(
@@ -113,7 +98,7 @@ def _layer(
     for number in range(3):
         text = _amounts(ink, number, top, bottom)
         dark = _amounts(shadow, number, top, bottom) if shadow else np.zeros_like(text)
-        seen_shadow = (_SHADOW_STRENGTH * dark * (1 - text)).astype(np.float32)
+        seen_shadow = (SHADOW_STRENGTH * dark * (1 - text)).astype(np.float32)
         opacities.append(text + seen_shadow)
         lights.append(text * colour[number] + seen_shadow * _SHADOW[number])
     first, second, third = opacities

@@ -61,6 +61,12 @@ export interface Soundtrack {
 /** Where the files of each clip are, by the film's name for it. */
 export type Clips = Record<string, { src: string; poster: string }>;
 
+/** The picture of a shot's words, and the ground of a card; "" for none. */
+export interface Words {
+  src: string;
+  ground: string;
+}
+
 /** A clip in the list that is put in order. */
 export interface OrderedClip {
   id: string;

@@ -10,7 +10,8 @@ from compiler.picture.planes import PlanarFrame, plain
 from compiler.rendering.film import render
 from compiler.text.fonts import script_of, shapes_scripts
 from compiler.text.lettering import Block, broken, drawn, fitted, runs_of, width_of
-from compiler.text.titles import STYLES, Lettering, caption_lettering, card_lettering
+from compiler.text.styles import STYLES
+from compiler.text.titles import Lettering, caption_lettering, card_lettering
 from compiler.timeline.model import TITLE_STYLES, Card, Shot, Timeline, Titles
 from tests.compiler.films import decoded, psnr, same
 

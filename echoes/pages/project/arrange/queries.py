@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from compiler.timeline.layout import lay_out
+from compiler.text.styles import STYLES, hex_of
+from compiler.timeline.layout import Layout, PlacedShot, lay_out
+from echoes.catalogue.aspects import size_of
 from echoes.database import UserSession
 from echoes.editing import history
+from echoes.lettering import Words, address_of
 from echoes.models import Project, Take
 from echoes.music import service as music
 from echoes.pages.project.queries import Head, head_of
@@ -35,6 +38,7 @@ class ArrangePageViewModel:
     shots: list[dict[str, str]] = field(default_factory=list)
     film: dict[str, Any] = field(default_factory=dict)
     sources: dict[str, dict[str, str]] = field(default_factory=dict)
+    words: list[dict[str, str]] = field(default_factory=list)
     length: str = ""
     notes: list[str] = field(default_factory=list)
     tracks: list[MusicTrackViewModel] = field(default_factory=list)
@@ -74,6 +78,7 @@ def _film(session: UserSession, project: Project, storage: Storage) -> dict[str,
     return {
         "film": layout.to_json(),
         "sources": sources,
+        "words": [_words(shot, layout, size_of(project.aspect)) for shot in layout.shots],
         "length": formatting.duration(layout.duration),
         "notes": list(layout.notes),
         "shots": [
@@ -85,6 +90,18 @@ def _film(session: UserSession, project: Project, storage: Storage) -> dict[str,
             for place in places
         ],
     }
+
+
+def _words(shot: PlacedShot, layout: Layout, size: tuple[int, int]) -> dict[str, str]:
+    """What the player lays over this shot: the picture of a card or a caption."""
+    style = layout.title_style
+    ground = hex_of(STYLES[style].ground)
+    if shot.clip is None:
+        card = Words("card", shot.text or "", shot.subtitle or "", *size, style)
+        return {"src": address_of(card), "ground": ground}
+    if shot.caption and shot.caption_start < shot.caption_end:
+        return {"src": address_of(Words("caption", shot.caption, "", *size, style)), "ground": ""}
+    return {"src": "", "ground": ""}
 
 
 def _files(take: Take, storage: Storage) -> dict[str, str]:

@@ -17,7 +17,7 @@ from echoes.pages.project.arrange.queries import MusicTrackViewModel, read_arran
 from echoes.pages.project.state import ProjectState, ProjectStepState
 from echoes.uploads.service import largest_in_words
 
-LARGE = ("shots", "film", "sources", "tracks")
+LARGE = ("shots", "film", "sources", "words", "tracks")
 
 
 class ArrangementState(rx.State):
@@ -26,6 +26,7 @@ class ArrangementState(rx.State):
     shots: list[dict[str, str]] = []
     film: dict[str, Any] = {}
     sources: dict[str, dict[str, str]] = {}
+    words: list[dict[str, str]] = []
     tracks: list[MusicTrackViewModel] = []
     own_tracks: list[str] = []
 

@@ -42,6 +42,7 @@ def arrange_step() -> rx.Component:
                     film_player(
                         film=large.film,
                         clips=large.sources,
+                        words=large.words,
                         music=shown.music_address,
                         ratio=shown.head.ratio,
                     ),
