@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 from echoes.database.row_security import protect, unprotect
 
@@ -58,7 +59,12 @@ def _of_projects() -> list[sa.Column]:
     return [
         sa.Column("music_start", sa.Float(), nullable=False, server_default="0"),
         sa.Column("music_fade_out", sa.Float(), nullable=False, server_default="2"),
-        sa.Column("further_music", sa.JSON(), nullable=False, server_default="[]"),
+        sa.Column(
+            "further_music",
+            sa.JSON().with_variant(JSONB(), "postgresql"),
+            nullable=False,
+            server_default="[]",
+        ),
         sa.Column("beat_cuts", sa.String(20), nullable=False, server_default="off"),
         sa.Column("look", sa.String(), nullable=False, server_default=sa.text("''")),
         sa.Column("opening_text", sa.String(), nullable=False, server_default=sa.text("''")),

@@ -6,14 +6,18 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from echoes.catalogue.aspects import Aspect
 from echoes.models.base import Owned, UtcDateTime, now, stored
 
+JSON_THAT_COMPARES = sa.JSON().with_variant(JSONB(), "postgresql")
+"""PostgreSQL does not compare plain JSON, not even a default with itself."""
+
 
 def _json_list() -> sa.Column[Any]:
-    return sa.Column(sa.JSON, nullable=False, server_default="[]")
+    return sa.Column(JSON_THAT_COMPARES, nullable=False, server_default="[]")
 
 
 class BeatCuts(StrEnum):
