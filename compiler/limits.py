@@ -10,6 +10,7 @@ SECONDS = {
     "probe": 120,
     "probe_sound": 120,
     "poster": 120,
+    "lettering": 60,
     "timeline": 300,
     "beats": 600,
     "loudness": 600,

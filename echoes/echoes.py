@@ -18,6 +18,7 @@ from echoes.credits.packs import seed_packs
 from echoes.csrf import CsrfMiddleware
 from echoes.database import get_database
 from echoes.error_responses import ErrorMiddleware
+from echoes.lettering import routes as lettering
 from echoes.music.library import seed_library
 from echoes.pages.account.state import AccountState
 from echoes.pages.account.statement.state import StatementState
@@ -110,6 +111,7 @@ app = rx.App(
             *accounts.routes,
             *uploads.routes,
             *storage.routes,
+            *lettering.routes,
             *sharing.routes,
             *admin.routes,
             *payments.routes,

@@ -108,6 +108,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     f"{ARRANGE}.leave_out": {"clip_id": "clip"},
     f"{ARRANGE}.undo": {},
     f"{ARRANGE}.forget_undo": {},
+    f"{ARRANGE}.redo": {},
     f"{ARRANGE}.set_transition": {"kind": "cut"},
     f"{ARRANGE}.set_seconds": {"seconds": 1.5},
     f"{ARRANGE}.set_music": {"track_id": "track"},
