@@ -61,6 +61,7 @@ STYLES = (
     "controls",
     "dialogs",
     "shell",
+    "connection",
     "landing",
     "films",
     "photos",

@@ -37,7 +37,7 @@ LONGEST_COOKIE = 200
 LONGEST_WAIT = 8.0
 """Whoever is so far ahead of their rate is cut off; the page connects again by itself, and sends what was not
 acknowledged. After ten seconds without that it takes its socket for dead
-(components/connection_status.js)."""
+(components/event_outbox.js)."""
 MOST_GREETINGS = 3
 """Each of them may make a state; a page says hello once, and again when it was told to go."""
 SECONDS_TO_READ = 60.0
