@@ -1,4 +1,4 @@
-"""Wiring only: pages, routes, lifespan."""
+"""Application wiring: pages, routes, lifespan."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Checks of what others run: the provider of clips, payments, sign-in, Redis."""
+"""Diagnostics of external services: the provider of clips, payments, sign-in, Redis."""
 
 import asyncio
 import tempfile

@@ -1,4 +1,4 @@
-"""The border before Reflex's websocket: who may open one, how much comes through it, and how fast.
+"""Websocket middleware before Reflex's own: who may open one, how much comes through it, how fast.
 
 Whoever sends faster than their rate is read more slowly, so that nothing of a page's is lost that sends again
 after a pause without a network; only what no page sends is dropped.
