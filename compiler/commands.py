@@ -1,4 +1,4 @@
-"""What each command does for its request. The heavy parts are loaded when a command needs them."""
+"""Command handlers, one for each request. The heavy parts are loaded when a command needs them."""
 
 import os
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""How much of the machine one command may take: media that strangers made must not keep it busy for ever."""
+"""Resource limits of one command: media that strangers made must not keep the machine busy for ever."""
 
 import faulthandler
 import os

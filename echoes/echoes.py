@@ -1,4 +1,4 @@
-"""Wiring only: pages, routes, lifespan."""
+"""Application wiring: pages, routes, lifespan."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -62,6 +62,7 @@ STYLES = (
     "controls",
     "dialogs",
     "shell",
+    "connection",
     "landing",
     "films",
     "photos",

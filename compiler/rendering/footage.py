@@ -1,4 +1,4 @@
-"""What a segment takes its frames from: clips as they are, clips fitted to another size, cards."""
+"""Frame sources of a segment: clips as they are, clips fitted to another size, cards."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Which frames of a film are copied and which are made: the whole economy of the renderer."""
+"""Render plan: which frames of a film are copied and which are encoded."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""One segment: its frames made, encoded so that they fit between copied ones, and kept."""
+"""Encode one segment: its frames made so that they fit between copied ones, and cached."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack

@@ -1,4 +1,4 @@
-"""Cuts on the beat: each shot ends a little earlier or later, so that the middle of its transition is one."""
+"""Beat alignment of cuts: each shot ends a little earlier or later, its transition centred on a beat."""
 
 from bisect import bisect_left
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Where everything of a timeline falls in the film, to the frame. Nowhere else is an offset computed."""
+"""Timeline layout, to the frame: nowhere else is an offset computed."""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a film is: immutable, in whole frames, the same for the player in a browser and the renderer.
+"""Timeline model: immutable, in whole frames, the same for the player in a browser and the renderer.
 
 Imports nothing heavy: the web process computes timelines too.
 """

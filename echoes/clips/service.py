@@ -1,4 +1,4 @@
-"""What the acting user may do with clips and takes."""
+"""Clip service: what the acting user may do with clips and takes."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
@@ -48,10 +48,10 @@ def animate(
     if photo is None:
         raise NotFound
     project = lock_project(session, photo.project_id)
-    (ordered,) = _ordered(session, project, [photo])
-    if _waiting_take(session, ordered.clip.id, project) is not None:
+    (requested,) = _requested(session, project, [photo])
+    if _waiting_take(session, requested.clip.id, project) is not None:
         raise Refused("This photo is already being animated.")
-    takes = request_takes(session, project, [ordered], TakeRequest(motion, wish, variations, price))
+    takes = request_takes(session, project, [requested], TakeRequest(motion, wish, variations, price))
     touch(session, project.id)
     return takes
 
@@ -72,7 +72,9 @@ def animate_many(
     if len(photos) != len(set(photo_ids)):
         raise NotFound("Some of these photos have been removed. Here are the ones that are left.")
     busy = _covered_clips(session, project, UNFINISHED)
-    wanted = [ordered for ordered in _ordered(session, project, photos) if ordered.clip.id not in busy]
+    wanted = [
+        requested for requested in _requested(session, project, photos) if requested.clip.id not in busy
+    ]
     takes = request_takes(session, project, wanted, TakeRequest(motion, wish, variations, price))
     touch(session, project_id)
     return takes
@@ -95,7 +97,9 @@ def animate_all(
     photos = session.exec(named.order_by(col(Photo.id)))
     covered = _covered_clips(session, project, (*UNFINISHED, JobStatus.SUCCEEDED))
     wanted = [
-        ordered for ordered in _ordered(session, project, photos.all()) if ordered.clip.id not in covered
+        requested
+        for requested in _requested(session, project, photos.all())
+        if requested.clip.id not in covered
     ]
     takes = request_takes(session, project, wanted, TakeRequest(motion, price=price))
     touch(session, project_id)
@@ -202,7 +206,7 @@ def _clips_of(session: UserSession, project: Project, photos: Sequence[Photo]) -
     return [by_photo[photo.id] for photo in photos]
 
 
-def _ordered(session: UserSession, project: Project, photos: Sequence[Photo]) -> list[RequestedClip]:
+def _requested(session: UserSession, project: Project, photos: Sequence[Photo]) -> list[RequestedClip]:
     takes = select(Take.clip_id).join(Clip, col(Clip.id) == col(Take.clip_id))
     earlier = Counter(session.exec(takes.where(col(Clip.project_id) == project.id)))
     clips = _clips_of(session, project, photos)

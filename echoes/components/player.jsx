@@ -53,10 +53,10 @@ function useEngine({ film, clips, music, words }) {
     });
     engine.current = made;
     /** @param {CustomEvent<object>} event */
-    const hush = (event) => event.detail !== made && made.pause();
-    window.addEventListener("echoes:sound", hush);
+    const pauseForOther = (event) => event.detail !== made && made.pause();
+    window.addEventListener("echoes:sound", pauseForOther);
     return () => {
-      window.removeEventListener("echoes:sound", hush);
+      window.removeEventListener("echoes:sound", pauseForOther);
       made.stop();
     };
   }, []);

@@ -1,4 +1,4 @@
-"""Plays a film that has not been compiled: its clips in turn, from the layout that the compiler renders."""
+"""Preview player: plays a film that has not been compiled, from the layout that the compiler renders."""
 
 from typing import Any
 

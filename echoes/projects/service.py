@@ -1,4 +1,4 @@
-"""Projects of the acting user, and the choices that shape their film."""
+"""Project service: projects of the acting user, and the choices that shape their film."""
 
 from uuid import UUID
 

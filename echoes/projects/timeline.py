@@ -1,4 +1,4 @@
-"""From a project's choices to the one description that the player plays and the compiler renders."""
+"""Build the timeline: from a project's choices to what the player plays and the compiler renders."""
 
 from dataclasses import dataclass
 

@@ -118,7 +118,7 @@ def test_a_second_engine_on_the_same_folder_is_refused_in_words(database: Databa
     with worker(log) as first:
         wait_for(lambda: "the job engine runs" in log.read_text(), "the worker to start")
         with pytest.raises(AnotherEngineRuns, match="Another Echoes process is using"):
-            EngineLock(get_settings().data_dir / "engine.lock", patience=0.0).acquire()
+            EngineLock(get_settings().data_dir / "engine.lock", timeout=0.0).acquire()
         assert first.end() == 0
 
 

@@ -90,7 +90,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     f"{CLIPS}.animate": {"photo_id": "photo", "motion": "rise"},
     f"{CLIPS}.keep": {"take_id": "take"},
     f"{CLIPS}.keep_all": {},
-    f"{CLIPS}.let_go": {"clip_id": "clip"},
+    f"{CLIPS}.remove_from_film": {"clip_id": "clip"},
     f"{CLIPS}.remove": {"clip_id": "clip"},
     f"{CLIPS}.animate_chosen": {"form": {"wish": "She waves"}},
     f"{CLIPS}.choose_motion": {"motion": "rise"},

@@ -1,4 +1,4 @@
-"""From a file that somebody sent to the photograph that Echoes keeps.
+"""Renditions: from a file that somebody sent to the sizes of the photograph that Echoes keeps.
 
 Upright, sRGB, scaled, and without a word about where, when and with what it was taken: the capture date is
 returned, for the row. This runs in a process of its own (see sandbox), because the file may be anything.

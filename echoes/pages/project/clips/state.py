@@ -132,7 +132,7 @@ class ClipsState(CreditsNeeded, ProjectState):
         await self._fill()
 
     @rx.event
-    async def let_go(self, clip_id: str) -> None:
+    async def remove_from_film(self, clip_id: str) -> None:
         self._close()
         await self._act(editing.leave_out, uuid_of(clip_id))
         await self._fill()
