@@ -68,6 +68,7 @@ STYLES = (
     "photos",
     "clips",
     "arrange",
+    "editing",
     "player",
     "film",
     "share",
