@@ -102,14 +102,14 @@ export function Filmstrip({ src, poster, ratio, frames, fps, shortest, start, en
   const style = /** @type {CSSProperties} */ ({
     "--from": `${(100 * part.start) / frames}%`,
     "--to": `${(100 * part.end) / frames}%`,
+    "--ratio": ratio,
     "--poster": poster ? `url("${poster}")` : "none",
   });
   return (
-    <div className="filmstrip">
+    <div className="filmstrip" style={style}>
       <button
         type="button"
         className={isPlaying ? "clip-video playing" : "clip-video"}
-        style={{ aspectRatio: ratio }}
         aria-label={isPlaying ? "Pause" : "Play this part"}
         onClick={toggle}
       >
@@ -129,7 +129,7 @@ export function Filmstrip({ src, poster, ratio, frames, fps, shortest, start, en
           {isPlaying ? <Pause size={22} fill="currentColor" /> : <Play size={22} fill="currentColor" />}
         </span>
       </button>
-      <div ref={strip} className="filmstrip-frames" style={style}>
+      <div ref={strip} className="filmstrip-frames">
         <canvas ref={canvas} width={FRAMES_SHOWN * 120} height={112} />
         <span className="filmstrip-part" aria-hidden="true" />
         <span ref={first} {...handle("start")} />

@@ -128,6 +128,8 @@ def _keep(session: UserSession, project: Project, sentence: str, before: Columns
     last = _next_to_undo(session, project.id)
     if last is not None and _is_same_edit(last, sentence, before):
         last.after, last.created_at = after, now()
+        if last.after == last.before:
+            session.delete(last)
         return
     session.add(
         ProjectEdit(

@@ -8,6 +8,8 @@ from uuid import UUID
 
 LEAD = 0.5
 """Seconds that are seen before a transition begins."""
+WORDS = 0.5
+"""Seconds after which words are fully there."""
 OF_SHOT = ("clip", "text", "subtitle", "caption", "clip_start_frame", "clip_end_frame")
 OF_TRANSITION = ("kind", "frames")
 
@@ -23,25 +25,35 @@ class Jump:
     number: int = 0
 
 
-def start_of(shots: Sequence[Mapping[str, str]], film: Film, clip_id: UUID) -> float | None:
-    """Where a clip begins, in seconds; none when it is not in the film."""
-    place = next((at for at, shot in enumerate(shots) if shot["id"] == str(clip_id)), None)
-    placed = (shot for shot in film.get("shots", ()) if shot["index"] == place)
-    return next((float(shot["film_start"]) for shot in placed), None) if place is not None else None
+def time_of(shots: Sequence[Mapping[str, str]], film: Film, clip_id: UUID) -> float | None:
+    """When a clip is to be seen, in seconds; none when it is not in the film."""
+    clip = next((at for at, shot in enumerate(shots) if shot["id"] == str(clip_id)), None)
+    placed = (place for place, shot in enumerate(film.get("shots", ())) if shot["index"] == clip)
+    return next((_settled(film, place) for place in placed), None) if clip is not None else None
 
 
 def first_change(before: Film, after: Film) -> float | None:
     """Where the pictures begin to differ, in seconds; none when they are the same."""
-    times = [
-        float(shot["film_start"])
-        for shot, old in _pairs(before, after, "shots")
+    shots = [
+        _settled(after, place)
+        for place, (shot, old) in enumerate(_pairs(before, after, "shots"))
         if shot and _values(shot, OF_SHOT) != _values(old, OF_SHOT)
-    ] + [
+    ]
+    transitions = [
         max(0.0, float(transition["start"]) - LEAD)
         for transition, old in _pairs(before, after, "transitions")
         if transition and _values(transition, OF_TRANSITION) != _values(old, OF_TRANSITION)
     ]
-    return min(times) if before and times else None
+    return next(iter(shots or transitions), None) if before else None
+
+
+def _settled(film: Film, place: int) -> float:
+    """When the shot before it has gone, and its words can be read."""
+    shot = film["shots"][place]
+    start, end = float(shot["film_start"]), float(shot["film_end"])
+    coming = float(film["transitions"][place - 1]["duration"]) if place else 0.0
+    fading = WORDS if shot["text"] or shot["caption"] else 0.0
+    return min(start + coming + fading, (start + end) / 2)
 
 
 def _pairs(before: Film, after: Film, name: str) -> Any:

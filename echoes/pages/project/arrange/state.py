@@ -13,7 +13,7 @@ from echoes.errors import BadInput
 from echoes.models import UploadKind
 from echoes.music import service as music
 from echoes.pages.common.state import uuid_of
-from echoes.pages.project.arrange.changes import Jump, first_change, start_of
+from echoes.pages.project.arrange.changes import Jump, first_change, time_of
 from echoes.pages.project.arrange.clip.queries import NO_CLIP, ClipSheet, read_clip_sheet
 from echoes.pages.project.arrange.joint.queries import NO_JOINT, Joint, read_joint
 from echoes.pages.project.arrange.queries import MusicTrackViewModel, read_arrange_page
@@ -123,7 +123,7 @@ class ArrangeState(ProjectStepState, ProjectState):
         self._show(undo_sentence=said)
         await self._fill()
         page = await self.get_state(ArrangementState)
-        time = start_of(page.shots, page.film, at) if at else first_change(before, page.film)
+        time = time_of(page.shots, page.film, at) if at else first_change(before, page.film)
         if time is not None:
             self.jump = Jump(time, self.jump.number + 1)
 

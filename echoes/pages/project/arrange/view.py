@@ -54,7 +54,7 @@ def arrange_step() -> rx.Component:
                     _history(),
                     class_name="watch",
                 ),
-                rx.el.div(order_section(), words_section(), _between(), _music(), class_name="stack loose"),
+                rx.el.div(order_section(), _music(), words_section(), _between(), class_name="stack loose"),
                 clip_sheet(),
                 joint_sheet(),
                 class_name="arrange",

@@ -113,7 +113,7 @@ def _sound(clip: Any) -> rx.Component:
                 on_change=lambda is_on: act.set_sound(clip.id, is_on, clip.volume),
             ),
             "Play the clip’s own sound",
-            class_name="check",
+            class_name="row check",
         ),
         rx.cond(
             clip.has_sound,

@@ -60,8 +60,8 @@ class OrderState(ProjectState):
         """Or not any more."""
         page, clip = await self.get_state(ArrangeState), str(uuid_of(clip_id))
         others = [one for one in page.selected if one != clip]
-        chosen = page.selected if len(others) < len(page.selected) else [*page.selected, clip]
-        page._show(selected=others if chosen is page.selected else chosen[:MOST_SELECTED])
+        was_chosen = len(others) < len(page.selected)
+        page._show(selected=others if was_chosen else [*others, clip][:MOST_SELECTED])
 
     @rx.event
     async def move_selected(self, form: dict[str, str]) -> None:

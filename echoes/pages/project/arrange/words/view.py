@@ -29,7 +29,7 @@ def words_section() -> rx.Component:
         rx.el.label(
             rx.el.input(type="checkbox", checked=shown.cards.has_fades, on_change=act.set_fades),
             "Begin and end in black",
-            class_name="check",
+            class_name="row check",
         ),
         _captions(),
         class_name="stack",
