@@ -193,7 +193,18 @@ function ClipTools({ item, index, count, move, tell }) {
  * @param {Told["onJoint"]} props.onJoint
  * @param {Told["onRemove"]} props.onRemove
  */
-export function SortableClips({ items, ratio, isSelecting, selected, onOrder, ...tell }) {
+export function SortableClips({
+  items,
+  ratio,
+  isSelecting,
+  selected,
+  onOrder,
+  onOpen,
+  onSelect,
+  onJoint,
+  onRemove,
+}) {
+  const tell = { onOpen, onSelect, onJoint, onRemove };
   const [shown, setShown] = useState(items);
   const [said, setSaid] = useState("");
   useEffect(() => setShown(items), [items]);
