@@ -12,13 +12,13 @@ from echoes.errors import Refused
 PREFIX = "/files/"
 WINDOW = 45 * 60
 SHORTEST_LIFE = 15 * 60
-"""What is signed within one window expires at one moment: a quarter of an hour to an hour off."""
+"""What is signed within one window expires at one moment, in a quarter of an hour to an hour."""
 INVALID = "This link is not valid. Please open the page again to get a new one."
 EXPIRED = "This link has expired. Please reload the page to get a new one."
 
 
 def window_start(moment: float) -> int:
-"""What is signed within one window expires at one moment: between 15 minutes and an hour away."""
+    """Of the window that a moment falls into, in seconds since the epoch. Its URLs are all equal."""
     return int(moment) // WINDOW * WINDOW
 
 
