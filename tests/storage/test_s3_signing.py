@@ -32,7 +32,7 @@ def test_it_signs_as_botocore_does_at_the_beginning_of_the_window(
     client = boto3.client(
         "s3", endpoint_url=endpoint or None, region_name=region, aws_access_key_id="AKIDEXAMPLE",
         aws_secret_access_key="of nobody", aws_session_token=token,
-        config=Config(signature_version="s3v4", s3={"addressing_style": style}),  # type: ignore[typeddict-item]
+        config=Config(signature_version="s3v4", s3={"addressing_style": style}),  # type: ignore[arg-type]
     )  # fmt: skip
     credentials = Credentials("AKIDEXAMPLE", "of nobody", token)
     signer = S3UrlSigner(client, "echoes-films", credentials, clock=lambda: BEGIN + 1234)
