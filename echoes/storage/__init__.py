@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable
 from functools import cache
 
-from echoes.errors import StorageUnavailable
+from echoes.errors import StorageUnavailable, brief
 from echoes.settings import get_settings, signing_key
 from echoes.storage.base import (
     LIBRARY,
@@ -42,7 +42,7 @@ def delete_unnamed(keys: Iterable[str]) -> None:
     try:
         get_storage().delete(keys)
     except StorageUnavailable as error:
-        logger.warning("files that no row names stay until they are swept: %s", error.cause)
+        logger.warning("files that no row names stay until they are swept: %s", brief(error))
 
 
 @cache
