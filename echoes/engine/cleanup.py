@@ -19,7 +19,7 @@ from echoes.database import get_database
 from echoes.jobs.workspace import ATTEMPT, is_abandoned
 from echoes.models import MusicTrack, Photo, Take, Video, now
 from echoes.settings import get_settings
-from echoes.storage import LIBRARY, is_intact
+from echoes.storage import INCOMING, LIBRARY, is_intact
 from echoes.uploads import service as uploads
 
 SCRATCH_AGE = timedelta(days=1)
@@ -65,8 +65,7 @@ def clean_up_scratch() -> None:
     for path in cache.iterdir() if cache.is_dir() else ():
         if _is_older(path, CACHE_AGE):
             _remove(path)
-    with get_database().unscoped() as session:
-        uploads.delete_abandoned(session, now() - SCRATCH_AGE)
+    uploads.delete_abandoned(now() - SCRATCH_AGE)
 
 
 def delete_abandoned_work_folders() -> None:
@@ -80,7 +79,7 @@ def delete_orphaned_files() -> int:
 
     If that were half of all, the database would be the wrong one, or an old copy: then nothing is deleted.
     """
-    files = {key: path for key, path in _stored() if not key.startswith(f"{LIBRARY}/")}
+    files = {key: path for key, path in _stored() if key.partition("/")[0] not in (LIBRARY, INCOMING)}
     old = {key for key, path in files.items() if _is_older(path, ORPHAN_AGE)}
     orphans = old - _named()
     if len(orphans) > SUSPICIOUS_SHARE * len(files):

@@ -5,6 +5,7 @@ from functools import cache
 from echoes.errors import NotFound
 from echoes.settings import get_settings, signing_key
 from echoes.storage.base import (
+    INCOMING,
     LIBRARY,
     Storage,
     StorageUnusable,
@@ -17,6 +18,7 @@ from echoes.storage.local import LocalStorage
 from echoes.storage.signing import UrlSigner
 
 __all__ = [
+    "INCOMING",
     "LIBRARY",
     "Storage",
     "StorageUnusable",

@@ -67,6 +67,10 @@ class LocalStorage:
     def origin(self) -> str:
         return ""
 
+    @property
+    def is_shared(self) -> bool:
+        return False
+
     def check(self) -> str:
         folder = next(folder for folder in (self._folder, *self._folder.parents) if folder.is_dir())
         if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
