@@ -80,6 +80,7 @@ def _policy(settings: Settings, scripts: Iterable[str], framed: bool) -> dict[st
     return {
         "default-src": [ours],
         "script-src": [ours, *sorted(f"'sha256-{digest}'" for digest in scripts)],
+        "worker-src": [ours],
         "style-src": [ours, "'unsafe-inline'"],
         "img-src": [ours, "data:", "blob:", *_pictures_of_people(settings)],
         "media-src": [ours, "blob:"],
