@@ -13,9 +13,9 @@ from echoes.reflex_adapter.components import field
 SCRIPTS = [
     script(__name__, name)
     for name in (
-        "upload_tile.jsx", "smaller_note.jsx", "queue.js", "transfer.js", "chunk_sizes.js", "line_speed.js",
-        "smaller_photos.js", "photo_worker.js", "image_headers.js", "jpeg_headers.js", "kept_size.js",
-        "exif.js", "colour_profiles.js",
+        "upload_tile.jsx", "smaller_note.jsx", "queue.js", "states.js", "transfer.js", "chunk_sizes.js",
+        "line_speed.js", "smaller_photos.js", "photo_worker.js", "image_headers.js", "jpeg_headers.js",
+        "kept_size.js", "exif.js", "colour_profiles.js",
     )
 ]  # fmt: skip
 """Imported by uploader.jsx, beside which they must lie."""

@@ -4,51 +4,19 @@ import {
   reauthenticate,
 } from "$/public/external/echoes/components/reauthentication/reauthentication.js";
 import { sendsOriginals, smallerOf, wantsSmaller } from "./smaller_photos.js";
-import { answerOf, Transfer } from "./transfer.js";
+import { failed, OPEN, progressed, summaryOf, USE_SOUND, WAITING } from "./states.js";
+import { Transfer } from "./transfer.js";
 
 /**
  * @import { HttpResponse } from "tus-js-client"
  * @import { UploadAnswer, UploadKind } from "../messages.d.ts"
  * @import { Smaller } from "./photo_worker.js"
- */
-
-/**
- * @typedef {object} Waiting A file on its way, as the page shows it.
- * @property {"waiting" | "sending" | "settling" | "arrived" | "failed"} state
- * @property {string} words
- * @property {number} percent
- * @property {boolean} canRetry
- * @property {boolean} isUnreachable
- * @property {boolean} needsSignIn
- * @property {boolean} hasSound whether it is a video that was sent as music
- * @property {boolean} [useSound] the person's answer to that
- * @property {Smaller | null} [smaller] what is sent in place of the file; null for the file itself
- * @property {string} [arrivedAs] the id of the photo or track that it became
- *
- * @typedef {Waiting & { id: number, file: File, name: string, preview: string }} Sent
+ * @import { Sent } from "./states.js"
  */
 
 const AT_ONCE = 3;
 const LINGER = 4000;
 const LOOK_FOR_SIGN_IN = 3000;
-const NOT_SIGNED_IN = 401;
-const BUSY = 423;
-/** @type {Waiting} */
-const WAITING = {
-  state: "waiting",
-  words: "Waiting for its turn",
-  percent: 0,
-  canRetry: false,
-  isUnreachable: false,
-  needsSignIn: false,
-  hasSound: false,
-};
-const NO_ANSWER = "The connection was lost. This will continue by itself.";
-const ENDED = "Your session has ended. Sign in, and this continues where it stopped.";
-const GENERAL = "could not be sent. Please try again.";
-const USE_SOUND = { name: "Upload-Use-Sound", yes: "yes" };
-const OPEN = new Set(["waiting", "sending", "settling"]);
-
 let lastId = 0;
 
 /**
@@ -100,13 +68,7 @@ class UploadQueue {
   }
 
   get summary() {
-    const open = this.uploads.filter(({ state }) => OPEN.has(state)).length;
-    const asked = this.uploads.filter(({ hasSound }) => hasSound).length;
-    const failed = this.uploads.filter(({ state }) => state === "failed").length - asked;
-    if (open) return `${open} still on the way.`;
-    if (asked) return `${asked} ${asked === 1 ? "waits" : "wait"} for your answer.`;
-    if (failed) return `${failed} could not be sent.`;
-    return this.uploads.length ? "Everything has arrived." : "";
+    return summaryOf(this.uploads);
   }
 
   /** @param {File[]} files */
@@ -224,7 +186,7 @@ class UploadQueue {
       useSound ? { [USE_SOUND.name]: USE_SOUND.yes } : {},
       {
         announced: isAnnounced,
-        progressed: (sent, total) => this.#progressed(id, sent, total),
+        progressed: (sent, total) => this.#change(id, progressed(sent, total, Boolean(smaller))),
         arrived: (answer, url) => this.#arrived(id, answer, url),
         failed: (response) => {
           isAnnounced();
@@ -267,22 +229,6 @@ class UploadQueue {
   }
 
   /**
-   * @param {number} id
-   * @param {number} sent
-   * @param {number} total
-   */
-  #progressed(id, sent, total) {
-    const percent = Math.floor((100 * sent) / total);
-    const isSent = sent >= total;
-    const madeSmaller = this.#find(id)?.smaller ? "Made smaller · " : "";
-    this.#change(id, {
-      state: isSent ? "settling" : "sending",
-      percent,
-      words: isSent ? "Getting it ready…" : `${madeSmaller}${percent}%`,
-    });
-  }
-
-  /**
    * What arrives has its upload's id; the answer says so, if the connection held until it came.
    *
    * @param {number} id
@@ -305,18 +251,9 @@ class UploadQueue {
    * @param {HttpResponse | null} response
    */
   #failed(id, name, response) {
-    const status = response?.getStatus() ?? 0;
-    const needsSignIn = status === NOT_SIGNED_IN;
-    const hasSound = response?.getHeader(USE_SOUND.name) === USE_SOUND.yes;
-    if (needsSignIn) this.#looking ??= setInterval(() => this.#lookForSignIn(), LOOK_FOR_SIGN_IN);
-    this.#change(id, {
-      state: "failed",
-      needsSignIn,
-      hasSound,
-      isUnreachable: !status,
-      canRetry: !status || status === BUSY || status >= 500,
-      words: needsSignIn ? ENDED : status ? (answerOf(response).error ?? `${name} ${GENERAL}`) : NO_ANSWER,
-    });
+    const state = failed(name, response);
+    if (state.needsSignIn) this.#looking ??= setInterval(() => this.#lookForSignIn(), LOOK_FOR_SIGN_IN);
+    this.#change(id, state);
   }
 }
 

@@ -4,7 +4,7 @@ import { useState } from "react";
 
 /**
  * @import { UploadKind } from "../messages.d.ts"
- * @import { Sent } from "./queue.js"
+ * @import { Sent } from "./states.js"
  */
 
 /**
