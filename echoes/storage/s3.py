@@ -108,6 +108,10 @@ class S3Storage:
     def origin(self) -> str:
         return self.signer.origin
 
+    @property
+    def is_shared(self) -> bool:
+        return True
+
     def check(self) -> str:
         with s3_errors_in_words(self.bucket):
             self.client.head_bucket(Bucket=self.bucket)

@@ -1,5 +1,6 @@
 """Parts in the storage keep the contract of part stores, and what many machines ask of them."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,11 +9,14 @@ from sqlmodel import col, update
 
 from echoes.database import Database
 from echoes.models import Upload, now
+from echoes.settings import Settings
 from echoes.storage import Storage, every_file
 from echoes.storage.local import LocalStorage
+from echoes.storage.s3 import S3Storage
 from echoes.storage.signing import UrlSigner
 from echoes.uploads.parts import PartStore, UploadBusy, stored
 from echoes.uploads.parts.stored import StoredParts
+from tests.support.aws import aws_environment, new_bucket, settings_of_bucket
 from tests.uploads.parts.contract import CONTENT, SIZE, PartStoreContract, append, opened
 
 
@@ -93,6 +97,21 @@ class TestStoredParts(PartStoreContract):
             storage.put(f"incoming/{upload.id}/{start:015}-{end - start}.part", piece)
         assert store.received(upload.id) == received
         assert append(store, upload, received, SIZE) == CONTENT
+
+
+@pytest.fixture(scope="module")
+def bucket(ministack: str) -> dict[str, str]:
+    return settings_of_bucket(ministack, new_bucket(ministack))
+
+
+@pytest.mark.slow
+class TestPartsInABucket(PartStoreContract):
+    @pytest.fixture
+    def store(self, database: Database, bucket: dict[str, str], tmp_path: Path) -> Iterator[PartStore]:
+        with aws_environment(bucket):
+            storage = S3Storage(Settings(data_dir=tmp_path / "machine"))
+            storage.delete([file.key for file in every_file(storage)])
+            yield StoredParts(storage)
 
 
 def let_lease_end(database: Database, upload: Upload) -> None:
