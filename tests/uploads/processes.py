@@ -28,7 +28,7 @@ class UploadServer:
 
 @contextmanager
 def upload_server(settings: Mapping[str, str] | None = None) -> Iterator[UploadServer]:
-    """A process of its own; it reads the same environment, and so the same data folder, if not told otherwise."""
+    """A process of its own. It reads the same environment, and so the same data folder, if not told more."""
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "asginl", "--host", "127.0.0.1"]
     process = subprocess.Popen(

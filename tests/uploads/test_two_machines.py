@@ -1,4 +1,4 @@
-"""Requests of one upload that reach now one machine, now another: a bucket and a database are what they share."""
+"""Requests of one upload that reach now one machine, now another, which share a bucket and a database."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack

@@ -9,7 +9,7 @@ export class LineSpeed {
   /** Bytes in a second, once there was enough to tell. @type {number | null} */
   measured = null;
   #begun = 0;
-  #last = 0;
+  #last = -Infinity;
   #bytes = 0;
 
   /**
