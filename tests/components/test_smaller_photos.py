@@ -148,7 +148,7 @@ def test_wide_colours_stay_wide(shrink: Shrink) -> None:
     assert smaller is not None
     seen = to_srgb(smaller.resize((1, 1), Image.Resampling.BOX), smaller.info["icc_profile"]).getpixel((0, 0))
     wanted = in_srgb((20, 230, 30), DISPLAY_P3)
-    assert np.abs(np.subtract(seen, wanted)).max() < 6
+    assert np.abs(np.subtract(np.asarray(seen), wanted)).max() < 6
 
 
 @pytest.mark.parametrize("codec", ["PNG", "WEBP"])
