@@ -49,10 +49,16 @@ def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppBehindProxy]
     running.stop()
 
 
-@pytest.fixture
-def line(behind: AppBehindProxy) -> Iterator[NarrowLine]:
+@pytest.fixture(scope="module")
+def proxy(behind: AppBehindProxy) -> Iterator[NarrowLine]:
     with narrow_line(behind.port, behind.proxy_port) as line:
         yield line
+
+
+@pytest.fixture
+def line(proxy: NarrowLine) -> NarrowLine:
+    proxy.widen()
+    return proxy
 
 
 @pytest.fixture

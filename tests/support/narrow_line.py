@@ -26,6 +26,11 @@ class NarrowLine:
     begun: int = 0
     """Uploads."""
 
+    def widen(self) -> None:
+        """As at the beginning."""
+        self.largest = self.breaks_after = None
+        self.passed, self.refused, self.broken, self.begun = [], [], [], 0
+
     def serve(self, browser: socket.socket) -> None:
         with browser, suppress(ConnectionError):
             head, rest = _read_head(browser)
@@ -55,8 +60,11 @@ class NarrowLine:
 def narrow_line(target: int, port: int) -> Iterator[NarrowLine]:
     line = NarrowLine(target, port)
     with socket.create_server(("127.0.0.1", port)) as listener:
-        threading.Thread(target=_accept, args=(listener, line), daemon=True).start()
+        accepting = threading.Thread(target=_accept, args=(listener, line), daemon=True)
+        accepting.start()
         yield line
+        listener.shutdown(socket.SHUT_RDWR)  # Which ends the waiting in `accept`, as closing would not.
+        accepting.join()
 
 
 def _accept(listener: socket.socket, line: NarrowLine) -> None:

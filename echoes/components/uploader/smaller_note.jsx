@@ -36,6 +36,6 @@ export function SmallerNote({ saved }) {
  */
 function wordsFor(isOriginal, saved) {
   if (isOriginal) return "Your photos are sent as they are. On a slow connection that takes longer.";
-  if (saved < MEGABYTE) return "Large photos are made smaller for your connection. Your film looks the same.";
-  return `Made smaller for your connection: ${Math.round(saved / MEGABYTE)} MB less to send.`;
+  if (saved === 0) return "Large photos are made smaller for your connection. Your film looks the same.";
+  return `Made smaller for your connection: ${(saved / MEGABYTE).toFixed(1)} MB less to send.`;
 }
