@@ -2,7 +2,7 @@
 
     python -m benchmarks.compress_uploads [--photos 12] [--megabits 5]
 
-A phone's Chromium before the production server on this machine; Chromium itself slows the line down. The quality
+A phone's Chromium before the production server on this machine; Chromium itself slows the line down. Quality
 is that of the photo as Echoes keeps it, made of the smaller one, against that made of the original.
 """
 
@@ -53,8 +53,8 @@ def send(
         page.get_by_label("Send the original photos").check()
     line = context.new_cdp_session(page)
     speed = megabits * 1e6 / 8
-    line.send("Network.emulateNetworkConditions",
-              {"offline": False, "latency": 40, "downloadThroughput": speed * 4, "uploadThroughput": speed})  # fmt: skip
+    limits = {"offline": False, "latency": 40, "downloadThroughput": speed * 4, "uploadThroughput": speed}
+    line.send("Network.emulateNetworkConditions", limits)
 
     def begun(request: Request) -> None:
         if request.method == "POST" and request.url.endswith("/uploads"):
