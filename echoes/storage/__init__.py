@@ -7,6 +7,7 @@ from functools import cache
 from echoes.errors import StorageUnavailable, brief
 from echoes.settings import get_settings, signing_key
 from echoes.storage.base import (
+    INCOMING,
     LIBRARY,
     Storage,
     StorageUnusable,
@@ -20,6 +21,7 @@ from echoes.storage.signing import UrlSigner
 logger = logging.getLogger(__name__)
 
 __all__ = [
+    "INCOMING",
     "LIBRARY",
     "Storage",
     "StorageUnusable",
