@@ -12,14 +12,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import select
 
 from echoes.database import get_database
 from echoes.jobs.workspace import ATTEMPT, is_abandoned
 from echoes.models import MusicTrack, Photo, Take, Video, now
 from echoes.settings import get_settings
 from echoes.storage import LIBRARY, is_intact
+from echoes.storage.references import named_files
 from echoes.uploads import service as uploads
 
 SCRATCH_AGE = timedelta(days=1)
@@ -115,17 +115,6 @@ def find_damaged_files() -> list[str]:
     with get_database().reading() as session:
         rows = [row for kind in kinds for row in session.exec(select(*kind)).all()]
     return [key for key, size in rows if key and not is_intact(key, size)]
-
-
-def named_files(session: Session) -> set[str]:
-    """Every column that holds a key is called so: a new table is not forgotten here."""
-    keys = [
-        column
-        for table in SQLModel.metadata.tables.values()
-        for column in table.c
-        if column.key[-4:] == "_key"
-    ]
-    return {key for column in keys for key in session.scalars(sa.select(column)) if key}
 
 
 def _is_older(path: Path, age: timedelta) -> bool:

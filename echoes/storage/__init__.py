@@ -3,7 +3,7 @@
 from functools import cache
 
 from echoes.errors import NotFound
-from echoes.settings import get_settings, signing_key
+from echoes.settings import Settings, get_settings, signing_key
 from echoes.storage.base import (
     LIBRARY,
     Storage,
@@ -24,6 +24,8 @@ __all__ = [
     "every_file",
     "get_storage",
     "is_intact",
+    "make_s3_storage",
+    "make_storage",
     "new_key",
 ]
 
@@ -42,5 +44,17 @@ def is_intact(key: str, size_bytes: int | None) -> bool:
 @cache
 def get_storage() -> Storage:
     """The storage of this process, as the settings want it."""
-    settings = get_settings()
+    return make_storage(get_settings())
+
+
+def make_storage(settings: Settings) -> Storage:
+    """As these settings want it."""
+    if settings.storage == "s3":
+        return make_s3_storage(settings)
     return LocalStorage(settings.files_dir, UrlSigner(signing_key(settings)))
+
+
+def make_s3_storage(settings: Settings) -> Storage:
+    from echoes.storage.s3 import S3Storage
+
+    return S3Storage(settings)

@@ -1,0 +1,60 @@
+"""The target of backups: one storage of snapshots and one of mirrored files, in a folder or a bucket."""
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from echoes.errors import BadInput
+from echoes.settings import Settings
+from echoes.settings.backups import bucket_address
+from echoes.storage import make_s3_storage
+from echoes.storage.base import Storage, StorageUnusable
+from echoes.storage.local import LocalStorage
+from echoes.storage.signing import UrlSigner
+
+FILES = "files"
+NOT_SET = (
+    "ECHOES_BACKUP_TO is not set. Name a folder, best on another disk, or s3://bucket/prefix; or give the"
+    " command a FILE.tar.gz."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BackupTarget:
+    name: str
+    snapshots: Storage
+    files: Storage
+    """Under the keys of the files that they are copies of."""
+
+
+def target_of(settings: Settings) -> BackupTarget:
+    """Raises BadInput without the setting, StorageUnusable for a folder or a bucket that is not there."""
+    if not settings.backup_to:
+        raise BadInput(NOT_SET)
+    if address := bucket_address(settings.backup_to):
+        snapshots, files = (
+            make_s3_storage(
+                settings.model_copy(
+                    update={"s3_bucket": address.bucket, "s3_prefix": address.prefix + folder}
+                )
+            )
+            for folder in ("", f"{FILES}/")
+        )
+    else:
+        snapshots, files = _folders(Path(settings.backup_to))
+    snapshots.check()
+    return BackupTarget(settings.backup_to, snapshots, files)
+
+
+def _folders(folder: Path) -> tuple[LocalStorage, LocalStorage]:
+    """It must be there: made by us, it would be on the wrong disk when its own is not mounted."""
+    if not folder.is_dir():
+        raise StorageUnusable(
+            f"The backup folder {folder} does not exist", "Create it, or mount the disk that it is on."
+        )
+    return _folder_storage(folder), _folder_storage(folder / FILES)
+
+
+def _folder_storage(folder: Path) -> LocalStorage:
+    """Nobody is given a URL of a backup: its signatures are worth nothing."""
+    return LocalStorage(folder, UrlSigner(secrets.token_bytes(32)))
