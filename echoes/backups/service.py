@@ -10,7 +10,7 @@ from echoes.backups.making import make_snapshot, prune, size_of
 from echoes.backups.snapshots import SnapshotManifest
 from echoes.backups.target import BackupTarget, target_of
 from echoes.database import get_database
-from echoes.errors import EchoesError, ReadOnly, StorageFull, brief, for_operators
+from echoes.errors import EchoesError, ReadOnly, StorageFull, StorageUnavailable, brief, for_operators
 from echoes.settings import Settings
 from echoes.storage.disk import make_folder
 
@@ -40,6 +40,8 @@ def failure_sentence(error: BaseException, place: str) -> str:
         return READ_ONLY.format(place)
     if isinstance(error, StorageFull):
         return FULL.format(place)
+    if isinstance(error, StorageUnavailable):
+        return f"{place}: {for_operators(error)}"
     if isinstance(error, EchoesError):
         return for_operators(error)
     if isinstance(error, OSError):

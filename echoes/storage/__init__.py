@@ -55,6 +55,6 @@ def make_storage(settings: Settings) -> Storage:
 
 
 def make_s3_storage(settings: Settings) -> Storage:
-    from echoes.storage.s3 import S3Storage
+    from echoes.storage.s3 import S3Storage  # boto3 takes a quarter of a second to be imported.
 
     return S3Storage(settings)

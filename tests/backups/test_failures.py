@@ -41,12 +41,10 @@ def test_a_full_disk(
 def test_a_disk_that_is_not_mounted(
     either: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = with_target(tmp_path.parent / "usb-disk", monkeypatch)
+    settings = with_target(tmp_path.with_name("usb-disk"), monkeypatch)
     with pytest.raises(EchoesError):
         run_backup(settings)
-    assert failure_of(either, settings).endswith(
-        "does not exist. Create it, or mount the disk that it is on."
-    )
+    assert failure_of(either, settings).endswith("usb-disk does not exist. Create it, or mount the disk.")
 
 
 @pytest.mark.postgres
