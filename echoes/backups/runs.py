@@ -30,6 +30,10 @@ class BackupState:
     is_stale: bool = False
     """Whether there has been no good one for a day and a half."""
 
+    @property
+    def is_bad(self) -> bool:
+        return self.is_stale or bool(self.failure)
+
 
 def last_backup_state(session: Session, settings: Settings) -> BackupState:
     if not settings.backup_to:
