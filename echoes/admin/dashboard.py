@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, func, select
 
 from echoes import operator_settings
-from echoes.backups.runs import BackupState, last_backup_state
+from echoes.backups.runs import UNCONFIGURED, BackupState, last_backup_state
 from echoes.models import (
     UNFINISHED,
     JobStatus,
@@ -66,7 +66,7 @@ class Figures:
     clips: QueueHealth = QueueHealth()
     films: QueueHealth = QueueHealth()
     storage_bytes: int = 0
-    backups: BackupState = BackupState(is_configured=False)
+    backups: BackupState = UNCONFIGURED
 
     def total(self, name: str) -> float:
         return float(sum(getattr(day, name) for day in self.days))

@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 def make_snapshot(settings: Settings, target: BackupTarget, scratch: Path) -> tuple[str, SnapshotManifest]:
     """Its name and manifest. Raises EchoesError; then there is none that counts."""
-    name = snapshots.new_name(now())
+    name = _free_name(target)
     copy, facts, lost = _copied(settings, target, scratch)
     manifest = SnapshotManifest(
         made_at=snapshots.moment_of(name),
@@ -62,6 +62,14 @@ def prune(settings: Settings, target: BackupTarget, scratch: Path) -> int:
     deleted = delete_unnamed(target.files, named, now() - UNNAMED_AGE)
     logger.info("%d old snapshots and %d files of the backup are deleted", len(over), deleted)
     return len(over)
+
+
+def _free_name(target: BackupTarget) -> str:
+    """Of this moment; of a second later, where one has the name that was made in the same second."""
+    moment, taken = now(), snapshots.members_of_all(target.snapshots)
+    while (name := snapshots.new_name(moment)) in taken:
+        moment += timedelta(seconds=1)
+    return name
 
 
 def _copied(

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from echoes.errors import Refused, brief
 
 MISSING = (
-    "{} is not installed on this machine. Install PostgreSQL's client programs, of the server's version or"
+    "{} is not installed on this machine. Install PostgreSQL’s client programs, of the server’s version or"
     " newer (Debian: apt install postgresql-client)."
 )
 TOO_OLD = (

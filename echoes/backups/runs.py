@@ -12,7 +12,7 @@ from echoes.settings import Settings
 
 STALE_AFTER = timedelta(hours=36)
 HISTORY_AGE = timedelta(days=90)
-INTERRUPTED = "It was interrupted: its process ended before it had."
+INTERRUPTED = "It was interrupted, because its process was ended."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,12 @@ class BackupState:
         return self.is_stale or bool(self.failure)
 
 
+UNCONFIGURED = BackupState(is_configured=False)
+
+
 def last_backup_state(session: Session, settings: Settings) -> BackupState:
     if not settings.backup_to:
-        return BackupState(is_configured=False)
+        return UNCONFIGURED
     newest = _newest(session)
     ended = _newest(session, col(BackupRun.ended_at).is_not(None))
     good = _newest(session, col(BackupRun.snapshot) != "")

@@ -36,7 +36,7 @@ def target_of(settings: Settings) -> BackupTarget:
         snapshots, files = (_bucket(settings, address, folder) for folder in ("", f"{FILES}/"))
     else:
         snapshots, files = _folders(Path(settings.backup_to))
-    snapshots.check()
+    snapshots.list(limit=1)  # Whether it answers and lets us in.
     return BackupTarget(settings.backup_to, snapshots, files)
 
 

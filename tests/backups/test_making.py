@@ -1,7 +1,6 @@
 """A backup holds one moment of a running Echoes, each file once, and goes when its time is over."""
 
 import os
-import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -57,13 +56,8 @@ def test_a_file_is_copied_once(
         return opened(self, key, *args)
 
     monkeypatch.setattr(type(get_storage()), "open", spied)
-    run_backup(at_another_second(settings))
+    run_backup(settings)
     assert [key for key in read if not key.startswith("snapshots/")] == [added.master_key]
-
-
-def at_another_second(settings: Settings) -> Settings:
-    time.sleep(1.0)  # names of snapshots have seconds
-    return settings
 
 
 def test_what_an_earlier_run_had_copied_is_not_sent_again(
@@ -78,7 +72,7 @@ def test_what_an_earlier_run_had_copied_is_not_sent_again(
     assert (snapshots.complete(target.snapshots), len(mirrored(target))) == ([], 3)
     assert snapshots.members_of_all(target.snapshots) != {}
     before = {file.key: file.modified for file in every_file(target.files)}
-    name, _ = run_backup(at_another_second(settings))
+    name, _ = run_backup(settings)
     assert {file.key: file.modified for file in every_file(target.files)} == before
     assert snapshots.members_of_all(target.snapshots).keys() == {name}
     assert drill(settings, target).bad == []
@@ -125,7 +119,7 @@ def test_what_was_deleted_stays_until_no_backup_names_it(
     long_ago(backup_folder, snapshots.complete(target.snapshots)[0])
     run_backup(settings.model_copy(update={"backups_daily": 2}))
     assert (len(mirrored(target)), len(snapshots.complete(target.snapshots))) == (3, 2)
-    run_backup(at_another_second(settings.model_copy(update={"backups_daily": 1, "backups_weekly": 0})))
+    run_backup(settings.model_copy(update={"backups_daily": 1, "backups_weekly": 0}))
     assert mirrored(target) == {photo.master_key for photo in photos[1:]}
     assert len(snapshots.complete(target.snapshots)) == 1
 
