@@ -46,7 +46,9 @@ def move(
     source, target = (
         make_storage(settings.model_copy(update={"storage": kind})) for kind in (_other(to), to)
     )
-    say(f"From {source.check()} to {target.check()}.")
+    old, new = (_name(settings, kind) for kind in (_other(to), to))
+    target.list(limit=1)  # Whether it answers and lets us in.
+    say(f"From {old} to {new}.")
     make_folder(settings.work_dir)
     with tempfile.TemporaryDirectory(dir=settings.work_dir, prefix="move-") as folder:
         work = StorageMove(source, target, Path(folder), say, threads)
@@ -57,18 +59,18 @@ def move(
         if not _say_report(report, differing, say):
             return False
         if delete_source:
-            say(f"{work.delete_source():,} files are deleted from {source.check()}.")
+            say(f"{work.delete_source():,} files are deleted from {old}.")
         else:
-            say(
-                (AFTER_SWITCH if settings.storage == to else BEFORE_SWITCH).format(
-                    place=target.check(), to=to
-                )
-            )
+            say((AFTER_SWITCH if settings.storage == to else BEFORE_SWITCH).format(place=new, to=to))
     return True
 
 
 def _other(place: Place) -> Place:
     return "folder" if place == "s3" else "s3"
+
+
+def _name(settings: Settings, place: Place) -> str:
+    return f"the bucket {settings.s3_bucket}" if place == "s3" else f"{settings.files_dir}"
 
 
 def _say_pending(work: StorageMove, say: Say) -> bool:

@@ -1,5 +1,6 @@
-"""The nightly backup comes once a night, in a process of its own, and is made up where the machine was off."""
+"""The nightly backup comes once a night, in a process of its own; a machine that was off makes it up."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -73,11 +74,9 @@ def state(database: Database, settings: Settings) -> runs.BackupState:
         return last_backup_state(session, settings)
 
 
-async def test_a_process_that_fails_has_said_why(
-    settings: Settings, either: Database, backup_folder: Path
-) -> None:
+def test_a_process_that_fails_has_said_why(settings: Settings, either: Database, backup_folder: Path) -> None:
     backup_folder.rmdir()
-    assert await schedule.back_up_by_itself() == 1
+    assert asyncio.run(schedule.back_up_by_itself()) == 1
     assert "does not exist" in state(either, settings).failure
 
 
