@@ -90,7 +90,7 @@ def _creating_in_words() -> Iterator[None]:
         said = brief(getattr(error, "orig", None) or error)
         raise Refused(
             f"A scratch database cannot be made: {said}. The service role needs CREATEDB for a drill:"
-            " `ALTER ROLE … CREATEDB`."
+            " `ALTER ROLE echoes CREATEDB`."
         ) from error
 
 

@@ -14,7 +14,7 @@ from echoes.errors import EchoesError, for_operators
 from echoes.models import now
 from echoes.settings import Settings
 from echoes.startup_checks import CannotStart, check_database
-from echoes.text.formatting import duration, file_size
+from echoes.text.formatting import file_size, time_ago
 
 NONE = "Echoes makes none by itself (ECHOES_BACKUP_TO is not set)"
 CHECK_TARGET = "Correct ECHOES_BACKUP_TO, or what it names; see docs/hosting.md, Backups."
@@ -61,5 +61,4 @@ def _require_good(state: BackupState) -> None:
 def _last(state: BackupState, moment: datetime) -> str:
     if state.succeeded_at is None:
         return "none made yet: the first comes tonight, or with `echoes backup`"
-    age = duration((moment - state.succeeded_at).total_seconds())
-    return f"the last one {age} ago, {file_size(state.size_bytes)}"
+    return f"the last one {time_ago(state.succeeded_at, moment)}, {file_size(state.size_bytes)}"

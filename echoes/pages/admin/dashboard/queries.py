@@ -12,7 +12,7 @@ from echoes.admin.ledger_health import UnsettledTotals
 from echoes.backups.runs import BackupState
 from echoes.models import now
 from echoes.pages.admin.orders.queries import EARNED
-from echoes.text.formatting import duration, file_size, pluralize
+from echoes.text.formatting import duration, file_size, pluralize, time_ago
 
 LONG_LINE_SECONDS = 15 * 60
 THOUSANDS = 100_000
@@ -114,9 +114,7 @@ def _worries(figures: Figures, owing: UnsettledTotals) -> list[Tile]:
 def _backup(state: BackupState) -> Tile:
     if not state.is_configured:
         return Tile("Last backup", "None", "ECHOES_BACKUP_TO is not set, so none are made here")
-    age = (
-        f"{duration((now() - state.succeeded_at).total_seconds())} ago" if state.succeeded_at else "None yet"
-    )
+    age = time_ago(state.succeeded_at, now()) if state.succeeded_at else "None yet"
     size = f"{file_size(state.size_bytes)}, {pluralize(state.files, 'file')}" if state.succeeded_at else ""
     late = "None has succeeded for a day and a half." if state.is_stale else ""
     failed = f"The last one failed. {state.failure}" if state.failure else ""
