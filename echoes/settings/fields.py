@@ -78,6 +78,18 @@ class Settings(BaseSettings):
     storage_cache_bytes: int = Field(default=10 * 1024 * MEGABYTE, ge=64 * MEGABYTE, le=MOST_BYTES)
     """s3: room on this machine for copies of the files that are being worked with, in bytes."""
 
+    backup_to: str = ""
+    """Where backups are made every night: a folder, best on another disk, or s3://bucket/prefix. Without it
+    Echoes makes none by itself."""
+    backup_hour: int = Field(default=3, ge=0, le=23)
+    """The hour of the nightly backup, by UTC. A machine that is off then makes it when it is on again."""
+    backup_files: bool = True
+    """`false`: the database and a list of the files alone, where a bucket keeps earlier versions itself."""
+    backups_daily: int = Field(default=7, ge=1, le=1000)
+    """For how many days the last backup of each is kept."""
+    backups_weekly: int = Field(default=4, ge=0, le=1000)
+    """For how many weeks the last backup of each is kept, beside those of the days."""
+
     session_days: int = Field(default=30, ge=1, le=400)
     """How many days a sign-in lasts."""
     max_photo_bytes: int = Field(default=100 * MEGABYTE, ge=MEGABYTE, le=4096 * MEGABYTE)
