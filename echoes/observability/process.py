@@ -1,0 +1,23 @@
+"""What a process does for whoever observes it, once at its start and once before its end."""
+
+from importlib.metadata import version
+
+from echoes.observability import error_reports, logs, metrics, tracing
+from echoes.settings import Settings
+
+PACKAGE = "echoes"
+
+
+def observe(settings: Settings) -> None:
+    """Log lines as the settings want them, error reports, traces, and the process's own metrics."""
+    logs.configure(settings)
+    release = version(PACKAGE)
+    error_reports.configure(settings, release)
+    tracing.configure(settings.role, release)
+    metrics.describe_build(release, settings.role)
+
+
+def finish() -> None:
+    """Sends what is still held back, within a few seconds."""
+    tracing.finish()
+    error_reports.finish()
