@@ -9,7 +9,6 @@ from typing import NoReturn
 
 from echoes.engine import running
 from echoes.engine.lock import AnotherEngineRuns
-from echoes.monitoring.health import get_readiness
 from echoes.monitoring.server import PortTaken, monitoring_port
 from echoes.observability import logs, process
 from echoes.settings import SettingsError, get_settings
@@ -34,7 +33,7 @@ def main() -> int:
             # A signal that the system gives to another thread is seen by this one only when it wakes.
             while not told_to_end.wait(timeout=0.5):
                 pass
-            get_readiness().drain()
+            process.drain()
             logger.info("ending")
             _end_at_latest_in(SHUTDOWN_SECONDS)
     except (SettingsError, CannotStart, AnotherEngineRuns, PortTaken) as error:

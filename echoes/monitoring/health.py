@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,6 +19,7 @@ from echoes.database import get_database
 from echoes.database.engine import READ_ONLY
 from echoes.database.migrations import heads_of, our_heads, our_revisions
 from echoes.errors import EchoesError, InternalError, brief
+from echoes.observability import process
 from echoes.settings import Settings, get_settings
 from echoes.storage import get_storage
 
@@ -72,17 +74,12 @@ class Readiness:
         self._lock = threading.Lock()
         self._looked_at: float | None = None
         self._missing: list[str] = []
-        self._is_draining = False
         self._threads = ThreadPoolExecutor(max_workers=len(checks), thread_name_prefix="readiness")
         self._under_way: set[str] = set()
 
-    def drain(self) -> None:
-        """From now on this process is not ready, since it will end."""
-        self._is_draining = True
-
     def missing(self) -> list[str]:
         """Names of the parts that are not ready. Blocks for a few seconds at most."""
-        if self._is_draining:
+        if process.is_draining():
             return [DRAINING]
         with self._lock:
             if self._looked_at is None or self._clock() - self._looked_at >= FRESH_SECONDS:
@@ -93,7 +90,7 @@ class Readiness:
             return self._missing
 
     def _look(self) -> list[str]:
-        """All at once, and each in a thread of its own: one that hangs is not asked a second time meanwhile."""
+        """All at once, each in a thread of its own: one that hangs is not asked a second time meanwhile."""
         asked = {
             name: self._threads.submit(self._passes, name, check)
             for name, check in self._checks.items()
@@ -118,17 +115,7 @@ class Readiness:
         return True
 
 
-class _OfThisProcess:
-    """Made when it is first asked for: the settings say what this process needs."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._made: Readiness | None = None
-
-    def get(self) -> Readiness:
-        with self._lock:
-            self._made = self._made or Readiness(checks_of(get_settings()))
-            return self._made
-
-
-get_readiness = _OfThisProcess().get
+@cache
+def get_readiness() -> Readiness:
+    """Of this process. Two that are made at once both work, and one is kept."""
+    return Readiness(checks_of(get_settings()))

@@ -1,4 +1,4 @@
-"""`echoes health`, or `python -m echoes.monitoring.probe`: asks the Echoes of this container whether it is ready.
+"""Health probe: `echoes health`, or `python -m echoes.monitoring.probe`, asks if this Echoes is ready.
 
 For health checks of containers, so it imports little.
 """

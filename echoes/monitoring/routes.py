@@ -18,6 +18,7 @@ from echoes.csrf import client_address
 from echoes.errors import NotFound
 from echoes.monitoring.database_metrics import DatabaseCollector
 from echoes.monitoring.health import get_readiness
+from echoes.monitoring.server import OWN_PORT
 from echoes.observability.metrics import REGISTRY
 from echoes.settings import Settings, get_settings
 from echoes.settings.urls import is_loopback
@@ -25,8 +26,6 @@ from echoes.settings.urls import is_loopback
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 NOT_READY = 503
 BEARER = "bearer "
-OWN_PORT = "echoes_own_port"
-"""In the scope of requests that came by the port for nothing else."""
 
 
 async def healthz(_: Request) -> Response:

@@ -11,13 +11,13 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from echoes.error_responses import ErrorMiddleware
 from echoes.errors import InternalError
-from echoes.monitoring import routes
 from echoes.settings import Settings
 
 MOST_AT_ONCE = 20
 SECONDS_TO_END = 1
+OWN_PORT = "echoes_own_port"
+"""In the scope of requests that came by the port for nothing else."""
 
 logger = logging.getLogger(__name__)
 
@@ -35,11 +35,15 @@ class _OwnPort:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app({**scope, routes.OWN_PORT: True}, receive, send)
+        await self._app({**scope, OWN_PORT: True}, receive, send)
 
 
 def application() -> ASGIApp:
-    return Starlette(routes=routes.routes, middleware=[Middleware(_OwnPort), Middleware(ErrorMiddleware)])
+    """Imported only here: it brings along the whole of the database, for which a start need not wait."""
+    from echoes.error_responses import ErrorMiddleware
+    from echoes.monitoring.routes import routes
+
+    return Starlette(routes=routes, middleware=[Middleware(_OwnPort), Middleware(ErrorMiddleware)])
 
 
 @contextmanager

@@ -1,11 +1,14 @@
 """What a process does for whoever observes it, once at its start and once before its end."""
 
 from importlib.metadata import version
+from threading import Event
 
 from echoes.observability import error_reports, logs, metrics, tracing
 from echoes.settings import Settings
 
 PACKAGE = "echoes"
+
+_draining = Event()
 
 
 def observe(settings: Settings) -> None:
@@ -15,6 +18,15 @@ def observe(settings: Settings) -> None:
     error_reports.configure(settings, release)
     tracing.configure(settings.role, release)
     metrics.describe_build(release, settings.role)
+
+
+def drain() -> None:
+    """From now on this process is not ready for anything new, since it will end."""
+    _draining.set()
+
+
+def is_draining() -> bool:
+    return _draining.is_set()
 
 
 def finish() -> None:

@@ -19,8 +19,8 @@ from starlette.types import ASGIApp
 from echoes.accounts.networks import KnownNetworksMiddleware
 from echoes.accounts.referrals import ReferralMiddleware
 from echoes.errors import InternalError
-from echoes.monitoring.health import get_readiness
 from echoes.monitoring.server import monitoring_port
+from echoes.observability import process
 from echoes.observability.event_metrics import EventMeter
 from echoes.reflex_adapter.server import build_folder, prepare, routes_of
 from echoes.reflex_adapter.state_expiry import expire_anonymous_states
@@ -66,7 +66,7 @@ class Server(uvicorn.Server):
         if self._was_told:
             return
         self._was_told = True
-        get_readiness().drain()
+        process.drain()
         if self._drain_seconds:
             _in(self._drain_seconds, self._stop)
         else:
