@@ -58,7 +58,6 @@ def configure(settings: Settings, version: str) -> None:
         before_send=scrubbed,
         default_integrations=False,
         auto_enabling_integrations=False,
-        send_default_pii=False,
         include_local_variables=False,
         include_source_context=False,
         max_breadcrumbs=0,
