@@ -13,13 +13,12 @@ from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from opentelemetry.context import Context
-    from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
+    from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import SpanExporter
     from opentelemetry.trace import Span, Tracer
 
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 FLUSH_MILLISECONDS = 1000
-USER, HIDDEN = "dbos.user.name", "[hidden]"
 ADDRESSES = ("http.url", "url.full")
 """What the instrumentation of httpx calls the address, in the old and the new convention."""
 
@@ -48,29 +47,15 @@ def configure(role: str, version: str) -> None:
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
+    from echoes.observability.span_export import WithoutPeople
+
     name = os.environ.get("OTEL_SERVICE_NAME") or "echoes"
     resource = Resource.create({"service.name": name, "service.version": version, "echoes.role": role})
     _provider = TracerProvider(resource=resource)
-    _provider.add_span_processor(_without_people())
-    _provider.add_span_processor(BatchSpanProcessor(_exporter()))
+    _provider.add_span_processor(BatchSpanProcessor(WithoutPeople(_exporter())))
     trace.set_tracer_provider(_provider)
     _tracer = _provider.get_tracer("echoes", version)
     _trace_http_clients()
-
-
-def _without_people() -> "SpanProcessor":
-    """The job engine's spans name the user of a job, and quote the error that ended it."""
-    from opentelemetry.sdk.trace import Span, SpanProcessor
-    from opentelemetry.trace import Status
-
-    class WithoutPeople(SpanProcessor):
-        def _on_ending(self, span: Span) -> None:
-            if USER in (span.attributes or {}):
-                span.set_attribute(USER, HIDDEN)
-            if span.status.description:
-                span.set_status(Status(span.status.status_code))
-
-    return WithoutPeople()
 
 
 def _exporter() -> "SpanExporter":

@@ -1,4 +1,4 @@
-"""A process of a test's own: a tap asks for a take, the engine makes it with a stand-in of Runway, all traced."""
+"""A process of its own: a tap asks for a take, the engine makes it with a stand-in of Runway, all traced."""
 
 import sys
 from uuid import UUID
@@ -6,29 +6,22 @@ from uuid import UUID
 from echoes.clips import service as clips
 from echoes.database import get_database
 from echoes.engine import Engine
-from echoes.models import UNFINISHED, Take
 from echoes.observability import process, tracing
 from echoes.settings import get_settings
-from tests.support.processes import wait_for
+from echoes.takes.motions import SURPRISE
+from tests.support.making import wait_for_end
 
 
-def main(owner: str, clip: str) -> None:
+def main(owner: str, photo: str) -> None:
     process.observe(get_settings())
+    with tracing.span("tap"), get_database().acting_as(UUID(owner)) as session:
+        (take,) = clips.animate(session, UUID(photo), SURPRISE)
     engine = Engine()
-    with (
-        tracing.span("tap"),
-        get_database().acting_as(UUID(owner)) as session,
-    ):
-        (take,) = clips.request_takes(session, [UUID(clip)])
-    engine.start()  # After the tap: the trace is read from the job, as after a restart.
-    wait_for(lambda: status(take.id) not in UNFINISHED, "the take to end")
+    engine.start()  # After the tap is over: what joins its trace was read from the job, as after a restart.
+    ended = wait_for_end(take)
     engine.stop()
     process.finish()
-
-
-def status(take_id: UUID) -> str:
-    with get_database().reading() as session:
-        return session.get_one(Take, take_id).status
+    sys.stdout.write(f"{ended.status} {ended.failure}\n")
 
 
 if __name__ == "__main__":
