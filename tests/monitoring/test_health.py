@@ -35,7 +35,7 @@ def test_what_is_missing_is_named_and_nothing_else() -> None:
 
 
 def test_ready_when_all_parts_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health.engine, "is_alive", lambda: True)
+    monkeypatch.setattr("echoes.engine.is_alive", lambda: True)
     assert client().get("/readyz").json() == {"status": "ready"}
 
 
