@@ -70,6 +70,16 @@ def worker() -> None:
 
 
 @commands.command()
+def health() -> None:
+    """Ask the Echoes of this machine or container whether it is ready. Exit code 0 when it is."""
+    from echoes.monitoring.probe import ask
+
+    code, sentence = ask(get_settings())
+    typer.echo(sentence)
+    raise typer.Exit(code)
+
+
+@commands.command()
 def backup(
     file: Annotated[
         Path | None, typer.Argument(metavar="[FILE.tar.gz]", help="A file that does not exist yet.")

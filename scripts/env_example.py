@@ -50,6 +50,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "checkouts_per_hour", "events_per_minute", "address_events_per_minute", "connections_per_minute",
         "connections_per_address", "strangers_per_address", "stranger_minutes",
     ),
+    "Monitoring": (
+        "log_format", "log_level", "metrics_token", "metrics_port", "metrics_host", "drain_seconds",
+        "sentry_dsn",
+    ),
 }  # fmt: skip
 LEFT_OUT = frozenset(
     {

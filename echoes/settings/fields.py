@@ -184,6 +184,22 @@ class Settings(BaseSettings):
     """Tabs open at one time from one address."""
     strangers_per_address: int = Field(default=100, ge=1, le=MOST_OFTEN)
     """Of those, tabs where nobody is signed in, and of other connections as many again."""
+    log_format: Literal["auto", "json", "plain"] = "auto"
+    """Log lines as JSON objects, or as plain lines. `auto`: JSON in production."""
+    log_level: Literal["auto", "debug", "info", "warning", "error"] = "auto"
+    """The least of what is logged of our own. `auto`: warnings of pages, and what workers do."""
+    metrics_token: SecretStr = SecretStr("")
+    """Whoever asks for /metrics has to bring it as a bearer token. Without it, only local mode answers, and
+    only this computer."""
+    metrics_port: int = Field(default=0, ge=0, le=65535)
+    """A second port, for /healthz, /readyz and /metrics alone. A worker has no other. 0: none."""
+    metrics_host: str = "127.0.0.1"
+    """Where that port listens. From elsewhere than this computer its metrics need the token."""
+    drain_seconds: float = Field(default=0.0, ge=0.0, le=120.0)
+    """How long pages are still served after SIGTERM while /readyz already says no, so that a proxy can turn
+    to another process first."""
+    sentry_dsn: SecretStr = SecretStr("")
+    """Where errors that nobody foresaw are reported to, in Sentry's protocol, without personal data."""
     stranger_minutes: int = Field(default=5, ge=1, le=1440)
     """How long the state of a tab is kept where nobody is signed in."""
 
@@ -211,6 +227,10 @@ class Settings(BaseSettings):
     @property
     def is_local(self) -> bool:
         return self.mode == "local"
+
+    @property
+    def logs_json(self) -> bool:
+        return self.log_format == "json" or (self.log_format == "auto" and not self.is_local)
 
     @property
     def is_sqlite(self) -> bool:
