@@ -16,6 +16,7 @@ stand_in() {
 		--include=ca-certificates,python3,python3-venv bookworm "$tree" http://deb.debian.org/debian >"$work/debootstrap.log"
 	ln -sf python3 "$tree/usr/bin/python"
 	cp /etc/ssl/certs/ca-certificates.crt "$tree/etc/ssl/certs/ca-certificates.crt"
+	rm -rf "$tree"/var/cache/apt/* "$tree"/var/lib/apt/lists/* "$tree"/usr/share/{doc,man,locale}/*  # as slim images do
 	for file in /etc/pip.conf /etc/npmrc; do [ ! -e $file ] || cp $file "$tree$file"; done
 	local container
 	container=$(buildah "${storage[@]}" from scratch)
