@@ -18,8 +18,9 @@ from starlette.types import ASGIApp
 from echoes.accounts.networks import KnownNetworksMiddleware
 from echoes.accounts.referrals import ReferralMiddleware
 from echoes.errors import InternalError
-from echoes.reflex_adapter.server import build_folder, prepare
+from echoes.reflex_adapter.server import build_folder, build_id, prepare
 from echoes.reflex_adapter.state_expiry import expire_anonymous_states
+from echoes.reflex_adapter.state_versions import tie_states_to
 from echoes.reflex_adapter.websocket import handlers_of
 from echoes.settings import Settings, get_settings
 from echoes.web.connection_limits import LimitedWebSocketProtocol, timeout_protocol
@@ -95,6 +96,7 @@ def application() -> ASGIApp:
     from echoes.pages.common.state import is_signed_in
 
     settings = get_settings()
+    tie_states_to(build_id())
     expire_anonymous_states(app, 60 * settings.stranger_minutes, is_signed_in)
     pages = KnownNetworksMiddleware(
         ReferralMiddleware(CacheHeadersMiddleware(PagePathsMiddleware(app(), build_folder())))
