@@ -84,8 +84,7 @@ def check_database(settings: Settings) -> None:
 
 
 def _check_revision(connection: sa.Connection) -> None:
-    """During an upgrade an older Echoes may be started too: it works as long as nothing that it uses was taken
-    away."""
+    """During an upgrade an older Echoes may start too, as long as nothing that it uses was taken away."""
     heads = heads_of(connection)
     found, wanted = (", ".join(sorted(names)) or "none" for names in (heads, our_heads()))
     if heads - our_revisions().keys():

@@ -44,9 +44,7 @@ def problems_of(path: Path) -> Iterator[str]:
                 "survive. Do it one release later, and say so there: # contract: unused since X.Y.Z"
             )
     if said and f"\n## [{said[1]}]" not in (ROOT / "CHANGELOG.md").read_text():
-        yield (
-            f"{path.name}: unused since {said[1]}, but CHANGELOG.md knows no such release: it must be out first"
-        )
+        yield f"{path.name}: CHANGELOG.md knows no release {said[1]}: it must be out before this one"
 
 
 def taken_away(script: str) -> Iterator[tuple[int, str]]:

@@ -20,10 +20,10 @@ REVISIONS = sa.Table(
     sa.Column("revision", sa.String(32), primary_key=True),
     sa.Column("is_contract", sa.Boolean, nullable=False),
 )
-"""What has been applied, kept by `alembic/env.py`: an Echoes that is older than a migration has no file of it,
-and reads here whether it takes away something that it uses."""
+"""What has been applied, kept by `alembic/env.py`: an Echoes that is older than a migration has no
+file of it, and reads here whether it takes something away."""
 CONTRACT = re.compile(r"^# contract: unused since (\d+\.\d+\.\d+)\b", re.MULTILINE)
-"""How a migration says that it drops, renames or narrows something, and since which release nothing uses it."""
+"""How a migration says that it drops, renames or narrows something, and which release no longer uses it."""
 REVISION = re.compile(r"^revision\b[^=\n]*=\s*(.+)$", re.MULTILINE)
 DOWN_REVISION = re.compile(r"^down_revision\b[^=\n]*=\s*(.+)$", re.MULTILINE)
 QUOTED = re.compile(r"""["']([^"']+)["']""")
@@ -70,7 +70,7 @@ def record_revisions(connection: sa.Connection) -> None:
 
 
 def is_compatible(connection: sa.Connection, heads: frozenset[str]) -> bool:
-    """Whether a newer Echoes has only added to what this one knows, so that both can work on it side by side."""
+    """Whether a newer Echoes has only added to what this one knows, so that both can work on it."""
     if not sa.inspect(connection).has_table(REVISIONS.name):
         return False
     found = connection.execute(sa.select(REVISIONS.c.revision, REVISIONS.c.is_contract))

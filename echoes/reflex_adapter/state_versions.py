@@ -17,9 +17,9 @@ def tie_states_to(build: str) -> None:
     """During an upgrade old and new processes share one Redis: each takes the other's states for missing, and
     pages are read anew from the database, whole, instead of half."""
 
-    @lru_cache
     def schema_of_build(cls: type[BaseState]) -> str:
         return f"{_SCHEMA(cls)} {build}"
 
+    cached: Any = lru_cache(schema_of_build)
     states: Any = BaseState
-    states._to_schema = classmethod(schema_of_build)
+    states._to_schema = classmethod(cached)

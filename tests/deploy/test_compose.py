@@ -26,7 +26,8 @@ def settings() -> set[str]:
 
 
 def environment_of(name: str) -> dict[str, str]:
-    return SERVICES[name].get("environment", {})
+    found: dict[str, str] = SERVICES[name].get("environment", {})
+    return found
 
 
 @every_service

@@ -35,7 +35,8 @@ async def visited(manager: Any, person: UUID) -> BaseStateToken:
 
 async def person_in(manager: Any, token: BaseStateToken) -> UUID | None:
     async with manager.modify_state(token) as state:
-        return (await state.get_state(PageState))._user_id
+        page: PageState = await state.get_state(PageState)
+        return page._user_id
 
 
 async def test_a_state_of_the_same_build_is_kept(manager: Any) -> None:
