@@ -18,6 +18,7 @@ from uuid import UUID
 import httpx
 import pytest
 from PIL import Image
+from playwright.sync_api import Browser, Route
 from sqlmodel import col, func, select
 
 from echoes import operator_settings
@@ -32,13 +33,13 @@ from echoes.operator_settings import Providers, Rewards
 from echoes.projects import service as projects
 from echoes.storage import get_storage
 from echoes.takes.motions import SURPRISE
-from tests.journeys.conftest import UNHURRIED, require_front_end
+from tests.journeys.conftest import UNHURRIED, App, require_front_end
 from tests.support.processes import wait_for
 from tests.support.redis import RedisServer
 from tests.support.releases import NEXT_REVISION, ROOT, Release, next_release
 from tests.uploads.client import PART, described
 
-pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.redis]
+pytestmark = pytest.mark.slow
 PEOPLE = 2
 PAUSE = 2.0
 PRICE = 1
@@ -137,6 +138,8 @@ def settings(
     return {"ECHOES_REDIS_URL": redis_server.url, "ECHOES_CLIP_SECONDS": "1.0", **UNHURRIED}
 
 
+@pytest.mark.postgres
+@pytest.mark.redis
 def test_an_upgrade_under_load_loses_nothing(
     postgres_database: Database, settings: dict[str, str], tmp_path: Path
 ) -> None:
@@ -214,3 +217,30 @@ def nothing_is_lost(database: Database, people: list[Person]) -> None:
     assert ends == Counter(asked)
     assert Counter(entry.subject_id for entry in spent) == Counter(asked)
     assert client(database).list_workflows(status=list(map(str, UNDER_WAY))) == []
+
+
+@pytest.mark.chromium
+def test_a_page_of_the_former_build_is_loaded_anew_when_its_scripts_are_gone(
+    chromium: Browser, app: App
+) -> None:
+    """React Router does it. The tap that needed the script is lost, and the next one arrives."""
+    page = chromium.new_page()
+    page.goto(f"{app.address}/sign-in")
+    page.wait_for_load_state("networkidle")
+    gone: list[str] = []
+
+    def answer(route: Route) -> None:
+        if gone:
+            route.continue_()
+        else:
+            gone.append(route.request.url)
+            route.fulfill(status=404, content_type="text/html", body="Not found")
+
+    page.route("**/assets/*.js", answer)
+    with page.expect_event("load"):
+        page.get_by_role("link", name="Echoes").first.click()
+    assert len(gone) == 1
+    page.wait_for_load_state("networkidle")
+    page.get_by_role("link", name="Echoes").first.click()
+    page.wait_for_url(f"{app.address}/")
+    page.close()
