@@ -27,9 +27,9 @@ def app_database_url() -> str:
     return "" if context.config.get_main_option("sqlalchemy.url") else load_settings().app_database_url
 
 
-def is_ours(_object: object, _name: str | None, kind: str, reflected: bool, twin: object | None) -> bool:
+def is_ours(_object: object, name: str | None, kind: str, reflected: bool, twin: object | None) -> bool:
     """The job engine keeps its tables here too: what our models do not know is not ours to drop."""
-    if kind == "table" and _name == REVISIONS.name:
+    if kind == "table" and name == REVISIONS.name:
         return False
     return kind != "table" or not reflected or twin is not None or "ours_alone" in context.config.attributes
 

@@ -28,7 +28,7 @@ stand_in() {
 
 buildah "${storage[@]}" inspect --type image "$base" >/dev/null 2>&1 || stand_in
 buildah "${storage[@]}" bud --pull=never --layers --format docker --isolation chroot --network host \
-	--file deploy/Containerfile --ignorefile .containerignore --tag echoes .
+	--file deploy/Containerfile --ignorefile .dockerignore --tag echoes .
 
 container=$(buildah "${storage[@]}" from --pull=never localhost/echoes)
 root=$(buildah "${storage[@]}" mount "$container")
