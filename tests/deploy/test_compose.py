@@ -119,9 +119,7 @@ def test_the_proxy_knows_every_web_server_and_is_the_one_that_is_believed() -> N
 
 def test_the_image_holds_what_is_copied_and_no_data() -> None:
     containerfile = (DEPLOY / "Containerfile").read_text()
-    let_in = {
-        line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")
-    }
+    let_in = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     for line in re.findall(r"^COPY (?!--from)(.+) \S+$", containerfile, re.MULTILINE):
         for source in line.split():
             assert source.split("/")[0] in let_in, source
