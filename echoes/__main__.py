@@ -1,4 +1,4 @@
-"""`echoes`, or `python -m echoes`: what a page cannot do."""
+"""Command line (CLI): `echoes`, or `python -m echoes`, for what a page cannot do."""
 
 import sys
 from pathlib import Path

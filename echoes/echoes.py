@@ -1,4 +1,4 @@
-"""Wiring only: pages, routes, lifespan."""
+"""Application wiring: pages, routes, lifespan."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -18,6 +18,7 @@ from echoes.credits.packs import seed_packs
 from echoes.csrf import CsrfMiddleware
 from echoes.database import get_database
 from echoes.error_responses import ErrorMiddleware
+from echoes.lettering import routes as lettering
 from echoes.music.library import seed_library
 from echoes.pages.account.state import AccountState
 from echoes.pages.account.statement.state import StatementState
@@ -61,6 +62,7 @@ STYLES = (
     "controls",
     "dialogs",
     "shell",
+    "connection",
     "landing",
     "films",
     "photos",
@@ -110,6 +112,7 @@ app = rx.App(
             *accounts.routes,
             *uploads.routes,
             *storage.routes,
+            *lettering.routes,
             *sharing.routes,
             *admin.routes,
             *payments.routes,

@@ -1,4 +1,4 @@
-"""What can go wrong: one class a kind, with an HTTP status, a code for programs and a sentence for people.
+"""Error classes: one a kind, with an HTTP status, a code for programs and a sentence for people.
 
 EchoesError
 ├── NotFound          there is no such thing, or it is somebody else's: the same answer

@@ -1,4 +1,4 @@
-"""`echoes worker`, or `python -m echoes.worker`: works on jobs, serves no pages, until SIGTERM or SIGINT."""
+"""Worker process: `echoes worker`, or `python -m echoes.worker`; runs jobs, serves no pages."""
 
 import logging
 import os

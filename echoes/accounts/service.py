@@ -1,4 +1,4 @@
-"""Who is acting: sessions, from sign-in to sign-out.
+"""Authentication and sessions: who is acting, from sign-in to sign-out.
 
 This works before anybody is known, so it reads without an owner's scope; nothing else in here does.
 """

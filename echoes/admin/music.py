@@ -1,4 +1,4 @@
-"""The music that everybody may use: brought in, named, ordered, hidden."""
+"""Music library administration: the music that everybody may use, brought in, named, sorted, hidden."""
 
 import asyncio
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`echoes doctor`: what is needed, whether it is there, and what to do when it is not."""
+"""`echoes doctor`, diagnostics: what is needed, whether it is there, and what to do when it is not."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Schema revisions: which one the database stands at, and which our own Alembic migrations lead to.
+"""Schema migrations (Alembic): the revision that the database stands at, and the one it is to reach.
 
 Read from the migrations' files as text, because a start cannot wait for the import of Alembic.
 """

@@ -1,4 +1,4 @@
-"""Starts and stops DBOS in this process."""
+"""Lifecycle of the DBOS engine in this process: start and stop."""
 
 import logging
 import socket
@@ -29,7 +29,7 @@ VERSION = "1"
 EMBEDDED = "embedded"
 MOST_THREADS = 32
 LISTEN_SECONDS = 4.0
-"""For answers to orders on their way. With the server's seconds for requests and the next one, below nine."""
+"""For answers to submissions in flight. With the seconds for requests and the next one, below nine."""
 DRAIN_SECONDS = 1
 """Time for queues to notice the end: a job handed to a stopped loop would keep its thread for ever."""
 
@@ -62,10 +62,10 @@ class Engine:
         logger.info("the job engine runs as %s", executor_id)
 
     def stop(self) -> None:
-        """Ends running work, with its processes. What was not finished is taken up by the next start. Orders
-        on their way are answered first: the engine cancels even what is shielded."""
+        """Ends running work, with its processes. What was not finished is taken up by the next start.
+        Submissions on their way are answered first: the engine cancels even what is shielded."""
         if not in_flight.drain(LISTEN_SECONDS):
-            logger.warning("an order was not answered within %g s: its answer is lost", LISTEN_SECONDS)
+            logger.warning("a submission was not answered within %g s: its answer is lost", LISTEN_SECONDS)
         self._subscription.close()
         try:
             DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=DRAIN_SECONDS)

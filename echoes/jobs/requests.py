@@ -1,4 +1,4 @@
-"""Asking for jobs, and cancelling them.
+"""Enqueue and cancel jobs.
 
 A request commits together with the rows that it is about, or not at all. Its id is made of the row's, so
 that asking twice asks once. The row is the truth about a job; the engine only sees to it that somebody works

@@ -13,7 +13,7 @@ from echoes.models.music import MusicTrack
 from echoes.models.operators import AuditEntry, ProviderCost, Setting
 from echoes.models.payments import Order, OrderState, PaymentReturn, ReturnKind, WebhookEvent
 from echoes.models.photos import Photo, Upload, UploadKind
-from echoes.models.projects import Project
+from echoes.models.projects import BeatCuts, Project, ProjectEdit
 from echoes.models.sharing import ShareLink, ShareView
 from echoes.models.users import AuthSession, Role, User
 from echoes.models.videos import Video
@@ -23,6 +23,7 @@ __all__ = [
     "Aspect",
     "AuditEntry",
     "AuthSession",
+    "BeatCuts",
     "Cart",
     "Clip",
     "CreditEntry",
@@ -38,6 +39,7 @@ __all__ = [
     "PaymentReturn",
     "Photo",
     "Project",
+    "ProjectEdit",
     "ProviderCost",
     "ReturnKind",
     "Role",

@@ -1,4 +1,4 @@
-"""What operators set and did, and what providers charged."""
+"""Operator settings, the audit log, and provider spend."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Photographs, and files on their way in."""
+"""Photographs, and uploads in progress."""
 
 from datetime import datetime
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""From a whole upload to a piece of music that browsers play and the compiler reads.
+"""Music processing (transcoding): from a whole upload to a track that browsers play and the compiler reads.
 
 Everything becomes AAC in an M4A file, decoded once from end to end: so one form plays on every phone, its
 length is known and not believed, and titles, pictures and places that were in the file are gone.

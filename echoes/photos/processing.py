@@ -1,4 +1,4 @@
-"""From a whole upload to a photo in its project."""
+"""Photo processing: from a whole upload to a photo in its project."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""The compiler that this process uses: a child on this machine today, behind a protocol for others."""
+"""Compiler selection: a child process on this machine, or another behind the same protocol."""
 
 from functools import cache
 

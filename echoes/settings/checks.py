@@ -1,4 +1,4 @@
-"""What keeps settings from working together, or from being safe: a sentence for each."""
+"""Settings validation across fields: what keeps them from working together, or from being safe."""
 
 from collections.abc import Iterator, Mapping
 

@@ -34,6 +34,8 @@ class StoredFile:
 class StorageUnusable(InternalError):
     """The storage cannot be worked with as it is set up: why, and what an operator does about it."""
 
+    code = "storage_unusable"
+
     def __init__(self, reason: str, advice: str) -> None:
         super().__init__(reason)
         self.reason, self.advice = reason, advice

@@ -1,4 +1,4 @@
-"""The life of a take: asked for, made by its provider, conformed, ended once, with its money settled."""
+"""Take lifecycle: asked for, made by its provider, conformed, ended once, with its money settled."""
 
 from typing import Any
 from uuid import UUID

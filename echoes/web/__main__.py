@@ -1,4 +1,4 @@
-"""`python -m echoes.web`: serves the built front end and all behind it, until SIGTERM or SIGINT."""
+"""Production server entry point: `python -m echoes.web`, until SIGTERM or SIGINT."""
 
 import logging
 import os

@@ -16,6 +16,8 @@ from sqlmodel import col, select
 from echoes.accounts.sign_up import sign_in_locally
 from echoes.clips import service as clips
 from echoes.database import UserSession, get_database
+from echoes.editing import clips as editing
+from echoes.editing import soundtrack, transitions
 from echoes.engine import running
 from echoes.models import UNFINISHED, JobStatus, MusicTrack, Photo, ShareLink, Take, UploadKind, Video
 from echoes.music.library import seed_library
@@ -91,12 +93,11 @@ def arrange(user_id: UUID, project_id: UUID) -> None:
         for take in clips.list_takes(session, project_id):
             if names_of_clips[take.clip_id] not in NOT_KEPT:
                 clips.approve(session, take.id)
-        for clip_id, name in names_of_clips.items():
-            if name == LAST:
-                clips.move(session, clip_id, len(ordered))
+        by_place = sorted(ordered, key=lambda clip: names_of_clips[clip.id] == LAST)
+        editing.reorder(session, project_id, [clip.id for clip in by_place])
         music = session.exec(select(MusicTrack).where(col(MusicTrack.slug) == MUSIC)).one()
-        projects.set_music(session, project_id, music.id)
-        projects.set_transition(session, project_id, "crossfade", 1.0)
+        soundtrack.set_music(session, project_id, music.id)
+        transitions.set_transition(session, project_id, "crossfade", 1.0)
 
 
 def compile_film(user_id: UUID, project_id: UUID) -> UUID:

@@ -183,7 +183,7 @@ def stripe(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 def test_stripe_takes_the_key(stripe: str) -> None:
     said = asyncio.run(service_checks.payments(get_settings()))
     assert said.startswith(
-        "Stripe accepts the key (test mode, no money moves), none of its webhooks points here"
+        "Stripe accepts the key (test mode, no money is charged), none of its webhooks points here"
     )
 
 

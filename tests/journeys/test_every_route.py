@@ -16,6 +16,8 @@ from echoes.echoes import WRITTEN_TO_BY_OTHERS, app
 from tests.support.processes import PATIENCE
 from tests.support.walk import Anna, Walked, state_of
 
+pytestmark = pytest.mark.slow
+
 PUBLIC = {
     "POST /auth/local", "POST /auth/sign-out", "GET /auth/start", "GET /auth/callback", "GET /auth/session",
     "GET /r/{code}",

@@ -83,8 +83,8 @@ def test_arrivals_have_their_name() -> None:
 
 
 def test_the_browser_knows_our_events_by_their_names() -> None:
-    """`components/connection_status.js` keeps those of pages without a connection, and no other."""
-    script = (Path(connection_status.__file__).parent / "connection_status.js").read_text()
+    """`components/event_outbox.js` keeps those of pages without a connection, and no other."""
+    script = (Path(connection_status.__file__).parent / "event_outbox.js").read_text()
     (ours,) = re.findall(r"OURS = /(.+)/;", script)
     states_: tuple[type[BaseState], ...] = (*STEPS, PageState)
     names = [state.get_full_name() for state in states_]

@@ -1,4 +1,4 @@
-"""What every answer tells the browser: which scripts may run, who may frame us, what stays among us."""
+"""Security headers (CSP, framing, referrer) of every answer."""
 
 import base64
 import hashlib

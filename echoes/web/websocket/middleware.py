@@ -1,4 +1,4 @@
-"""The border before Reflex's websocket: who may open one, how much comes through it, and how fast.
+"""Websocket middleware before Reflex's own: who may open one, how much comes through it, how fast.
 
 Whoever sends faster than their rate is read more slowly, so that nothing of a page's is lost that sends again
 after a pause without a network; only what no page sends is dropped.
@@ -37,7 +37,7 @@ LONGEST_COOKIE = 200
 LONGEST_WAIT = 8.0
 """Whoever is so far ahead of their rate is cut off; the page connects again by itself, and sends what was not
 acknowledged. After ten seconds without that it takes its socket for dead
-(components/connection_status.js)."""
+(components/event_outbox.js)."""
 MOST_GREETINGS = 3
 """Each of them may make a state; a page says hello once, and again when it was told to go."""
 SECONDS_TO_READ = 60.0

@@ -40,8 +40,8 @@ def photos_step() -> rx.Component:
             next_bar(
                 rx.cond(
                     tiles.photos.length() == 1,
-                    "1 photo is here.",
-                    f"{tiles.photos.length()} photos are here.",
+                    "1 photo added",
+                    f"{tiles.photos.length()} photos added",
                 ),
                 link_button(
                     "Continue to the clips",
