@@ -27,3 +27,10 @@ def routes_of(app: rx.App) -> Sequence[BaseRoute]:
 
 def build_folder() -> Path:
     return get_web_dir() / constants.Dirs.STATIC
+
+
+def build_id() -> str:
+    """What the front end was made of, code and packages, as a hash (`scripts.frontend`): the same on every
+    machine that runs the same build."""
+    stamp = build_folder().parent / "made-of"
+    return stamp.read_text().strip() if stamp.exists() else ""

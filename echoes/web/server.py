@@ -22,8 +22,9 @@ from echoes.errors import InternalError
 from echoes.monitoring.server import monitoring_port
 from echoes.observability import process
 from echoes.observability.event_metrics import EventMeter
-from echoes.reflex_adapter.server import build_folder, prepare, routes_of
+from echoes.reflex_adapter.server import build_folder, build_id, prepare, routes_of
 from echoes.reflex_adapter.state_expiry import expire_anonymous_states
+from echoes.reflex_adapter.state_versions import tie_states_to
 from echoes.reflex_adapter.telemetry import measure_events
 from echoes.reflex_adapter.websocket import handlers_of
 from echoes.settings import Settings, get_settings
@@ -110,6 +111,7 @@ def application() -> ASGIApp:
 
     settings = get_settings()
     measure_events(EventMeter())
+    tie_states_to(build_id())
     expire_anonymous_states(app, 60 * settings.stranger_minutes, is_signed_in)
     pages = KnownNetworksMiddleware(
         ReferralMiddleware(CacheHeadersMiddleware(PagePathsMiddleware(app(), build_folder())))
