@@ -11,16 +11,16 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import select
 
 from echoes.database import get_database
 from echoes.jobs.workspace import ATTEMPT, is_abandoned
 from echoes.models import MusicTrack, Photo, Take, Video, now
 from echoes.settings import get_settings
-from echoes.storage import LIBRARY, every_file, get_storage
+from echoes.storage import INCOMING, LIBRARY, every_file, get_storage
 from echoes.storage.copies import CopyCache
 from echoes.storage.damage import has_size
+from echoes.storage.references import named_files
 from echoes.uploads import service as uploads
 
 SCRATCH_AGE = timedelta(days=1)
@@ -68,8 +68,7 @@ def clean_up_scratch() -> None:
         if _is_older(path, CACHE_AGE):
             _remove(path)
     CopyCache.of(get_settings()).forget_unused(COPY_AGE)
-    with get_database().unscoped() as session:
-        uploads.delete_abandoned(session, now() - SCRATCH_AGE)
+    uploads.delete_abandoned(now() - SCRATCH_AGE)
 
 
 def delete_abandoned_work_folders() -> None:
@@ -84,7 +83,7 @@ def delete_orphaned_files() -> int:
     If that were half of all, the database would be the wrong one, or an old copy: then nothing is deleted.
     """
     storage, youngest = get_storage(), now() - ORPHAN_AGE
-    files = [file for file in every_file(storage) if not file.key.startswith(f"{LIBRARY}/")]
+    files = [file for file in every_file(storage) if file.key.partition("/")[0] not in (LIBRARY, INCOMING)]
     orphans = {file.key for file in files if file.modified < youngest} - _named()
     if len(orphans) > SUSPICIOUS_SHARE * len(files):
         logger.error("%d of %d files belong to no row: is this the right database?", len(orphans), len(files))
@@ -112,17 +111,6 @@ def find_damaged_files() -> list[str]:
         said = {key: size for kind in kinds for key, size in session.exec(select(*kind)).all()}
     sizes = ((file, said.get(file.key)) for file in every_file(get_storage()))
     return [file.key for file, size in sizes if size is not None and not has_size(file.key, file.size, size)]
-
-
-def named_files(session: Session) -> set[str]:
-    """Every column that holds a key is called so: a new table is not forgotten here."""
-    keys = [
-        column
-        for table in SQLModel.metadata.tables.values()
-        for column in table.c
-        if column.key[-4:] == "_key"
-    ]
-    return {key for column in keys for key in session.scalars(sa.select(column)) if key}
 
 
 def _is_older(path: Path, age: timedelta) -> bool:

@@ -69,6 +69,10 @@ class LocalStorage:
     def origin(self) -> str:
         return ""
 
+    @property
+    def is_shared(self) -> bool:
+        return False
+
     def is_intact(self, key: str, size_bytes: int | None) -> bool:
         """A failing disk, or a copy that broke off, leaves less."""
         try:

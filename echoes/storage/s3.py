@@ -110,6 +110,10 @@ class S3Storage:
     def origin(self) -> str:
         return self.signer.origin
 
+    @property
+    def is_shared(self) -> bool:
+        return True
+
     def is_intact(self, key: str, size_bytes: int | None) -> bool:
         """A put is atomic there. That nobody else changed it `echoes doctor` sees in a list."""
         return True

@@ -85,6 +85,7 @@ def _policy(settings: Settings, scripts: Iterable[str], framed: bool, files: str
     return {
         "default-src": [ours],
         "script-src": [ours, *sorted(f"'sha256-{digest}'" for digest in scripts)],
+        "worker-src": [ours],
         "style-src": [ours, "'unsafe-inline'"],
         "img-src": [ours, "data:", "blob:", *elsewhere, *_pictures_of_people(settings)],
         "media-src": [ours, "blob:", *elsewhere],

@@ -66,6 +66,7 @@ async def test_every_answer_has_them(path: str, tmp_path: Path) -> None:
     assert found["cross-origin-opener-policy"] == "same-origin"
     assert "camera=()" in found["permissions-policy"]
     assert directives(found)["object-src"] == ["'none'"]
+    assert directives(found)["worker-src"] == ["'self'"]
 
 
 @pytest.mark.parametrize("kind", ["text/javascript", "application/javascript", "text/css", "font/woff2"])
