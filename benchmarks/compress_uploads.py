@@ -4,8 +4,8 @@
 
 A phone's Chromium before the production server on this machine; Chromium itself slows the line down. Quality
 is that of the photo as Echoes keeps it, made of the smaller one, against that made of the original.
-Twelve megapixels (4000 x 3000) fit what is kept, so only encoding anew saves: at a JPEG quality of 97 more than
-a third; at 95 a quarter, and then the originals are sent.
+Twelve megapixels (4000 x 3000) fit what is kept, so only encoding anew saves: at a JPEG quality of 97 more
+than a third; at 95 a quarter, and then the originals are sent.
 """
 
 import argparse

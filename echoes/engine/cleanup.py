@@ -7,7 +7,6 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,14 +18,19 @@ from echoes.database import get_database
 from echoes.jobs.workspace import ATTEMPT, is_abandoned
 from echoes.models import MusicTrack, Photo, Take, Video, now
 from echoes.settings import get_settings
-from echoes.storage import INCOMING, LIBRARY, is_intact
+from echoes.storage import INCOMING, LIBRARY, every_file, get_storage
+from echoes.storage.copies import CopyCache
+from echoes.storage.damage import has_size
 from echoes.uploads import service as uploads
 
 SCRATCH_AGE = timedelta(days=1)
 CACHE_AGE = timedelta(days=30)
+COPY_AGE = timedelta(days=1)
 ORPHAN_AGE = timedelta(days=2)
 CLEANUP_INTERVAL_SECONDS = 600.0
 SUSPICIOUS_SHARE = 0.5
+NOT_NAMED = (LIBRARY, INCOMING)
+"""Owners whose files no row names."""
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +69,7 @@ def clean_up_scratch() -> None:
     for path in cache.iterdir() if cache.is_dir() else ():
         if _is_older(path, CACHE_AGE):
             _remove(path)
+    CopyCache.of(get_settings()).forget_unused(COPY_AGE)
     uploads.delete_abandoned(now() - SCRATCH_AGE)
 
 
@@ -79,23 +84,16 @@ def delete_orphaned_files() -> int:
 
     If that were half of all, the database would be the wrong one, or an old copy: then nothing is deleted.
     """
-    files = {key: path for key, path in _stored() if key.partition("/")[0] not in (LIBRARY, INCOMING)}
-    old = {key for key, path in files.items() if _is_older(path, ORPHAN_AGE)}
-    orphans = old - _named()
+    storage, youngest = get_storage(), now() - ORPHAN_AGE
+    files = [file for file in every_file(storage) if file.key.partition("/")[0] not in NOT_NAMED]
+    orphans = {file.key for file in files if file.modified < youngest} - _named()
     if len(orphans) > SUSPICIOUS_SHARE * len(files):
         logger.error("%d of %d files belong to no row: is this the right database?", len(orphans), len(files))
         return 0
     for key in orphans:
         logger.info("deleting %s, which belongs to no row", key)
-        files[key].unlink(missing_ok=True)
+    storage.delete(orphans)
     return len(orphans)
-
-
-def _stored() -> Iterator[tuple[str, Path]]:
-    folder = get_settings().files_dir
-    for path in folder.rglob("*.*"):
-        if path.is_file() and not path.name.startswith("."):
-            yield path.relative_to(folder).as_posix(), path
 
 
 def _named() -> set[str]:
@@ -112,8 +110,9 @@ def find_damaged_files() -> list[str]:
         (MusicTrack.audio_key, MusicTrack.size_bytes),
     )
     with get_database().reading() as session:
-        rows = [row for kind in kinds for row in session.exec(select(*kind)).all()]
-    return [key for key, size in rows if key and not is_intact(key, size)]
+        said = {key: size for kind in kinds for key, size in session.exec(select(*kind)).all()}
+    sizes = ((file, said.get(file.key)) for file in every_file(get_storage()))
+    return [file.key for file, size in sizes if size is not None and not has_size(file.key, file.size, size)]
 
 
 def named_files(session: Session) -> set[str]:

@@ -19,7 +19,7 @@ from echoes.errors import EchoesError, is_expected
 from echoes.jobs.base import Job, Steps, step_name
 from echoes.jobs.outcomes import JobTable, change, end
 from echoes.models import UNFINISHED, JobEvent, JobStatus
-from echoes.storage import get_storage, new_key
+from echoes.storage import delete_unnamed, new_key
 from echoes.text.formatting import when_to_try_again
 
 BACKOFF_SECONDS = 1.0
@@ -159,7 +159,7 @@ class RowJob(Job):
 
     def discard_unwanted(self, subject: str, keys: list[str]) -> None:
         if self._status(UUID(subject)) not in (*UNFINISHED, JobStatus.SUCCEEDED):
-            get_storage().delete(keys)
+            delete_unnamed(keys)
 
     async def _try(self, steps: Steps, subject: str) -> JobOutcome:
         outcome, failed_attempts = await steps.step(self.attempt, subject), 1

@@ -1,8 +1,10 @@
 """Private files: put, read and deleted by key, seen from outside by signed URLs that expire."""
 
+import logging
+from collections.abc import Iterable
 from functools import cache
 
-from echoes.errors import NotFound
+from echoes.errors import StorageUnavailable, brief
 from echoes.settings import get_settings, signing_key
 from echoes.storage.base import (
     INCOMING,
@@ -13,9 +15,10 @@ from echoes.storage.base import (
     every_file,
     new_key,
 )
-from echoes.storage.damage import has_size
 from echoes.storage.local import LocalStorage
 from echoes.storage.signing import UrlSigner
+
+logger = logging.getLogger(__name__)
 
 __all__ = [
     "INCOMING",
@@ -23,6 +26,7 @@ __all__ = [
     "Storage",
     "StorageUnusable",
     "StoredFile",
+    "delete_unnamed",
     "every_file",
     "get_storage",
     "is_intact",
@@ -31,14 +35,16 @@ __all__ = [
 
 
 def is_intact(key: str, size_bytes: int | None) -> bool:
-    """Whether a file has the size that its row says: a failing disk, or a copy that broke off, leaves less.
-    What is not there at all is said by whoever opens it."""
-    if size_bytes is None:
-        return True
+    """Whether a file has the size that its row says; see `Storage.is_intact`."""
+    return get_storage().is_intact(key, size_bytes)
+
+
+def delete_unnamed(keys: Iterable[str]) -> None:
+    """Delete files that no row will ever name. What cannot be reached is left to the cleanup."""
     try:
-        return has_size(key, get_storage().size(key), size_bytes)
-    except NotFound:
-        return True
+        get_storage().delete(keys)
+    except StorageUnavailable as error:
+        logger.warning("files that no row names stay until they are swept: %s", brief(error))
 
 
 @cache

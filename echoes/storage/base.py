@@ -83,8 +83,16 @@ class Storage(Protocol):
         """Whether all machines of an installation see the same files, so that any of them can go on with what
         another one began."""
 
+    def is_intact(self, key: str, size_bytes: int | None) -> bool:
+        """Whether a file has the size that its row says. Asks nobody else, since pages ask for many: True
+        where files are whole or not at all. What is not there is said by whoever opens it."""
+
+    def probe(self) -> None:
+        """Whether it can be worked with right now, by one request. Raises StorageUnavailable, or
+        StorageFull or ReadOnly."""
+
     def check(self) -> str:
-        """What it is, in words for `echoes doctor`. Raises StorageUnusable."""
+        """What it is, in words for `echoes doctor`, which looks at all of it. Raises StorageUnusable."""
 
 
 def every_file(storage: Storage, prefix: str = "") -> Iterator[StoredFile]:
