@@ -41,6 +41,12 @@ def is_expected(error: BaseException) -> TypeGuard["EchoesError"]:
     return isinstance(error, EchoesError) and not isinstance(error, InternalError)
 
 
+def for_operators(error: "EchoesError") -> str:
+    """The reason and what to do about it, where an error knows them; otherwise what people read."""
+    reason, advice = f"{error}".rstrip("."), getattr(error, "advice", "")
+    return f"{reason[:1].upper()}{reason[1:]}. {advice}" if advice else f"{error}" or error.sentence
+
+
 class EchoesError(Exception):
     """`sentence` is shown to the user; the cause belongs into the log."""
 

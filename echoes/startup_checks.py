@@ -15,12 +15,14 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from echoes.database import Database, get_database
-from echoes.database.migrations import heads_of, our_heads, our_revisions
+from echoes.database.migrations import heads_of, is_compatible, our_heads, our_revisions
 from echoes.errors import InternalError, StorageUnavailable
 from echoes.models import User
 from echoes.settings import MEGABYTE, Settings
 from echoes.storage import get_storage
 from echoes.storage.disk import NO_ROOM
+
+logger = logging.getLogger(__name__)
 
 LEAST_ROOM = 64 * MEGABYTE
 """With less, the first photograph fails, and soon the database."""
@@ -94,18 +96,25 @@ def check_database(settings: Settings) -> None:
     with answering("ECHOES_DATABASE_URL"), database.engine.connect() as connection:
         connection.execute(sa.text("SELECT 1"))
         has_tables = sa.inspect(connection).has_table(str(User.__tablename__))
-        heads = heads_of(connection)
-    if not has_tables:
-        raise CannotStart("the database is empty", MIGRATE)
-    _check_revision(heads)
+        if not has_tables:
+            raise CannotStart("the database is empty", MIGRATE)
+        _check_revision(connection)
     if database.app_engine is not database.engine:
         with answering("ECHOES_APP_DATABASE_URL"), database.app_engine.connect() as connection:
             connection.execute(sa.text("SELECT 1"))
 
 
-def _check_revision(heads: frozenset[str]) -> None:
+def _check_revision(connection: sa.Connection) -> None:
+    """During an upgrade an older Echoes may start too, as long as nothing that it uses was taken away."""
+    heads = heads_of(connection)
     found, wanted = (", ".join(sorted(names)) or "none" for names in (heads, our_heads()))
     if heads - our_revisions().keys():
+        if is_compatible(connection, heads):
+            logger.warning(
+                "the database was migrated by a newer Echoes, to revision %s; this one can work with it",
+                found,
+            )
+            return
         raise CannotStart(
             f"the database stands at revision {found}, which this version of Echoes does not know",
             OF_A_NEWER_ONE,

@@ -11,8 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import select
 
 from echoes.database import get_database
 from echoes.jobs.workspace import ATTEMPT, is_abandoned
@@ -21,6 +20,7 @@ from echoes.settings import get_settings
 from echoes.storage import INCOMING, LIBRARY, every_file, get_storage
 from echoes.storage.copies import CopyCache
 from echoes.storage.damage import has_size
+from echoes.storage.references import named_files
 from echoes.uploads import service as uploads
 
 SCRATCH_AGE = timedelta(days=1)
@@ -29,8 +29,6 @@ COPY_AGE = timedelta(days=1)
 ORPHAN_AGE = timedelta(days=2)
 CLEANUP_INTERVAL_SECONDS = 600.0
 SUSPICIOUS_SHARE = 0.5
-NOT_NAMED = (LIBRARY, INCOMING)
-"""Owners whose files no row names."""
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +83,7 @@ def delete_orphaned_files() -> int:
     If that were half of all, the database would be the wrong one, or an old copy: then nothing is deleted.
     """
     storage, youngest = get_storage(), now() - ORPHAN_AGE
-    files = [file for file in every_file(storage) if file.key.partition("/")[0] not in NOT_NAMED]
+    files = [file for file in every_file(storage) if file.key.partition("/")[0] not in (LIBRARY, INCOMING)]
     orphans = {file.key for file in files if file.modified < youngest} - _named()
     if len(orphans) > SUSPICIOUS_SHARE * len(files):
         logger.error("%d of %d files belong to no row: is this the right database?", len(orphans), len(files))
@@ -113,17 +111,6 @@ def find_damaged_files() -> list[str]:
         said = {key: size for kind in kinds for key, size in session.exec(select(*kind)).all()}
     sizes = ((file, said.get(file.key)) for file in every_file(get_storage()))
     return [file.key for file, size in sizes if size is not None and not has_size(file.key, file.size, size)]
-
-
-def named_files(session: Session) -> set[str]:
-    """Every column that holds a key is called so: a new table is not forgotten here."""
-    keys = [
-        column
-        for table in SQLModel.metadata.tables.values()
-        for column in table.c
-        if column.key[-4:] == "_key"
-    ]
-    return {key for column in keys for key in session.scalars(sa.select(column)) if key}
 
 
 def _is_older(path: Path, age: timedelta) -> bool:

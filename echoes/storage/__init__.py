@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from echoes.errors import StorageUnavailable, brief
-from echoes.settings import get_settings, signing_key
+from echoes.settings import Settings, get_settings, signing_key
 from echoes.storage.base import (
     INCOMING,
     LIBRARY,
@@ -30,6 +30,8 @@ __all__ = [
     "every_file",
     "get_storage",
     "is_intact",
+    "make_s3_storage",
+    "make_storage",
     "new_key",
 ]
 
@@ -50,9 +52,17 @@ def delete_unnamed(keys: Iterable[str]) -> None:
 @cache
 def get_storage() -> Storage:
     """The storage of this process, as the settings want it."""
-    settings = get_settings()
-    if settings.storage == "s3":
-        from echoes.storage.s3 import S3Storage  # boto3 takes a quarter of a second to be imported.
+    return make_storage(get_settings())
 
-        return S3Storage(settings)
+
+def make_storage(settings: Settings) -> Storage:
+    """As these settings want it."""
+    if settings.storage == "s3":
+        return make_s3_storage(settings)
     return LocalStorage(settings.files_dir, UrlSigner(signing_key(settings)))
+
+
+def make_s3_storage(settings: Settings) -> Storage:
+    from echoes.storage.s3 import S3Storage  # boto3 takes a quarter of a second to be imported.
+
+    return S3Storage(settings)

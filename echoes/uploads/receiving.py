@@ -18,6 +18,7 @@ from echoes.database import UserSession, get_database
 from echoes.errors import BadInput, EchoesError, MusicVideo
 from echoes.models import Upload, UploadKind
 from echoes.music import processing as music
+from echoes.observability.metrics import FAILED, SUCCEEDED, UPLOADED_BYTES, UPLOADS
 from echoes.photos import processing as photos
 from echoes.settings import get_settings
 from echoes.uploads import protocol, quota, service
@@ -164,9 +165,14 @@ async def _take_in(
         await take_in(upload, await asyncio.to_thread(parts.whole))
     except MusicVideo:
         raise
-    except BadInput:
-        await asyncio.to_thread(_give_up, upload)
+    except Exception as error:
+        is_refused = isinstance(error, BadInput)
+        UPLOADS.labels(upload.kind.value, "refused" if is_refused else FAILED).inc()
+        if is_refused:
+            await asyncio.to_thread(_give_up, upload)
         raise
+    UPLOADS.labels(upload.kind.value, SUCCEEDED).inc()
+    UPLOADED_BYTES.labels(upload.kind.value).inc(upload.size_bytes)
     await asyncio.to_thread(get_part_store().discard, upload.id)
 
 
