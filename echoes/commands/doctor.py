@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
-from echoes.commands import machine_checks, service_checks
+from echoes.commands import backup_checks, machine_checks, service_checks
 from echoes.commands.findings import Finding, Problem
 from echoes.settings import Settings, SettingsError, env_file, load_settings
 
@@ -28,6 +28,7 @@ class Check:
 CHECKS = (
     Check("Database", machine_checks.database),
     Check("Storage", machine_checks.storage),
+    Check("Backups", backup_checks.backups),
     Check("FFmpeg", machine_checks.ffmpeg),
     Check("Provider", service_checks.provider),
     Check("Payments", service_checks.payments),

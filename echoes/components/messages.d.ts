@@ -90,6 +90,7 @@ export interface UploadAnswer {
   photo_id?: string;
   track_id?: string;
   error?: string;
+  code?: string;
 }
 
 /** An event of Reflex on its way to the server. `tap` and `age` are ours: pages/common/taps.py reads them. */

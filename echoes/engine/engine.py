@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from echoes.database import Database, get_database
 from echoes.database.notifications import JOBS
-from echoes.dbos_adapter.internals import quiet_logs
+from echoes.dbos_adapter.internals import are_queues_watched, quiet_logs
 from echoes.engine import concurrency, housekeeping
 from echoes.engine.cleanup import CleanupThread, delete_abandoned_work_folders
 from echoes.engine.leases import Lease
@@ -21,6 +21,7 @@ from echoes.engine.registry import DurableSteps, register
 from echoes.engine.wakeups import launch
 from echoes.jobs.requests import APPLICATION, SERIALIZER, prepare_engine_tables
 from echoes.jobs.workspace import entered
+from echoes.observability import tracing
 from echoes.settings import Role, Settings, get_settings
 from echoes.takes.draining import in_flight
 
@@ -37,6 +38,9 @@ COALESCE_SECONDS = 0.25
 """How often DBOS looks whether it has events or streams to tell of, of which we have none; 0.01 otherwise."""
 
 logger = logging.getLogger(__name__)
+
+_started: list["Engine"] = []
+"""The one of this process, while it runs."""
 
 
 class Engine:
@@ -77,6 +81,11 @@ class Engine:
             self._lock.release()
         self._lease = self._lock = None
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether it takes up jobs: its queues are watched, and no other worker takes it for dead."""
+        return are_queues_watched() and (self._lease is None or self._lease.is_fresh)
+
     def _claim_name(self) -> str:
         """One name for ever where there can be one engine only, so that it finds its own jobs again."""
         if self._settings.is_sqlite:
@@ -115,6 +124,8 @@ class Engine:
             max_executor_threads=MOST_THREADS,
             log_level="WARNING",
             notification_coalesce_sec=COALESCE_SECONDS,
+            enable_otlp=tracing.is_on(),
+            otel_attribute_format="semconv",
         )
 
     def _datasource(self) -> SQLAlchemyDatasource:
@@ -153,7 +164,14 @@ async def lifespan() -> AsyncIterator[None]:
 def _started_engine() -> Iterator[None]:
     engine = Engine()
     engine.start()
+    _started.append(engine)
     try:
         yield
     finally:
+        _started.remove(engine)
         engine.stop()
+
+
+def is_alive() -> bool:
+    """Whether the engine of this process takes up jobs."""
+    return any(engine.is_alive for engine in _started)

@@ -35,7 +35,7 @@ from echoes.models import (
 from echoes.projects.segment_cache import forget_rendered
 from echoes.storage import get_storage
 from echoes.takes.cancellation import cancel_all_takes
-from echoes.uploads import part_files
+from echoes.uploads.parts import get_part_store
 
 GRACE = timedelta(days=7)
 CONFIRMATION = "delete my account"
@@ -167,7 +167,7 @@ def _remove(files: PersonalFiles) -> None:
     for project_id in files.projects:
         forget_rendered(project_id)
     for upload_id in files.uploads:
-        part_files.discard(upload_id)
+        get_part_store().discard(upload_id)
 
 
 def _set(session: UserSession, deletes_at: datetime | None) -> None:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from echoes.observability.metrics import count_provider_request
 from echoes.providers.base import (
     Exchange,
     NotConfigured,
@@ -95,6 +96,8 @@ class RecordedClient(httpx.AsyncClient):
         return response
 
     async def _report(self, request: httpx.Request, response: dict[str, Any], started: float) -> None:
+        status = str(response.get("status", "no_answer"))
+        count_provider_request(request.url.host, status, monotonic() - started)
         call = redact(f"{request.method} {request.url}", self.secrets)
         exchange = Exchange(call, monotonic() - started, _asked(request, self.secrets), response)
         try:

@@ -16,6 +16,8 @@ MOST_OFTEN = 1_000_000
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 
 Role = Literal["all", "web", "worker"]
+Addressing = Literal["auto", "path", "virtual"]
+Encryption = Literal["", "AES256", "aws:kms"]
 
 
 def _named(default: Any, *names: str) -> Any:
@@ -48,6 +50,45 @@ class Settings(BaseSettings):
     secret_key: SecretStr = SecretStr("")
     """Signs the URLs of files. At least 32 characters that nobody guesses: `openssl rand -base64 48`
     makes such. In local mode one is made and kept in the data folder."""
+
+    storage: Literal["folder", "s3"] = "folder"
+    """`folder`: files lie in the data folder. `s3`: in a bucket of Amazon S3 or of a service that is
+    compatible with it, which any number of machines share."""
+    s3_bucket: str = ""
+    """The bucket, which must be private. Credentials come from where all of AWS's programs look for them:
+    AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, or the role of the machine."""
+    s3_endpoint: str = ""
+    """Where the service is reached, such as https://s3.eu-central-003.backblazeb2.com. Without it: Amazon
+    S3."""
+    s3_public_endpoint: str = ""
+    """Where browsers reach the service, if they cannot reach it at ECHOES_S3_ENDPOINT."""
+    s3_region: str = ""
+    """The region of the bucket, such as eu-central-1 (Cloudflare R2: auto). Without it: AWS_REGION, or that
+    of the profile."""
+    s3_prefix: str = ""
+    """What all keys in the bucket begin with, such as echoes/, if other things lie there too."""
+    s3_addressing: Addressing = "auto"
+    """`virtual`: https://bucket.host/key. `path`: https://host/bucket/key, as MinIO and Garage mostly want
+    it. `auto`: virtual on Amazon, path elsewhere."""
+    s3_encryption: Encryption = ""
+    """What the service encrypts files with where they lie: AES256, or aws:kms. Without it: what the bucket
+    says."""
+    s3_kms_key: str = ""
+    """aws:kms: the key's id or ARN. Without it: the account's own key for S3."""
+    storage_cache_bytes: int = Field(default=10 * 1024 * MEGABYTE, ge=64 * MEGABYTE, le=MOST_BYTES)
+    """s3: room on this machine for copies of the files that are being worked with, in bytes."""
+
+    backup_to: str = ""
+    """Where backups are made every night: a folder, best on another disk, or s3://bucket/prefix. Without it
+    Echoes makes none by itself."""
+    backup_hour: int = Field(default=3, ge=0, le=23)
+    """The hour of the nightly backup, by UTC. A machine that is off then makes it when it is on again."""
+    backup_files: bool = True
+    """`false`: the database and a list of the files alone, where a bucket keeps earlier versions itself."""
+    backups_daily: int = Field(default=7, ge=1, le=1000)
+    """For how many days the last backup of each is kept."""
+    backups_weekly: int = Field(default=4, ge=0, le=1000)
+    """For how many weeks the last backup of each is kept, beside those of the days."""
 
     session_days: int = Field(default=30, ge=1, le=400)
     """How many days a sign-in lasts."""
@@ -143,6 +184,22 @@ class Settings(BaseSettings):
     """Tabs open at one time from one address."""
     strangers_per_address: int = Field(default=100, ge=1, le=MOST_OFTEN)
     """Of those, tabs where nobody is signed in, and of other connections as many again."""
+    log_format: Literal["auto", "json", "plain"] = "auto"
+    """Log lines as JSON objects, or as plain lines. `auto`: JSON in production."""
+    log_level: Literal["auto", "debug", "info", "warning", "error"] = "auto"
+    """The least of what is logged of our own. `auto`: warnings of pages, and what workers do."""
+    metrics_token: SecretStr = SecretStr("")
+    """Whoever asks for /metrics has to bring it as a bearer token. Without it, only local mode answers, and
+    only this computer."""
+    metrics_port: int = Field(default=0, ge=0, le=65535)
+    """A second port, for /healthz, /readyz and /metrics alone. A worker has no other. 0: none."""
+    metrics_host: str = "127.0.0.1"
+    """Where that port listens. From elsewhere than this computer its metrics need the token."""
+    drain_seconds: float = Field(default=0.0, ge=0.0, le=120.0)
+    """How long pages are still served after SIGTERM while /readyz already says no, so that a proxy can turn
+    to another process first."""
+    sentry_dsn: SecretStr = SecretStr("")
+    """Where errors that nobody foresaw are reported to, in Sentry's protocol, without personal data."""
     stranger_minutes: int = Field(default=5, ge=1, le=1440)
     """How long the state of a tab is kept where nobody is signed in."""
 
@@ -162,12 +219,18 @@ class Settings(BaseSettings):
             object.__setattr__(self, "host", "127.0.0.1" if self.is_local else "0.0.0.0")  # noqa: S104
         if not self.public_url:
             object.__setattr__(self, "public_url", f"http://localhost:{self.port}")
-        object.__setattr__(self, "public_url", as_browsers_write(self.public_url))
+        for name in ("public_url", "s3_endpoint", "s3_public_endpoint"):
+            if address := getattr(self, name):
+                object.__setattr__(self, name, as_browsers_write(address))
         return self
 
     @property
     def is_local(self) -> bool:
         return self.mode == "local"
+
+    @property
+    def logs_json(self) -> bool:
+        return self.log_format == "json" or (self.log_format == "auto" and not self.is_local)
 
     @property
     def is_sqlite(self) -> bool:
@@ -183,6 +246,11 @@ class Settings(BaseSettings):
     @property
     def files_dir(self) -> Path:
         return self.data_dir / "files"
+
+    @property
+    def storage_cache_dir(self) -> Path:
+        """Copies of what lies in a bucket, for the work of this machine, safe to delete."""
+        return self.data_dir / "storage-cache"
 
     @property
     def incoming_dir(self) -> Path:

@@ -14,7 +14,7 @@ _UNREADABLE = re.compile(r"[\x00-\x20\x7f\\]")
 def as_browsers_write(address: str) -> str:
     """As an Origin header has it, with which it is compared: small letters, no usual port, no last slash."""
     parts = _split(address.strip())
-    if parts is None or _UNREADABLE.search(address.strip()):
+    if parts is None or not parts.netloc or _UNREADABLE.search(address.strip()):
         return address
     origin = f"{parts.scheme}://{parts.netloc.lower()}"
     if parts.scheme in DEFAULT_PORTS and "@" not in origin:
@@ -45,6 +45,11 @@ def is_https(address: str) -> bool:
     if parts is None or _UNREADABLE.search(address) or "@" in parts.netloc:
         return False
     return parts.scheme == "https" and _is_host(parts.hostname)
+
+
+def is_address(address: str) -> bool:
+    """Of a service: http:// or https:// and a host that a client can reach."""
+    return is_https(re.sub(r"\Ahttp://", "https://", address))
 
 
 def is_loopback(host: str | None) -> bool:

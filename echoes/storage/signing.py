@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import time
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from urllib.parse import quote, urlencode
 
 from echoes.errors import Refused
@@ -12,15 +13,28 @@ from echoes.errors import Refused
 PREFIX = "/files/"
 WINDOW = 45 * 60
 SHORTEST_LIFE = 15 * 60
+"""What is signed within one window expires at one moment, in a quarter of an hour to an hour."""
 INVALID = "This link is not valid. Please open the page again to get a new one."
 EXPIRED = "This link has expired. Please reload the page to get a new one."
 
 
+def window_start(moment: float) -> int:
+    """Of the window that a moment falls into, in seconds since the epoch. Its URLs are all equal."""
+    return int(moment) // WINDOW * WINDOW
+
+
 class UrlSigner:
-    def __init__(self, secret: bytes, clock: Callable[[], float] = time.time) -> None:
-        # The same secret signs other things elsewhere: no signature from there may pass for one of ours.
-        self._key = hmac.digest(secret, b"echoes file url", hashlib.sha256)
+    def __init__(self, secret: bytes | Callable[[], bytes], clock: Callable[[], float] = time.time) -> None:
+        """A secret that is made when it is first needed is given as a function: whoever only looks at the
+        storage, such as `echoes doctor`, makes none."""
+        self._secret = secret
         self._clock = clock
+
+    @cached_property
+    def _key(self) -> bytes:
+        secret = self._secret if isinstance(self._secret, bytes) else self._secret()
+        # The same secret signs other things elsewhere: no signature from there may pass for one of ours.
+        return hmac.digest(secret, b"echoes file url", hashlib.sha256)
 
     def url(self, key: str, size_bytes: int | None = None, download_name: str | None = None) -> str:
         """Carries the file's size, so that what serves it need not ask the database whether it is whole."""
@@ -45,8 +59,7 @@ class UrlSigner:
         return int(query["size"]) if query.get("size") else None
 
     def _expiry(self) -> int:
-        """The same moment for a whole window: between a quarter of an hour and an hour away."""
-        return (int(self._clock()) // WINDOW + 1) * WINDOW + SHORTEST_LIFE
+        return window_start(self._clock()) + WINDOW + SHORTEST_LIFE
 
     def _signature(self, key: str, query: Mapping[str, str]) -> str:
         fields = (query.get("expires", ""), query.get("size", ""), key, query.get("name", ""))

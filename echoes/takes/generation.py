@@ -19,6 +19,7 @@ from echoes.jobs.lifecycle import LONGEST_BACKOFF, JobCancelled, Progress, backo
 from echoes.jobs.names import JobName
 from echoes.jobs.workspace import work_folder
 from echoes.models import now
+from echoes.observability.metrics import counted_provider
 from echoes.processes.compiler import get_compiler
 from echoes.providers import get_provider
 from echoes.providers.base import (
@@ -95,6 +96,7 @@ class GenerateTake(TakeJob):
         for."""
         async with work_folder(f"take-{take_id}") as folder, AsyncExitStack() as stack:
             submission, photo = await asyncio.to_thread(submission_with_photo, take_id, folder)
+            stack.enter_context(counted_provider(submission.provider))
             provider, record = (
                 get_provider(submission.provider),
                 ProviderLog(submission.take_id, submission.owner_id),

@@ -29,6 +29,7 @@ class TakeJob(RowJob):
 
     table = Take
     kind = KIND
+    subject_is = "take"
 
     def project_of(self, session: Session, row_id: UUID) -> UUID | None:
         project = select(Clip.project_id).join(Take, col(Take.clip_id) == col(Clip.id))

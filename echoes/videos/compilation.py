@@ -59,6 +59,7 @@ class CompileFilm(RowJob):
     """Makes the film of a frozen timeline, in the size that its row says."""
 
     name = JobName.COMPILE_FILM
+    subject_is = "film"
     table = Video
     kind = "films"
     fresh: ClassVar[dict[str, Any]] = {"stage": ""}

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from uuid import UUID
 
@@ -25,8 +26,9 @@ from echoes.projects import service as projects
 from echoes.settings import get_settings
 from echoes.sharing import service as sharing
 from echoes.sharing.service import LinkSettings
-from echoes.uploads import part_files, receiving
+from echoes.uploads import receiving
 from echoes.uploads import service as uploads
+from echoes.uploads.parts import get_part_store
 from echoes.videos import service as videos
 from scripts.demo.photographs import PHOTOGRAPHS, draw_photographs
 
@@ -65,10 +67,11 @@ async def upload(user_id: UUID, project_id: UUID, name: str, content: bytes) -> 
     """As a request that brings a whole file does."""
     with get_database().acting_as(user_id) as session:
         upload = uploads.begin(session, get_settings(), UploadKind.PHOTO, project_id, name, len(content))
-    with part_files.PartFile(upload.id) as file:
-        file.write(content, 0)
-        await receiving.TAKE_IN[upload.kind](upload, file.path)
-    part_files.discard(upload.id)
+    with closing(get_part_store().open(upload)) as parts:
+        parts.write(content, 0)
+        parts.flush()
+        await receiving.TAKE_IN[upload.kind](upload, parts.whole())
+    get_part_store().discard(upload.id)
 
 
 def animate(user_id: UUID, project_id: UUID) -> None:

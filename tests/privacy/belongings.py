@@ -15,6 +15,7 @@ from echoes.models import (
     EntryKind,
     JobEvent,
     Order,
+    ProjectEdit,
     ShareLink,
     ShareView,
     Upload,
@@ -26,7 +27,7 @@ from echoes.models import (
 from echoes.projects.segment_cache import rendered_parts
 from echoes.settings import get_settings
 from echoes.storage import get_storage, new_key
-from echoes.uploads import part_files
+from echoes.uploads.parts.local import path_of
 from tests.support.rows import add_photo, add_project, add_take, add_track, add_video
 
 
@@ -65,7 +66,10 @@ def move_in(database: Database, folder: Path, name: str, title: str = "Summer 19
             owner_id=user.id, project_id=project.id, kind=UploadKind.PHOTO, filename="half.jpg", size_bytes=9
         )
         link = ShareLink(owner_id=user.id, video_id=video.id, password_hash="secret hash")
-        session.add_all([upload, link, Cart(owner_id=user.id, project_id=project.id, wishes={})])
+        edit = ProjectEdit(
+            owner_id=user.id, project_id=project.id, sentence="Order", before={"a": {}}, after={"a": {}}
+        )
+        session.add_all([upload, link, edit, Cart(owner_id=user.id, project_id=project.id, wishes={})])
         session.flush()
         session.add(ShareView(owner_id=user.id, link_id=link.id, day="2026-11-22", visitor="somebody"))
         session.add(JobEvent(owner_id=user.id, subject_id=take.id, message=f"made for {name}"))
@@ -79,7 +83,7 @@ def move_in(database: Database, folder: Path, name: str, title: str = "Summer 19
         source = folder / key.replace("/", "-")
         source.write_bytes(f"{name}: {key}".encode())
         get_storage().put(key, source)
-    part, cache = part_files.path_of(upload_id), rendered_parts(project_id)
+    part, cache = path_of(upload_id), rendered_parts(project_id)
     part.parent.mkdir(exist_ok=True)
     part.write_bytes(b"half")
     cache.mkdir(parents=True)

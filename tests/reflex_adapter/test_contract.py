@@ -50,6 +50,8 @@ INSIDES = (
     ("reflex.istate.manager.memory:StateManagerMemory._purge_expired_tokens", "state_expiry"),
     ("reflex.istate.manager.memory:StateManagerMemory._expire_states", "state_expiry.ExpiringMemoryStates"),
     ("reflex.istate.manager.redis:StateManagerRedis.set_state", "state_expiry.ExpiringRedisStates"),
+    ("reflex.state:BaseState._to_schema.__func__.__wrapped__", "state_versions.tie_states_to"),
+    ("reflex.state:BaseState._deserialize", "state_versions.tie_states_to"),
     ("reflex.istate.manager.token:StateToken.cache_key", "state_expiry.ExpiringMemoryStates"),
     ("reflex_base.utils.form:FORM_DATA_ENTRIES_KEY", "websocket.FORM_ENTRIES"),
 )

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from echoes.accounts import cookies, service
 from echoes.csrf import client_address
 from echoes.errors import InternalError, NotSignedIn
+from echoes.observability.metrics import RATE_LIMITED
 from echoes.reflex_adapter.websocket import EVENTS, Handlers
 from echoes.settings import Settings
 from echoes.web.websocket import messages
@@ -120,6 +121,7 @@ class WebSocketMiddleware:
         person = await asyncio.to_thread(_person, _cookies(scope)) if token and wait <= LONGEST_WAIT else None
         with self._rates.admitted(address, person) as may_enter:
             if not token or wait > LONGEST_WAIT or not may_enter:
+                RATE_LIMITED.labels("tabs").inc()
                 await receive()
                 await send({"type": "websocket.close", "code": POLICY_VIOLATION})
                 return
@@ -164,6 +166,7 @@ class WebSocketConnection:
                 if passed := await self._let_in(message):
                     return passed
             except WebSocketClosed as cut:
+                RATE_LIMITED.labels("events").inc()
                 await self.outbound({"type": "websocket.close", "code": cut.close_code})
                 return {"type": "websocket.disconnect", "code": cut.close_code}
 

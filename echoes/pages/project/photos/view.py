@@ -32,6 +32,7 @@ def photos_step() -> rx.Component:
             project=shown.project_id,
             arrived=tiles.arrived,
             largest=shown.largest,
+            longest_side=shown.longest_side,
         ),
         _removing(),
         waiting=skeleton_grid(6, "photo-grid"),

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from echoes.web.logs import AT_ONCE, LINE, WINDOW_SECONDS, ClientMessageFilter, OneLineFormatter
+from echoes.observability.logs import AT_ONCE, LINE, WINDOW_SECONDS, ClientMessageFilter, OneLineFormatter
 
 SENT = "echoes_session=of-somebody\n2026-01-01 ERROR root: forged\u2028\x1b[31m"
 
@@ -51,7 +51,7 @@ def test_what_was_sent_does_not_stand_there(written: Written, name: str) -> None
 def test_an_error_of_ours_says_which_one_and_where(written: Written) -> None:
     fail(written, "echoes.pages.common.state")
     assert "\n" not in written.lines[0]
-    assert "ValueError < tests/web/test_logs.py" in written.lines[0]
+    assert "ValueError < tests/observability/test_logs.py" in written.lines[0]
 
 
 def test_the_same_line_is_counted_and_not_repeated(written: Written) -> None:

@@ -1,13 +1,13 @@
 import ImagePlus from "lucide-react/dist/esm/icons/image-plus.mjs";
 import Music from "lucide-react/dist/esm/icons/music.mjs";
-import X from "lucide-react/dist/esm/icons/x.mjs";
 import { Children, useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
-import { queueOf } from "./uploads.js";
+import { queueOf } from "./queue.js";
+import { SmallerNote } from "./smaller_note.jsx";
+import { UploadTile } from "./upload_tile.jsx";
 
 /**
  * @import { ChangeEvent, ReactNode } from "react"
- * @import { UploadKind } from "./messages.d.ts"
- * @import { Sent } from "./uploads.js"
+ * @import { UploadKind } from "../messages.d.ts"
  */
 
 /**
@@ -53,72 +53,6 @@ function useIncoming(onFiles) {
 
 /**
  * @param {object} props
- * @param {Sent} props.upload
- * @param {UploadKind} props.kind
- * @param {(id: number) => void} props.onCancel
- * @param {(id: number) => void} props.onRetry
- * @param {(id: number) => void} props.onUseSound
- */
-function Tile({ upload, kind, onCancel, onRetry, onUseSound }) {
-  const [hasPicture, setHasPicture] = useState(Boolean(upload.preview));
-  const failed = upload.state === "failed";
-  return (
-    <li className={failed && !upload.hasSound ? "tile arriving failed" : "tile arriving"}>
-      {hasPicture && !failed ? (
-        <img src={upload.preview} alt="" onError={() => setHasPicture(false)} />
-      ) : (
-        kind === "music" && <Music size={24} aria-hidden="true" />
-      )}
-      <div className="arriving-words">
-        <span className="arriving-name">{upload.name}</span>
-        <span role={failed ? "alert" : undefined}>{upload.words}</span>
-        {!failed && (
-          <div
-            className={upload.percent ? "progress" : "progress waiting"}
-            role="progressbar"
-            aria-label={`Sending ${upload.name}`}
-            aria-valuemin={0}
-            aria-valuemax={100}
-            aria-valuenow={upload.percent}
-          >
-            <span style={{ width: upload.percent ? `${upload.percent}%` : "30%" }} />
-          </div>
-        )}
-        {failed && upload.needsSignIn && (
-          <a
-            className="button second"
-            href={`/sign-in?next=${encodeURIComponent(window.location.pathname)}`}
-            target="_blank"
-            rel="noopener"
-          >
-            Sign in
-          </a>
-        )}
-        {failed && upload.hasSound && (
-          <button type="button" className="button primary" onClick={() => onUseSound(upload.id)}>
-            Use its sound
-          </button>
-        )}
-        {failed && upload.canRetry && (
-          <button type="button" className="button second" onClick={() => onRetry(upload.id)}>
-            Try again
-          </button>
-        )}
-      </div>
-      <button
-        type="button"
-        className="button round tile-tool"
-        aria-label={failed ? `Close the message about ${upload.name}` : `Stop sending ${upload.name}`}
-        onClick={() => onCancel(upload.id)}
-      >
-        <X size={18} aria-hidden="true" />
-      </button>
-    </li>
-  );
-}
-
-/**
- * @param {object} props
  * @param {string} props.project
  * @param {UploadKind} props.kind
  * @param {string} props.accept
@@ -127,10 +61,23 @@ function Tile({ upload, kind, onCancel, onRetry, onUseSound }) {
  * @param {string} props.hint
  * @param {string} props.choose
  * @param {boolean} props.multiple
+ * @param {number} props.longestSide
  * @param {ReactNode} [props.children]
  */
-export function Uploader({ project, kind, accept, arrived, title, hint, choose, multiple, children }) {
+export function Uploader({
+  project,
+  kind,
+  accept,
+  arrived,
+  title,
+  hint,
+  choose,
+  multiple,
+  longestSide,
+  children,
+}) {
   const queue = queueOf(project, kind);
+  queue.longestSide = longestSide;
   const uploads = useSyncExternalStore(queue.subscribe, queue.snapshot);
   // biome-ignore lint/correctness/useExhaustiveDependencies: What arrives on its own is looked at as well, when `uploads` change.
   useEffect(() => queue.settle(arrived), [queue, arrived, uploads]);
@@ -148,7 +95,7 @@ export function Uploader({ project, kind, accept, arrived, title, hint, choose, 
   };
   const open = () => chooser.current?.click();
   const tiles = uploads.map((upload) => (
-    <Tile
+    <UploadTile
       key={upload.id}
       upload={upload}
       kind={kind}
@@ -212,6 +159,7 @@ export function Uploader({ project, kind, accept, arrived, title, hint, choose, 
           <p className="small soft">{hint}</p>
         </>
       )}
+      {kind === "photo" && <SmallerNote saved={queue.saved} />}
     </div>
   );
 }

@@ -1,66 +1,23 @@
-import { Upload } from "tus-js-client";
 /* Reflex serves the files of each Python module from a folder of its own. */
 import {
   isSignedIn,
   reauthenticate,
 } from "$/public/external/echoes/components/reauthentication/reauthentication.js";
+import { sendsOriginals, smallerOf, wantsSmaller } from "./smaller_photos.js";
+import { failed, OPEN, progressed, summaryOf, USE_SOUND, WAITING } from "./states.js";
+import { Transfer } from "./transfer.js";
 
 /**
  * @import { HttpResponse } from "tus-js-client"
- * @import { UploadAnswer, UploadKind } from "./messages.d.ts"
+ * @import { UploadAnswer, UploadKind } from "../messages.d.ts"
+ * @import { Smaller } from "./photo_worker.js"
+ * @import { Sent } from "./states.js"
  */
 
-/**
- * @typedef {object} Waiting A file on its way, as the page shows it.
- * @property {"waiting" | "sending" | "settling" | "arrived" | "failed"} state
- * @property {string} words
- * @property {number} percent
- * @property {boolean} canRetry
- * @property {boolean} isUnreachable
- * @property {boolean} needsSignIn
- * @property {boolean} hasSound whether it is a video that was sent as music
- * @property {boolean} [useSound] the person's answer to that
- * @property {string} [arrivedAs] the id of the photo or track that it became
- *
- * @typedef {Waiting & { id: number, file: File, name: string, preview: string }} Sent
- */
-
-const ENDPOINT = "/uploads";
 const AT_ONCE = 3;
-const RETRY_DELAYS = [0, 1000, 3000, 5000, 10000, 20000];
 const LINGER = 4000;
 const LOOK_FOR_SIGN_IN = 3000;
-const NOT_SIGNED_IN = 401;
-const BUSY = 423;
-/** @type {Waiting} */
-const WAITING = {
-  state: "waiting",
-  words: "Waiting for its turn",
-  percent: 0,
-  canRetry: false,
-  isUnreachable: false,
-  needsSignIn: false,
-  hasSound: false,
-};
-const NO_ANSWER = "The connection was lost. This will continue by itself.";
-const ENDED = "Your session has ended. Sign in, and this continues where it stopped.";
-const GENERAL = "could not be sent. Please try again.";
-const USE_SOUND = { name: "Upload-Use-Sound", yes: "yes" };
-const OPEN = new Set(["waiting", "sending", "settling"]);
-
 let lastId = 0;
-
-/**
- * @param {HttpResponse | null} response
- * @returns {UploadAnswer}
- */
-function json(response) {
-  try {
-    return JSON.parse(response?.getBody() ?? "") ?? {};
-  } catch {
-    return {}; // Not from us, such as a proxy's page: it says nothing to a person.
-  }
-}
 
 /**
  * The files of one kind on their way to one project. It outlives the page that shows it: a person may go on
@@ -73,7 +30,11 @@ class UploadQueue {
   uploads = [];
   /** @type {Set<() => void>} */
   #listeners = new Set();
-  /** @type {Map<number, { upload: Upload, isAnnounced: () => void }>} */
+  /** Bytes that need not be sent, because photos were made smaller. */
+  saved = 0;
+  /** Of photos as they are kept; set by the page. */
+  longestSide = 0;
+  /** @type {Map<number, { transfer: Transfer, isAnnounced: () => void }>} */
   #running = new Map();
   /** @type {Promise<void>} */
   #begun = Promise.resolve();
@@ -107,13 +68,7 @@ class UploadQueue {
   }
 
   get summary() {
-    const open = this.uploads.filter(({ state }) => OPEN.has(state)).length;
-    const asked = this.uploads.filter(({ hasSound }) => hasSound).length;
-    const failed = this.uploads.filter(({ state }) => state === "failed").length - asked;
-    if (open) return `${open} still on the way.`;
-    if (asked) return `${asked} ${asked === 1 ? "waits" : "wait"} for your answer.`;
-    if (failed) return `${failed} could not be sent.`;
-    return this.uploads.length ? "Everything has arrived." : "";
+    return summaryOf(this.uploads);
   }
 
   /** @param {File[]} files */
@@ -132,7 +87,7 @@ class UploadQueue {
   cancel = (id) => {
     const running = this.#running.get(id);
     this.#forget(id);
-    running?.upload.abort(true).catch(() => {}); // The server sweeps what it was not told to delete.
+    running?.transfer.abort();
     running?.isAnnounced();
   };
 
@@ -218,48 +173,59 @@ class UploadQueue {
    * @param {Sent} chosen
    * @param {() => void} isAnnounced
    */
-  async #start({ id, file, useSound }, isAnnounced) {
-    if (!this.uploads.some((upload) => upload.id === id)) {
-      isAnnounced();
+  async #start({ id, file, useSound, smaller: made }, isAnnounced) {
+    const smaller = made === undefined && this.#find(id) ? await this.#makeSmaller(id, file) : made;
+    if (!this.#find(id)) {
+      isAnnounced(); // Cancelled.
       return;
     }
-    const upload = new Upload(file, {
-      endpoint: ENDPOINT,
-      retryDelays: RETRY_DELAYS,
-      headers: useSound ? { [USE_SOUND.name]: USE_SOUND.yes } : {},
-      metadata: { filename: file.name, filetype: file.type, kind: this.kind, project: this.project },
-      removeFingerprintOnSuccess: true,
-      fingerprint: async () =>
-        ["echoes", this.project, this.kind, file.name, file.size, file.lastModified].join("|"),
-      onUploadUrlAvailable: isAnnounced,
-      onProgress: (sent, total) => this.#progressed(id, sent, total),
-      onSuccess: ({ lastResponse }) => this.#arrived(id, json(lastResponse), upload.url),
-      onError: (error) => {
-        isAnnounced();
-        this.#failed(id, file.name, "originalResponse" in error ? error.originalResponse : null);
+    const transfer = new Transfer(
+      smaller?.photo ?? file,
+      this.#fingerprint(file, smaller),
+      { filename: file.name, filetype: file.type, kind: this.kind, project: this.project },
+      useSound ? { [USE_SOUND.name]: USE_SOUND.yes } : {},
+      {
+        announced: isAnnounced,
+        progressed: (sent, total) => this.#change(id, progressed(sent, total, Boolean(smaller))),
+        arrived: (answer, url) => this.#arrived(id, answer, url),
+        failed: (response) => {
+          isAnnounced();
+          this.#failed(id, file.name, response);
+        },
       },
-    });
-    this.#running.set(id, { upload, isAnnounced });
-    // A browser that lets nothing be stored remembers no earlier upload: then it begins at the beginning.
-    const [earlier] = await upload.findPreviousUploads().catch(() => []);
-    if (this.#running.get(id)?.upload !== upload) return; // Cancelled meanwhile.
-    if (earlier) upload.resumeFromPreviousUpload(earlier);
-    upload.start();
+    );
+    this.#running.set(id, { transfer, isAnnounced });
+    await transfer.start();
+  }
+
+  /** @param {number} id */
+  #find(id) {
+    return this.uploads.find((upload) => upload.id === id);
   }
 
   /**
    * @param {number} id
-   * @param {number} sent
-   * @param {number} total
+   * @param {File} file
+   * @returns {Promise<Smaller | null | undefined>}
    */
-  #progressed(id, sent, total) {
-    const percent = Math.floor((100 * sent) / total);
-    const isSent = sent >= total;
-    this.#change(id, {
-      state: isSent ? "settling" : "sending",
-      percent,
-      words: isSent ? "Getting it ready…" : `${percent}%`,
-    });
+  async #makeSmaller(id, file) {
+    if (this.kind !== "photo" || sendsOriginals() || !wantsSmaller()) return undefined;
+    this.#change(id, { words: "Making it smaller…" });
+    const smaller = await smallerOf(file, this.longestSide);
+    if (smaller && this.#find(id)) this.saved += file.size - smaller.photo.size;
+    this.#change(id, { smaller, words: "Sending…" });
+    return smaller;
+  }
+
+  /**
+   * The same after a reload, for what is sent is the same: a photo that was made smaller by its bytes.
+   *
+   * @param {File} file
+   * @param {Smaller | null | undefined} smaller
+   */
+  #fingerprint(file, smaller) {
+    const original = ["echoes", this.project, this.kind, file.name, file.size, file.lastModified];
+    return [...original, ...(smaller ? [smaller.hash] : [])].join("|");
   }
 
   /**
@@ -285,18 +251,9 @@ class UploadQueue {
    * @param {HttpResponse | null} response
    */
   #failed(id, name, response) {
-    const status = response?.getStatus() ?? 0;
-    const needsSignIn = status === NOT_SIGNED_IN;
-    const hasSound = response?.getHeader(USE_SOUND.name) === USE_SOUND.yes;
-    if (needsSignIn) this.#looking ??= setInterval(() => this.#lookForSignIn(), LOOK_FOR_SIGN_IN);
-    this.#change(id, {
-      state: "failed",
-      needsSignIn,
-      hasSound,
-      isUnreachable: !status,
-      canRetry: !status || status === BUSY || status >= 500,
-      words: needsSignIn ? ENDED : status ? (json(response).error ?? `${name} ${GENERAL}`) : NO_ANSWER,
-    });
+    const state = failed(name, response);
+    if (state.needsSignIn) this.#looking ??= setInterval(() => this.#lookForSignIn(), LOOK_FOR_SIGN_IN);
+    this.#change(id, state);
   }
 }
 

@@ -5,13 +5,20 @@ from typing import Any
 import reflex as rx
 
 from compiler.media.sound_formats import FAMILIAR, OFFERED
-from echoes.components import reauthentication  # noqa: F401 -- uploads.js imports its script
+from echoes.components import reauthentication  # noqa: F401 -- queue.js imports its script
 from echoes.components.scripts import script
 from echoes.photos import formats
 from echoes.reflex_adapter.components import field
 
-QUEUE = script(__name__, "uploads.js")
-"""Imported by uploader.jsx, beside which it must lie."""
+SCRIPTS = [
+    script(__name__, name)
+    for name in (
+        "upload_tile.jsx", "smaller_note.jsx", "queue.js", "states.js", "transfer.js", "chunk_sizes.js",
+        "line_speed.js", "smaller_photos.js", "photo_worker.js", "image_headers.js", "jpeg_headers.js",
+        "kept_size.js", "exif.js", "colour_profiles.js",
+    )
+]  # fmt: skip
+"""Imported by uploader.jsx, beside which they must lie."""
 
 MUSIC_TYPES = ",".join(OFFERED)
 
@@ -30,17 +37,25 @@ class Uploader(rx.NoSSRComponent):
     title: rx.Var[str] = field(doc="What the empty field says.")
     hint: rx.Var[str] = field(doc="What may be sent.")
     choose: rx.Var[str] = field(doc="The button that opens the file chooser.")
+    longest_side: rx.Var[int] = field(
+        default=rx.Var.create(0), doc="Pixels on the longer side of photos as they are kept."
+    )
     multiple: rx.Var[bool] = field(default=rx.Var.create(True), doc="Whether several may be chosen at once.")
 
 
 def photo_uploader(
-    *tiles: Any, project: rx.Var[str], arrived: rx.Var[list[str]], largest: rx.Var[str]
+    *tiles: Any,
+    project: rx.Var[str],
+    arrived: rx.Var[list[str]],
+    largest: rx.Var[str],
+    longest_side: rx.Var[int],
 ) -> rx.Component:
-    """`largest`: up to how much each may have."""
+    """`largest`: up to how much each may have; `longest_side`: of photos as they are kept, in pixels."""
     component: rx.Component = Uploader.create(
         *tiles,
         project=project,
         arrived=arrived,
+        longest_side=longest_side,
         kind="photo",
         accept=formats.ACCEPT,
         title="Bring your photos here",

@@ -4,10 +4,10 @@ from pathlib import Path
 from uuid import UUID
 
 from echoes.database import Database, after_commit
-from echoes.engine.cleanup import named_files
 from echoes.models import Photo, Project, new_id
 from echoes.settings import Settings
 from echoes.storage import get_storage, new_key
+from echoes.storage.references import named_files
 
 
 def add_stored_photo(database: Database, project: Project, scratch: Path) -> Photo:
