@@ -19,7 +19,7 @@ class Context(Protocol):
 
 
 def handler(event: dict[str, Any], context: Context) -> dict[str, str]:
-    """Answers in words what it did, which Lambda drops for asynchronous calls. ValueError for other events."""
+    """Answers in words what it did, which nobody hears of asynchronous calls. ValueError for other events."""
     keys = InvocationKeys(str(event.get("invocation")))
     said = perform(_bucket(), keys, context.get_remaining_time_in_millis() / 1000)
     print(f"invocation {keys.id}: {said}")
