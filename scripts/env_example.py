@@ -26,6 +26,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "mode", "role", "port", "host", "public_url", "data_dir", "secret_key", "trusted_proxies",
     ),
     "Database and Redis": ("database_url", "app_database_url", "redis_url"),
+    "Files": (
+        "storage", "s3_bucket", "s3_endpoint", "s3_public_endpoint", "s3_region", "s3_prefix",
+        "s3_addressing", "s3_encryption", "s3_kms_key", "storage_cache_bytes",
+    ),
     "Sign-in": (
         "oidc_issuer", "oidc_name", "oidc_client_id", "oidc_client_secret", "admin_emails",
         "session_days", "session_idle_days",

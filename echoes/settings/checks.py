@@ -6,6 +6,7 @@ from pydantic import SecretStr
 
 from echoes.settings.database_urls import is_lesser_role, is_postgres, problems_of_database
 from echoes.settings.fields import Settings
+from echoes.settings.s3 import checks_of_s3
 from echoes.settings.secret_strength import SHORTEST_SECRET, is_weak_secret
 from echoes.settings.trusted_proxies import problems_of_proxies
 from echoes.settings.urls import host_of, is_https, is_loopback, problems_of_origin
@@ -32,6 +33,7 @@ def _always(settings: Settings) -> Iterator[str]:
                 "@" in entry for entry in settings.admin_emails.split(",") if entry.strip()
             ),
         }
+        | checks_of_s3(settings)
     )
     yield from _provider_problems(settings)
 

@@ -16,6 +16,8 @@ MOST_OFTEN = 1_000_000
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 
 Role = Literal["all", "web", "worker"]
+Addressing = Literal["auto", "path", "virtual"]
+Encryption = Literal["", "AES256", "aws:kms"]
 
 
 def _named(default: Any, *names: str) -> Any:
@@ -48,6 +50,33 @@ class Settings(BaseSettings):
     secret_key: SecretStr = SecretStr("")
     """Signs the URLs of files. At least 32 characters that nobody guesses: `openssl rand -base64 48`
     makes such. In local mode one is made and kept in the data folder."""
+
+    storage: Literal["folder", "s3"] = "folder"
+    """`folder`: files lie in the data folder. `s3`: in a bucket of Amazon S3 or of a service that is
+    compatible with it, which any number of machines share."""
+    s3_bucket: str = ""
+    """The bucket, which must be private. Credentials come from where all of AWS's programs look for them:
+    AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, or the role of the machine."""
+    s3_endpoint: str = ""
+    """Where the service is reached, such as https://s3.eu-central-003.backblazeb2.com. Without it: Amazon
+    S3."""
+    s3_public_endpoint: str = ""
+    """Where browsers reach the service, if they cannot reach it at ECHOES_S3_ENDPOINT."""
+    s3_region: str = ""
+    """The region of the bucket, such as eu-central-1 (Cloudflare R2: auto). Without it: AWS_REGION, or that
+    of the profile."""
+    s3_prefix: str = ""
+    """What all keys in the bucket begin with, such as echoes/, if other things lie there too."""
+    s3_addressing: Addressing = "auto"
+    """`virtual`: https://bucket.host/key. `path`: https://host/bucket/key, as MinIO and Garage mostly want
+    it. `auto`: virtual on Amazon, path elsewhere."""
+    s3_encryption: Encryption = ""
+    """What the service encrypts files with where they lie: AES256, or aws:kms. Without it: what the bucket
+    says."""
+    s3_kms_key: str = ""
+    """aws:kms: the key's id or ARN. Without it: the account's own key for S3."""
+    storage_cache_bytes: int = Field(default=10 * 1024 * MEGABYTE, ge=64 * MEGABYTE, le=MOST_BYTES)
+    """s3: room on this machine for copies of the files that are being worked with, in bytes."""
 
     session_days: int = Field(default=30, ge=1, le=400)
     """How many days a sign-in lasts."""
@@ -183,6 +212,11 @@ class Settings(BaseSettings):
     @property
     def files_dir(self) -> Path:
         return self.data_dir / "files"
+
+    @property
+    def storage_cache_dir(self) -> Path:
+        """Copies of what lies in a bucket, for the work of this machine, safe to delete."""
+        return self.data_dir / "storage-cache"
 
     @property
     def incoming_dir(self) -> Path:

@@ -59,7 +59,7 @@ def _sentence(name: str, problem: ErrorDetails) -> str:
     if range_ and problem["type"] != "value_error":
         return f"{name} must be {range_}{_given(problem['input'])}."
     if problem["type"] == "literal_error":
-        return f"{name} must be {problem['ctx']['expected'].replace(chr(39), '')}."
+        return f"{name} must be {problem['ctx']['expected'].replace(chr(39), '').lstrip(', ')}."
     return f"{name} {problem['msg'].removeprefix('Value error, ').removesuffix('.')}."
 
 

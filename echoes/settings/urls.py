@@ -47,6 +47,11 @@ def is_https(address: str) -> bool:
     return parts.scheme == "https" and _is_host(parts.hostname)
 
 
+def is_address(address: str) -> bool:
+    """Of a service: http:// or https:// and a host that a client can reach."""
+    return is_https(re.sub(r"\Ahttp://", "https://", address))
+
+
 def is_loopback(host: str | None) -> bool:
     """This machine alone, by name or by number."""
     name = (host or "").lower()

@@ -44,6 +44,10 @@ def others(*settings: str) -> list[tuple[str, str, str]]:
     return [("APP_DATABASE_URL", setting, "on the same host and port") for setting in settings]
 
 
+def buckets(*settings: str) -> list[tuple[str, str, str]]:
+    return [("S3_BUCKET", setting, "must be the name of a bucket") for setting in settings]
+
+
 WRONG = [
     *proxies(
         "0.0.0.0/0", "::/0", "0.0.0.0/1,128.0.0.0/1", "0.0.0.0/2, 64.0.0.0/2, 128.0.0.0/2, 192.0.0.0/3",
@@ -95,6 +99,18 @@ WRONG = [
     ("ROLE", "king", "must be all, web or worker"),
     ("MODE", "prod", "must be local or production"),
     ("DATA_DIR", "~nobody-of-this-name/data", "is not a folder"),
+    ("STORAGE", "cloud", "must be folder or s3"),
+    *buckets("Echoes", "ab", "echoes_files", "-echoes", "echoes..files", "192.168.1.20", "échos", "a" * 64),
+    ("S3_REGION", "Frankfurt (Main)", "must be the name of a region"),
+    ("S3_PREFIX", "/echoes", "must be small letters"),
+    ("S3_PREFIX", "echoes", "must be small letters"),
+    ("S3_PREFIX", "../", "must be small letters"),
+    ("S3_ENDPOINT", "s3.example", "must be an address"),
+    ("S3_ENDPOINT", "https://me:x@s3.example", "must be an address"),
+    ("S3_ENDPOINT", "http://s3.example", "must begin with https://"),
+    ("S3_PUBLIC_ENDPOINT", "https://files.echoes.example", "needs ECHOES_S3_ENDPOINT"),
+    ("S3_ENCRYPTION", "rot13", "must be AES256 or aws:kms"),
+    ("S3_KMS_KEY", "alias/echoes", "needs ECHOES_S3_ENCRYPTION=aws:kms"),
 ]  # fmt: skip
 WRONG_LOCALLY = [
     ("PUBLIC_URL", "https://echoes.example", "must stay on this computer"),
@@ -105,6 +121,7 @@ WRONG_LOCALLY = [
     ("HOST", "::", "must stay on this computer"),
     ("DATABASE_URL", "sqlite://", "must name a file"),
     ("PROVIDER", "runway", "ECHOES_RUNWAY_API_SECRET must be set"),
+    ("STORAGE", "s3", "ECHOES_S3_BUCKET must be set"),
 ]
 FINE = [
     ("TRUSTED_PROXIES", "10.0.0.0/8, 172.16.0.0/12,192.168.0.0/16, fd00::/8, 127.0.0.1, ::1"),
@@ -121,6 +138,10 @@ FINE = [
     ("APP_DATABASE_URL", "postgresql://echoes_web:y@/echoes?host=db"),
     ("STRIPE_SECRET_KEY", "rk_live_1"),
     ("ADMIN_EMAILS", "ada@echoes.example, grace@echoes.example"),
+    ("S3_BUCKET", "echoes-files.example"),
+    ("S3_PREFIX", "of-all/echoes/"),
+    ("S3_ENDPOINT", "https://s3.eu-central-003.backblazeb2.com"),
+    ("S3_ENDPOINT", "https://[2001:db8::1]:9000/"),
 ]  # fmt: skip
 NUMBERS = [name for name, field in Settings.model_fields.items() if field.annotation in (int, float)]
 
@@ -156,6 +177,14 @@ def test_local_mode_refuses(monkeypatch: pytest.MonkeyPatch, name: str, value: s
 def test_what_is_right_starts(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     give(monkeypatch, GOOD, {name: value})
     assert not load_settings().is_local
+
+
+def test_a_store_in_a_private_network_needs_an_address_for_browsers(monkeypatch: pytest.MonkeyPatch) -> None:
+    inside = {"STORAGE": "s3", "S3_BUCKET": "echoes", "S3_ENDPOINT": "http://minio:9000"}
+    give(monkeypatch, GOOD, inside, {"S3_PUBLIC_ENDPOINT": "http://files.example"})
+    assert [line.split()[0] for line in refusal()] == ["ECHOES_S3_PUBLIC_ENDPOINT"]
+    give(monkeypatch, {"S3_PUBLIC_ENDPOINT": "https://files.example"})
+    assert load_settings().s3_endpoint == "http://minio:9000"
 
 
 @pytest.mark.parametrize("key", ["sk_test_1", "rk_test_1"])
