@@ -90,7 +90,15 @@ class Moderation(Configured):
     refunds_per_day: Count = 3
 
 
-KINDS: tuple[type[Configured], ...] = (Prompting, Providers, Rewards, Moderation)
+class Rendering(Configured):
+    """With ECHOES_RENDERER=lambda: what is made there. All else is made by workers."""
+
+    name: ClassVar[str] = "rendering"
+    films_in_lambda: bool = True
+    clips_in_lambda: bool = True
+
+
+KINDS: tuple[type[Configured], ...] = (Prompting, Providers, Rewards, Moderation, Rendering)
 Kind = TypeVar("Kind", bound=Configured)
 
 

@@ -21,6 +21,7 @@ from echoes.engine.registry import DurableSteps, register
 from echoes.engine.wakeups import launch
 from echoes.jobs.requests import APPLICATION, SERIALIZER, prepare_engine_tables
 from echoes.jobs.workspace import entered
+from echoes.processes.aws_lambda.waiting import handing_over
 from echoes.settings import Role, Settings, get_settings
 from echoes.takes.draining import in_flight
 
@@ -68,7 +69,8 @@ class Engine:
             logger.warning("an order was not answered within %g s: its answer is lost", LISTEN_SECONDS)
         self._subscription.close()
         try:
-            DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=DRAIN_SECONDS)
+            with handing_over():
+                DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=DRAIN_SECONDS)
         finally:
             in_flight.reopen()
         if self._lease is not None:

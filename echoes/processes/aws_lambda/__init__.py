@@ -1,1 +1,1 @@
-"""The compiler in AWS Lambda: asynchronous invocations, waited for by objects in the bucket and a callback."""
+"""The compiler in AWS Lambda: asynchronous invocations, objects in the bucket, and a callback."""

@@ -1,5 +1,5 @@
-"""The compiler in AWS Lambda: the request is an object in the bucket, its id is sent as an asynchronous event, and
-progress and result are objects that the function writes.
+"""The compiler in AWS Lambda: the request is an object in the bucket, its id is sent as an asynchronous event,
+and progress and result are objects that the function writes.
 
 The id is made of the request and of the keys that the job fixes: whoever takes the job up again after a crash
 finds what was begun, and an event that is delivered twice has one result.
@@ -7,7 +7,7 @@ finds what was begun, and an event that is delivered twice has one result.
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Set
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 
 from compiler.cloud.invocation import Invocation, InvocationKeys, Reply
 from compiler.errors import ErrorCode
-from compiler.messages import Finished
+from compiler.messages import CommandFailed, Finished
 from compiler.requests import Answer, Request
 from echoes.errors import brief
 from echoes.processes.aws_lambda.fitting import DoesNotFit, check_fits
@@ -30,7 +30,7 @@ from echoes.processes.compiler_base import (
     Report,
     StoredFiles,
 )
-from echoes.processes.local_compiler import with_files
+from echoes.processes.local_compiler import CRASH, with_files
 from echoes.processes.replies import Unreadable, read_message, read_result
 
 NOT_ENOUGH = frozenset({ErrorCode.TOO_SLOW, ErrorCode.TOO_LARGE, ErrorCode.DISK_FULL})
@@ -55,18 +55,18 @@ class Callbacks:
 
 
 class LambdaCompiler:
-    """`commands` are made in Lambda; all others, and what Lambda cannot do, by `local`, a few at a time."""
+    """What `commands` names now is made in Lambda; all else, and what Lambda cannot do, by `local`, in turns."""
 
     def __init__(
         self,
         function: LambdaFunction,
         local: Compiler,
-        commands: Collection[str],
+        commands: Callable[[], Set[str]],
         local_places: int = 1,
         callbacks: Callbacks | None = None,
         pace: Pace | None = None,
     ) -> None:
-        self._function, self._local, self._commands = function, local, frozenset(commands)
+        self._function, self._local, self._commands = function, local, commands
         self._places = asyncio.Semaphore(local_places)
         self._callbacks, self._pace = callbacks, pace or Pace()
 
@@ -79,7 +79,7 @@ class LambdaCompiler:
     ) -> Answer:
         if files is None:
             return await self._local.run(request, on_progress=on_progress)
-        if request.command in self._commands:
+        if request.command in await asyncio.to_thread(self._commands):
             try:
                 return await self._run_in_lambda(request, files, on_progress)
             except NotInLambda as reason:
@@ -130,13 +130,13 @@ def _read(request: Request[Answer], reply: Reply) -> Answer:
             return read_result(request, message.result)
     except Unreadable as error:
         raise CompilationFailed(ErrorCode.CRASHED, SENTENCE_OF_CRASH, f"{reply.cause}: {error}") from error
-    error = getattr(message, "error", None)
     logger.warning("compiler %s in Lambda failed: %s", request.command, brief(reply.cause))
-    if error is None or error.kind == ErrorCode.CANCELLED:  # By whoever was here before us.
-        raise CompilationFailed(ErrorCode.CRASHED, SENTENCE_OF_CRASH, reply.cause)
-    if error.kind in NOT_ENOUGH:
-        raise NotInLambda(f"{error.kind.value} there: {error.message}")
-    raise CompilationFailed(error.kind, error.message, reply.cause)
+    failure = message.error if isinstance(message, CommandFailed) else CRASH
+    if failure.kind in NOT_ENOUGH:
+        raise NotInLambda(f"{failure.kind.value} there: {failure.message}")
+    if failure.kind == ErrorCode.CANCELLED:  # By whoever asked for the same before us.
+        failure = CRASH
+    raise CompilationFailed(failure.kind, failure.message, reply.cause)
 
 
 async def _note(request: Request[Any], sentence: str, on_note: Note | None) -> None:

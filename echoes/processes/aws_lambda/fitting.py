@@ -16,7 +16,7 @@ AT_ONCE = 16
 DISK_FACTOR = 2.5
 """What is read, what is made of it, and scratch in between."""
 SECONDS_PER_FRAME = 0.05
-"""Of one processor, for a frame of 1280×720 that is decoded and encoded (`python -m benchmarks.full_render`)."""
+"""Of one processor, for a frame of 1280×720 that is decoded and encoded (benchmarks/full_render.py)."""
 SAFE_SHARE = 0.8
 """Of the time and the room that there is."""
 
@@ -49,8 +49,8 @@ def _check_time(request: RenderRequest, limits: FunctionLimits) -> None:
 
 
 def _encoded_frames(timeline: Timeline) -> float:
-    """In frames of the usual size. Of a film in the size of its clips most are copied; in a larger one none is.
-    What an earlier film has left is not counted."""
+    """In frames of the usual size. Of a film in the size of its clips most are copied, in a larger one
+    none is. What an earlier film has left is not counted."""
     layout, (width, height) = lay_out(timeline), timeline.size or USUAL_SIZE
     share = width * height / (USUAL_SIZE[0] * USUAL_SIZE[1])
     if share > 1:

@@ -22,9 +22,11 @@ REMEMBERED_SECONDS = 300.0
 ADVICE = {
     "ResourceNotFoundException": "Deploy it (deploy/lambda/README.md), or correct ECHOES_LAMBDA_FUNCTION or "
     "ECHOES_LAMBDA_REGION.",
-    "AccessDeniedException": "Allow this account lambda:InvokeFunction and lambda:GetFunctionConfiguration on it.",
+    "AccessDeniedException": "Allow this account lambda:InvokeFunction and "
+    "lambda:GetFunctionConfiguration on it.",
     "UnrecognizedClientException": "The credentials that boto3 finds here are not valid: set others.",
-    "NoCredentialsError": "boto3 finds no credentials here: give this machine a role, or set AWS_ACCESS_KEY_ID.",
+    "NoCredentialsError": "boto3 finds no credentials here: give this machine a role, or set "
+    "AWS_ACCESS_KEY_ID.",
     "NoRegionError": "Set ECHOES_LAMBDA_REGION.",
 }
 OTHER_ADVICE = "Check this machine's network and the state of AWS."
@@ -60,7 +62,7 @@ class LambdaFunction:
 
     @classmethod
     def of(cls, settings: Settings) -> "LambdaFunction":
-        return cls(settings.lambda_function, settings.lambda_region, settings.lambda_endpoint_url)
+        return cls(settings.lambda_function, settings.lambda_region, settings.lambda_endpoint)
 
     def invoke(self, invocation_id: str) -> None:
         """Returns when the event is queued. Raises LambdaUnusable."""
@@ -97,7 +99,10 @@ class LambdaFunction:
         from botocore.config import Config
 
         config = Config(connect_timeout=5, read_timeout=15, retries={"mode": "standard", "max_attempts": 4})
-        where: dict[str, Any] = {"region_name": self._region or None, "endpoint_url": self._endpoint_url or None}
+        where: dict[str, Any] = {
+            "region_name": self._region or None,
+            "endpoint_url": self._endpoint_url or None,
+        }
         return boto3.client("lambda", config=config, **where)
 
 

@@ -15,8 +15,8 @@ class InvocationObjects:
         self._keys = keys
 
     def ask(self, invocation: Invocation) -> bool:
-        """Writes the request. False when it was there: an earlier process asked for the same, and what it began
-        is gone on with. What was cancelled is begun anew."""
+        """Writes the request. False when it was there: an earlier process asked for the same, and what it
+        began is gone on with. What was cancelled is begun anew."""
         storage = get_storage()
         if storage.exists(self._keys.request) and not storage.exists(self._keys.cancel):
             return False

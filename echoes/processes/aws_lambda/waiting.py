@@ -1,5 +1,5 @@
-"""Waiting for an invocation without a processor: its objects are looked at now and then, sooner when its callback
-comes; what nobody began, or what stopped in the middle, is invoked once more.
+"""Waiting for an invocation without a processor: its objects are looked at now and then, sooner when its
+callback comes; what nobody began, or what stopped in the middle, is invoked once more.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from time import monotonic
 
 from compiler.cloud.invocation import Invocation, Reply, Status
 from echoes.errors import brief
-from echoes.processes.aws_lambda.function import LambdaFunction
+from echoes.processes.aws_lambda.function import LambdaFunction, LambdaUnusable
 from echoes.processes.aws_lambda.objects import InvocationObjects
 from echoes.processes.compiler_base import Report
 
@@ -32,7 +32,7 @@ class Pace:
     shortest_pause: float = 0.3
     longest_pause: float = 4.0
     unclaimed: float = 120.0
-    """How long nobody may begin it. A cold start of a container takes ten, and a busy function lets it wait."""
+    """How long nobody may begin it. A cold start takes ten, and a busy function lets it wait."""
     stale_seconds: float = 60.0
     """How long a function that works on it may say nothing; then another may take it over."""
     stalled: float = 90.0
@@ -49,7 +49,7 @@ class NoAnswer(Exception):
 
 @contextmanager
 def handing_over() -> Iterator[None]:
-    """What is cancelled while the block lasts goes on in Lambda: this process ends, and the next one waits."""
+    """What is cancelled while the block lasts goes on in Lambda: this process ends, the next one waits."""
     _handing_over.set()
     try:
         yield
@@ -149,13 +149,17 @@ class Wait:
         """Told to the function, and its end waited for, a moment."""
         try:
             await asyncio.to_thread(self._objects.cancel)
-            deadline = monotonic() + self._pace.cancelling
-            is_begun = self._status or await asyncio.to_thread(self._objects.status)
-            while is_begun and monotonic() < deadline and not await asyncio.to_thread(self._objects.reply):
-                await asyncio.sleep(self._pace.shortest_pause)
+            if self._status or await asyncio.to_thread(self._objects.status):
+                await self._end_of_function()
         except Exception as error:
             logger.warning("invocation %s could not be cancelled: %s", self._id, brief(error))
         await self._forget()
+
+    async def _end_of_function(self) -> None:
+        deadline = monotonic() + self._pace.cancelling
+        self._pause = self._pace.shortest_pause
+        while monotonic() < deadline and not await asyncio.to_thread(self._objects.reply):
+            await self._rest()
 
     async def _forget(self) -> None:
         """Whoever still works on it has lost its claim then. What is not deleted now, the sweep deletes."""
