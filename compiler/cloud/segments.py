@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from time import time
 from typing import Protocol
 from uuid import uuid4
 
@@ -18,6 +19,8 @@ SEGMENTS = "segments"
 """The first part of the keys of all pieces."""
 MOST_FETCHED = 512 << 20
 """Bytes. Of a project with more, the newest."""
+CLOCK_SECONDS = 2.0
+"""How coarse the times of files may be."""
 _NAME = re.compile(r"[0-9a-z][0-9a-z_-]{0,63}\.[a-z]{1,8}", re.ASCII)
 """Of what is worth sharing; parts of files that are being written are not."""
 _CACHE = re.compile(r"[0-9a-z][0-9a-z_-]{0,63}", re.ASCII)
@@ -47,6 +50,7 @@ class SharedSegments:
     def __init__(self, store: SegmentStore, cache: str, folder: Path) -> None:
         self._store, self._folder, self._prefix = store, folder, prefix_of(cache)
         self._known: set[str] = set()
+        self._began = time()
 
     def fetch(self) -> int:
         """What is in the bucket and not in the folder. Returns how many bytes that was."""
@@ -60,8 +64,8 @@ class SharedSegments:
         return sum(each.size for each in wanted)
 
     def put_new(self) -> int:
-        """What is in the folder and was not in the bucket. Returns how many pieces that were."""
-        new = sorted(set(_names(self._folder)) - self._known)
+        """What was made or used since, and was not in the bucket. Returns how many pieces that were."""
+        new = sorted(name for name in set(_names(self._folder)) - self._known if self._is_used(name))
         with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="segments") as threads:
             list(threads.map(self._put_one, new))
         return len(new)
@@ -80,6 +84,12 @@ class SharedSegments:
         """Another process may have pruned it meanwhile."""
         with suppress(FileNotFoundError):
             self._store.put(self._prefix + name, self._folder / name)
+
+    def _is_used(self, name: str) -> bool:
+        """Whoever uses a piece touches it."""
+        with suppress(FileNotFoundError):
+            return (self._folder / name).stat().st_mtime >= self._began - CLOCK_SECONDS
+        return False
 
     def _name(self, segment: StoredSegment) -> str:
         return segment.key.removeprefix(self._prefix)

@@ -16,6 +16,7 @@ from echoes.errors import brief
 from echoes.processes import runner
 from echoes.processes.compiler_base import SENTENCE_OF_CRASH, CompilationFailed, Note, Report, StoredFiles
 from echoes.processes.replies import Unreadable, read_message, read_result
+from echoes.processes.shared_segments import shared
 from echoes.storage import get_storage
 
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "IMAGEIO_FFMPEG_EXE")
@@ -39,7 +40,7 @@ class LocalCompiler:
     ) -> Answer:
         if files is None:
             return await _run(request, on_progress)
-        async with _opened(files) as paths:
+        async with _opened(files) as paths, shared(request):
             result = await _run(with_files(request, paths), on_progress)
         await asyncio.to_thread(_put, files)
         return _named(result, files.folder)

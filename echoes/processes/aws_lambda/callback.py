@@ -1,7 +1,7 @@
 """The signed callback: the function says that an invocation has ended, and whoever waits looks at once.
 
 The address is written into the request in the private bucket. It is good for one invocation and for an hour,
-and does nothing but wake up: whoever sends it again, or late, changes nothing. HMAC-SHA256 over id and expiry.
+and does nothing but wake up: whoever sends it again, or late, changes nothing. HMAC-SHA256 over both.
 """
 
 import asyncio

@@ -1,5 +1,5 @@
-"""The compiler in AWS Lambda: the request is an object in the bucket, its id is sent as an asynchronous event,
-and progress and result are objects that the function writes.
+"""The compiler in AWS Lambda: the request is an object in the bucket, its id an asynchronous event, and progress
+and result are objects that the function writes.
 
 The id is made of the request and of the keys that the job fixes: whoever takes the job up again after a crash
 finds what was begun, and an event that is delivered twice has one result.
@@ -55,7 +55,7 @@ class Callbacks:
 
 
 class LambdaCompiler:
-    """What `commands` names now is made in Lambda; all else, and what Lambda cannot do, by `local`, in turns."""
+    """What `commands` names now is made in Lambda; all else, and what it cannot do, by `local`, in turns."""
 
     def __init__(
         self,
