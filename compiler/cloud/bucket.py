@@ -1,7 +1,7 @@
 """The bucket as the function sees it: objects with conditional writes, and files, all below one prefix."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _NOT_THERE = frozenset({"404", "NoSuchKey", "NotFound"})
 _TAKEN = frozenset({"412", "409", "PreconditionFailed", "ConditionalRequestConflict"})
 _TYPES = {".jpg": "image/jpeg", ".mp4": "video/mp4", ".m4a": "audio/mp4", ".json": "application/json"}
+
+_ENCRYPTION = {"ServerSideEncryption": "ECHOES_S3_ENCRYPTION", "SSEKMSKeyId": "ECHOES_S3_KMS_KEY"}
 
 
 class Taken(Exception):
@@ -30,8 +32,11 @@ class StoredObject:
 
 
 class Bucket:
-    def __init__(self, client: "S3Client", name: str, prefix: str = "") -> None:
-        self._client, self._name = client, name
+    def __init__(
+        self, client: "S3Client", name: str, prefix: str = "", encryption: Mapping[str, str] | None = None
+    ) -> None:
+        """`encryption`: arguments of S3 for all that is put. Without them the bucket's own rule holds."""
+        self._client, self._name, self._encryption = client, name, dict(encryption or {})
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
 
     @classmethod
@@ -47,7 +52,9 @@ class Bucket:
             s3={"addressing_style": "path"} if path_style else {},
         )
         client = boto3.client("s3", config=config)
-        return cls(client, os.environ["ECHOES_S3_BUCKET"], os.environ.get("ECHOES_S3_PREFIX", ""))
+        encryption = {name: value for name, key in _ENCRYPTION.items() if (value := os.environ.get(key))}
+        bucket, prefix = os.environ["ECHOES_S3_BUCKET"], os.environ.get("ECHOES_S3_PREFIX", "")
+        return cls(client, bucket, prefix, encryption)
 
     def read(self, key: str) -> StoredObject | None:
         """None if it is not there."""
@@ -68,7 +75,7 @@ class Bucket:
         Raises Taken."""
         from botocore.exceptions import ClientError
 
-        condition: dict[str, Any] = {"IfNoneMatch": "*"} if new else {}
+        condition: Any = {"IfNoneMatch": "*"} if new else {}
         if replaces is not None:
             condition = {"IfMatch": replaces}
         try:
@@ -78,6 +85,7 @@ class Bucket:
                 Body=content,
                 ContentType="application/json",
                 **condition,
+                **self._encryption,
             )
         except ClientError as error:
             if _code(error) in _TAKEN | (_NOT_THERE if replaces else frozenset()):
@@ -116,9 +124,11 @@ class Bucket:
                 raise FileNotFoundError(key) from error
             raise
 
-    def put(self, key: str, path: Path) -> None:
-        kind = _TYPES.get(path.suffix, "application/octet-stream")
-        self._client.upload_file(str(path), self._name, self._prefix + key, ExtraArgs={"ContentType": kind})
+    def put(self, key: str, path: Path, cache_control: str = "") -> None:
+        kept_as = {"ContentType": _TYPES.get(path.suffix, "application/octet-stream"), **self._encryption}
+        if cache_control:
+            kept_as["CacheControl"] = cache_control
+        self._client.upload_file(str(path), self._name, self._prefix + key, ExtraArgs=kept_as)
 
 
 def _code(error: Any) -> str:

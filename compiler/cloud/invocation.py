@@ -30,6 +30,8 @@ class Invocation:
     """The request's name of its segment cache, whose pieces are in the bucket below `segments/`; or none."""
     callback: str = ""
     """An address that is told of the end. It carries its own proof, and is no part of the id."""
+    cache_control: str = ""
+    """Of what is written, as the application's own files have it."""
     stale_seconds: float = 60.0
     """A claim that was not renewed for so long is given to whoever comes next."""
 

@@ -94,7 +94,7 @@ def _do(bucket: Bucket, claim: Claim, invocation: Invocation, folder: Path) -> C
         segments.put_new()
     if not ended.is_finished or claim.over.is_set():
         return ended
-    _put(bucket, invocation.written, outputs)
+    _put(bucket, invocation, outputs)
     return replace(ended, message=_named(ended.message, outputs))
 
 
@@ -126,11 +126,11 @@ def _request(invocation: Invocation) -> Request[Any]:
     return REQUESTS[invocation.command].from_json(invocation.request)
 
 
-def _put(bucket: Bucket, written: Mapping[str, str], folder: Path) -> None:
+def _put(bucket: Bucket, invocation: Invocation, folder: Path) -> None:
     """What it had no reason to make is not put."""
-    for name, key in written.items():
+    for name, key in invocation.written.items():
         if (made := folder / name).exists():
-            bucket.put(key, made)
+            bucket.put(key, made, invocation.cache_control)
 
 
 def _named(message: dict[str, Any] | None, folder: Path) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class StorageSegments:
 
 @asynccontextmanager
 async def shared(request: Request[Any]) -> AsyncIterator[None]:
-    """When the block begins, the request's cache has what others made; when it ends, they have what it made."""
+    """When the block begins, the cache has what others made; when it ends, they have what was made in it."""
     cache: Path | None = getattr(request, "cache", None)
     if cache is None or not is_shared():
         yield

@@ -1,5 +1,5 @@
-"""The compiler in AWS Lambda: the request is an object in the bucket, its id an asynchronous event, and progress
-and result are objects that the function writes.
+"""The compiler in AWS Lambda: the request is an object in the bucket, its id an asynchronous event, and
+progress and result are objects that the function writes.
 
 The id is made of the request and of the keys that the job fixes: whoever takes the job up again after a crash
 finds what was begun, and an event that is delivered twice has one result.
@@ -65,10 +65,11 @@ class LambdaCompiler:
         local_places: int = 1,
         callbacks: Callbacks | None = None,
         pace: Pace | None = None,
+        cache_control: str = "",
     ) -> None:
         self._function, self._local, self._commands = function, local, commands
         self._places = asyncio.Semaphore(local_places)
-        self._callbacks, self._pace = callbacks, pace or Pace()
+        self._callbacks, self._pace, self._cache_control = callbacks, pace or Pace(), cache_control
 
     async def run(
         self,
@@ -90,7 +91,11 @@ class LambdaCompiler:
     async def _run_in_lambda(
         self, request: Request[Answer], files: StoredFiles, on_progress: Report | None
     ) -> Answer:
-        invocation = _invocation(request, files)
+        invocation = replace(
+            _invocation(request, files),
+            cache_control=self._cache_control,
+            stale_seconds=self._pace.stale_seconds,
+        )
         try:
             limits = await asyncio.to_thread(self._function.limits)
             await asyncio.to_thread(check_fits, request, files.read, limits)
@@ -106,7 +111,6 @@ class LambdaCompiler:
         waking = callbacks.woken(keys.id, event) if callbacks else nullcontext()
         if callbacks:
             invocation = replace(invocation, callback=callbacks.address(keys.id))
-        invocation = replace(invocation, stale_seconds=self._pace.stale_seconds)
         with waking:
             wait = Wait(self._function, objects, keys.id, self._pace, event)
             return await wait.run(invocation, on_progress)

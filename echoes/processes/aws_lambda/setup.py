@@ -11,6 +11,7 @@ from echoes.processes.aws_lambda.waiting import Pace
 from echoes.processes.local_compiler import LocalCompiler
 from echoes.settings import Settings, signing_key
 from echoes.settings.urls import host_of, is_loopback
+from echoes.storage.s3 import CACHED
 
 
 def lambda_compiler(settings: Settings) -> LambdaCompiler:
@@ -21,6 +22,7 @@ def lambda_compiler(settings: Settings) -> LambdaCompiler:
         local_places=settings.render_concurrency,
         callbacks=_callbacks(settings) if _can_reach_us(settings) else None,
         pace=Pace(unclaimed=settings.lambda_patience_seconds),
+        cache_control=CACHED,
     )
 
 
