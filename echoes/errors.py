@@ -12,6 +12,7 @@ EchoesError
 │       └── MusicVideo    a video, whose sound can be used if its owner says so
 ├── StorageFull       the disk has no room
 │   └── ReadOnly      the disk, or its folder, may not be written to
+├── StorageUnavailable  the bucket cannot be reached, or does not let us in
 └── InternalError     for the log, or for whoever runs Echoes: people read OUR_FAULT
 
 What one module alone raises stands there: ProviderError (providers.base), CompilationFailed
@@ -140,6 +141,23 @@ class ReadOnly(StorageFull):
 
     def __init__(self) -> None:
         super().__init__("We cannot store anything right now. What you have is safe; please try again later.")
+
+
+class StorageUnavailable(EchoesError):
+    """`cause` is for the log, `advice` for whoever runs Echoes. What is lasting needs an operator."""
+
+    status = 503
+    code = "storage_unavailable"
+    kind = "storage_unavailable"
+    retryable, tries = True, 10
+    """Of a job: within a quarter of an hour, for what it has made may have been paid for."""
+
+    def __init__(self, cause: str, advice: str = "", is_lasting: bool = False) -> None:
+        super().__init__("We cannot reach your files right now. Nothing is lost; please try again later.")
+        self.cause, self.advice, self.is_lasting = cause, advice, is_lasting
+
+    def __str__(self) -> str:
+        return self.cause
 
 
 class InternalError(EchoesError):

@@ -207,7 +207,9 @@ class Settings(BaseSettings):
             object.__setattr__(self, "host", "127.0.0.1" if self.is_local else "0.0.0.0")  # noqa: S104
         if not self.public_url:
             object.__setattr__(self, "public_url", f"http://localhost:{self.port}")
-        object.__setattr__(self, "public_url", as_browsers_write(self.public_url))
+        for name in ("public_url", "s3_endpoint", "s3_public_endpoint"):
+            if address := getattr(self, name):
+                object.__setattr__(self, name, as_browsers_write(address))
         return self
 
     @property

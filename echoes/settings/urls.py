@@ -14,7 +14,7 @@ _UNREADABLE = re.compile(r"[\x00-\x20\x7f\\]")
 def as_browsers_write(address: str) -> str:
     """As an Origin header has it, with which it is compared: small letters, no usual port, no last slash."""
     parts = _split(address.strip())
-    if parts is None or _UNREADABLE.search(address.strip()):
+    if parts is None or not parts.netloc or _UNREADABLE.search(address.strip()):
         return address
     origin = f"{parts.scheme}://{parts.netloc.lower()}"
     if parts.scheme in DEFAULT_PORTS and "@" not in origin:

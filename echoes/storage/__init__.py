@@ -43,4 +43,8 @@ def is_intact(key: str, size_bytes: int | None) -> bool:
 def get_storage() -> Storage:
     """The storage of this process, as the settings want it."""
     settings = get_settings()
+    if settings.storage == "s3":
+        from echoes.storage.s3 import S3Storage  # boto3 takes a quarter of a second to be imported.
+
+        return S3Storage(settings)
     return LocalStorage(settings.files_dir, UrlSigner(signing_key(settings)))

@@ -12,16 +12,8 @@ from echoes.errors import NotFound
 from echoes.storage import get_storage
 from echoes.storage.damage import refuse_damaged
 from echoes.storage.local import LocalStorage
+from echoes.storage.media_types import media_type_of
 from echoes.storage.signing import PREFIX
-
-MEDIA_TYPES = {
-    ".jpg": "image/jpeg",
-    ".png": "image/png",
-    ".webp": "image/webp",
-    ".mp4": "video/mp4",
-    ".m4a": "audio/mp4",
-    ".mp3": "audio/mpeg",
-}
 
 
 async def serve(request: Request) -> Response:
@@ -31,7 +23,7 @@ async def serve(request: Request) -> Response:
         path,
         stat_result=status,
         filename=query.get("name"),
-        media_type=MEDIA_TYPES.get(path.suffix, "application/octet-stream"),
+        media_type=media_type_of(key),
         headers={
             "Cache-Control": f"private, max-age={seconds_left}, immutable",
             "X-Content-Type-Options": "nosniff",

@@ -12,8 +12,14 @@ from echoes.errors import Refused
 PREFIX = "/files/"
 WINDOW = 45 * 60
 SHORTEST_LIFE = 15 * 60
+"""What is signed within one window expires at one moment, in a quarter of an hour to an hour."""
 INVALID = "This link is not valid. Please open the page again to get a new one."
 EXPIRED = "This link has expired. Please reload the page to get a new one."
+
+
+def window_start(moment: float) -> int:
+    """Of the window that a moment falls into, in seconds since the epoch. Its URLs are all equal."""
+    return int(moment) // WINDOW * WINDOW
 
 
 class UrlSigner:
@@ -45,8 +51,7 @@ class UrlSigner:
         return int(query["size"]) if query.get("size") else None
 
     def _expiry(self) -> int:
-        """The same moment for a whole window: between a quarter of an hour and an hour away."""
-        return (int(self._clock()) // WINDOW + 1) * WINDOW + SHORTEST_LIFE
+        return window_start(self._clock()) + WINDOW + SHORTEST_LIFE
 
     def _signature(self, key: str, query: Mapping[str, str]) -> str:
         fields = (query.get("expires", ""), query.get("size", ""), key, query.get("name", ""))
