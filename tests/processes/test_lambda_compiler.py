@@ -212,13 +212,19 @@ async def test_what_does_not_fit_is_made_here(
     assert clip.notes[0].startswith("made on a worker instead of Lambda: its files need about")
 
 
+@pytest.fixture
+def clip_key(in_bucket: Emulator, small_clip: Path, tmp_path: Path) -> str:
+    """Of a clip of one second in the bucket."""
+    source, key = tmp_path / "source.mp4", new_key(OWNER, "takes", "mp4")
+    source.write_bytes(small_clip.read_bytes())
+    get_storage().put(key, source)
+    return key
+
+
 async def test_pieces_are_shared_by_lambda_and_workers(
-    in_bucket: Emulator, small_clip: Path, tmp_path: Path
+    in_bucket: Emulator, clip_key: str, tmp_path: Path
 ) -> None:
     """Made there, they are found here, by a worker that has none."""
-    source, clip_key = tmp_path / "source.mp4", new_key(OWNER, "takes", "mp4")
-    source.write_bytes(small_clip.read_bytes())
-    get_storage().put(clip_key, source)
     timeline = Timeline((Shot("one"), Shot("two")), (Transition("crossfade", 12),))
     name, made = tmp_path.name.replace(".", "-").lower()[:60], []
     for machine in (compiler_by(CountingFunction(in_bucket)), LocalCompiler()):

@@ -1,5 +1,5 @@
-"""The function of deploy/lambda in an emulator of AWS: the real handler, in processes of the emulator's own Python
-with this repository and its libraries on their path."""
+"""The function of deploy/lambda in an emulator of AWS: the real handler, in processes of the emulator's own
+Python with this repository and its libraries on their path."""
 
 import io
 import json
@@ -103,7 +103,8 @@ def deploy(emulator: Emulator, name: str = FUNCTION, **others: str) -> None:
         "PYTHONPATH": path, "ECHOES_S3_BUCKET": BUCKET, "ECHOES_S3_PREFIX": PREFIX,
         "ECHOES_S3_ADDRESSING": "path", "AWS_ENDPOINT_URL": emulator.url, **CREDENTIALS, **others,
     }  # fmt: skip
-    emulator.client("lambda").create_function(
+    functions = emulator.client("lambda")
+    functions.create_function(
         FunctionName=name,
         Runtime="python3.11",
         Role="arn:aws:iam::000000000000:role/echoes-compiler",
@@ -114,6 +115,7 @@ def deploy(emulator: Emulator, name: str = FUNCTION, **others: str) -> None:
         EphemeralStorage={"Size": 2048},
         Environment={"Variables": variables},
     )
+    functions.put_function_event_invoke_config(FunctionName=name, MaximumRetryAttempts=0)
 
 
 def _zipped(program: str) -> bytes:
