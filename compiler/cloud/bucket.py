@@ -36,7 +36,8 @@ class Bucket:
         self, client: "S3Client", name: str, prefix: str = "", encryption: Mapping[str, str] | None = None
     ) -> None:
         """`encryption`: arguments of S3 for all that is put. Without them the bucket's own rule holds."""
-        self._client, self._name, self._encryption = client, name, dict(encryption or {})
+        self._client, self._name = client, name
+        self._encryption: Any = dict(encryption or {})
         self._prefix = f"{prefix.strip('/')}/" if prefix.strip("/") else ""
 
     @classmethod

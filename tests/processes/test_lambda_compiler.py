@@ -24,11 +24,12 @@ from echoes.processes.compiler import CompilationFailed, StoredFiles
 from echoes.processes.local_compiler import LocalCompiler
 from echoes.storage import get_storage, new_key
 from tests.processes.contract import CLIP, FILM, OWNER, CompilerContract, is_stored
-from tests.support.lambdas import CountingFunction, Emulator
+from tests.support.aws import client_of
+from tests.support.lambdas import PREFIX, CountingFunction, DeployedFunction
 from tests.support.media import save_photo, textured
-from tests.support.processes import compilers, descendants, wait_for
+from tests.support.processes import compilers, wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("in_bucket")]
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("in_lambda")]
 
 ALL = {"render", "conform", "poster", "animate"}
 FAST = Pace(shortest_pause=0.05, longest_pause=0.3, unclaimed=20.0, stale_seconds=3.0, stalled=4.0)
@@ -39,8 +40,8 @@ def compiler_by(function: LambdaFunction, **pace: float) -> LambdaCompiler:
 
 
 @pytest.fixture
-def function(in_bucket: Emulator) -> CountingFunction:
-    return CountingFunction(in_bucket)
+def function(in_lambda: DeployedFunction) -> CountingFunction:
+    return CountingFunction(in_lambda)
 
 
 @pytest.fixture
@@ -76,49 +77,53 @@ class Animated:
 
 
 @pytest.fixture
-def clip(in_bucket: Emulator, tmp_path: Path) -> Animated:
+def clip(in_lambda: DeployedFunction, tmp_path: Path) -> Animated:
     return Animated(tmp_path)
 
 
 async def test_it_is_made_there_and_nothing_of_the_invocation_stays(
-    compiler: LambdaCompiler, function: CountingFunction, in_bucket: Emulator, clip: Animated
+    compiler: LambdaCompiler, function: CountingFunction, in_lambda: DeployedFunction, clip: Animated
 ) -> None:
     made = await clip.made_by(compiler)
     assert (made.frames, function.sent, clip.notes) == (24, 1, [])
     assert is_stored(clip.key)
-    assert in_bucket.keys(f"invocations/{clip.keys.id}") == set()
-    stored = in_bucket.client("s3").head_object(Bucket="films-of-tests", Key=f"echoes/{clip.key}")
+    assert in_lambda.keys(f"invocations/{clip.keys.id}") == set()
+    stored = client_of(in_lambda.endpoint).head_object(Bucket=in_lambda.bucket, Key=PREFIX + clip.key)
     assert stored["ContentType"] == "video/mp4"
 
 
-async def test_an_event_that_is_delivered_often_is_done_once(in_bucket: Emulator, clip: Animated) -> None:
+async def test_an_event_that_is_delivered_often_is_done_once(
+    in_lambda: DeployedFunction, clip: Animated
+) -> None:
     invocation = module._invocation(clip.request, clip.files)
     InvocationObjects(clip.keys).ask(invocation)
     with ThreadPoolExecutor(3) as threads:
-        said = sorted(threads.map(in_bucket.invoke, [clip.keys.id] * 3))
+        said = sorted(threads.map(in_lambda.invoke, [clip.keys.id] * 3))
     assert said.count("done") == 1
     assert set(said) <= {"done", "somebody else is at it", "nothing is left to do"}
-    assert await asyncio.to_thread(in_bucket.invoke, clip.keys.id) == "nothing is left to do"
+    assert await asyncio.to_thread(in_lambda.invoke, clip.keys.id) == "nothing is left to do"
     assert is_stored(clip.key)
 
 
-async def test_an_event_that_is_lost_is_sent_once_more(in_bucket: Emulator, clip: Animated) -> None:
-    function = CountingFunction(in_bucket, lost=1)
+async def test_an_event_that_is_lost_is_sent_once_more(in_lambda: DeployedFunction, clip: Animated) -> None:
+    function = CountingFunction(in_lambda, lost=1)
     made = await clip.made_by(compiler_by(function, unclaimed=0.5))
     assert (made.frames, function.sent, clip.notes) == (24, 2, [])
 
 
-async def test_a_function_that_never_answers_costs_nobody_a_film(in_bucket: Emulator, clip: Animated) -> None:
-    function = CountingFunction(in_bucket, lost=9)
+async def test_a_function_that_never_answers_costs_nobody_a_film(
+    in_lambda: DeployedFunction, clip: Animated
+) -> None:
+    function = CountingFunction(in_lambda, lost=9)
     made = await clip.made_by(compiler_by(function, unclaimed=0.3))
     assert (made.frames, function.sent) == (24, 2)
     assert clip.notes == ["made on a worker instead of Lambda: nobody began it within 0.3 s, twice"]
     assert is_stored(clip.key)
-    assert in_bucket.keys(f"invocations/{clip.keys.id}") == set()
+    assert in_lambda.keys(f"invocations/{clip.keys.id}") == set()
 
 
-async def test_a_function_that_is_not_there_is_named(in_bucket: Emulator, clip: Animated) -> None:
-    made = await clip.made_by(compiler_by(LambdaFunction("missing", "eu-central-1", in_bucket.url)))
+async def test_a_function_that_is_not_there_is_named(in_lambda: DeployedFunction, clip: Animated) -> None:
+    made = await clip.made_by(compiler_by(LambdaFunction("missing", "eu-central-1", in_lambda.endpoint)))
     assert made.frames == 24
     assert len(clip.notes) == 1
     assert "missing" in clip.notes[0]
@@ -126,24 +131,26 @@ async def test_a_function_that_is_not_there_is_named(in_bucket: Emulator, clip: 
 
 
 async def test_one_that_ends_in_the_middle_is_followed_by_another(
-    in_bucket: Emulator, tmp_path: Path
+    in_lambda: DeployedFunction, tmp_path: Path
 ) -> None:
-    clip, function = Animated(tmp_path, seconds=6.0), CountingFunction(in_bucket)
+    clip, function = Animated(tmp_path, seconds=6.0), CountingFunction(in_lambda)
     work = asyncio.create_task(clip.made_by(compiler_by(function)))
     await asyncio.to_thread(wait_for, compilers, "the function's compiler to be started")
-    for pid in await asyncio.to_thread(parents_of, compilers(), in_bucket.pid):
+    for pid in await asyncio.to_thread(handlers):
         os.kill(pid, signal.SIGKILL)
     made = await work
     assert (made.frames, function.sent, clip.notes) == (144, 2, [])
 
 
-def parents_of(children: set[int], emulator: int) -> set[int]:
-    """The processes of the emulator that run handlers."""
-    return {pid for pid in descendants(emulator) if descendants(pid) & children}
+def handlers() -> set[int]:
+    """The processes in which the function runs: those that started compilers."""
+    return {int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]) for pid in compilers()}
 
 
-async def test_a_worker_that_comes_back_waits_for_what_was_begun(in_bucket: Emulator, tmp_path: Path) -> None:
-    clip, function = Animated(tmp_path, seconds=4.0), CountingFunction(in_bucket)
+async def test_a_worker_that_comes_back_waits_for_what_was_begun(
+    in_lambda: DeployedFunction, tmp_path: Path
+) -> None:
+    clip, function = Animated(tmp_path, seconds=4.0), CountingFunction(in_lambda)
     first = asyncio.create_task(clip.made_by(compiler_by(function)))
     await asyncio.to_thread(wait_for, compilers, "the function's compiler to be started")
     with handing_over():
@@ -155,19 +162,19 @@ async def test_a_worker_that_comes_back_waits_for_what_was_begun(in_bucket: Emul
     assert (made.frames, function.sent) == (96, 1)
 
 
-async def test_what_was_cancelled_before_is_begun_anew(in_bucket: Emulator, clip: Animated) -> None:
+async def test_what_was_cancelled_before_is_begun_anew(in_lambda: DeployedFunction, clip: Animated) -> None:
     objects = InvocationObjects(clip.keys)
     objects.ask(module._invocation(clip.request, clip.files))
     objects.cancel()
-    made = await clip.made_by(compiler_by(CountingFunction(in_bucket)))
+    made = await clip.made_by(compiler_by(CountingFunction(in_lambda)))
     assert (made.frames, clip.notes) == (24, [])
 
 
 async def test_a_compiler_that_is_killed_there_is_a_crash_that_may_be_tried_again(
-    in_bucket: Emulator, tmp_path: Path
+    in_lambda: DeployedFunction, tmp_path: Path
 ) -> None:
     clip = Animated(tmp_path, seconds=20.0)
-    work = asyncio.create_task(clip.made_by(compiler_by(CountingFunction(in_bucket))))
+    work = asyncio.create_task(clip.made_by(compiler_by(CountingFunction(in_lambda))))
     await asyncio.to_thread(wait_for, compilers, "the function's compiler to be started")
     for pid in compilers():
         os.kill(pid, signal.SIGKILL)
@@ -178,7 +185,7 @@ async def test_a_compiler_that_is_killed_there_is_a_crash_that_may_be_tried_agai
 
 
 async def test_a_storage_that_stumbles_is_waited_for(
-    in_bucket: Emulator, clip: Animated, monkeypatch: pytest.MonkeyPatch
+    in_lambda: DeployedFunction, clip: Animated, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers, real = iter([True, False, False, True, False]), InvocationObjects.reply
 
@@ -188,19 +195,19 @@ async def test_a_storage_that_stumbles_is_waited_for(
         return real(self)
 
     monkeypatch.setattr(InvocationObjects, "reply", stumbling)
-    made = await clip.made_by(compiler_by(CountingFunction(in_bucket)))
+    made = await clip.made_by(compiler_by(CountingFunction(in_lambda)))
     assert (made.frames, clip.notes) == (24, [])
 
 
 async def test_a_storage_that_does_not_come_back_is_said(
-    in_bucket: Emulator, clip: Animated, monkeypatch: pytest.MonkeyPatch
+    in_lambda: DeployedFunction, clip: Animated, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def gone(_self: InvocationObjects) -> None:
         raise StorageUnavailable("503 Slow Down")
 
     monkeypatch.setattr(InvocationObjects, "reply", gone)
     with pytest.raises(StorageUnavailable):
-        await clip.made_by(compiler_by(CountingFunction(in_bucket), store=0.5, cancelling=0.5))
+        await clip.made_by(compiler_by(CountingFunction(in_lambda), store=0.5, cancelling=0.5))
 
 
 async def test_what_does_not_fit_is_made_here(
@@ -213,7 +220,7 @@ async def test_what_does_not_fit_is_made_here(
 
 
 @pytest.fixture
-def clip_key(in_bucket: Emulator, small_clip: Path, tmp_path: Path) -> str:
+def clip_key(in_lambda: DeployedFunction, small_clip: Path, tmp_path: Path) -> str:
     """Of a clip of one second in the bucket."""
     source, key = tmp_path / "source.mp4", new_key(OWNER, "takes", "mp4")
     source.write_bytes(small_clip.read_bytes())
@@ -222,12 +229,12 @@ def clip_key(in_bucket: Emulator, small_clip: Path, tmp_path: Path) -> str:
 
 
 async def test_pieces_are_shared_by_lambda_and_workers(
-    in_bucket: Emulator, clip_key: str, tmp_path: Path
+    in_lambda: DeployedFunction, clip_key: str, tmp_path: Path
 ) -> None:
     """Made there, they are found here, by a worker that has none."""
     timeline = Timeline((Shot("one"), Shot("two")), (Transition("crossfade", 12),))
     name, made = tmp_path.name.replace(".", "-").lower()[:60], []
-    for machine in (compiler_by(CountingFunction(in_bucket)), LocalCompiler()):
+    for machine in (compiler_by(CountingFunction(in_lambda)), LocalCompiler()):
         folder = tmp_path / f"attempt-{len(made)}"
         folder.mkdir()
         files = StoredFiles(
