@@ -13,6 +13,7 @@ import pytest
 from compiler.cloud.invocation import InvocationKeys, Reply
 from compiler.errors import ErrorCode
 from compiler.requests import AnimateRequest, RenderRequest
+from compiler.results import Rendered
 from compiler.timeline.model import Shot, Timeline, Transition
 from echoes.errors import StorageUnavailable
 from echoes.processes.aws_lambda import compiler as module
@@ -233,7 +234,7 @@ async def test_pieces_are_shared_by_lambda_and_workers(
 ) -> None:
     """Made there, they are found here, by a worker that has none."""
     timeline = Timeline((Shot("one"), Shot("two")), (Transition("crossfade", 12),))
-    name, made = tmp_path.name.replace(".", "-").lower()[:60], []
+    name, made = tmp_path.name.replace(".", "-").lower()[:60], list[Rendered]()
     for machine in (compiler_by(CountingFunction(in_lambda)), LocalCompiler()):
         folder = tmp_path / f"attempt-{len(made)}"
         folder.mkdir()

@@ -70,10 +70,18 @@ def deploy(deployed: DeployedFunction) -> None:
         "AWS_DEFAULT_REGION": REGION, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
     }  # fmt: skip
     functions = lambda_client(deployed.endpoint)
+    session = boto3.Session("test", "test", region_name=REGION)
+    trust = {"Service": "lambda.amazonaws.com"}
+    statement = {"Effect": "Allow", "Principal": trust, "Action": "sts:AssumeRole"}
+    role = session.client("iam", endpoint_url=deployed.endpoint).create_role(
+        RoleName="echoes-compiler",
+        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+    )
+
     functions.create_function(
         FunctionName=FUNCTION,
         Runtime="python3.11",
-        Role="arn:aws:iam::000000000000:role/echoes-compiler",
+        Role=role["Role"]["Arn"],
         Handler="function.handler",
         Code={"ZipFile": _zipped("from compiler.lambda_handler import handler\n")},
         Timeout=300,
