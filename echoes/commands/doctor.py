@@ -29,6 +29,7 @@ CHECKS = (
     Check("Database", machine_checks.database),
     Check("Storage", machine_checks.storage),
     Check("FFmpeg", machine_checks.ffmpeg),
+    Check("Lambda", service_checks.renderer),
     Check("Provider", service_checks.provider),
     Check("Payments", service_checks.payments),
     Check("Sign-in", service_checks.sign_in),
