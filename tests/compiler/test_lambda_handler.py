@@ -39,6 +39,7 @@ class Runtime:
                     runtime.ended.wait(60)
                     return
                 self.send_response(200)
+                self.send_header("Content-Type", "application/json")
                 self.send_header("Lambda-Runtime-Aws-Request-Id", "1")
                 self.send_header("Lambda-Runtime-Deadline-Ms", "9999999999999")
                 self.send_header("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:test")
