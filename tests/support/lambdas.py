@@ -15,10 +15,12 @@ import pytest
 
 from echoes.processes.aws_lambda.function import LambdaFunction
 from tests.support.aws import REGION, aws_environment, client_of, new_bucket, settings_of_bucket
+from tests.support.cloudformation import resources_of
 from tests.support.database import forget
 from tests.support.engines import REPOSITORY
 
 PREFIX, FUNCTION = "echoes/", "echoes-compiler"
+TEMPLATE = REPOSITORY / "deploy" / "lambda" / "template.yaml"
 
 
 @dataclass(frozen=True)
@@ -67,21 +69,13 @@ def deploy(deployed: DeployedFunction) -> None:
     variables = {
         "PYTHONPATH": path, "ECHOES_S3_BUCKET": deployed.bucket, "ECHOES_S3_PREFIX": PREFIX,
         "ECHOES_S3_ADDRESSING": "path", "AWS_ENDPOINT_URL": deployed.endpoint,
-        "AWS_DEFAULT_REGION": REGION, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": REGION,
     }  # fmt: skip
     functions = lambda_client(deployed.endpoint)
-    session = boto3.Session("test", "test", region_name=REGION)
-    trust = {"Service": "lambda.amazonaws.com"}
-    statement = {"Effect": "Allow", "Principal": trust, "Action": "sts:AssumeRole"}
-    role = session.client("iam", endpoint_url=deployed.endpoint).create_role(
-        RoleName="echoes-compiler",
-        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
-    )
-
     functions.create_function(
         FunctionName=FUNCTION,
         Runtime="python3.11",
-        Role=role["Role"]["Arn"],
+        Role=_role(deployed),
         Handler="function.handler",
         Code={"ZipFile": _zipped("from compiler.lambda_handler import handler\n")},
         Timeout=300,
@@ -90,6 +84,23 @@ def deploy(deployed: DeployedFunction) -> None:
         Environment={"Variables": variables},
     )
     functions.put_function_event_invoke_config(FunctionName=FUNCTION, MaximumRetryAttempts=0)
+
+
+def _role(deployed: DeployedFunction) -> str:
+    """The one that the template has: the emulator refuses what it does not allow."""
+    values = {
+        "AWS::Partition": "aws", "BucketName": deployed.bucket, "BucketPrefix": PREFIX, "Log.Arn": "*",
+        "DeadLetters.Arn": "*", "Function.Arn": "*", "FunctionName": FUNCTION, "Role.Arn": "*",
+        "DeadLetters.QueueName": "*",
+    }  # fmt: skip
+    role = resources_of(TEMPLATE, values)["Role"]["Properties"]
+    client = boto3.Session("test", "test", region_name=REGION).client("iam", endpoint_url=deployed.endpoint)
+    trust = json.dumps(role["AssumeRolePolicyDocument"])
+    arn: str = client.create_role(RoleName=FUNCTION, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    for policy in role["Policies"]:
+        document = json.dumps(policy["PolicyDocument"])
+        client.put_role_policy(RoleName=FUNCTION, PolicyName=policy["PolicyName"], PolicyDocument=document)
+    return arn
 
 
 def _zipped(program: str) -> bytes:
