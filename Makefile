@@ -19,22 +19,20 @@ demo: environment frontend
 dev: environment migrate
 	@exec $(VENV)/python -m scripts.develop
 
-# Fast tests first (-m "not slow"), then those that make films and kill processes, then journeys in a browser. All but
-# the fast ones wait for other programs for much of their time, so more of them run than there are processors. What is
-# marked `long` begins. Without bytecode every worker, and every program that a test starts, would compile all anew.
-# What a machine cannot run is skipped and named; ECHOES_FORBID_SKIPS=1 makes that a failure.
+# All tests in one run, so that no processor is idle between two: those marked `long` begin, then those that make films,
+# start servers or drive a browser, and the fast ones fill what is left. Many wait for other programs for much of their
+# time, so more of them run than there are processors. Without bytecode every worker, and every program that a test
+# starts, would compile all anew. What a machine cannot run is skipped and named; ECHOES_FORBID_SKIPS=1 makes that a
+# failure.
 PROCESSORS = $$(getconf _NPROCESSORS_ONLN)
-QUICK = $(VENV)/python -m pytest -q -n auto --dist loadfile --ignore=tests/journeys -m "not slow"
-LONG_FIRST = --dist loadfile --no-loadscope-reorder
+PYTEST = $(VENV)/python -m pytest -q --dist loadfile
 test test-quick: export PYTHONDONTWRITEBYTECODE :=
 test: environment-dev frontend
-	@$(QUICK)
-	@$(VENV)/python -m pytest -q -n $$(( $(PROCESSORS) + 2 )) $(LONG_FIRST) --ignore=tests/journeys -m slow
-	@$(VENV)/python -m pytest -q -n $$(( $(PROCESSORS) + 1 )) $(LONG_FIRST) tests/journeys
+	@$(PYTEST) -n $$(( $(PROCESSORS) + 2 )) --no-loadscope-reorder
 
 # The fast tests alone: less than a minute, and no front end is built for them.
 test-quick: environment-dev
-	@$(QUICK)
+	@$(PYTEST) -n auto --ignore=tests/journeys -m "not slow"
 
 check: lint types floors javascript migrations-agree
 

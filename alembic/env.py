@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 
 import echoes.models  # noqa: F401 -- fills SQLModel.metadata
 from echoes.database.engine import make_engine
+from echoes.database.migrations import REVISIONS, record_revisions
 from echoes.database.row_security import make_login
 from echoes.settings import SettingsError, load_settings
 from echoes.startup_checks import CannotStart, answering, check_data_folder
@@ -26,8 +27,10 @@ def app_database_url() -> str:
     return "" if context.config.get_main_option("sqlalchemy.url") else load_settings().app_database_url
 
 
-def is_ours(_object: object, _name: str | None, kind: str, reflected: bool, twin: object | None) -> bool:
+def is_ours(_object: object, name: str | None, kind: str, reflected: bool, twin: object | None) -> bool:
     """The job engine keeps its tables here too: what our models do not know is not ours to drop."""
+    if kind == "table" and name == REVISIONS.name:
+        return False
     return kind != "table" or not reflected or twin is not None or "ours_alone" in context.config.attributes
 
 
@@ -42,6 +45,7 @@ def configure_and_run(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+        record_revisions(connection)
 
 
 def run_online() -> None:

@@ -138,8 +138,8 @@ def finished(session: Any, video_id: UUID) -> bool:
 
 
 def with_music(session: Any, project_id: UUID) -> None:
+    from echoes.editing.soundtrack import set_music
     from echoes.music.service import list_tracks
-    from echoes.projects.service import set_music
 
     set_music(session, project_id, list_tracks(session)[0].id)
 

@@ -1,4 +1,4 @@
-"""Pictures, clips and music become video files. Knows nothing of users, databases or the web.
+"""The video compiler: photographs, clips and music become video files. Knows no users, databases or web.
 
 The heavy parts (codecs, arrays) are loaded when first used: computing a timeline needs none of them. No
 module is called like a function of this surface, because importing it would hide the function.

@@ -1,4 +1,4 @@
-"""`python -m compiler COMMAND REQUEST.json`: one request, answered on standard output, line by line."""
+"""Command line of the compiler: `python -m compiler COMMAND REQUEST.json`, answered on standard output."""
 
 import argparse
 import json

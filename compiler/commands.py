@@ -1,4 +1,4 @@
-"""What each command does for its request. The heavy parts are loaded when a command needs them."""
+"""Command handlers, one for each request. The heavy parts are loaded when a command needs them."""
 
 import os
 from dataclasses import asdict
@@ -14,6 +14,7 @@ from compiler.requests import (
     AnimateRequest,
     BeatsRequest,
     ConformRequest,
+    LetteringRequest,
     LoudnessRequest,
     PosterRequest,
     PrepareRequest,
@@ -28,6 +29,7 @@ from compiler.results import (
     Beats,
     ConformedClip,
     LaidOut,
+    Lettered,
     MeasuredLoudness,
     Poster,
     Prepared,
@@ -103,6 +105,19 @@ def _poster(request: PosterRequest, progress: Progress, stop: Event) -> Poster:
     from compiler.clips.poster import save_poster
 
     return save_poster(request.input, _checked(request.output), request.at)
+
+
+@run.register
+def _lettering(request: LetteringRequest, progress: Progress, stop: Event) -> Lettered:
+    from compiler.codec.profile import check_size
+    from compiler.text.overlay import save_caption_overlay, save_card_overlay
+
+    output, size = _checked(request.output), check_size(request.size)
+    if request.kind == "card":
+        save_card_overlay(output, request.text, request.subtitle, size, request.style)
+    else:
+        save_caption_overlay(output, request.text, size, request.style)
+    return Lettered(output, size, output.stat().st_size)
 
 
 @run.register

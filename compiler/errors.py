@@ -1,4 +1,4 @@
-"""What can go wrong in the compiler, each kind with a sentence that a person may read.
+"""Error classes of the compiler, each kind with a sentence that a person may read.
 
 CompilerError
 ├── BadRequest        bad_request     the request itself makes no sense

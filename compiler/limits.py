@@ -1,4 +1,4 @@
-"""How much of the machine one command may take: media that strangers made must not keep it busy for ever."""
+"""Resource limits of one command: media that strangers made must not keep the machine busy for ever."""
 
 import faulthandler
 import os
@@ -10,6 +10,7 @@ SECONDS = {
     "probe": 120,
     "probe_sound": 120,
     "poster": 120,
+    "lettering": 60,
     "timeline": 300,
     "beats": 600,
     "loudness": 600,

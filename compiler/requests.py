@@ -16,6 +16,7 @@ from compiler.results import (
     Beats,
     ConformedClip,
     LaidOut,
+    Lettered,
     MeasuredLoudness,
     Poster,
     Prepared,
@@ -26,10 +27,11 @@ from compiler.results import (
     SoundProbe,
 )
 from compiler.timeline.fields import LONGEST_SECONDS, Fields
-from compiler.timeline.model import FITS, Timeline
+from compiler.timeline.model import FITS, LONGEST_TEXT, TITLE_STYLES, Timeline
 from compiler.timeline.versions import upgraded
 
 QUALITIES = ("fast", "quality")
+LETTERINGS = ("card", "caption")
 USUAL_SIZE = (1280, 720)
 
 Answer = TypeVar("Answer", bound=Result)
@@ -196,6 +198,29 @@ class PosterRequest(Request[Poster], command="poster"):
     def read(cls, given: Fields) -> Self:
         at = given.number("at", 0.0, 0.0, LONGEST_SECONDS)
         return cls(_path(given, "input"), _path(given, "output"), at)
+
+
+@dataclass(frozen=True)
+class LetteringRequest(Request[Lettered], command="lettering"):
+    """The words of a card (with its ground) or of a caption (on nothing), as a WebP of the film's size."""
+
+    output: Path
+    kind: str
+    text: str
+    subtitle: str = ""
+    size: Size = USUAL_SIZE
+    style: str = "plain"
+
+    @classmethod
+    def read(cls, given: Fields) -> Self:
+        return cls(
+            output=_path(given, "output"),
+            kind=given.choice("kind", LETTERINGS, "caption"),
+            text=given.text("text", LONGEST_TEXT),
+            subtitle=given.optional_text("subtitle", LONGEST_TEXT) or "",
+            size=given.size("size") or USUAL_SIZE,
+            style=given.choice("style", TITLE_STYLES, "plain"),
+        )
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,15 @@ class LaidOut(Result):
 
 
 @dataclass(frozen=True)
+class Lettered(Result):
+    """A picture of words."""
+
+    output: Path
+    size: Size
+    size_bytes: int
+
+
+@dataclass(frozen=True)
 class Animation(Result):
     """A clip that was made of a photograph."""
 

@@ -1,13 +1,13 @@
-"""`echoes`, or `python -m echoes`: what a page cannot do."""
+"""Command line (CLI): `echoes`, or `python -m echoes`, for what a page cannot do."""
 
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import typer
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from echoes.errors import EchoesError
+from echoes.errors import EchoesError, for_operators
 from echoes.settings import SettingsError, get_settings
 from echoes.startup_checks import CannotStart
 
@@ -23,6 +23,9 @@ commands = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+storage = typer.Typer(name="storage", help="Where files are stored.", no_args_is_help=True)
+commands.add_typer(storage)
 
 
 @commands.command()
@@ -67,12 +70,28 @@ def worker() -> None:
 
 
 @commands.command()
+def health() -> None:
+    """Ask the Echoes of this machine or container whether it is ready. Exit code 0 when it is."""
+    from echoes.monitoring.probe import ask
+
+    code, sentence = ask(get_settings())
+    typer.echo(sentence)
+    raise typer.Exit(code)
+
+
+@commands.command()
 def backup(
-    file: Annotated[Path, typer.Argument(metavar="FILE.tar.gz", help="A file that does not exist yet.")],
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE.tar.gz]", help="A file that does not exist yet.")
+    ] = None,
 ) -> None:
-    """Copy the database and files of the embedded mode into one file. Echoes can keep running."""
+    """Copy database and files to where ECHOES_BACKUP_TO says, or, in the embedded mode, into one file. Echoes
+    can keep running."""
+    from echoes.commands import nightly_backup
     from echoes.commands.backup import back_up
 
+    if file is None:
+        raise typer.Exit(0 if nightly_backup.make(get_settings(), typer.echo) else FAILED)
     report = back_up(get_settings(), file)
     typer.echo(f"{file}: the database and {report.files} files, {report.size:,} bytes. Keep it secret.")
     for key in report.lost:
@@ -82,15 +101,59 @@ def backup(
 
 @commands.command()
 def restore(
-    file: Annotated[Path, typer.Argument(metavar="FILE.tar.gz", help="What `echoes backup` wrote.")],
+    backup: Annotated[
+        str,
+        typer.Argument(metavar="[FILE.tar.gz|NAME]", help="A file that `echoes backup` wrote, or a name."),
+    ] = "",
 ) -> None:
-    """Restore a backup into the data folder (ECHOES_DATA_DIR), which must be empty."""
+    """Restore a file into the data folder (ECHOES_DATA_DIR), which must be empty; or, from ECHOES_BACKUP_TO,
+    the backup of that name, or the newest, into a place without a database."""
+    from echoes.commands import nightly_backup
     from echoes.commands.restore import restore_backup
 
     settings = get_settings()
-    count = restore_backup(settings, file)
-    typer.echo(f"{settings.data_dir}: the database and {count} files are restored, exactly as they were.")
+    if backup.endswith(".gz") or Path(backup).is_file():
+        count = restore_backup(settings, Path(backup))
+        typer.echo(f"{settings.data_dir}: the database and {count} files are restored, exactly as they were.")
+    else:
+        nightly_backup.restore(settings, backup, typer.echo)
     typer.echo("If Echoes is newer than the backup, run `alembic upgrade head`. Then start it.")
+
+
+@commands.command("restore-drill")
+def restore_drill(
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="Of a backup; without it the newest.")] = "",
+    sizes_only: Annotated[
+        bool, typer.Option("--sizes-only", help="Compare the sizes of files, and do not read them.")
+    ] = False,
+) -> None:
+    """Restore a backup of ECHOES_BACKUP_TO into a scratch place, compare it with what was written, and take
+    the place away again."""
+    from echoes.commands import nightly_backup
+
+    raise typer.Exit(0 if nightly_backup.drill(get_settings(), name, sizes_only, typer.echo) else FAILED)
+
+
+@storage.command()
+def move(
+    to: Annotated[Literal["folder", "s3"], typer.Option(help="Where all files are to be.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how much there is to copy.")] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Read also what was copied earlier, and compare it.")
+    ] = False,
+    delete_source: Annotated[
+        bool, typer.Option("--delete-source", help="After the switch: delete the old copies, once compared.")
+    ] = False,
+    threads: Annotated[int, typer.Option(min=1, max=32, help="Files copied at once.")] = 4,
+) -> None:
+    """Copy all files from the folder to the bucket, or back, while Echoes runs, and say how to switch."""
+    from echoes.commands import storage_move
+
+    went_well = storage_move.move(
+        get_settings(), to, typer.echo, threads=threads, dry_run=dry_run, verify=verify,
+        delete_source=delete_source,
+    )  # fmt: skip
+    raise typer.Exit(0 if went_well else FAILED)
 
 
 def main() -> NoReturn:
@@ -102,7 +165,7 @@ def main() -> NoReturn:
     except CannotStart as error:
         _give_up(f"{error}", CANNOT_START)
     except EchoesError as error:
-        _give_up(error.sentence, FAILED)
+        _give_up(for_operators(error), FAILED)
     except SQLAlchemyError as error:
         said = error.orig if isinstance(error, DBAPIError) else error
         _give_up(f"The database could not do this: {said}\nRun `echoes doctor` to find out more.", FAILED)

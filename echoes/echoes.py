@@ -1,4 +1,4 @@
-"""Wiring only: pages, routes, lifespan."""
+"""Application wiring: pages, routes, lifespan."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -18,11 +18,14 @@ from echoes.credits.packs import seed_packs
 from echoes.csrf import CsrfMiddleware
 from echoes.database import get_database
 from echoes.error_responses import ErrorMiddleware
+from echoes.lettering import routes as lettering
+from echoes.monitoring import routes as monitoring
 from echoes.music.library import seed_library
 from echoes.pages.account.state import AccountState
 from echoes.pages.account.statement.state import StatementState
 from echoes.pages.account.view import account_page
 from echoes.pages.admin.registry import ADMIN_PAGES
+from echoes.pages.common.event_context import EventContext
 from echoes.pages.common.event_deduplication import EventDeduplication
 from echoes.pages.common.head import head
 from echoes.pages.common.shell import arriving, crashed
@@ -63,6 +66,7 @@ STYLES = (
     "controls",
     "dialogs",
     "shell",
+    "connection",
     "landing",
     "films",
     "photos",
@@ -112,11 +116,13 @@ app = rx.App(
             *accounts.routes,
             *uploads.routes,
             *storage.routes,
+            *lettering.routes,
             *sharing.routes,
             *admin.routes,
             *payments.routes,
             *privacy.routes,
             *processes.routes,
+            *monitoring.routes,
         ],
         middleware=[
             Middleware(ErrorMiddleware),
@@ -124,6 +130,7 @@ app = rx.App(
         ],
     ),
 )
+app.add_middleware(EventContext())
 app.add_middleware(OnePersonPerTab())
 app.add_middleware(EventDeduplication(get_settings().redis_url))
 app.register_lifespan_task(first_rows)

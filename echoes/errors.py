@@ -1,4 +1,4 @@
-"""What can go wrong: one class a kind, with an HTTP status, a code for programs and a sentence for people.
+"""Error classes: one a kind, with an HTTP status, a code for programs and a sentence for people.
 
 EchoesError
 ├── NotFound          there is no such thing, or it is somebody else's: the same answer
@@ -39,6 +39,12 @@ def brief(cause: object) -> str:
 def is_expected(error: BaseException) -> TypeGuard["EchoesError"]:
     """Whether its sentence may be shown. Any other is a fault of ours: logged, and OUR_FAULT is shown."""
     return isinstance(error, EchoesError) and not isinstance(error, InternalError)
+
+
+def for_operators(error: "EchoesError") -> str:
+    """The reason and what to do about it, where an error knows them; otherwise what people read."""
+    reason, advice = f"{error}".rstrip("."), getattr(error, "advice", "")
+    return f"{reason[:1].upper()}{reason[1:]}. {advice}" if advice else f"{error}" or error.sentence
 
 
 class EchoesError(Exception):

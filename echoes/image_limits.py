@@ -1,4 +1,4 @@
-"""The largest pictures that settings may allow. Imports nothing: the process of each photograph needs it."""
+"""Image size limits: the largest that settings may allow. Imports nothing, for sandboxes need it."""
 
 LONGEST_SIDE = 16_000
 """Of anything kept. WebP ends at 16,383, and JPEG at 65,535."""

@@ -3,6 +3,7 @@
 What is wrong is said in a sentence, with what to do; `echoes doctor` says the same.
 """
 
+import logging
 import os
 import shutil
 import tempfile
@@ -14,11 +15,14 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from echoes.database import Database, get_database
-from echoes.database.migrations import heads_of, our_heads, our_revisions
-from echoes.errors import InternalError
+from echoes.database.migrations import heads_of, is_compatible, our_heads, our_revisions
+from echoes.errors import InternalError, StorageUnavailable
 from echoes.models import User
 from echoes.settings import MEGABYTE, Settings
+from echoes.storage import get_storage
 from echoes.storage.disk import NO_ROOM
+
+logger = logging.getLogger(__name__)
 
 LEAST_ROOM = 64 * MEGABYTE
 """With less, the first photograph fails, and soon the database."""
@@ -27,6 +31,9 @@ OURS = ("echoes.db", "echoes.db-wal", "echoes.db-shm", "engine.lock", "secret.ke
 MIGRATE = "Run `make migrate`, or `alembic upgrade head`."
 OF_A_NEWER_ONE = "A newer version of Echoes wrote it: start that one, or restore an earlier backup."
 LET_IN = "Give the account that runs Echoes permission to write there, or name another ECHOES_DATA_DIR."
+
+
+logger = logging.getLogger(__name__)
 
 
 class CannotStart(InternalError):
@@ -46,11 +53,28 @@ def run_checks(settings: Settings) -> None:
     """Raises CannotStart."""
     check_data_folder(settings)
     check_database(settings)
+    check_bucket(settings)
+
+
+def check_bucket(settings: Settings) -> None:
+    """What only an operator can change keeps us from starting; a service that is away for a moment does not.
+    Raises CannotStart."""
+    if settings.storage != "s3":
+        return
+    try:
+        get_storage().probe()
+    except StorageUnavailable as error:
+        if error.is_lasting:
+            raise CannotStart(
+                f"bucket {settings.s3_bucket} cannot be used: {error.cause}", error.advice
+            ) from error
+        logger.warning("starting all the same: files cannot be reached until the service answers")
 
 
 def check_data_folder(settings: Settings) -> None:
     """Makes nothing that stays. Raises CannotStart."""
-    folders = (settings.data_dir, settings.files_dir, settings.incoming_dir, settings.work_dir)
+    ours = settings.storage_cache_dir if settings.storage == "s3" else settings.files_dir
+    folders = (settings.data_dir, ours, settings.incoming_dir, settings.work_dir)
     with _machine_in_words(settings.data_dir):
         places = list(dict.fromkeys(map(nearest, (*folders, settings.cache_dir))))
         for place in places:
@@ -72,18 +96,25 @@ def check_database(settings: Settings) -> None:
     with answering("ECHOES_DATABASE_URL"), database.engine.connect() as connection:
         connection.execute(sa.text("SELECT 1"))
         has_tables = sa.inspect(connection).has_table(str(User.__tablename__))
-        heads = heads_of(connection)
-    if not has_tables:
-        raise CannotStart("the database is empty", MIGRATE)
-    _check_revision(heads)
+        if not has_tables:
+            raise CannotStart("the database is empty", MIGRATE)
+        _check_revision(connection)
     if database.app_engine is not database.engine:
         with answering("ECHOES_APP_DATABASE_URL"), database.app_engine.connect() as connection:
             connection.execute(sa.text("SELECT 1"))
 
 
-def _check_revision(heads: frozenset[str]) -> None:
+def _check_revision(connection: sa.Connection) -> None:
+    """During an upgrade an older Echoes may start too, as long as nothing that it uses was taken away."""
+    heads = heads_of(connection)
     found, wanted = (", ".join(sorted(names)) or "none" for names in (heads, our_heads()))
     if heads - our_revisions().keys():
+        if is_compatible(connection, heads):
+            logger.warning(
+                "the database was migrated by a newer Echoes, to revision %s; this one can work with it",
+                found,
+            )
+            return
         raise CannotStart(
             f"the database stands at revision {found}, which this version of Echoes does not know",
             OF_A_NEWER_ONE,

@@ -1,4 +1,4 @@
-"""`echoes worker`, or `python -m echoes.worker`: works on jobs, serves no pages, until SIGTERM or SIGINT."""
+"""Worker process: `echoes worker`, or `python -m echoes.worker`; runs jobs, serves no pages."""
 
 import logging
 import os
@@ -9,29 +9,34 @@ from typing import NoReturn
 
 from echoes.engine import running
 from echoes.engine.lock import AnotherEngineRuns
+from echoes.monitoring.server import PortTaken, monitoring_port
+from echoes.observability import logs, process
 from echoes.settings import SettingsError, get_settings
 from echoes.startup_checks import CannotStart, run_checks
 
 SHUTDOWN_SECONDS = 8.0
 """Service managers kill after ten."""
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("echoes.worker")  # Its name is another one when it is run as a module.
 
 
 def main() -> int:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.configure()
     told_to_end = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told_to_end.set())
     try:
-        run_checks(get_settings())
-        with running("worker"):
+        settings = get_settings()
+        process.observe(settings)
+        run_checks(settings)
+        with monitoring_port(settings), running("worker"):
             # A signal that the system gives to another thread is seen by this one only when it wakes.
             while not told_to_end.wait(timeout=0.5):
                 pass
+            process.drain()
             logger.info("ending")
             _end_at_latest_in(SHUTDOWN_SECONDS)
-    except (SettingsError, CannotStart, AnotherEngineRuns) as error:
+    except (SettingsError, CannotStart, AnotherEngineRuns, PortTaken) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     return 0
@@ -46,6 +51,7 @@ def _end_at_latest_in(seconds: float) -> None:
 
 def run() -> NoReturn:
     code = main()
+    process.finish()
     logging.shutdown()
     sys.stdout.flush()
     # Everything is settled or will be taken up by the next start: no thread is worth waiting for.

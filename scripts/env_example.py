@@ -30,6 +30,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "storage", "s3_bucket", "s3_endpoint", "s3_public_endpoint", "s3_region", "s3_prefix",
         "s3_addressing", "s3_encryption", "s3_kms_key", "storage_cache_bytes",
     ),
+    "Backups": ("backup_to", "backup_hour", "backup_files", "backups_daily", "backups_weekly"),
     "Sign-in": (
         "oidc_issuer", "oidc_name", "oidc_client_id", "oidc_client_secret", "admin_emails",
         "session_days", "session_idle_days",
@@ -52,6 +53,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "sign_ins_per_minute", "passwords_per_minute", "uploads_per_minute", "takes_per_hour",
         "checkouts_per_hour", "events_per_minute", "address_events_per_minute", "connections_per_minute",
         "connections_per_address", "strangers_per_address", "stranger_minutes",
+    ),
+    "Monitoring": (
+        "log_format", "log_level", "metrics_token", "metrics_port", "metrics_host", "drain_seconds",
+        "sentry_dsn",
     ),
 }  # fmt: skip
 LEFT_OUT = frozenset(

@@ -54,15 +54,20 @@ def state_of_process() -> tuple[int, str, dict[str, str]]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not item.get_closest_marker("long"))
     for item in items:
-        if any(item.get_closest_marker(server) for server in SERVERS):
+        if any(item.get_closest_marker(needed) for needed in (*SERVERS, "chromium")):
             item.add_marker(pytest.mark.slow)
+    items.sort(key=turn)
     missing = {marker: reason for marker, (find, reason) in NEEDS.items() if not find()}
     for item in items:
         for marker, reason in missing.items():
             if item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def turn(item: pytest.Item) -> int:
+    """Longest first: what is begun late keeps one worker busy when the others have nothing left."""
+    return next((place for place, mark in enumerate(("long", "slow")) if item.get_closest_marker(mark)), 2)
 
 
 @pytest.hookimpl(wrapper=True)

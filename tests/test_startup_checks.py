@@ -12,7 +12,7 @@ import pytest
 
 from echoes import startup_checks
 from echoes.database import Database
-from echoes.database.migrations import VERSION, our_heads
+from echoes.database.migrations import REVISIONS, VERSION, our_heads, record_revisions
 from echoes.settings import get_settings
 from echoes.startup_checks import CannotStart
 from tests.support.database import forget
@@ -108,6 +108,36 @@ def test_a_database_that_a_newer_echoes_has_migrated(database: Database) -> None
     said = refused()
     assert "revision 9999, which this version of Echoes does not know" in said
     assert "migrate" not in said
+
+
+def test_one_that_a_newer_echoes_has_only_added_to_serves_both(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    """So an older process comes back during an upgrade, and a release can be taken back."""
+    migrated_by_newer(database, {"9998": False, "9999": False})
+    startup_checks.run_checks(get_settings())
+    assert "migrated by a newer Echoes, to revision 9999" in caplog.text
+
+
+@pytest.mark.parametrize("taken_by", ["9998", "9999"], ids=["on-the-way", "at-last"])
+def test_one_that_a_newer_echoes_has_taken_something_from(database: Database, taken_by: str) -> None:
+    migrated_by_newer(database, {"9998": False, "9999": False} | {taken_by: True})
+    assert "which this version of Echoes does not know" in refused()
+
+
+def test_one_whose_history_is_not_ours(database: Database) -> None:
+    migrated_by_newer(database, {"9998": False, "9999": False})
+    with database.engine.begin() as connection:
+        connection.execute(REVISIONS.delete().where(REVISIONS.c.revision.in_(our_heads())))
+    assert "which this version of Echoes does not know" in refused()
+
+
+def migrated_by_newer(database: Database, later: dict[str, bool]) -> None:
+    with database.engine.begin() as connection:
+        record_revisions(connection)
+        rows = [{"revision": name, "is_contract": is_contract} for name, is_contract in later.items()]
+        connection.execute(REVISIONS.insert(), rows)
+    stands_at(database, max(later))
 
 
 def stands_at(database: Database, revision: str | None) -> None:

@@ -1,4 +1,4 @@
-"""Where a track's beats are: onsets by spectral flux, a tempo, and the best even path through both.
+"""Beat tracking: onsets by spectral flux, a tempo, and the best even path through both.
 
 The path is Ellis's ("Beat tracking by dynamic programming", 2007).
 """

@@ -1,4 +1,4 @@
-"""The sound that came with a clip, kept beside it: as long as the clip, to the sample."""
+"""Clip audio: the sound that came with a clip, kept beside it: as long as the clip, to the sample."""
 
 from collections.abc import Iterator
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""How loud a track is (EBU R 128), measured once and kept."""
+"""Loudness measurement (EBU R 128), once for each track, and kept."""
 
 import math
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""What was found out about a content, kept under a name that holds its digest."""
+"""Cache of audio measurements, content-addressed by a digest."""
 
 import json
 from collections.abc import Callable

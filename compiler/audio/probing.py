@@ -1,4 +1,4 @@
-"""What music can be made from a file: its sound track, and whether a moving picture comes with it."""
+"""Probe music files: their sound track, and whether a moving picture comes with it."""
 
 from collections.abc import Iterator
 from fractions import Fraction

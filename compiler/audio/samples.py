@@ -1,4 +1,4 @@
-"""Sound out of files as blocks of 48 kHz stereo, exact to the sample."""
+"""Decode audio to blocks of 48 kHz stereo samples, exact to the sample."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How loud a clip's own sound is, on the whole and from moment to moment."""
+"""Voice activity: how loud a clip's own sound is, on the whole and from moment to moment."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Where in a photograph the subject is: faces if there are any, else what stands out."""
+"""Saliency: where in a photograph the subject is, faces if there are any, else what stands out."""
 
 import math
 from functools import cache

@@ -1,4 +1,4 @@
-"""What a camera sees of a photograph, resampled at its exact place between the pixels."""
+"""Sub-pixel resampling of what a camera sees of a photograph."""
 
 import math
 

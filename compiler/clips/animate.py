@@ -1,4 +1,4 @@
-"""A photograph becomes a moving clip: one exact resample of its planes for each frame."""
+"""Animate a photograph into a clip: one exact resample of its planes for each frame."""
 
 from collections import deque
 from collections.abc import Iterator

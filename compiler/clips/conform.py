@@ -1,4 +1,4 @@
-"""Whatever video a provider or a person delivers becomes a clip of the profile, proved or refused."""
+"""Conform (transcode) any video to a clip of the profile, verified or refused."""
 
 import re
 from collections.abc import Iterator

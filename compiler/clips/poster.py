@@ -1,4 +1,4 @@
-"""A still of a clip or a film, as the picture that stands for it."""
+"""Poster frame of a clip or a film."""
 
 import io
 from pathlib import Path

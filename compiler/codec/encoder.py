@@ -1,4 +1,4 @@
-"""The one place where an encoder of the profile is opened and a clip is written."""
+"""H.264 encoder: the one place where an encoder of the profile is opened and a clip is written."""
 
 import os
 from collections.abc import Iterator

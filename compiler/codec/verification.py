@@ -1,4 +1,4 @@
-"""Proof, read from the written file, that a clip is what films are copied from."""
+"""Verify a clip against the profile, from the written file: films are copied from it."""
 
 from pathlib import Path
 

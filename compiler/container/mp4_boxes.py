@@ -1,4 +1,4 @@
-"""The boxes of an MP4 file (ISO/IEC 14496-12, -14 and -15), as bytes."""
+"""MP4 boxes (ISO/IEC 14496-12, -14 and -15), as bytes."""
 
 import struct
 from collections.abc import Iterable, Sequence

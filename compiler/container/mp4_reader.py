@@ -1,4 +1,4 @@
-"""The sample table of a clip: where each coded frame lies in the file, when it shows, what it needs."""
+"""MP4 reader (demuxer): the sample table of a clip, where each frame lies, when it shows, what it needs."""
 
 import os
 import struct

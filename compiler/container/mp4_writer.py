@@ -1,4 +1,4 @@
-"""Writes a film in one pass: the index first, then the samples, copied by the kernel where it can."""
+"""MP4 writer (muxer) in one pass: the index first, then the samples, copied by the kernel where it can."""
 
 import errno
 import os

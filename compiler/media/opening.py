@@ -1,4 +1,4 @@
-"""Opening media that strangers made: known containers and codecs only, never anything but this file."""
+"""Open untrusted media: known containers and codecs only, never anything but this file."""
 
 import errno
 from collections.abc import Collection, Iterator

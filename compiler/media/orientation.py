@@ -1,4 +1,4 @@
-"""How a phone says that a video is to be turned or mirrored before it is shown."""
+"""Rotation and mirroring of phone videos (display matrix)."""
 
 from dataclasses import dataclass
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""What is in a video or sound file, found by reading it and not by believing its header."""
+"""Probe video and sound files by reading them, not by believing their headers."""
 
 from array import array
 from collections import ChainMap

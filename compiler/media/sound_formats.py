@@ -1,4 +1,4 @@
-"""The sound files that are taken as music: one row a kind, from which every list of them is made.
+"""Audio formats that are taken as music: one row a kind, from which every list of them is made.
 
 What a file chooser offers, which containers and decoders are opened, and how people are told.
 """

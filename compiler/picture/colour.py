@@ -1,4 +1,4 @@
-"""What a video's colour tags mean, with what is usual where they are missing.
+"""Colour spaces: what a video's colour tags mean, with what is usual where they are missing.
 
 FFmpeg is loaded with the first frame: photographs, of which most need no FFmpeg, use these names too.
 """

@@ -1,4 +1,4 @@
-"""Bringing frames of any size, shape, turn and colour into the frame of a clip, by FFmpeg's filters."""
+"""Crop, scale, rotate and convert frames into the frame of a clip, by FFmpeg's filters."""
 
 from contextlib import ExitStack
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Photographs from files: read once, upright, no larger than needed, then as BT.709 planes."""
+"""Load photographs: read once, upright, no larger than needed, then as BT.709 planes."""
 
 import io
 import struct

@@ -1,4 +1,4 @@
-"""One uncompressed frame as three planes (Y′CbCr 4:2:0, BT.709, limited range)."""
+"""YUV planes of one uncompressed frame (Y′CbCr 4:2:0, BT.709, limited range)."""
 
 from typing import NamedTuple
 

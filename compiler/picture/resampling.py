@@ -1,4 +1,4 @@
-"""Pictures at another scale or out of focus, plane by plane."""
+"""Resample and blur pictures, plane by plane."""
 
 import numpy as np
 from PIL import Image, ImageFilter

@@ -1,4 +1,4 @@
-"""Frames out of a clip by its sample table: exact, with no seeking and nothing decoded in vain."""
+"""Frame-accurate decoding of a clip by its sample table, with no seeking and nothing decoded in vain."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A timeline becomes a film: what can be copied is copied, the rest is made in parallel and kept."""
+"""Render a timeline into a film: what can be copied is copied, the rest is encoded in parallel and cached."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""What a segment takes its frames from: clips as they are, clips fitted to another size, cards."""
+"""Frame sources of a segment: clips as they are, clips fitted to another size, cards."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -107,7 +107,9 @@ class FootageCache:
         if shot.clip is None:
             from compiler.text.titles import card_lettering
 
-            yield CardFootage(card_lettering(shot.text or "", self._size), shot.frames)
+            style = self._layout.title_style
+            lettering = card_lettering(shot.text or "", self._size, shot.subtitle or "", style)
+            yield CardFootage(lettering, shot.frames)
             return
         with open_clip(self._tables[shot.clip], self._decoders) as reader:
             yield self._captioned(ClipFootage(reader, self._size, self._fit), shot)
@@ -118,5 +120,5 @@ class FootageCache:
         from compiler.text.titles import caption_lettering
 
         shift = shot.clip_start - shot.film_start
-        lettering = caption_lettering(shot.caption, self._size)
+        lettering = caption_lettering(shot.caption, self._size, self._layout.title_style)
         return CaptionedFootage(footage, lettering, shot.caption_start + shift, shot.caption_end + shift)

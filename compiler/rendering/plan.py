@@ -1,4 +1,4 @@
-"""Which frames of a film are copied and which are made: the whole economy of the renderer."""
+"""Render plan: which frames of a film are copied and which are encoded."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
@@ -32,6 +32,8 @@ class FrameRun:
     kind: str = "cut"
     offset: int = 0
     total: int = 0
+    brightness: tuple[float, ...] = ()
+    """Of each frame, 0 to 1, in a fade; nothing where all are as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def plan_film(layout: Layout, tables: Mapping[int, SampleTable]) -> list[Piece]:
     for position, shot in enumerate(layout.shots):
         if position not in tables:
             continue
-        for first, last in _free(layout, position):
+        for first, last in _undimmed(layout, _free(layout, position)):
             copied = _copyable(tables[position], first + _shift(shot), last + _shift(shot))
             if copied is None:
                 continue
@@ -101,6 +103,14 @@ def _free(layout: Layout, position: int) -> Iterator[tuple[int, int]]:
     yield start, end
 
 
+def _undimmed(layout: Layout, spans: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """What fades of the whole film leave of these spans."""
+    for first, last in spans:
+        first, last = max(first, layout.fade_in), min(last, layout.frames - layout.fade_out)
+        if first < last:
+            yield first, last
+
+
 def _copyable(table: SampleTable, first: int, last: int) -> CopiedSpan | None:
     """The longest run inside these frames that begins on a keyframe and can be cut off at its end."""
     start = next((frame for frame in table.keyframes if frame >= first), last)
@@ -126,7 +136,10 @@ def _segments(layout: Layout, first: int, last: int) -> Iterator[Segment]:
 
 def _cut_places(layout: Layout, first: int, last: int) -> Iterator[int]:
     """Bodies stand for themselves, long ones in parts: then no transition hangs on their captions and trims,
-    and however clips follow each other, there are pieces for every processor."""
+    and however clips follow each other, there are pieces for every processor. So do the film's fades."""
+    for place in (layout.fade_in, layout.frames - layout.fade_out):
+        if first < place < last:
+            yield place
     for position in _seen(layout, first, last):
         start, end = body(layout, position)
         start, end = max(start, first), min(end, last)
@@ -149,7 +162,8 @@ def _stretches(layout: Layout, first: int, last: int) -> Iterator[FrameRun]:
         start, end = body(layout, position)
         start, end = max(start, first), min(end, last)
         if start < end:
-            yield FrameRun(end - start, ShotFrames(position, start + _shift(shot)))
+            before = ShotFrames(position, start + _shift(shot))
+            yield FrameRun(end - start, before, brightness=_brightness(layout, start, end))
         if position == len(layout.transitions):
             break
         transition = layout.transitions[position]
@@ -164,4 +178,11 @@ def _stretches(layout: Layout, first: int, last: int) -> Iterator[FrameRun]:
                 kind=transition.kind,
                 offset=start - transition.start,
                 total=transition.frames,
+                brightness=_brightness(layout, start, end),
             )
+
+
+def _brightness(layout: Layout, first: int, last: int) -> tuple[float, ...]:
+    if first >= layout.fade_in and last <= layout.frames - layout.fade_out:
+        return ()
+    return tuple(layout.brightness(frame) for frame in range(first, last))

@@ -1,4 +1,4 @@
-"""A folder for what one film needs while it is made."""
+"""Scratch folder of one film while it is made."""
 
 import re
 import shutil

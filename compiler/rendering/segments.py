@@ -1,4 +1,4 @@
-"""One segment: its frames made, encoded so that they fit between copied ones, and kept."""
+"""Encode one segment: its frames made so that they fit between copied ones, and cached."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -13,7 +13,7 @@ from compiler.cache import CodedSegment, SegmentCache
 from compiler.codec.encoder import open_encoder, without_sei
 from compiler.codec.profile import VERSION, Effort, Size, expected_parameter_sets, parse_parameter_sets
 from compiler.errors import BrokenOutput
-from compiler.picture.planes import from_frame, prepare, to_frame
+from compiler.picture.planes import from_frame, mix_frames, plain, prepare, to_frame
 from compiler.picture.transitions import blend_of, progress_at
 from compiler.rendering.footage import Footage, FootageCache
 from compiler.rendering.plan import FrameRun, Segment
@@ -48,6 +48,8 @@ class SegmentMaker:
         parts = [f"segment {VERSION} {DRAWING_VERSION} {encoder_version()} {self.size} {self.effort}"]
         for stretch in segment.stretches:
             parts.append(f"{stretch.kind} {stretch.frames} {stretch.offset} {stretch.total}")
+            if stretch.brightness:
+                parts.append(f"brightness {stretch.brightness}")
             parts += [
                 footage[take.position].digest(take.first, take.first + stretch.frames)
                 for take in (stretch.before, stretch.after)
@@ -81,7 +83,19 @@ class SegmentMaker:
 
 
 def made(stretch: FrameRun, footage: dict[int, Footage]) -> Iterator[VideoFrame]:
-    """The frames of a stretch: one shot's own, or two shots' blended."""
+    """The frames of a stretch as the film shows them: darker in its fades."""
+    if not stretch.brightness:
+        return _bright(stretch, footage)
+    return map(_dimmed, _bright(stretch, footage), stretch.brightness)
+
+
+def _dimmed(frame: VideoFrame, brightness: float) -> VideoFrame:
+    picture = from_frame(frame)
+    return to_frame(mix_frames(plain(picture.size), picture, brightness))
+
+
+def _bright(stretch: FrameRun, footage: dict[int, Footage]) -> Iterator[VideoFrame]:
+    """One shot's own frames, or two shots' blended."""
     first = stretch.before.first
     before = footage[stretch.before.position].frames(first, first + stretch.frames)
     if stretch.after is None:

@@ -1,4 +1,4 @@
-"""The film's sound: what is heard when, mixed in blocks, encoded in pieces that are kept.
+"""Render the soundtrack: what is heard when, mixed in blocks, encoded in pieces that are cached.
 
 Pieces are encoded apart, each with some sound before and behind that is thrown away again: what a frame of
 AAC sounds like depends on its neighbours, and on nothing farther.

@@ -1,4 +1,4 @@
-"""Text to shapes: lines broken, scripts told apart, each run shaped in a font that has it."""
+"""Text shaping and line breaking: scripts told apart, each run shaped in a font that has it."""
 
 import unicodedata
 from bisect import bisect_right

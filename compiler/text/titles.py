@@ -10,15 +10,15 @@ from PIL import Image, ImageChops, ImageFilter
 from compiler.codec.profile import Size
 from compiler.picture.planes import PlanarFrame, Plane, plain
 from compiler.text.lettering import drawn, fitted
+from compiler.text.styles import CAPTION_INK, STYLES, Colour
 
-# Luma, blue and red: warm near-black and warm near-white.
-_GROUND = (24, 126, 130)
-_INK = (226, 124, 131)
 _SHADOW = (16, 128, 128)
+_SUBTITLE_SHARE = 0.5
+_GAP = 0.4
+"""Between a title and its second line, in heights of the latter."""
 
 _SAFE_WIDTH = 0.84
-_SAFE_BOTTOM = 0.08
-_SHADOW_STRENGTH = 0.75
+SHADOW_STRENGTH = 0.75
 
 Amounts = NDArray[np.float32]
 
@@ -36,12 +36,13 @@ class Lettering:
     bottom: int
     opacity: tuple[Amounts, Amounts, Amounts]
     light: tuple[Amounts, Amounts, Amounts]
+    ground: Colour
 
     def over(self, picture: PlanarFrame, presence: float = 1.0) -> PlanarFrame:
         return PlanarFrame(*(self._plane(plane, number, presence) for number, plane in enumerate(picture)))
 
     def on_ground(self, presence: float = 1.0) -> PlanarFrame:
-        return self.over(plain(self.size, *_GROUND), presence)
+        return self.over(plain(self.size, *self.ground), presence)
 
     def _plane(self, plane: Plane, number: int, presence: float) -> Plane:
         half = 2 if number else 1
@@ -53,37 +54,56 @@ class Lettering:
 
 
 @lru_cache(maxsize=32)
-def card_lettering(text: str, size: Size) -> Lettering:
-    """In the middle, large."""
-    block = fitted(text, round(min(size) * 0.105), size[0] * _SAFE_WIDTH, most_lines=5)
-    ink = drawn(block, size, top=(size[1] - block.height) // 2)
-    return _layer(f"card {text!r} {size}", ink, None)
+def card_lettering(text: str, size: Size, subtitle: str = "", style: str = "plain") -> Lettering:
+    """In the middle, large; the second line below it."""
+    ink = card_ink(text, size, subtitle, style)
+    look = STYLES[style]
+    return _layer(f"card {text!r} {subtitle!r} {style} {size}", ink, None, look.ink, look.ground)
 
 
 @lru_cache(maxsize=32)
-def caption_lettering(text: str, size: Size) -> Lettering:
+def caption_lettering(text: str, size: Size, style: str = "plain") -> Lettering:
     """At the bottom, inside the safe margin, with a soft shadow that keeps it readable on snow."""
-    block = fitted(text, round(min(size) * 0.058), size[0] * _SAFE_WIDTH, most_lines=3)
-    top = round(size[1] * (1 - _SAFE_BOTTOM)) - block.height
+    ink, shadow = caption_ink(text, size, style)
+    return _layer(f"caption {text!r} {style} {size}", ink, shadow, CAPTION_INK, STYLES[style].ground)
+
+
+def card_ink(text: str, size: Size, subtitle: str, style: str) -> Image.Image:
+    """The mask of a card's words, as large as the picture."""
+    look, widest = STYLES[style], size[0] * _SAFE_WIDTH
+    block = fitted(text, round(min(size) * look.card_size), widest, most_lines=5)
+    below = fitted(subtitle, round(block.size * _SUBTITLE_SHARE), widest, most_lines=3) if subtitle else None
+    gap = round(below.size * _GAP) if below else 0
+    top = (size[1] - block.height - gap - (below.height if below else 0)) // 2
+    ink = drawn(block, size, top)
+    return ImageChops.lighter(ink, drawn(below, size, top + block.height + gap)) if below else ink
+
+
+def caption_ink(text: str, size: Size, style: str) -> tuple[Image.Image, Image.Image]:
+    """The masks of a caption's words and of their shadow."""
+    look = STYLES[style]
+    block = fitted(text, round(min(size) * look.caption_size), size[0] * _SAFE_WIDTH, most_lines=3)
+    top = round(size[1] * (1 - look.caption_bottom)) - block.height
     ink = drawn(block, size, top)
     shadow = ink.filter(ImageFilter.GaussianBlur(block.size / 5))
-    shadow = ImageChops.add(shadow, shadow.filter(ImageFilter.GaussianBlur(block.size / 2)))
-    return _layer(f"caption {text!r} {size}", ink, shadow)
+    return ink, ImageChops.add(shadow, shadow.filter(ImageFilter.GaussianBlur(block.size / 2)))
 
 
-def _layer(digest: str, ink: Image.Image, shadow: Image.Image | None) -> Lettering:
+def _layer(
+    digest: str, ink: Image.Image, shadow: Image.Image | None, colour: Colour, ground: Colour
+) -> Lettering:
     top, bottom = _rows(shadow or ink)
     opacities: list[Amounts] = []
     lights: list[Amounts] = []
     for number in range(3):
         text = _amounts(ink, number, top, bottom)
         dark = _amounts(shadow, number, top, bottom) if shadow else np.zeros_like(text)
-        seen_shadow = (_SHADOW_STRENGTH * dark * (1 - text)).astype(np.float32)
+        seen_shadow = (SHADOW_STRENGTH * dark * (1 - text)).astype(np.float32)
         opacities.append(text + seen_shadow)
-        lights.append(text * _INK[number] + seen_shadow * _SHADOW[number])
+        lights.append(text * colour[number] + seen_shadow * _SHADOW[number])
     first, second, third = opacities
     one, two, three = lights
-    return Lettering(digest, ink.size, top, bottom, (first, second, third), (one, two, three))
+    return Lettering(digest, ink.size, top, bottom, (first, second, third), (one, two, three), ground)
 
 
 def _rows(mask: Image.Image) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Cuts on the beat: each shot ends a little earlier or later, so that the middle of its transition is one."""
+"""Beat alignment of cuts: each shot ends a little earlier or later, its transition centred on a beat."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -12,14 +12,21 @@ if TYPE_CHECKING:
     from compiler.timeline.layout import Layout
 
 
-def snap_to_beats(timeline: Timeline, beats: Sequence[float], tolerance: float) -> Timeline:
-    """First cut first: what one cut moves, the later ones see."""
+def snap_to_beats(
+    timeline: Timeline, beats: Sequence[float], tolerance: float, fixed: frozenset[int] = frozenset()
+) -> Timeline:
+    """Move cuts by up to `tolerance` seconds. The shots numbered in `fixed` keep their length.
+
+    First cut first: what one cut moves, the later ones see.
+    """
     layout = lay_out(timeline)
     places = _in_the_film(layout, beats, timeline.soundtrack)
     shots = list(timeline.shots)
     moved = 0
     for position, placed in enumerate(layout.shots[:-1]):
-        if placed.index is None or placed.index == len(shots) - 1 or _is_too_short(layout, position):
+        if placed.index is None or placed.index == len(shots) - 1 or placed.index in fixed:
+            continue
+        if _is_too_short(layout, position):
             continue
         source = shots[placed.index].frames
         move = _move(layout, position, moved, source, places, to_frames(tolerance))

@@ -1,4 +1,4 @@
-"""Reading a request: every value checked, every refusal a sentence that names the field."""
+"""Request validation, field by field: every value checked, every refusal names the field."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar

@@ -1,4 +1,4 @@
-"""Where everything of a timeline falls in the film, to the frame. Nowhere else is an offset computed."""
+"""Timeline layout, to the frame: nowhere else is an offset computed."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,6 +31,7 @@ class PlacedShot:
     caption: str | None = None
     caption_start: int = 0
     caption_end: int = 0
+    subtitle: str | None = None
 
     @property
     def frames(self) -> int:
@@ -41,6 +42,7 @@ class PlacedShot:
             "index": self.index,
             "clip": self.clip,
             "text": self.text,
+            "subtitle": self.subtitle,
             "caption": self.caption,
             "film_start": to_seconds(self.film_start),
             "film_end": to_seconds(self.film_end),
@@ -106,10 +108,19 @@ class Layout:
     transitions: tuple[PlacedTransition, ...]
     soundtrack: PlacedSoundtrack | None
     notes: tuple[str, ...] = field(default=())
+    fade_in: int = 0
+    fade_out: int = 0
+    title_style: str = "plain"
 
     @property
     def duration(self) -> float:
         return to_seconds(self.frames)
+
+    def brightness(self, frame: int) -> float:
+        """Of a frame of the film, 0 (black) to 1. Fades go in equal steps, and no frame is quite black."""
+        rising = (frame + 1) / (self.fade_in + 1)
+        falling = (self.frames - frame) / (self.fade_out + 1)
+        return min(1.0, rising, falling)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -120,6 +131,9 @@ class Layout:
             "transitions": [transition.to_json() for transition in self.transitions],
             "soundtrack": self.soundtrack and self.soundtrack.to_json(),
             "notes": list(self.notes),
+            "fade_in_frames": self.fade_in,
+            "fade_out_frames": self.fade_out,
+            "title_style": self.title_style,
         }
 
 
@@ -133,6 +147,7 @@ class _TimelinePart:
     first: int
     last: int
     caption: str | None
+    subtitle: str | None = None
 
     @property
     def frames(self) -> int:
@@ -164,7 +179,16 @@ def lay_out(timeline: Timeline) -> Layout:
     soundtrack = None
     if timeline.soundtrack:
         soundtrack = _place_soundtrack(timeline.soundtrack, to_seconds(frames), notes)
-    return Layout(frames, tuple(shots), tuple(transitions), soundtrack, tuple(notes))
+    return Layout(
+        frames=frames,
+        shots=tuple(shots),
+        transitions=tuple(transitions),
+        soundtrack=soundtrack,
+        notes=tuple(notes),
+        fade_in=min(timeline.fade_in, frames // 2),
+        fade_out=min(timeline.fade_out, frames // 2),
+        title_style=timeline.title_style,
+    )
 
 
 def _settle(index: int, shot: Shot, notes: list[str]) -> _TimelinePart:
@@ -181,7 +205,7 @@ def _settle(index: int, shot: Shot, notes: list[str]) -> _TimelinePart:
 
 
 def _card(card: Card) -> _TimelinePart:
-    return _TimelinePart(None, None, card.text, 0, card.frames, None)
+    return _TimelinePart(None, None, card.text, 0, card.frames, None, card.subtitle)
 
 
 def _shorten(parts: list[_TimelinePart], asked: list[Transition], notes: list[str]) -> list[int]:
@@ -223,7 +247,7 @@ def _placed(part: _TimelinePart, start: int, body_start: int, body_end: int) -> 
     end = start + part.frames
     return PlacedShot(
         part.index, part.clip, part.text, start, end, part.first, part.last,
-        part.caption, body_start, caption_end,
+        part.caption, body_start, caption_end, part.subtitle,
     )  # fmt: skip
 
 

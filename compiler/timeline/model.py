@@ -1,4 +1,4 @@
-"""What a film is: immutable, in whole frames, the same for the player in a browser and the renderer.
+"""Timeline model: immutable, in whole frames, the same for the player in a browser and the renderer.
 
 Imports nothing heavy: the web process computes timelines too.
 """
@@ -10,6 +10,7 @@ from typing import Any
 
 from compiler.errors import BadRequest
 from compiler.timeline.fields import LONGEST_SECONDS, Fields
+from compiler.timeline.soundtrack import Soundtrack as Soundtrack
 from compiler.timeline.versions import VERSION, upgraded
 
 FRAME_RATE = 24
@@ -18,6 +19,8 @@ FITS = ("fill", "blur", "color")
 SHORTEST_TRANSITION, LONGEST_TRANSITION = 0.2, 2.0
 MOST_SHOTS = 1000
 LONGEST_TEXT = 300
+LONGEST_FADE = 5.0
+TITLE_STYLES = ("plain", "album", "cinema")
 
 
 def to_frames(seconds: float) -> int:
@@ -109,45 +112,14 @@ INTO_AND_OUT_OF_CARDS = Transition("crossfade", FRAME_RATE // 2)
 
 
 @dataclass(frozen=True, slots=True)
-class Soundtrack:
-    """Music under the film. Times in seconds; `duration` is the track's own length, where it is known."""
-
-    music: str
-    volume: float = 1.0
-    start: float = 0.0
-    fade_in: float = 0.0
-    fade_out: float = 2.0
-    loop: bool = True
-    duration: float | None = None
-    normalise: bool = True
-
-    @classmethod
-    def from_json(cls, value: Any, where: str = "soundtrack") -> "Soundtrack":
-        fields = Fields(value, where)
-        soundtrack = cls(
-            music=fields.text("music"),
-            volume=fields.number("volume", 1.0, 0.0, 2.0),
-            start=fields.number("start", 0.0, 0.0, LONGEST_SECONDS),
-            fade_in=fields.number("fade_in", 0.0, 0.0, 60.0),
-            fade_out=fields.number("fade_out", 2.0, 0.0, 60.0),
-            loop=fields.flag("loop", True),
-            duration=fields.optional_number("duration", 0.0, LONGEST_SECONDS),
-            normalise=fields.flag("normalise", True),
-        )
-        fields.finish()
-        return soundtrack
-
-    def to_json(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
-
-
-@dataclass(frozen=True, slots=True)
 class Card:
     """A text on a plain ground: a shot of its own, before or after the clips."""
 
     text: str
     frames: int = 3 * FRAME_RATE
     transition: Transition = INTO_AND_OUT_OF_CARDS
+    subtitle: str | None = None
+    """A second, smaller line."""
 
     @classmethod
     def from_json(cls, value: Any, where: str = "title") -> "Card":
@@ -156,6 +128,7 @@ class Card:
             text=fields.text("text", LONGEST_TEXT),
             frames=to_frames(fields.number("duration", 3.0, 0.5, 30.0)),
             transition=fields.object("transition", Transition.from_json) or INTO_AND_OUT_OF_CARDS,
+            subtitle=fields.optional_text("subtitle", LONGEST_TEXT) or None,
         )
         fields.finish()
         return card
@@ -165,6 +138,7 @@ class Card:
             "text": self.text,
             "duration": to_seconds(self.frames),
             "transition": self.transition.to_json(),
+            "subtitle": self.subtitle,
         }
 
 
@@ -200,6 +174,12 @@ class Timeline:
     titles: Titles = Titles()
     size: tuple[int, int] | None = None
     fit: str = "fill"
+    fade_in: int = 0
+    """Frames in which the film comes out of black."""
+    fade_out: int = 0
+    """Frames in which it goes into black."""
+    title_style: str = "plain"
+    """How cards and captions look."""
 
     def __post_init__(self) -> None:
         if not self.shots:
@@ -236,6 +216,9 @@ class Timeline:
             titles=fields.object("titles", Titles.from_json) or Titles(),
             size=fields.size("size"),
             fit=fields.choice("fit", FITS, "fill"),
+            fade_in=to_frames(fields.number("fade_in", 0.0, 0.0, LONGEST_FADE)),
+            fade_out=to_frames(fields.number("fade_out", 0.0, 0.0, LONGEST_FADE)),
+            title_style=fields.choice("title_style", TITLE_STYLES, "plain"),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -248,6 +231,9 @@ class Timeline:
             "transitions": [transition.to_json() for transition in self.transitions],
             "soundtrack": self.soundtrack and self.soundtrack.to_json(),
             "titles": self.titles.to_json(),
+            "fade_in": to_seconds(self.fade_in),
+            "fade_out": to_seconds(self.fade_out),
+            "title_style": self.title_style,
         }
 
     @property

@@ -10,7 +10,7 @@ from typing import Any
 
 from compiler.errors import BadRequest
 
-VERSION = 2
+VERSION = 3
 
 Stored = Mapping[str, Any]
 
@@ -45,5 +45,11 @@ def _upgrade_1_to_2(value: Stored) -> Stored:
     return {**value, "version": 2}
 
 
-UPGRADES: dict[int, Callable[[Stored], Stored]] = {1: _upgrade_1_to_2}
+def _upgrade_2_to_3(value: Stored) -> Stored:
+    """The third version may fade in and out, has a title style, and its cards have a second line: fields that
+    may all be left out."""
+    return {**value, "version": 3}
+
+
+UPGRADES: dict[int, Callable[[Stored], Stored]] = {1: _upgrade_1_to_2, 2: _upgrade_2_to_3}
 """By the version that they begin with."""

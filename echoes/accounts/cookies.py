@@ -1,4 +1,4 @@
-"""Our cookies.
+"""HTTP cookies of ours.
 
 The session's is a random token that scripts cannot read and the database knows only by its hash.
 """

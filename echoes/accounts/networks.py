@@ -1,4 +1,4 @@
-"""From where somebody uses Echoes: known by a hash that changes every day, forgotten after two.
+"""Network fingerprints: where somebody uses Echoes from, by a hash that changes every day, kept two days.
 
 It serves one purpose: that nobody is rewarded for watching their own film (`sharing.counting`).
 """

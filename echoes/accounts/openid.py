@@ -1,4 +1,4 @@
-"""Sign-in by an OpenID provider: Authlib speaks the protocol; what we demand of the answer stands here."""
+"""OpenID Connect client: Authlib speaks the protocol; what we demand of the answer stands here."""
 
 import logging
 import time

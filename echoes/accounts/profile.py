@@ -1,4 +1,4 @@
-"""What a person sees and changes of their own account: the name, and the browsers that are signed in."""
+"""User profile and sessions: what a person sees and changes of their own account."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""`/?code=…`: a friend's code on the front page, which is a file and cannot remember anything itself."""
+"""Referral codes: `/?code=…` on the front page, which is a file and cannot remember anything itself."""
 
 from starlette.datastructures import MutableHeaders, QueryParams
 from starlette.responses import Response

@@ -1,4 +1,4 @@
-"""Sign-in and sign-out: full navigations, because only a response can set an HttpOnly cookie."""
+"""Sign-in and sign-out routes: full navigations, because only a response can set an HttpOnly cookie."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Who is acting: sessions, from sign-in to sign-out.
+"""Authentication and sessions: who is acting, from sign-in to sign-out.
 
 This works before anybody is known, so it reads without an owner's scope; nothing else in here does.
 """
@@ -15,6 +15,7 @@ from echoes.accounts.redirects import SIGN_IN_PROBLEMS
 from echoes.database import after_commit, get_database
 from echoes.errors import NotFound, NotSignedIn
 from echoes.models import AuthSession, Role, User, now
+from echoes.observability import context
 from echoes.settings import Settings, get_settings
 
 TIME_BETWEEN_NOTES = timedelta(minutes=5)
@@ -68,6 +69,7 @@ def authenticate(token: str | None) -> UUID:
     if suspended_at is not None:
         raise NotSignedIn(SIGN_IN_PROBLEMS["suspended"], problem="suspended")
     _note_use(session_id, seen_at)
+    context.bind(user=context.pseudonym(user_id))
     return user_id
 
 

@@ -1,1 +1,1 @@
-"""What only an operator may do."""
+"""Admin services: what only an operator may do."""

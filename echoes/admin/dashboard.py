@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, func, select
 
 from echoes import operator_settings
+from echoes.backups.runs import UNCONFIGURED, BackupState, last_backup_state
 from echoes.models import (
     UNFINISHED,
     JobStatus,
@@ -24,6 +25,7 @@ from echoes.models import (
     Video,
     now,
 )
+from echoes.settings import get_settings
 from echoes.videos.service import ORIGINAL
 
 PERIODS = (1, 7, 30, 90)
@@ -64,6 +66,7 @@ class Figures:
     clips: QueueHealth = QueueHealth()
     films: QueueHealth = QueueHealth()
     storage_bytes: int = 0
+    backups: BackupState = UNCONFIGURED
 
     def total(self, name: str) -> float:
         return float(sum(getattr(day, name) for day in self.days))
@@ -98,6 +101,7 @@ def dashboard_figures(session: Session, days: int) -> Figures:
         clips=_line(session, Take),
         films=_line(session, Video),
         storage_bytes=_stored(session),
+        backups=last_backup_state(session, get_settings()),
     )
 
 

@@ -1,4 +1,4 @@
-"""Takes and films, as an operator finds, understands and helps them."""
+"""Job administration: takes and films, as an operator finds, understands and helps them."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""The music that everybody may use: brought in, named, ordered, hidden."""
+"""Music library administration: the music that everybody may use, brought in, named, sorted, hidden."""
 
 import asyncio
 from pathlib import Path
@@ -15,7 +15,7 @@ from echoes.errors import BadInput, NotFound
 from echoes.models import MusicTrack
 from echoes.music.processing import MEDIA_TYPE, transcode_in_sandbox
 from echoes.processes.compiler import get_compiler
-from echoes.storage import get_storage, new_key
+from echoes.storage import delete_unnamed, get_storage, new_key
 from echoes.text.validation import is_shown
 
 LONGEST_TITLE, LONGEST_MOOD, LONGEST_LICENCE = 80, 40, 400
@@ -115,7 +115,7 @@ def _keep(operator: Operator, track: MusicTrack, m4a: Path) -> None:
             session.flush()
             record(session, operator, "add music", track.id, after=_said(track))
     except BaseException as error:
-        get_storage().delete([key])
+        delete_unnamed([key])
         # The same form was under way twice, and the other one was quicker.
         if not (isinstance(error, IntegrityError) and _is_in(piece)):
             raise

@@ -1,4 +1,4 @@
-"""The operator's framing of every prompt: what would be sent, how it was, what changed."""
+"""Prompt template versions: the operator's framing of every prompt, what would be sent, what changed."""
 
 import difflib
 from dataclasses import dataclass

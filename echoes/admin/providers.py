@@ -1,4 +1,4 @@
-"""Who makes clips: on which terms, how well lately, and a try."""
+"""Provider administration: who makes clips, on which terms, how well lately, and a trial clip."""
 
 import logging
 import shutil

@@ -1,4 +1,4 @@
-"""POST /library/music: a piece for everybody, from the operator's page. A plain form with a file."""
+"""POST /library/music: upload of a library track, from the operator's page. A plain form with a file."""
 
 import asyncio
 import tempfile

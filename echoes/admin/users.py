@@ -1,4 +1,4 @@
-"""People, as an operator sees and helps them."""
+"""User administration: people, as an operator sees and helps them."""
 
 from contextlib import suppress
 from dataclasses import dataclass

@@ -27,6 +27,6 @@ TRANSITIONS = (
     TransitionChoice("wipe", "Wipe across", "panel_left_open"),
     TransitionChoice("slide", "Slide over", "layers"),
     TransitionChoice("push", "Push aside", "move_left"),
-    TransitionChoice(CUT, "Straight on", "scissors"),
+    TransitionChoice(CUT, "Straight cut", "scissors"),
 )
 KINDS = frozenset(choice.kind for choice in TRANSITIONS)

@@ -1,1 +1,1 @@
-"""Clips and their takes: what a photograph becomes, and the choice among attempts."""
+"""Clips: what a photograph becomes, and the choice among its takes."""

@@ -1,11 +1,11 @@
-"""What the acting user may do with clips and takes."""
+"""Clip service: what the acting user may do with clips and takes."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from echoes.database import UserSession, after_commit
 from echoes.database.revisions import touch
@@ -23,7 +23,8 @@ from echoes.takes.requesting import RequestedClip, TakeRequest, request_takes
 
 
 def list_clips(session: UserSession, project_id: UUID) -> list[Clip]:
-    query = select(Clip).where(col(Clip.project_id) == project_id)
+    """One for each animated photo, without those that are shown again at other places."""
+    query = select(Clip).where(col(Clip.project_id) == project_id, col(Clip.copy_of_id).is_(None))
     return list(session.exec(query.order_by(col(Clip.position), col(Clip.id))))
 
 
@@ -47,10 +48,10 @@ def animate(
     if photo is None:
         raise NotFound
     project = lock_project(session, photo.project_id)
-    (ordered,) = _ordered(session, project, [photo])
-    if _waiting_take(session, ordered.clip.id, project) is not None:
+    (requested,) = _requested(session, project, [photo])
+    if _waiting_take(session, requested.clip.id, project) is not None:
         raise Refused("This photo is already being animated.")
-    takes = request_takes(session, project, [ordered], TakeRequest(motion, wish, variations, price))
+    takes = request_takes(session, project, [requested], TakeRequest(motion, wish, variations, price))
     touch(session, project.id)
     return takes
 
@@ -71,7 +72,9 @@ def animate_many(
     if len(photos) != len(set(photo_ids)):
         raise NotFound("Some of these photos have been removed. Here are the ones that are left.")
     busy = _covered_clips(session, project, UNFINISHED)
-    wanted = [ordered for ordered in _ordered(session, project, photos) if ordered.clip.id not in busy]
+    wanted = [
+        requested for requested in _requested(session, project, photos) if requested.clip.id not in busy
+    ]
     takes = request_takes(session, project, wanted, TakeRequest(motion, wish, variations, price))
     touch(session, project_id)
     return takes
@@ -94,7 +97,9 @@ def animate_all(
     photos = session.exec(named.order_by(col(Photo.id)))
     covered = _covered_clips(session, project, (*UNFINISHED, JobStatus.SUCCEEDED))
     wanted = [
-        ordered for ordered in _ordered(session, project, photos.all()) if ordered.clip.id not in covered
+        requested
+        for requested in _requested(session, project, photos.all())
+        if requested.clip.id not in covered
     ]
     takes = request_takes(session, project, wanted, TakeRequest(motion, price=price))
     touch(session, project_id)
@@ -123,37 +128,6 @@ def approve_all(session: UserSession, project_id: UUID) -> None:
     for clip in list_clips(session, project_id):
         if clip.id in newest and clip.approved_take_id not in approved:
             clip.approved_take_id = newest[clip.id].id
-    touch(session, project_id)
-
-
-def unapprove(session: UserSession, clip_id: UUID) -> UUID | None:
-    """Which take was approved. The clip keeps its place: approving that take again puts it back there."""
-    clip = _get_clip(session, clip_id)
-    take_id, clip.approved_take_id = clip.approved_take_id, None
-    touch(session, clip.project_id)
-    return take_id
-
-
-def move(session: UserSession, clip_id: UUID, index: int) -> None:
-    """To the place `index` among all clips of the project, counted from 0."""
-    moved = _get_clip(session, clip_id)
-    lock_project(session, moved.project_id)
-    clips = [clip for clip in list_clips(session, moved.project_id) if clip.id != clip_id]
-    clips.insert(max(0, min(index, len(clips))), moved)
-    _number(clips)
-    touch(session, moved.project_id)
-
-
-def reorder(session: UserSession, project_id: UUID, clip_ids: list[UUID]) -> None:
-    """Clips that are named come in this order, in the places that they held among the others."""
-    lock_project(session, project_id)
-    clips = list_clips(session, project_id)
-    by_id = {clip.id: clip for clip in clips}
-    named = [by_id[clip_id] for clip_id in dict.fromkeys(clip_ids) if clip_id in by_id]
-    if len(named) != len(clip_ids):
-        raise NotFound("The clips have changed in the meantime. Here they are now.")
-    queue = iter(named)
-    _number([next(queue) if clip in named else clip for clip in clips])
     touch(session, project_id)
 
 
@@ -220,9 +194,9 @@ def _cancel_those(session: UserSession, condition: ColumnElement[bool]) -> tuple
 
 def _clips_of(session: UserSession, project: Project, photos: Sequence[Photo]) -> list[Clip]:
     """In the order of the photos; those that have none yet get one, at the end of the film."""
-    existing = list_clips(session, project.id)
-    by_photo = {clip.photo_id: clip for clip in existing}
-    end = existing[-1].position + 1 if existing else 0
+    by_photo = {clip.photo_id: clip for clip in list_clips(session, project.id)}
+    last = session.exec(select(func.max(Clip.position)).where(col(Clip.project_id) == project.id)).one()
+    end = 0 if last is None else last + 1
     for position, photo in enumerate((photo for photo in photos if photo.id not in by_photo), end):
         by_photo[photo.id] = Clip(
             owner_id=session.user_id, project_id=project.id, photo_id=photo.id, position=position
@@ -232,7 +206,7 @@ def _clips_of(session: UserSession, project: Project, photos: Sequence[Photo]) -
     return [by_photo[photo.id] for photo in photos]
 
 
-def _ordered(session: UserSession, project: Project, photos: Sequence[Photo]) -> list[RequestedClip]:
+def _requested(session: UserSession, project: Project, photos: Sequence[Photo]) -> list[RequestedClip]:
     takes = select(Take.clip_id).join(Clip, col(Clip.id) == col(Take.clip_id))
     earlier = Counter(session.exec(takes.where(col(Clip.project_id) == project.id)))
     clips = _clips_of(session, project, photos)
@@ -273,11 +247,6 @@ def _approved_in_aspect(session: UserSession, project: Project) -> set[UUID]:
     return set(
         session.exec(query.where(col(Clip.project_id) == project.id, col(Take.aspect) == project.aspect))
     )
-
-
-def _number(clips: list[Clip]) -> None:
-    for position, clip in enumerate(clips):
-        clip.position = position
 
 
 def _get_clip(session: UserSession, clip_id: UUID) -> Clip:

@@ -1,1 +1,1 @@
-"""What the command line does, for what a page cannot do."""
+"""CLI commands: for what a page cannot do."""

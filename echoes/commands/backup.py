@@ -10,31 +10,29 @@ import json
 import os
 import secrets
 import shutil
-import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
-from urllib.parse import quote
 
-import sqlalchemy as sa
-from sqlmodel import Session
-
-from echoes.engine.cleanup import named_files
-from echoes.errors import BadInput, Refused
+from echoes.backups.databases import opened_copy
+from echoes.backups.sqlite import NO_DATABASE, copy_sqlite, database_file
+from echoes.errors import BadInput, NotFound, Refused
 from echoes.models import now
 from echoes.settings import Settings
+from echoes.storage import Storage, make_storage
 from echoes.storage.disk import full_disk_in_words, make_folder, sync
+from echoes.storage.references import named_files
 
 FORMAT = 1
 DATABASE, SECRET, MANIFEST, FILES = "echoes.db", "secret.key", "manifest.json", "files"
 MOST_COPIES = 20
 NOT_EMBEDDED = (
-    "This command is for the embedded mode on SQLite. With PostgreSQL, first copy the database with"
-    " `pg_dump --enable-row-security`, then the folder of files (see docs/hosting.md)."
+    "A single file is for the embedded mode on SQLite. With PostgreSQL, set ECHOES_BACKUP_TO and leave the"
+    " file's name away (see docs/hosting.md)."
 )
 
 
@@ -46,19 +44,18 @@ class Report:
     """What the database names and was not there any more, because of some accident before."""
 
 
-def database_file(settings: Settings) -> Path:
+def embedded_database(settings: Settings) -> Path:
     """Raises Refused on PostgreSQL."""
-    path = sa.make_url(settings.database_url).database
-    if not settings.is_sqlite or not path:
+    if not settings.is_sqlite:
         raise Refused(NOT_EMBEDDED)
-    return Path(path)
+    return database_file(settings)
 
 
 def back_up(settings: Settings, target: Path) -> Report:
     """Writes the file whole or not at all. Raises EchoesError."""
-    database = database_file(settings)
+    database = embedded_database(settings)
     if not database.is_file():
-        raise BadInput(f"There is no database at {database}. Is ECHOES_DATA_DIR right?")
+        raise BadInput(NO_DATABASE.format(database))
     if target.exists():
         raise BadInput(f"{target} already exists, and a backup overwrites nothing.")
     if not target.absolute().parent.is_dir():
@@ -66,7 +63,7 @@ def back_up(settings: Settings, target: Path) -> Report:
     with machine_in_words():
         make_folder(settings.work_dir)
         with tempfile.TemporaryDirectory(dir=settings.work_dir, prefix="backup-") as folder:
-            named, lost = snapshot(database, settings.files_dir, Path(folder))
+            named, lost = snapshot(database, make_storage(settings), Path(folder))
             members = {DATABASE: Path(folder) / DATABASE}
             if (secret := settings.data_dir / SECRET).is_file():
                 members[SECRET] = secret
@@ -77,26 +74,23 @@ def back_up(settings: Settings, target: Path) -> Report:
 
 @contextmanager
 def machine_in_words() -> Iterator[None]:
-    """What the machine does not let us do, and a database that is none."""
+    """What the machine does not let us do."""
     try:
         with full_disk_in_words():
             yield
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         raise Refused(f"{place}{error.strerror or error}. Nothing was written.") from error
-    except sqlite3.DatabaseError as error:
-        raise BadInput(
-            f"The database cannot be read: {error}. Run `echoes doctor` to find out more."
-        ) from error
 
 
-def snapshot(database: Path, files: Path, folder: Path) -> tuple[set[str], set[str]]:
+def snapshot(database: Path, files: Storage, folder: Path) -> tuple[set[str], set[str]]:
     """The keys that the copy in `folder` names, all held beside it; and those among them that were lost."""
     missing: set[str] = set()
     for _ in range(MOST_COPIES):
-        copy_database(database, folder / DATABASE)
-        named = _named_by(folder / DATABASE)
-        gone = {key for key in named if not _hold(files / key, folder / FILES / key)}
+        copy_sqlite(database, folder / DATABASE)
+        with opened_copy(folder / DATABASE) as session:
+            named = named_files(session)
+        gone = {key for key in named if not _hold(files, key, folder / FILES / key)}
         # What was missing before this copy was made, and still is named by it, was not deleted by Echoes.
         lost = gone & missing
         if gone == lost:
@@ -105,48 +99,27 @@ def snapshot(database: Path, files: Path, folder: Path) -> tuple[set[str], set[s
     raise Refused("Files are being deleted faster than they can be copied. Try again at a quieter time.")
 
 
-def copy_database(database: Path, copy: Path) -> None:
-    """As it is at one moment; writers go on meanwhile."""
-    copy.unlink(missing_ok=True)
-    live = f"file:{quote(str(database))}?mode=rw"
-    with (
-        closing(sqlite3.connect(live, uri=True, timeout=30)) as source,
-        closing(sqlite3.connect(copy)) as target,
-    ):
-        source.backup(target)
-        target.execute("PRAGMA journal_mode=DELETE")  # One file, and none beside it.
-
-
-def _named_by(database: Path) -> set[str]:
-    engine = sa.create_engine(f"sqlite:///{database}")
-    try:
-        with Session(engine) as session:
-            return named_files(session)
-    finally:
-        engine.dispose()
-
-
-def _hold(file: Path, second_name: Path) -> bool:
+def _hold(files: Storage, key: str, second_name: Path) -> bool:
     """Whether it is there. A second name keeps it, whatever happens to the first one."""
     if second_name.exists():
         return True
     second_name.parent.mkdir(parents=True, exist_ok=True)
     try:
+        with files.local_path(key) as path:
+            _link_or_copy(path, second_name)
+    except (NotFound, FileNotFoundError):
+        second_name.unlink(missing_ok=True)
+        return False
+    return True
+
+
+def _link_or_copy(file: Path, second_name: Path) -> None:
+    try:
         second_name.hardlink_to(file)
     except FileNotFoundError:
-        return False
+        raise
     except OSError:  # Another disk, or one that knows no second names.
-        return _copied(file, second_name)
-    return True
-
-
-def _copied(file: Path, copy: Path) -> bool:
-    try:
-        with file.open("rb") as source, copy.open("xb") as target:
-            shutil.copyfileobj(source, target)
-    except FileNotFoundError:
-        return False
-    return True
+        shutil.copyfile(file, second_name)
 
 
 def _write(members: dict[str, Path], lost: Iterable[str], target: Path) -> None:

@@ -1,4 +1,4 @@
-"""`echoes doctor`: what is needed, whether it is there, and what to do when it is not."""
+"""`echoes doctor`, diagnostics: what is needed, whether it is there, and what to do when it is not."""
 
 import asyncio
 import logging
@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
-from echoes.commands import machine_checks, service_checks
+from echoes.commands import backup_checks, machine_checks, service_checks
 from echoes.commands.findings import Finding, Problem
 from echoes.settings import Settings, SettingsError, env_file, load_settings
 
@@ -28,6 +28,7 @@ class Check:
 CHECKS = (
     Check("Database", machine_checks.database),
     Check("Storage", machine_checks.storage),
+    Check("Backups", backup_checks.backups),
     Check("FFmpeg", machine_checks.ffmpeg),
     Check("Lambda", service_checks.renderer),
     Check("Provider", service_checks.provider),

@@ -17,6 +17,7 @@ from echoes.database.migrations import heads_of
 from echoes.engine.cleanup import find_damaged_files
 from echoes.settings import MEGABYTE, Settings
 from echoes.startup_checks import CannotStart, answering, check_data_folder, check_database, nearest
+from echoes.storage import StorageUnusable, get_storage
 
 LEAST_ROOM = 2048 * MEGABYTE
 CODECS = {"libx264": "w", "aac": "w", "h264": "r", "hevc": "r"}
@@ -59,7 +60,11 @@ def _as_problem() -> Iterator[None]:
 def _storage(settings: Settings) -> str:
     with _as_problem():
         check_data_folder(settings)
-    folder = nearest(settings.files_dir)
+    try:
+        place = get_storage().check()
+    except StorageUnusable as error:
+        raise Problem(error.reason, error.advice) from error
+    folder = nearest(settings.data_dir if settings.storage == "s3" else settings.files_dir)
     free = shutil.disk_usage(folder).free
     if free < LEAST_ROOM:
         raise Problem(
@@ -71,7 +76,7 @@ def _storage(settings: Settings) -> str:
             f"{len(damaged)} files are not as they were stored: {', '.join(damaged[:SHOWN])}",
             "Check the disk, and restore these files from a backup. Films can also be made again.",
         )
-    return f"{settings.files_dir}, {free // MEGABYTE:,} MB free"
+    return f"{place}, {free // MEGABYTE:,} MB free" + (f" in {folder}" if settings.storage == "s3" else "")
 
 
 def _has_tables(settings: Settings) -> bool:

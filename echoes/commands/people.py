@@ -1,4 +1,4 @@
-"""Credits and roles, as an operator gives them, from the machine itself."""
+"""CLI for credits and roles, as an operator gives them, from the machine itself."""
 
 from uuid import UUID
 

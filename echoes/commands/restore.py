@@ -4,14 +4,13 @@ import gzip
 import json
 import os
 import shutil
-import sqlite3
 import tarfile
 import tempfile
 import zlib
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from echoes.backups.sqlite import is_sound, require_none
 from echoes.commands.backup import (
     DATABASE,
     FILES,
@@ -19,7 +18,7 @@ from echoes.commands.backup import (
     MANIFEST,
     SECRET,
     Hashed,
-    database_file,
+    embedded_database,
     machine_in_words,
 )
 from echoes.errors import BadInput, Refused
@@ -27,8 +26,6 @@ from echoes.settings import Settings
 from echoes.storage.base import checked_key
 from echoes.storage.disk import make_folder
 
-BESIDE_A_DATABASE = ("-wal", "-shm", "-journal")
-"""Left over from another database of that name: SQLite would write what they hold into the restored one."""
 LARGEST_MANIFEST = 1 << 30
 NO_BACKUP = "{} is not a complete Echoes backup: {}. Nothing was restored."
 
@@ -37,7 +34,7 @@ Facts = dict[str, dict[str, Any]]
 
 def restore_backup(settings: Settings, source: Path) -> int:
     """How many files. Raises EchoesError, and then the folder is as empty as before."""
-    database = database_file(settings)
+    database = embedded_database(settings)
     if not source.is_file():
         raise BadInput(f"The file {source} does not exist.")
     _require_empty(settings.data_dir, database)
@@ -52,9 +49,7 @@ def restore_backup(settings: Settings, source: Path) -> int:
 
 
 def _require_empty(folder: Path, database: Path) -> None:
-    for suffix in ("", *BESIDE_A_DATABASE):
-        if (there := database.with_name(database.name + suffix)).exists():
-            raise Refused(f"{there}, part of a database, already exists, and restoring overwrites nothing.")
+    require_none(database)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Refused(
             f"{folder} is not empty, and restoring overwrites nothing. Name another ECHOES_DATA_DIR."
@@ -119,17 +114,9 @@ def _compare(found: Facts, manifest: dict[str, Any]) -> None:
 
 def _move_in(folder: Path, data_dir: Path, database: Path) -> None:
     """The database last: without it nobody takes the folder for one of Echoes."""
-    if not _is_sound(folder / DATABASE):
+    if not is_sound(folder / DATABASE):
         raise BadInput("The database in this backup is damaged. Nothing was restored.")
     for name in (FILES, SECRET):
         if (folder / name).exists():
             (folder / name).replace(data_dir / name)
     shutil.move(folder / DATABASE, database)
-
-
-def _is_sound(database: Path) -> bool:
-    try:
-        with closing(sqlite3.connect(database)) as copy:
-            return bool(copy.execute("PRAGMA quick_check").fetchone() == ("ok",))
-    except sqlite3.DatabaseError:
-        return False

@@ -1,4 +1,4 @@
-"""Checks of what others run: the provider of clips, payments, sign-in, Redis."""
+"""Diagnostics of external services: the provider of clips, payments, sign-in, Redis."""
 
 import asyncio
 import tempfile
@@ -104,7 +104,7 @@ def _said(limits: AccountLimits | None) -> str:
 
 async def payments(settings: Settings) -> str:
     if payment.is_stand_in(settings):
-        return "no Stripe key is set: the practice checkout is used, and no money moves"
+        return "no Stripe key is set: the practice checkout is used, and no money is charged"
     if settings.role != "worker" and not payment.webhook_secret(settings):
         raise Problem(
             "ECHOES_STRIPE_WEBHOOK_SECRET is not set, so payments are noticed late",
@@ -126,7 +126,7 @@ async def payments(settings: Settings) -> str:
 
 async def _key(client: stripe.StripeClient, settings: Settings) -> str:
     is_test = "_test_" in settings.stripe_secret_key.get_secret_value()
-    kind = "test mode, no money moves" if is_test else "live"
+    kind = "test mode, no money is charged" if is_test else "live"
     try:
         await client.v1.balance.retrieve_async()
     except stripe.PermissionError:

@@ -1,4 +1,4 @@
-"""The webhook as Stripe knows it: whether it leads here, is switched on, and tells all that is needed."""
+"""Stripe webhook endpoint check: whether it leads here, is switched on, and tells all that is needed."""
 
 from collections.abc import Sequence
 from typing import Any

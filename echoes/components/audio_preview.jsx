@@ -9,10 +9,10 @@ export function AudioPreview({ src, title }) {
 
   useEffect(() => {
     /** @param {CustomEvent<object>} event */
-    const hush = (event) => event.detail !== audio.current && audio.current?.pause();
-    window.addEventListener("echoes:sound", hush);
+    const pauseForOther = (event) => event.detail !== audio.current && audio.current?.pause();
+    window.addEventListener("echoes:sound", pauseForOther);
     return () => {
-      window.removeEventListener("echoes:sound", hush);
+      window.removeEventListener("echoes:sound", pauseForOther);
     };
   }, []);
 

@@ -1,4 +1,4 @@
-"""A button that plays a track to try it; one sounds at a time, and never beside the player."""
+"""Audio preview button: plays a track to try it; one sounds at a time, and never beside the player."""
 
 import reflex as rx
 

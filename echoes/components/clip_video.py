@@ -1,4 +1,4 @@
-"""A clip that plays where it stands when it is tapped; until then only its poster is fetched."""
+"""Clip video, click to play: until it is tapped only its poster is fetched."""
 
 import reflex as rx
 

@@ -1,8 +1,13 @@
 import X from "lucide-react/dist/esm/icons/x.mjs";
-import { useSyncExternalStore } from "react";
+import { useEffect, useRef, useSyncExternalStore } from "react";
+import { createPortal } from "react-dom";
+import {
+  subscribe as subscribeToModals,
+  topSlot,
+} from "$/public/external/echoes/components/dialog/modal_stack.js";
 import { atFirst, putAway, snapshot, subscribe } from "./connection_status.js";
 
-/** @import { ConnectionState } from "./connection_status.js" */
+/** @import { ConnectionState } from "./connection_state.js" */
 
 /** @param {string[]} labels */
 const quoted = (labels) => [...new Set(labels.filter(Boolean))].map((label) => `“${label}”`).join(", ");
@@ -29,13 +34,58 @@ function unsentWords(unsent) {
     : "The connection was lost, and we cannot tell whether your last taps arrived. Please check, and tap again if nothing happened.";
 }
 
-/* How the line to the server stands. It is read aloud from an element that is always there. */
+/** @param {() => void} listener */
+function subscribeToFullScreen(listener) {
+  document.addEventListener("fullscreenchange", listener);
+  return () => document.removeEventListener("fullscreenchange", listener);
+}
+const fullScreen = () => document.fullscreenElement;
+const nothing = () => null;
+
+/* Where the notice stands, for what is outside of a dialog or of what fills the screen is inert: in the open dialog,
+   in what fills the screen, or else in the page. A video that fills the screen by itself can hold nothing: the notice
+   is seen above it, by the browser's top layer. */
+function usePlace() {
+  const slot = useSyncExternalStore(subscribeToModals, topSlot, nothing);
+  const filling = useSyncExternalStore(subscribeToFullScreen, fullScreen, nothing);
+  const isFilled = filling && (!slot || slot.parentElement?.contains(filling));
+  const host = isFilled && !(filling instanceof HTMLVideoElement) ? filling : slot;
+  return { host, filling, isFloating: !slot || Boolean(isFilled) };
+}
+
+/**
+ * The top layer is a stack: what entered it later covers the notice until that is shown again.
+ *
+ * @param {HTMLElement} element @param {boolean} isShown
+ */
+function raise(element, isShown) {
+  if (element.matches(":popover-open")) element.hidePopover();
+  if (isShown && element.popover) element.showPopover();
+}
+
+/* How the line to the server stands. It is read aloud from an element that is there before its words are. */
 export function Connection() {
   const state = useSyncExternalStore(subscribe, snapshot, atFirst);
+  const { host, filling, isFloating } = usePlace();
+  const element = useRef(/** @type {HTMLDivElement | null} */ (null));
   const words = wordsFor(state).join(" ");
   const unsent = unsentWords(state.unsent);
-  return (
-    <div className="connection" role="status" aria-live="polite" aria-label="Connection">
+  const isShown = Boolean(words || unsent);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: Raised anew when a dialog or the full screen comes or goes.
+  useEffect(() => {
+    if (element.current) raise(element.current, isShown);
+  }, [isShown, isFloating, host, filling]);
+
+  const notice = (
+    <div
+      ref={element}
+      className="connection"
+      popover={isFloating ? "manual" : undefined}
+      role="status"
+      aria-live="polite"
+      aria-label="Connection"
+    >
       {words && <p className="offline">{words}</p>}
       {unsent && (
         <p className="offline unsent">
@@ -52,4 +102,5 @@ export function Connection() {
       )}
     </div>
   );
+  return host ? createPortal(notice, host) : notice;
 }

@@ -7,12 +7,19 @@ within the app are held by the page itself, so that none of them ends on the bro
 
 import reflex as rx
 
-LINE = rx.asset("connection_status.js", shared=True)
+from echoes.components.scripts import script
+
+LINE = script(__name__, "connection_status.js")
 """Imported by connection_status.jsx beside it, and by Reflex's state.js (`reflex_adapter/front_end.py`)."""
+
+STATE = script(__name__, "connection_state.js")
+OUTBOX = script(__name__, "event_outbox.js")
+NAVIGATION_GUARD = script(__name__, "navigation_guard.js")
+"""Imported by connection_status.js, beside which they must lie."""
 
 
 class ConnectionStatus(rx.Component):
-    library = rx.asset("connection_status.jsx", shared=True).importable_path
+    library = script(__name__, "connection_status.jsx")
     tag = "Connection"
 
 

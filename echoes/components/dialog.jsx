@@ -1,6 +1,7 @@
 import X from "lucide-react/dist/esm/icons/x.mjs";
 import { useEffect, useId, useRef } from "react";
 import { forget, keep, listenForSignOut, restore } from "./drafts.js";
+import { closed, opened } from "./modal_stack.js";
 
 /** @import { ReactNode, SyntheticEvent } from "react" */
 
@@ -17,6 +18,7 @@ import { forget, keep, listenForSignOut, restore } from "./drafts.js";
  */
 export function Dialog({ isOpen, title, whose, wide, onClose, children }) {
   const element = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  const slot = useRef(/** @type {HTMLDivElement | null} */ (null));
   const heading = useId();
 
   /* When a session ends, nobody is there any more, and what is typed is still that person's. */
@@ -29,6 +31,7 @@ export function Dialog({ isOpen, title, whose, wide, onClose, children }) {
     if (!dialog) return;
     if (isOpen && !dialog.open) {
       dialog.showModal();
+      if (slot.current) opened(slot.current);
       restore(writer.current, title, dialog);
       /** @type {HTMLElement | null} */
       const first = dialog.querySelector("[data-autofocus]");
@@ -36,6 +39,14 @@ export function Dialog({ isOpen, title, whose, wide, onClose, children }) {
     }
     if (!isOpen && dialog.open) dialog.close();
   }, [isOpen, title]);
+
+  /* Also when it is unmounted while it is open, of which the browser says nothing. */
+  useEffect(() => {
+    const held = slot.current;
+    return () => {
+      if (held) closed(held);
+    };
+  }, []);
 
   /* The server closes it when it has taken the words, and a person when they are not wanted. A session that
      ends leads away from an open one: those words stay. */
@@ -63,9 +74,11 @@ export function Dialog({ isOpen, title, whose, wide, onClose, children }) {
       className={wide ? "sheet wide" : "sheet"}
       aria-labelledby={heading}
       onCancel={close}
+      onClose={() => slot.current && closed(slot.current)}
       onInput={(event) => keep(writer.current, title, event.target)}
       onClick={(event) => event.target === element.current && close(event)}
     >
+      <div ref={slot} className="dialog-slot" />
       {isOpen && (
         <div className="stack">
           <div className="row between sheet-head">

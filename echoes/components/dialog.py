@@ -13,7 +13,8 @@ def _nothing() -> tuple[()]:
 
 
 DRAFTS = script(__name__, "drafts.js")
-"""Imported by dialog.jsx, beside which it must lie."""
+MODAL_STACK = script(__name__, "modal_stack.js")
+"""Imported by dialog.jsx, beside which they must lie; the stack by connection_status.jsx as well."""
 
 
 class Dialog(rx.Component):

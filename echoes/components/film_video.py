@@ -1,4 +1,4 @@
-"""A finished film, watched for as long as one likes, whatever becomes of its address meanwhile."""
+"""Film video player: watched for as long as one likes, whatever becomes of its signed URL meanwhile."""
 
 import reflex as rx
 

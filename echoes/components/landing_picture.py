@@ -1,4 +1,4 @@
-"""The landing page's picture: a printed photograph, drawn here, whose camera begins to move."""
+"""Landing page illustration (SVG): a printed photograph, drawn here, whose camera begins to move."""
 
 import reflex as rx
 

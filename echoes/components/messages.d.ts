@@ -10,6 +10,9 @@ export interface Film {
   transitions: Transition[];
   soundtrack: Soundtrack | null;
   notes: string[];
+  fade_in_frames: number;
+  fade_out_frames: number;
+  title_style: string;
 }
 
 /** A clip, or a card (whose `clip` is null), from when to when in the film and in itself. */
@@ -17,6 +20,7 @@ export interface Shot {
   index: number | null;
   clip: string | null;
   text: string | null;
+  subtitle: string | null;
   caption: string | null;
   film_start: number;
   film_end: number;
@@ -57,6 +61,12 @@ export interface Soundtrack {
 /** Where the files of each clip are, by the film's name for it. */
 export type Clips = Record<string, { src: string; poster: string }>;
 
+/** The picture of a shot's words, and the ground of a card; "" for none. */
+export interface Words {
+  src: string;
+  ground: string;
+}
+
 /** A clip in the list that is put in order. */
 export interface OrderedClip {
   id: string;
@@ -71,6 +81,7 @@ export interface UploadAnswer {
   photo_id?: string;
   track_id?: string;
   error?: string;
+  code?: string;
 }
 
 /** An event of Reflex on its way to the server. `tap` and `age` are ours: pages/common/taps.py reads them. */

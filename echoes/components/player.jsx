@@ -14,14 +14,21 @@ const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seco
 
 /**
  * @import { KeyboardEvent, PointerEvent, RefObject } from "react"
- * @import { Clips, Film } from "./messages.d.ts"
+ * @import { Clips, Film, Words } from "./messages.d.ts"
  */
 
-/** @param {{ film: Film | null, clips: Clips, music: string }} props */
-function useEngine({ film, clips, music }) {
-  const first = useRef(/** @type {HTMLVideoElement | null} */ (null));
-  const second = useRef(/** @type {HTMLVideoElement | null} */ (null));
+/** @param {HTMLDivElement | null} element */
+function layerOf(element) {
+  const [video, words] = [element?.querySelector("video"), element?.querySelector("img")];
+  return element && video && words ? { element, video, words } : null;
+}
+
+/** @param {{ film: Film | null, clips: Clips, music: string, words: Words[] }} props */
+function useEngine({ film, clips, music, words }) {
+  const first = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const second = useRef(/** @type {HTMLDivElement | null} */ (null));
   const veil = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const curtain = useRef(/** @type {HTMLDivElement | null} */ (null));
   const sound = useRef(/** @type {HTMLAudioElement | null} */ (null));
   const echo = useRef(/** @type {HTMLAudioElement | null} */ (null));
   const bar = useRef(/** @type {HTMLDivElement | null} */ (null));
@@ -30,11 +37,13 @@ function useEngine({ film, clips, music }) {
   const [seconds, setSeconds] = useState(0);
 
   useEffect(() => {
-    if (!first.current || !second.current || !veil.current || !sound.current || !echo.current)
+    const [one, two] = [layerOf(first.current), layerOf(second.current)];
+    if (!one || !two || !veil.current || !curtain.current || !sound.current || !echo.current)
       return undefined;
     const made = new Engine({
-      videos: [first.current, second.current],
+      layers: [one, two],
       veil: veil.current,
+      curtain: curtain.current,
       audios: [sound.current, echo.current],
       onChange: redraw,
       onTime: (time) => {
@@ -44,16 +53,16 @@ function useEngine({ film, clips, music }) {
     });
     engine.current = made;
     /** @param {CustomEvent<object>} event */
-    const hush = (event) => event.detail !== made && made.pause();
-    window.addEventListener("echoes:sound", hush);
+    const pauseForOther = (event) => event.detail !== made && made.pause();
+    window.addEventListener("echoes:sound", pauseForOther);
     return () => {
-      window.removeEventListener("echoes:sound", hush);
+      window.removeEventListener("echoes:sound", pauseForOther);
       made.stop();
     };
   }, []);
 
-  useEffect(() => engine.current?.load(film, clips, music), [film, clips, music]);
-  return { parts: { first, second, veil, sound, echo }, engine, seconds, bar };
+  useEffect(() => engine.current?.load(film, clips, music, words), [film, clips, music, words]);
+  return { parts: { first, second, veil, curtain, sound, echo }, engine, seconds, bar };
 }
 
 /**
@@ -84,16 +93,23 @@ function useFullScreen(box) {
  * @param {Film} props.film
  * @param {number} props.index
  * @param {(index: number) => void} props.seek
+ * @param {(time: number) => void} props.seekTo
  * @param {RefObject<HTMLDivElement | null>} props.bar
- * @param {string} props.words
+ * @param {string} props.place
  */
-function Segments({ film, index, seek, bar, words }) {
+function Segments({ film, index, seek, seekTo, bar, place: said }) {
+  /** @param {PointerEvent<HTMLElement>} event */
+  const scrub = (event) => {
+    const { left, width } = event.currentTarget.getBoundingClientRect();
+    seekTo(((event.clientX - left) / width) * film.duration);
+  };
   /** @param {PointerEvent<HTMLElement>} event */
   const press = (event) => {
-    const { left, width } = event.currentTarget.getBoundingClientRect();
-    const at = ((event.clientX - left) / width) * film.duration;
-    seek(film.shots.findLastIndex((shot) => shot.film_start <= at));
+    event.currentTarget.setPointerCapture(event.pointerId);
+    scrub(event);
   };
+  /** @param {PointerEvent<HTMLElement>} event */
+  const drag = (event) => event.currentTarget.hasPointerCapture(event.pointerId) && scrub(event);
   /** @type {Record<string, number>} */
   const keys = {
     ArrowRight: index + 1,
@@ -120,8 +136,9 @@ function Segments({ film, index, seek, bar, words }) {
       aria-valuemin={1}
       aria-valuemax={film.shots.length}
       aria-valuenow={index + 1}
-      aria-valuetext={words}
+      aria-valuetext={said}
       onPointerDown={press}
+      onPointerMove={drag}
       onKeyDown={keyed}
     >
       {film.shots.map((shot, place) => {
@@ -146,17 +163,18 @@ function Segments({ film, index, seek, bar, words }) {
  * @param {Film | { shots?: undefined } | null} props.film empty until the server has said it
  * @param {Clips} props.clips
  * @param {string} props.music
+ * @param {Words[]} props.words
  * @param {string} props.ratio
  */
-export function FilmPlayer({ film: told, clips, music, ratio }) {
+export function FilmPlayer({ film: told, clips, music, words, ratio }) {
   const film = told?.shots ? told : null;
   const box = useRef(/** @type {HTMLElement | null} */ (null));
-  const { parts, engine, seconds, bar } = useEngine({ film, clips, music });
+  const { parts, engine, seconds, bar } = useEngine({ film, clips, music, words });
   const [isFull, toggleFull] = useFullScreen(box);
   const [isMuted, setIsMuted] = useState(false);
   const { isPlaying = false, isWaiting = false, index = 0 } = engine.current ?? {};
   const count = film?.shots.length ?? 0;
-  const words = `Clip ${index + 1} of ${count}`;
+  const place = `Clip ${index + 1} of ${count}`;
 
   const toggle = () => {
     if (isPlaying) {
@@ -166,8 +184,10 @@ export function FilmPlayer({ film: told, clips, music, ratio }) {
     window.dispatchEvent(new CustomEvent("echoes:sound", { detail: engine.current }));
     engine.current?.play();
   };
-  /** @param {number} place */
-  const seek = (place) => engine.current?.seek(place);
+  /** @param {number} to */
+  const seek = (to) => engine.current?.seek(to);
+  /** @param {number} time */
+  const seekTo = (time) => engine.current?.seekTo(time);
   const mute = () => {
     if (engine.current) engine.current.sound.muted = !isMuted;
     setIsMuted(!isMuted);
@@ -197,9 +217,14 @@ export function FilmPlayer({ film: told, clips, music, ratio }) {
       {/* biome-ignore lint/a11y/noStaticElementInteractions: A second way; the button below is the one that is named. */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: The keys are the player's, which holds the stage. */}
       <div className="stage" style={{ aspectRatio: ratio }} onClick={toggle}>
-        <video ref={parts.first} playsInline muted preload="metadata" tabIndex={-1} />
-        <video ref={parts.second} playsInline muted preload="metadata" tabIndex={-1} />
+        {[parts.first, parts.second].map((layer, turn) => (
+          <div key={["even", "odd"][turn]} ref={layer} className="stage-layer">
+            <video playsInline muted preload="metadata" tabIndex={-1} />
+            <img alt="" draggable={false} />
+          </div>
+        ))}
         <div ref={parts.veil} className="stage-veil" />
+        <div ref={parts.curtain} className="stage-veil stage-curtain" />
         {!isPlaying && (
           <span className="play-mark big" aria-hidden="true">
             <Play size={34} fill="currentColor" />
@@ -209,7 +234,7 @@ export function FilmPlayer({ film: told, clips, music, ratio }) {
       </div>
       <audio ref={parts.sound} preload="metadata" />
       <audio ref={parts.echo} preload="metadata" />
-      {film && <Segments film={film} index={index} seek={seek} bar={bar} words={words} />}
+      {film && <Segments film={film} index={index} seek={seek} seekTo={seekTo} bar={bar} place={place} />}
       <div className="player-bar">
         <button
           type="button"
@@ -237,7 +262,7 @@ export function FilmPlayer({ film: told, clips, music, ratio }) {
         </button>
         <span className="player-time numbers">
           {clock(seconds)} / {clock(film?.duration ?? 0)}
-          <span className="player-place"> · {words}</span>
+          <span className="player-place"> · {place}</span>
         </span>
         {music && (
           <button

@@ -1,4 +1,4 @@
-"""Plays a film that has not been compiled: its clips in turn, from the layout that the compiler renders."""
+"""Preview player: plays a film that has not been compiled, from the layout that the compiler renders."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from echoes.components.scripts import script
 from echoes.reflex_adapter.components import field
 
 ENGINE = script(__name__, "player_engine.js")
+LAYER = script(__name__, "player_layer.js")
 SOUND = script(__name__, "player_sound.js")
 TRANSITIONS = script(__name__, "player_transitions.js")
 """Imported by player.jsx, beside which they must lie."""
@@ -22,6 +23,9 @@ class FilmPlayer(rx.NoSSRComponent):
         doc="src and poster of each clip, by the film's name for it."
     )
     music: rx.Var[str] = field(doc="Where the music is, or nothing.")
+    words: rx.Var[list[dict[str, str]]] = field(
+        doc="src and ground of each shot's words, in the film's order; empty for none."
+    )
     ratio: rx.Var[str] = field(doc="Width to height, as CSS says it.")
 
 

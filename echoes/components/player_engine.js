@@ -1,24 +1,39 @@
+import { Layer } from "./player_layer.js";
 import { Sound } from "./player_sound.js";
 import { draw } from "./player_transitions.js";
 
-/** @import { Clips, Film, Shot } from "./messages.d.ts" */
+/** @import { Clips, Film, Shot, Words } from "./messages.d.ts" */
+/** @import { LayerParts } from "./player_layer.js" */
 
-const READY = 3; // HTMLMediaElement.HAVE_FUTURE_DATA
 const HEAD_START = 0.04;
 
 /**
  * @typedef {object} Parts What the player is made of.
- * @property {[HTMLVideoElement, HTMLVideoElement]} videos
+ * @property {[LayerParts, LayerParts]} layers
  * @property {HTMLElement} veil
+ * @property {HTMLElement} curtain
  * @property {[HTMLAudioElement, HTMLAudioElement]} audios
  * @property {() => void} onChange
  * @property {(time: number) => void} onTime
  */
 
 /**
- * Plays shots in turn on two video elements: even ones on the first, odd ones on the second. While one plays,
- * the next is fetched and waits at its first picture. The clock is the video that plays, so that a slow
- * network delays the film and never tears it.
+ * How bright a moment of the film is, as compiler.timeline.layout says it: 1 but in its fades.
+ *
+ * @param {Film} film
+ * @param {number} time
+ */
+export function brightnessAt(film, time) {
+  const frame = Math.min(time * film.fps, film.frames - 1);
+  const rising = (frame + 1) / (film.fade_in_frames + 1);
+  const falling = (film.frames - frame) / (film.fade_out_frames + 1);
+  return Math.max(0, Math.min(1, rising, falling));
+}
+
+/**
+ * Plays shots in turn on two layers: even ones on the first, odd ones on the second. While one plays, the next is
+ * fetched and waits at its first picture. The clock is the layer that plays, so that a slow network delays the
+ * film and never tears it.
  */
 export class Engine {
   index = 0;
@@ -29,22 +44,21 @@ export class Engine {
   #film = null;
   /** @type {Clips} */
   #clips = {};
+  /** @type {Words[]} */
+  #words = [];
   #frame = 0;
 
   /** @param {Parts} parts */
-  constructor({ videos, veil, audios, onChange, onTime }) {
-    this.videos = videos;
+  constructor({ layers, veil, curtain, audios, onChange, onTime }) {
+    this.layers = layers.map((parts) => new Layer(parts));
     this.veil = veil;
+    this.curtain = curtain;
     this.sound = new Sound(audios);
     this.onChange = onChange;
     this.onTime = onTime;
-    for (const video of videos) {
-      video.muted = true;
-      video.addEventListener("timeupdate", this.#tick);
-      video.addEventListener("ended", this.#tick);
-      video.addEventListener("canplay", this.#tick);
-      video.addEventListener("waiting", this.#tick);
-    }
+    for (const { video } of this.layers)
+      for (const name of ["timeupdate", "ended", "canplay", "waiting"])
+        video.addEventListener(name, this.#tick);
   }
 
   /** @returns {Shot[]} */
@@ -53,22 +67,26 @@ export class Engine {
   }
 
   /**
-   * A change of order begins anew; a change of transition or music goes on where it was.
+   * A change of order begins anew; a change of words, transitions or music goes on where it was.
    *
    * @param {Film | null | undefined} film
    * @param {Clips} clips
    * @param {string} [music]
+   * @param {Words[]} [words] of each shot, in the film's order
    */
-  load(film, clips, music) {
+  load(film, clips, music, words = []) {
     /** @param {Shot[]} shots */
     const key = (shots) => shots.map(({ clip }) => clip).join(" ");
     const isSame = key(this.shots) === key(film?.shots ?? []);
     this.#film = film ?? null;
     this.#clips = clips;
+    this.#words = words;
     this.sound.load(film?.soundtrack, music);
-    if (isSame) return;
-    this.pause();
-    this.seek(0);
+    if (!isSame) {
+      this.pause();
+      this.seek(0);
+    } else if (this.isPlaying) this.#prepare(this.index);
+    else this.seekTo(this.time);
   }
 
   /* Everything is started inside the tap, else phones refuse it. */
@@ -89,45 +107,65 @@ export class Engine {
   pause() {
     this.isPlaying = this.isWaiting = false;
     cancelAnimationFrame(this.#frame);
-    for (const video of this.videos) video.pause();
+    for (const layer of this.layers) layer.pause();
     this.sound.rest();
     this.onChange();
   }
 
   /** @param {number} index */
   seek(index) {
+    const place = Math.max(0, Math.min(index, this.shots.length - 1));
+    this.#goTo(place, this.shots[place]?.film_start ?? 0);
+  }
+
+  /**
+   * To a moment of the film, within a clip too. In a transition the earlier shot is the one that plays.
+   *
+   * @param {number} time
+   */
+  seekTo(time) {
+    const moment = Math.max(0, Math.min(time, this.#film?.duration ?? 0));
+    const place = this.shots.findIndex((shot) => shot.film_end > moment);
+    this.#goTo(place < 0 ? Math.max(0, this.shots.length - 1) : place, moment);
+  }
+
+  stop() {
+    this.pause();
+    for (const layer of this.layers) {
+      for (const name of ["timeupdate", "ended", "canplay", "waiting"])
+        layer.video.removeEventListener(name, this.#tick);
+      layer.stop();
+    }
+  }
+
+  /**
+   * @param {number} index
+   * @param {number} time
+   */
+  #goTo(index, time) {
     const wasPlaying = this.isPlaying;
-    this.index = Math.max(0, Math.min(index, this.shots.length - 1));
-    this.time = this.shots[this.index]?.film_start ?? 0;
-    for (const video of this.videos) video.pause();
-    this.#prepare(this.index, true);
-    this.#show(0);
+    this.index = index;
+    this.time = time;
+    for (const layer of this.layers) layer.pause();
+    this.#prepare(index, true);
+    if (this.#isOverlapping) this.#prepare(index + 1, true);
+    this.#show();
     if (wasPlaying) this.play();
     this.onTime(this.time);
     this.onChange();
   }
 
-  stop() {
-    this.pause();
-    for (const video of this.videos) {
-      for (const name of ["timeupdate", "ended", "canplay", "waiting"])
-        video.removeEventListener(name, this.#tick);
-      video.removeAttribute("src");
-      video.load();
-    }
-  }
-
   /** @param {number} index */
-  #videoOf(index) {
-    return this.videos[index % 2 === 0 ? 0 : 1];
+  #layerOf(index) {
+    return /** @type {Layer} */ (this.layers[index % 2]);
   }
 
   get #current() {
-    return this.#videoOf(this.index);
+    return this.#layerOf(this.index);
   }
 
   get #next() {
-    return this.#videoOf(this.index + 1);
+    return this.#layerOf(this.index + 1);
   }
 
   /**
@@ -137,45 +175,28 @@ export class Engine {
   #prepare(index, again = false) {
     const shot = this.shots[index];
     if (!shot) return;
-    const video = this.#videoOf(index);
-    const { src = "", poster } = this.#clips[shot.clip ?? ""] ?? {};
-    if (video.getAttribute("src") !== src) {
-      video.poster = poster ?? "";
-      video.preload = "auto";
-      video.src = src;
-      video.dataset.shot = "";
-    }
-    if (again || video.dataset.shot !== String(index)) {
-      video.currentTime = shot.clip_start;
-      video.dataset.shot = String(index);
-    }
+    const within = Math.max(0, this.time - shot.film_start);
+    this.#layerOf(index).prepare(shot, index, this.#clips, this.#words[index], again, within);
   }
 
   /**
    * A start that was cut short, by a pause of ours or a new address, is no refusal: the next tick sees to it.
    *
-   * @param {HTMLVideoElement} video
+   * @param {Layer} layer
    */
-  #start(video) {
-    video.play().catch((refusal) => refusal.name !== "AbortError" && this.pause());
+  #start(layer) {
+    layer.play().catch((refusal) => refusal.name !== "AbortError" && this.pause());
   }
 
   /** @param {number} index */
   #wake(index) {
-    const shot = this.shots[index];
-    if (!shot) return;
-    const video = this.#videoOf(index);
-    const rest = () => index !== this.index && !this.#isOverlapping && this.#rest(video, shot);
-    video.play().then(rest, () => {});
-  }
-
-  /**
-   * @param {HTMLVideoElement} video
-   * @param {Shot} shot
-   */
-  #rest(video, shot) {
-    video.pause();
-    video.currentTime = shot.clip_start;
+    if (!this.shots[index]) return;
+    const layer = this.#layerOf(index);
+    if (layer.isCard) return;
+    layer.play().then(
+      () => index !== this.index && !this.#isOverlapping && layer.rest(),
+      () => {},
+    );
   }
 
   get #isOverlapping() {
@@ -191,17 +212,16 @@ export class Engine {
   #tick = () => {
     const shot = this.shots[this.index];
     if (!this.isPlaying || !this.#film || !shot) return;
-    const video = this.#current;
-    const inShot = video.ended ? shot.clip_end : Math.min(video.currentTime, shot.clip_end);
+    const layer = this.#current;
+    const inShot = layer.hasEnded ? shot.clip_end : Math.min(layer.time, shot.clip_end);
     this.time = Math.max(shot.film_start, shot.film_start + inShot - shot.clip_start);
-    const mustWait =
-      !video.ended && (video.readyState < READY || (this.#isOverlapping && this.#next.readyState < READY));
+    const mustWait = !layer.hasEnded && (!layer.isReady || (this.#isOverlapping && !this.#next.isReady));
     this.#wait(mustWait);
     if (mustWait) return;
-    if (this.#isOverlapping && this.#next.paused) this.#start(this.#next);
-    this.#show(this.#progress);
+    if (this.#isOverlapping && this.#next.isPaused) this.#start(this.#next);
+    this.#show();
     this.sound.follow(this.time);
-    if (this.time >= shot.film_end - 0.5 / this.#film.fps || video.ended) this.#hand();
+    if (this.time >= shot.film_end - 0.5 / this.#film.fps || layer.hasEnded) this.#hand();
     this.onTime(this.time);
   };
 
@@ -211,12 +231,12 @@ export class Engine {
     this.isWaiting = isWaiting;
     if (isWaiting) {
       this.sound.rest();
-      if (this.#current.readyState >= READY) this.#current.pause();
+      if (this.#current.isReady) this.#current.pause();
     } else this.#start(this.#current);
     this.onChange();
   }
 
-  /* The next shot is the one that plays now; its video becomes the clock. */
+  /* The next shot is the one that plays now; its layer becomes the clock. */
   #hand() {
     if (this.index + 1 >= this.shots.length) {
       this.pause();
@@ -224,8 +244,8 @@ export class Engine {
       return;
     }
     this.index += 1;
-    if (this.#current.paused) this.#start(this.#current);
-    this.#show(0);
+    if (this.#current.isPaused) this.#start(this.#current);
+    this.#show();
     this.#next.pause();
     this.#prepare(this.index + 1);
     this.onChange();
@@ -242,8 +262,16 @@ export class Engine {
     return Math.min(1, ((this.time - transition.start) * this.#film.fps + 1) / (transition.frames + 1));
   }
 
-  /** @param {number} progress */
-  #show(progress) {
-    draw(this.#transition?.kind, progress, { current: this.#current, next: this.#next, veil: this.veil });
+  #show() {
+    if (!this.#film) return;
+    const isStill = !this.isPlaying && this.time === 0;
+    const [current, next] = [this.#current, this.#next];
+    draw(this.#transition?.kind, this.#progress, {
+      current: current.element,
+      next: next.element,
+      veil: this.veil,
+    });
+    for (const layer of [current, next]) layer.letter(this.time, this.#film.fps, isStill);
+    this.curtain.style.opacity = isStill ? "0" : String(1 - brightnessAt(this.#film, this.time));
   }
 }

@@ -3,7 +3,7 @@ import { isLeavingHarmless, isSignedIn, reauthenticate } from "./reauthenticatio
 
 /* On the sign-in page: notices a sign-in of another tab, and while files are on their way lets this one sign in
    in a tab of its own, so that they are not lost. */
-export function Comeback() {
+export function Reauthentication() {
   const [isCarrying, setIsCarrying] = useState(false);
 
   useEffect(() => {

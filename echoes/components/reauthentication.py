@@ -1,4 +1,4 @@
-"""Coming back to a page whose session ended, without losing what it holds."""
+"""Re-authentication: back to a page whose session ended, without losing what it holds."""
 
 import reflex as rx
 
@@ -12,7 +12,7 @@ class Reauthentication(rx.NoSSRComponent):
     """Notices that another tab has signed in."""
 
     library = script(__name__, "reauthentication.jsx")
-    tag = "Comeback"
+    tag = "Reauthentication"
 
 
 def reauthentication() -> rx.Component:

@@ -8,5 +8,6 @@ HERE = Path(__file__).parent
 
 
 def script(module: str, name: str) -> str:
-    """What a component's `library` is."""
-    return importable_script(module, HERE / name)
+    """What a component's `library` is. Scripts lie beside their module, or in the folder of their package."""
+    package = HERE / module.rpartition(".")[2]
+    return importable_script(module, (package if package.is_dir() else HERE) / name)

@@ -1,4 +1,4 @@
-"""What the browser itself does for sharing: its share sheet, its clipboard, its clock."""
+"""Web Share, clipboard and date inputs: what the browser itself does for sharing."""
 
 import reflex as rx
 

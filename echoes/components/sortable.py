@@ -1,4 +1,4 @@
-"""A list that a person puts in order: by dragging, by keyboard, or by the buttons for earlier and later."""
+"""Sortable list: put in order by drag and drop, by keyboard, or by the buttons for earlier and later."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A form with a file that the browser itself sends, once: while it is on its way, its button is busy."""
+"""Upload form that the browser itself sends, once: while it is on its way, its button is busy."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""The ledger, and the ways in which credits come and go."""
+"""Credits and payments: the ledger, and the ways in which credits come and go."""

@@ -1,4 +1,4 @@
-"""What somebody was about to make when the credits ran out: kept while they buy, one for each person."""
+"""Carts: what somebody was about to make when the credits ran out, kept while they buy, one a person."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Sending somebody to pay: to Stripe's page, or in local mode to our own that stands in for it."""
+"""Checkout sessions: to Stripe's payment page, or in local mode to our own that stands in for it."""
 
 import logging
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Each kind of Stripe event, and what it does to orders. docs/hosting.md lists them for operators."""
+"""Webhook event handlers: each kind of Stripe event, and what it does to orders (docs/hosting.md)."""
 
 from collections.abc import Callable
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What a person's movements were about, in their own names for it: as far as it is still there."""
+"""Credit statement: what a person's ledger entries were about, in their own names for it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -13,8 +13,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select, update
 
+from echoes.database import after_commit
 from echoes.errors import NotFound, OutOfCredits
 from echoes.models import CreditEntry, EntryKind, User
+from echoes.observability.metrics import count_credits
 
 NO_KEY = {"key_share": True}
 """PostgreSQL: rows that refer to the user can be added by others meanwhile, or each would wait for us."""
@@ -156,6 +158,7 @@ def _write(
     )
     session.add(entry)
     session.flush()
+    after_commit(session, lambda: count_credits(movement.kind.value, amount))
     return entry
 
 

@@ -1,4 +1,4 @@
-"""Local mode without keys: our own page takes Stripe's place and sends what Stripe would send.
+"""Practice checkout: in local mode without keys, our own page sends what Stripe would send.
 
 The events are signed, and go over HTTP to the route that Stripe's go to. Nobody pays here, so production has
 no part of it.

@@ -1,4 +1,4 @@
-"""Events that never came: Stripe's own list is read, and what we do not know yet goes the webhook's way.
+"""Missed webhook events: Stripe's own list is read, and what we do not know yet goes the webhook's way.
 
 So no refund is lost while our endpoint is down for longer than Stripe delivers, or is told of too few kinds.
 A day at a time, the oldest first: a look that is broken off goes on where it was. An event that fails keeps

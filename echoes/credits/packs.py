@@ -1,4 +1,4 @@
-"""What credits cost: packs, that operators change while Echoes runs."""
+"""Credit packs and their prices, which operators change while Echoes runs."""
 
 from uuid import UUID
 

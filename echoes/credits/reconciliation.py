@@ -1,4 +1,4 @@
-"""Orders whose webhook never came: Stripe is asked, and they are settled as the webhook would do it."""
+"""Reconciliation of orders whose webhook never came: Stripe is asked, and they are settled all the same."""
 
 import logging
 from datetime import timedelta

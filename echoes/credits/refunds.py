@@ -1,4 +1,4 @@
-"""What was paid for a take comes back, once, when there is no clip of it.
+"""Refunds of credits: what was paid for a take comes back, once, when there is no clip of it.
 
 A picture that a provider's safety check refuses costs us as much as a good one: of those, so many a day are
 paid back as operators have set.

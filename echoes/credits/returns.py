@@ -1,4 +1,4 @@
-"""Money that goes back: refunds, whole or in part, and disputes.
+"""Payment refunds and disputes (chargebacks): money that goes back, whole or in part.
 
 What Stripe says of each is kept by its id, and what is said later wins. How many credits go back with it is
 reckoned anew from all that is known, so that repeats and any order of events lead to the same end.

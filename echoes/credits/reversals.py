@@ -1,4 +1,4 @@
-"""What was given is taken back, and given again when that was withdrawn: each time one entry of its own."""
+"""Reversals of grants: taken back, and given again when that was withdrawn, each time by its own entry."""
 
 from uuid import UUID
 

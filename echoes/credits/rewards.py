@@ -1,4 +1,4 @@
-"""Credits that nobody pays for: at sign-up, for a friend who buys, for a film that is watched.
+"""Rewards: credits at sign-up, for a friend who buys (referral), for a film that is watched.
 
 Each is written once by its reference, so that every function here may be called again. All are for unscoped
 sessions: what one person does changes another's balance. How much, operators set (`configuration.Rewards`).

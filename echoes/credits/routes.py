@@ -1,4 +1,4 @@
-"""POST /stripe/webhook: what comes is signed, so it may come from anywhere."""
+"""POST /stripe/webhook: the webhook route; what comes is signed, so it may come from anywhere."""
 
 import asyncio
 

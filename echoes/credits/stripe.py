@@ -1,4 +1,4 @@
-"""Asking Stripe, and reading what it says."""
+"""Stripe API client: asking Stripe, and reading what it says."""
 
 import asyncio
 import hashlib

@@ -1,4 +1,4 @@
-"""What Stripe tells us: signed, stored first, handled once in one transaction.
+"""Webhook processing: signature verified, stored first, handled once in one transaction (idempotent).
 
 An event whose handling fails stays stored with what went wrong. Stripe delivers it again for three days, and
 so long we try it again ourselves. What was signed and makes no sense is stored too, said to operators, and

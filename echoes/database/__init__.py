@@ -1,4 +1,4 @@
-"""Engines, sessions, ownership: the only way to rows.
+"""Database access: engines, sessions, ownership; the only way to rows.
 
     with get_database().acting_as(user_id) as session: …    one transaction on behalf of a user
     with get_database().reading_as(user_id) as session: …   the same, without the right to write

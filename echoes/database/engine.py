@@ -1,4 +1,4 @@
-"""Two engines on one database: ours, and the job engine's.
+"""Two SQLAlchemy engines on one database: ours, and the job engine's.
 
 SQLite is told when a transaction begins, because its driver would begin one only at the first write, and
 a read before it could be stale: transactions that may write take the lock at once, readers take none.

@@ -1,4 +1,4 @@
-"""The second wall: a session that acts for a user neither reads nor writes what is another's.
+"""Ownership filter of sessions, the second wall: one that acts for a user reaches nothing of others.
 
 It holds for ORM statements. Raw SQL is for the third wall (`row_security`).
 """

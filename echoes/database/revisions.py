@@ -1,4 +1,4 @@
-"""Revisions: what a transaction raises so that open tabs read their rows again (`live`)."""
+"""Revision counters: what a transaction raises so that open tabs read their rows again (`live`)."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""The third wall, on PostgreSQL: the database itself shows a user's session that user's rows alone.
+"""Row-level security on PostgreSQL, the third wall: a user's session is shown that user's rows alone.
 
 Two roles that nobody signs in as: sessions of users run as `echoes_app`, which sees the rows of the user that
 the transaction names; everything else runs as a member of `echoes_service`, which sees all.

@@ -68,6 +68,11 @@ def queue_of_this_thread() -> str:
     return threading.current_thread().name.removeprefix(QUEUE_THREAD)
 
 
+def are_queues_watched() -> bool:
+    """Whether a queue's thread lives: with none of them, no job is taken up."""
+    return any(thread.name.startswith(QUEUE_THREAD) for thread in threading.enumerate())
+
+
 def recover(executor_ids: list[str]) -> None:
     """Gives the jobs of dead workers back to their queues. Not DBOS's public `resume_workflow`, which forgets
     how often a job was tried: one that ends its process would do so for ever."""

@@ -1,5 +1,5 @@
 """The job engine: who runs what, where, and what happens when a process ends in the middle."""
 
-from echoes.engine.engine import Engine, lifespan, running
+from echoes.engine.engine import Engine, is_alive, lifespan, running
 
-__all__ = ["Engine", "lifespan", "running"]
+__all__ = ["Engine", "is_alive", "lifespan", "running"]

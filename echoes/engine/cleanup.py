@@ -7,23 +7,25 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import select
 
 from echoes.database import get_database
 from echoes.jobs.workspace import ATTEMPT, is_abandoned
 from echoes.models import MusicTrack, Photo, Take, Video, now
 from echoes.settings import get_settings
-from echoes.storage import LIBRARY, is_intact
+from echoes.storage import INCOMING, LIBRARY, every_file, get_storage
+from echoes.storage.copies import CopyCache
+from echoes.storage.damage import has_size
+from echoes.storage.references import named_files
 from echoes.uploads import service as uploads
 
 SCRATCH_AGE = timedelta(days=1)
 CACHE_AGE = timedelta(days=30)
+COPY_AGE = timedelta(days=1)
 ORPHAN_AGE = timedelta(days=2)
 CLEANUP_INTERVAL_SECONDS = 600.0
 SUSPICIOUS_SHARE = 0.5
@@ -65,8 +67,8 @@ def clean_up_scratch() -> None:
     for path in cache.iterdir() if cache.is_dir() else ():
         if _is_older(path, CACHE_AGE):
             _remove(path)
-    with get_database().unscoped() as session:
-        uploads.delete_abandoned(session, now() - SCRATCH_AGE)
+    CopyCache.of(get_settings()).forget_unused(COPY_AGE)
+    uploads.delete_abandoned(now() - SCRATCH_AGE)
 
 
 def delete_abandoned_work_folders() -> None:
@@ -80,23 +82,16 @@ def delete_orphaned_files() -> int:
 
     If that were half of all, the database would be the wrong one, or an old copy: then nothing is deleted.
     """
-    files = {key: path for key, path in _stored() if not key.startswith(f"{LIBRARY}/")}
-    old = {key for key, path in files.items() if _is_older(path, ORPHAN_AGE)}
-    orphans = old - _named()
+    storage, youngest = get_storage(), now() - ORPHAN_AGE
+    files = [file for file in every_file(storage) if file.key.partition("/")[0] not in (LIBRARY, INCOMING)]
+    orphans = {file.key for file in files if file.modified < youngest} - _named()
     if len(orphans) > SUSPICIOUS_SHARE * len(files):
         logger.error("%d of %d files belong to no row: is this the right database?", len(orphans), len(files))
         return 0
     for key in orphans:
         logger.info("deleting %s, which belongs to no row", key)
-        files[key].unlink(missing_ok=True)
+    storage.delete(orphans)
     return len(orphans)
-
-
-def _stored() -> Iterator[tuple[str, Path]]:
-    folder = get_settings().files_dir
-    for path in folder.rglob("*.*"):
-        if path.is_file() and not path.name.startswith("."):
-            yield path.relative_to(folder).as_posix(), path
 
 
 def _named() -> set[str]:
@@ -113,19 +108,9 @@ def find_damaged_files() -> list[str]:
         (MusicTrack.audio_key, MusicTrack.size_bytes),
     )
     with get_database().reading() as session:
-        rows = [row for kind in kinds for row in session.exec(select(*kind)).all()]
-    return [key for key, size in rows if key and not is_intact(key, size)]
-
-
-def named_files(session: Session) -> set[str]:
-    """Every column that holds a key is called so: a new table is not forgotten here."""
-    keys = [
-        column
-        for table in SQLModel.metadata.tables.values()
-        for column in table.c
-        if column.key[-4:] == "_key"
-    ]
-    return {key for column in keys for key in session.scalars(sa.select(column)) if key}
+        said = {key: size for kind in kinds for key, size in session.exec(select(*kind)).all()}
+    sizes = ((file, said.get(file.key)) for file in every_file(get_storage()))
+    return [file.key for file, size in sizes if size is not None and not has_size(file.key, file.size, size)]
 
 
 def _is_older(path: Path, age: timedelta) -> bool:

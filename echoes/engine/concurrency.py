@@ -1,4 +1,4 @@
-"""How many jobs of a kind run at once: what operators say, or the provider, or the settings."""
+"""Concurrency limits: how many jobs of a kind run at once, by operators, the provider or the settings."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Starts and stops DBOS in this process."""
+"""Lifecycle of the DBOS engine in this process: start and stop."""
 
 import logging
 import socket
@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from echoes.database import Database, get_database
 from echoes.database.notifications import JOBS
-from echoes.dbos_adapter.internals import quiet_logs
+from echoes.dbos_adapter.internals import are_queues_watched, quiet_logs
 from echoes.engine import concurrency, housekeeping
 from echoes.engine.cleanup import CleanupThread, delete_abandoned_work_folders
 from echoes.engine.leases import Lease
@@ -21,6 +21,7 @@ from echoes.engine.registry import DurableSteps, register
 from echoes.engine.wakeups import launch
 from echoes.jobs.requests import APPLICATION, SERIALIZER, prepare_engine_tables
 from echoes.jobs.workspace import entered
+from echoes.observability import tracing
 from echoes.processes.aws_lambda.waiting import handing_over
 from echoes.settings import Role, Settings, get_settings
 from echoes.takes.draining import in_flight
@@ -30,7 +31,7 @@ VERSION = "1"
 EMBEDDED = "embedded"
 MOST_THREADS = 32
 LISTEN_SECONDS = 4.0
-"""For answers to orders on their way. With the server's seconds for requests and the next one, below nine."""
+"""For answers to submissions in flight. With the seconds for requests and the next one, below nine."""
 DRAIN_SECONDS = 1
 """Time for queues to notice the end: a job handed to a stopped loop would keep its thread for ever."""
 
@@ -38,6 +39,9 @@ COALESCE_SECONDS = 0.25
 """How often DBOS looks whether it has events or streams to tell of, of which we have none; 0.01 otherwise."""
 
 logger = logging.getLogger(__name__)
+
+_started: list["Engine"] = []
+"""The one of this process, while it runs."""
 
 
 class Engine:
@@ -63,10 +67,10 @@ class Engine:
         logger.info("the job engine runs as %s", executor_id)
 
     def stop(self) -> None:
-        """Ends running work, with its processes. What was not finished is taken up by the next start. Orders
-        on their way are answered first: the engine cancels even what is shielded."""
+        """Ends running work, with its processes. What was not finished is taken up by the next start.
+        Submissions on their way are answered first: the engine cancels even what is shielded."""
         if not in_flight.drain(LISTEN_SECONDS):
-            logger.warning("an order was not answered within %g s: its answer is lost", LISTEN_SECONDS)
+            logger.warning("a submission was not answered within %g s: its answer is lost", LISTEN_SECONDS)
         self._subscription.close()
         try:
             with handing_over():
@@ -78,6 +82,11 @@ class Engine:
         if self._lock is not None:
             self._lock.release()
         self._lease = self._lock = None
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it takes up jobs: its queues are watched, and no other worker takes it for dead."""
+        return are_queues_watched() and (self._lease is None or self._lease.is_fresh)
 
     def _claim_name(self) -> str:
         """One name for ever where there can be one engine only, so that it finds its own jobs again."""
@@ -117,6 +126,8 @@ class Engine:
             max_executor_threads=MOST_THREADS,
             log_level="WARNING",
             notification_coalesce_sec=COALESCE_SECONDS,
+            enable_otlp=tracing.is_on(),
+            otel_attribute_format="semconv",
         )
 
     def _datasource(self) -> SQLAlchemyDatasource:
@@ -155,7 +166,14 @@ async def lifespan() -> AsyncIterator[None]:
 def _started_engine() -> Iterator[None]:
     engine = Engine()
     engine.start()
+    _started.append(engine)
     try:
         yield
     finally:
+        _started.remove(engine)
         engine.stop()
+
+
+def is_alive() -> bool:
+    """Whether the engine of this process takes up jobs."""
+    return any(engine.is_alive for engine in _started)

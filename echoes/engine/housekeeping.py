@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from dbos import DBOS, ScheduleInput
+from dbos import DBOS, ScheduleInput, StepOptions
 from sqlmodel import col, select
 
+from echoes.backups import schedule as backup_schedule
 from echoes.credits.lost_events import fetch_missed_events
 from echoes.credits.reconciliation import reconcile
 from echoes.credits.webhook import forget_handled
@@ -77,7 +78,14 @@ def register() -> list[ScheduleInput]:
     def find_lost_events(_due: datetime, _context: Any) -> None:
         asyncio.run(fetch_missed_events(get_settings()))
 
+    @DBOS.workflow(name="back_up")
+    async def back_up(_due: datetime, _context: Any) -> None:
+        if await asyncio.to_thread(backup_schedule.is_due, get_settings()):
+            options = StepOptions(name="back_up.run", preemptible=True)
+            await DBOS.run_step_async(options, backup_schedule.back_up_by_itself)
+
     return [
+        _every("back_up", back_up, "17 * * * *"),
         _every("settle_lost", settle, "*/10 * * * *"),
         _every("forget", forget_and_sweep, "23 * * * *"),
         _every("delete_accounts", delete_accounts, "41 * * * *"),

@@ -5,6 +5,7 @@ Many workers on one PostgreSQL: each renews a lease; the jobs of one that stoppe
 
 import logging
 import threading
+import time
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -31,6 +32,7 @@ class Lease:
         self._database, self._executor_id = database, executor_id
         self._length = timedelta(seconds=seconds)
         self._pause = seconds / RENEWALS_PER_LEASE
+        self._renewed_at = time.monotonic()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="worker-lease", daemon=True)
 
@@ -40,6 +42,11 @@ class Lease:
     def keep(self) -> None:
         """A thread and not a job: jobs may be what is stuck."""
         self._thread.start()
+
+    @property
+    def is_fresh(self) -> bool:
+        """By this machine's clock. Others look at the database's."""
+        return time.monotonic() - self._renewed_at < self._length.total_seconds()
 
     def give_up(self) -> None:
         """What this worker did not finish may be taken up at once."""
@@ -66,6 +73,7 @@ class Lease:
         renewed = {"renewed_at": lease.excluded.renewed_at}
         with self._database.unscoped() as session:
             session.exec(lease.on_conflict_do_update(index_elements=["executor_id"], set_=renewed))
+        self._renewed_at = time.monotonic()
 
 
 def recover_stale_workers(database: Database, lease: timedelta) -> list[str]:

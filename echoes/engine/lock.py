@@ -1,4 +1,4 @@
-"""One engine on one data folder: two with the same name would each take the other's jobs for its own."""
+"""Data folder lock: one engine on one data folder, for two of a name would take each other's jobs."""
 
 import fcntl
 import time
@@ -18,15 +18,15 @@ class AnotherEngineRuns(InternalError):
 
 
 class EngineLock:
-    def __init__(self, path: Path, patience: float = LOCK_TIMEOUT_SECONDS) -> None:
-        self._path, self._patience = path, patience
+    def __init__(self, path: Path, timeout: float = LOCK_TIMEOUT_SECONDS) -> None:
+        self._path, self._timeout = path, timeout
         self._file: IO[str] | None = None
 
     def acquire(self) -> None:
         """Held until released, or until this process ends, however it ends."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         file = self._path.open("a")
-        deadline = time.monotonic() + self._patience
+        deadline = time.monotonic() + self._timeout
         while not _try_lock(file):
             if time.monotonic() > deadline:
                 file.close()

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from echoes.database import get_database
 from echoes.jobs.base import Job, Steps, name_of_step
 from echoes.jobs.names import JobName
+from echoes.observability import context
 
 MOST_RECOVERIES = 10
 """A job that ended its process so often is not given another one."""
@@ -68,4 +69,5 @@ def register(steps: Steps) -> None:
 def _register(steps: Steps, job: Job) -> None:
     @DBOS.workflow(name=job.name.value, max_recovery_attempts=MOST_RECOVERIES)
     async def workflow(subject: str) -> None:
-        await job.run(steps, subject)
+        with context.bound(job=job.name.value, **{job.subject_is: subject}):
+            await job.run(steps, subject)

@@ -1,4 +1,4 @@
-"""Queue workers that sleep until there may be work, instead of polling.
+"""Wake-ups of queue workers, which sleep until there may be work, instead of polling.
 
 The threads that DBOS gives its queues wait on an event of ours (`dbos_adapter.internals.launch`), whose wait
 ends early when a job was enqueued or a place became free, and lasts longer and longer when nothing happens.

@@ -47,6 +47,8 @@ class Job(ABC):
     """One kind of job. It holds no state: after a crash another process runs it with the subject alone."""
 
     name: ClassVar[JobName]
+    subject_is: ClassVar[str] = "subject"
+    """What log lines call it."""
 
     @abstractmethod
     async def run(self, steps: Steps, subject: str) -> None:

@@ -19,7 +19,8 @@ from echoes.errors import EchoesError, is_expected
 from echoes.jobs.base import Job, Steps, step_name
 from echoes.jobs.outcomes import JobTable, change, end
 from echoes.models import UNFINISHED, JobEvent, JobStatus
-from echoes.storage import get_storage, new_key
+from echoes.observability import metrics
+from echoes.storage import delete_unnamed, new_key
 from echoes.text.formatting import when_to_try_again
 
 BACKOFF_SECONDS = 1.0
@@ -90,10 +91,13 @@ class RowJob(Job):
         keys = await steps.transaction(self.begin, subject)
         if not keys:
             return
+        stopwatch, ended = metrics.Stopwatch(), metrics.INTERRUPTED
         try:
             outcome = await self._try(steps, subject)
-            await steps.transaction(self.settle, subject, outcome)
+            settled = await steps.transaction(self.settle, subject, outcome)
+            ended = _end_of(outcome) if settled else metrics.CANCELLED
         finally:
+            metrics.count_job(self.name.value, ended, stopwatch.seconds)
             # Not a step: whatever stops the job, files that no row will ever name do not stay.
             await asyncio.to_thread(self.discard_unwanted, subject, keys)
 
@@ -120,7 +124,9 @@ class RowJob(Job):
         try:
             return success(await self.make(UUID(subject)))
         except Exception as error:
-            return failure(error)
+            outcome = failure(error)
+            metrics.count_failed_attempt(self.name.value, outcome["kind"])
+            return outcome
 
     @step_name("Job.settle")
     def settle(self, session: Session, subject: str, outcome: JobOutcome) -> bool:
@@ -159,7 +165,7 @@ class RowJob(Job):
 
     def discard_unwanted(self, subject: str, keys: list[str]) -> None:
         if self._status(UUID(subject)) not in (*UNFINISHED, JobStatus.SUCCEEDED):
-            get_storage().delete(keys)
+            delete_unnamed(keys)
 
     async def _try(self, steps: Steps, subject: str) -> JobOutcome:
         outcome, failed_attempts = await steps.step(self.attempt, subject), 1
@@ -168,6 +174,7 @@ class RowJob(Job):
             if asked_for is not None and asked_for > LONGEST_BACKOFF:
                 return _later(outcome, asked_for)
             await asyncio.sleep(backoff_seconds(failed_attempts, asked_for))
+            metrics.JOB_RETRIES.labels(self.name.value).inc()
             await steps.transaction(self.begin, subject)
             outcome = await steps.step(self.attempt, subject)
             failed_attempts += 1
@@ -253,6 +260,12 @@ def _later(outcome: JobOutcome, seconds: float) -> JobOutcome:
     """Nobody's place in the line is held for so long."""
     sentence = f"No more of these can be made right now. Please try again {when_to_try_again(seconds)}."
     return failed(RATE_LIMITED, sentence, f"asked to wait {seconds:g} s: {outcome['cause']}")
+
+
+def _end_of(outcome: JobOutcome) -> str:
+    if outcome["made"] is not None:
+        return metrics.SUCCEEDED
+    return metrics.CANCELLED if outcome["kind"] == JobCancelled.kind else metrics.FAILED
 
 
 def _snake(name: str) -> str:

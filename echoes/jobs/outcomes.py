@@ -1,4 +1,4 @@
-"""The life of a take or a film in the database: waiting, running, and one end that nothing changes any more.
+"""Job state transitions of a take or a film: waiting, running, and one final state that nothing changes.
 
 Every change is one guarded UPDATE, so that a cancel, a crash and a second worker cannot undo each other.
 """

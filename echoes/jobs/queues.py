@@ -1,4 +1,4 @@
-"""The lines that jobs wait in: one for each clip provider, one for the compiler, one for what cannot wait.
+"""Job queues: one for each clip provider, one for the compiler, one for what cannot wait.
 
 Within a provider's line users take turns: each new take of a user comes one turn after that user's last one
 that waits, is made or was begun lately, and not before the turn that the line has reached. So one who asks

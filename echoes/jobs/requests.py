@@ -1,4 +1,4 @@
-"""Asking for jobs, and cancelling them.
+"""Enqueue and cancel jobs.
 
 A request commits together with the rows that it is about, or not at all. Its id is made of the row's, so
 that asking twice asks once. The row is the truth about a job; the engine only sees to it that somebody works
@@ -23,6 +23,7 @@ from echoes.database.notifications import notify_of_jobs
 from echoes.database.row_security import guard_engine_tables
 from echoes.dbos_adapter.internals import LOGGER
 from echoes.jobs.names import JobName
+from echoes.observability import tracing
 
 APPLICATION = "echoes"
 SERIALIZER = DBOSPortableJSONSerializer()
@@ -72,6 +73,8 @@ def enqueue(
         "workflow_id": workflow_id(job, subject_id),
         "priority": place.turn,
     }
+    if (context := tracing.current_context()) is not None:
+        options["otel_context"] = context  # Stored with the job, so its trace goes on after a restart too.
     if owner_id is not None:
         options["authenticated_user"] = str(owner_id)
     client(get_database()).enqueue_in_transaction(session, options, argument or str(subject_id))

@@ -10,10 +10,10 @@ from echoes.models.clips import Clip, Take
 from echoes.models.credits import Cart, CreditEntry, CreditPack, EntryKind
 from echoes.models.jobs import UNFINISHED, JobEvent, JobStatus, WorkerLease
 from echoes.models.music import MusicTrack
-from echoes.models.operators import AuditEntry, ProviderCost, Setting
+from echoes.models.operators import AuditEntry, BackupRun, ProviderCost, Setting
 from echoes.models.payments import Order, OrderState, PaymentReturn, ReturnKind, WebhookEvent
 from echoes.models.photos import Photo, Upload, UploadKind
-from echoes.models.projects import Project
+from echoes.models.projects import BeatCuts, Project, ProjectEdit
 from echoes.models.sharing import ShareLink, ShareView
 from echoes.models.users import AuthSession, Role, User
 from echoes.models.videos import Video
@@ -23,6 +23,8 @@ __all__ = [
     "Aspect",
     "AuditEntry",
     "AuthSession",
+    "BackupRun",
+    "BeatCuts",
     "Cart",
     "Clip",
     "CreditEntry",
@@ -38,6 +40,7 @@ __all__ = [
     "PaymentReturn",
     "Photo",
     "Project",
+    "ProjectEdit",
     "ProviderCost",
     "ReturnKind",
     "Role",

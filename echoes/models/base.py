@@ -1,4 +1,4 @@
-"""What every table of ours is made of: ids, times, owners.
+"""Base classes of tables: ids, timestamps, owners.
 
 Ids are UUIDv7, times are UTC.
 """

@@ -15,7 +15,15 @@ class Clip(Owned, table=True):
     """A photo's place in the film."""
 
     __tablename__ = "clips"
-    __table_args__ = (sa.UniqueConstraint("photo_id"),)
+    __table_args__ = (
+        sa.Index(
+            "uq_clips_photo_id",
+            "photo_id",
+            unique=True,
+            sqlite_where=sa.text("copy_of_id IS NULL"),
+            postgresql_where=sa.text("copy_of_id IS NULL"),
+        ),
+    )
 
     project_id: UUID = Field(foreign_key="projects.id", ondelete="CASCADE", index=True)
     photo_id: UUID = Field(foreign_key="photos.id", ondelete="CASCADE")
@@ -26,6 +34,19 @@ class Clip(Owned, table=True):
             sa.Uuid, sa.ForeignKey("takes.id", use_alter=True, ondelete="SET NULL"), nullable=True
         ),
     )
+    copy_of_id: UUID | None = Field(default=None, foreign_key="clips.id", ondelete="CASCADE", index=True)
+    """The clip that this is shown again from, at another place of the film: takes belong to that one."""
+    caption: str = Field(default="", sa_column_kwargs={"server_default": sa.text("''")})
+    trim_start: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """The first frame of the take that is shown."""
+    trim_end: int | None = None
+    """The frame before which it ends; none for the take's own end."""
+    has_sound: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    """Whether the take's own sound is heard, where it has one."""
+    sound_volume: float = Field(default=1.0, sa_column_kwargs={"server_default": "1"})
+    transition: str | None = None
+    """Into the next clip of the film; none for the project's."""
+    transition_seconds: float | None = None
 
 
 class Take(Owned, table=True):

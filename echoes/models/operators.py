@@ -1,12 +1,13 @@
-"""What operators set and did, and what providers charged."""
+"""Operator settings, the audit log, and provider spend."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from echoes.models.base import Row
+from echoes.models.base import Row, UtcDateTime
 
 
 class ProviderCost(Row, table=True):
@@ -45,3 +46,20 @@ class AuditEntry(Row, table=True):
     before: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
     after: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
     reason: str = ""
+
+
+class BackupRun(Row, table=True):
+    """One attempt at a backup: under way while it has no end; a failure is said in a sentence."""
+
+    __tablename__ = "backup_runs"
+    __table_args__ = (sa.Index("ix_backup_runs_created_at", "created_at"),)
+
+    target: str
+    """As ECHOES_BACKUP_TO named it."""
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    snapshot: str = ""
+    """Its name in the target; empty unless it succeeded."""
+    files: int = 0
+    size_bytes: int = Field(default=0, sa_type=sa.BigInteger)
+    """Of the database and of all files that the snapshot names."""
+    failure: str = ""

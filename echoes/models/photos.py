@@ -1,4 +1,4 @@
-"""Photographs, and files on their way in."""
+"""Photographs, and uploads in progress."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +16,7 @@ class UploadKind(StrEnum):
 
 
 class Upload(Owned, table=True):
-    """A file on its way in, resumable; its bytes lie in the incoming folder until it is whole."""
+    """A file on its way in, resumable; `echoes.uploads.parts` keeps its bytes until it is whole."""
 
     __tablename__ = "uploads"
 
@@ -24,6 +24,9 @@ class Upload(Owned, table=True):
     kind: UploadKind = Field(sa_type=stored(UploadKind))
     filename: str
     size_bytes: int
+    lease_id: UUID | None = None
+    """The request that writes it, where any of many machines may get the next one."""
+    lease_expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Photo(Owned, table=True):

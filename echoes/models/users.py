@@ -1,4 +1,4 @@
-"""People and their sessions."""
+"""Users and their sessions."""
 
 from datetime import datetime
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""Films, compiled from an immutable timeline."""
+"""Films (rendered videos), compiled from an immutable timeline."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""The bundled music: from the repository into storage, once, and again where it changed."""
+"""Music library import: from the repository into storage, once, and again where it changed."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""From a whole upload to a piece of music that browsers play and the compiler reads.
+"""Music processing (transcoding): from a whole upload to a track that browsers play and the compiler reads.
 
 Everything becomes AAC in an M4A file, decoded once from end to end: so one form plays on every phone, its
 length is known and not believed, and titles, pictures and places that were in the file are gone.
@@ -26,7 +26,7 @@ from echoes.music.sandbox import LONGEST
 from echoes.processes import runner
 from echoes.processes.compiler import CompilationFailed, ErrorCode, get_compiler
 from echoes.processes.fair_queue import FairQueue
-from echoes.storage import get_storage, new_key
+from echoes.storage import delete_unnamed, get_storage, new_key
 from echoes.storage.disk import NO_ROOM, full_or_read_only_disk_in_words
 from echoes.text.validation import has_visible
 
@@ -167,7 +167,7 @@ def _keep(upload: Upload, m4a: Path, duration: float) -> None:
             session.add(track)
             touch(session, upload.project_id)
     except BaseException:
-        get_storage().delete([track.audio_key])
+        delete_unnamed([track.audio_key])
         raise
 
 

@@ -1,4 +1,4 @@
-"""A process for one piece of music, which becomes FFmpeg: what strangers send may crash it or keep it busy.
+"""Sandboxed audio decoding: a process for one upload, which becomes FFmpeg and may crash or be killed.
 
 python -m echoes.music.sandbox SOURCE TARGET [TRACK [PAN]]
 

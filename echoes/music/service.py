@@ -1,4 +1,4 @@
-"""What the acting user may do with music. Their own comes in by uploads."""
+"""Music service: what the acting user may do with music. Their own comes in by uploads."""
 
 from uuid import UUID
 

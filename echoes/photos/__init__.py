@@ -1,1 +1,1 @@
-"""Photographs: developed as they arrive, listed, removed."""
+"""Photographs: decoded as they arrive, listed, removed."""

@@ -1,4 +1,4 @@
-"""Whose photograph is decoded next and what it is estimated to cost."""
+"""Decode queue with cost estimates: whose photograph is decoded next."""
 
 from functools import cache
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How many pixels a picture claims to have, read from its header without any decoder.
+"""Image header parsing: how many pixels a picture claims to have, without any decoder.
 
 This runs in the web process on what strangers send. So it reads a bounded part of the file, in a bounded
 number of steps. A header that lies gains nothing: the sandbox refuses what has much more than it claims.

@@ -1,4 +1,4 @@
-"""From a whole upload to a photo in its project."""
+"""Photo processing: from a whole upload to a photo in its project."""
 
 import asyncio
 import logging
@@ -20,7 +20,7 @@ from echoes.photos import decode_queue, formats, sandbox_runner
 from echoes.photos.decoding.contract import MOST_PAGES, DecodeLimits, RenditionFacts
 from echoes.photos.image_headers import read_header
 from echoes.settings import Settings, get_settings
-from echoes.storage import get_storage, new_key
+from echoes.storage import delete_unnamed, get_storage, new_key
 from echoes.storage.disk import full_or_read_only_disk_in_words
 
 LONGEST_WAIT = 360
@@ -135,7 +135,7 @@ def _keep(upload: Upload, prints: list[RenditionFiles], require_room: RequireRoo
                 require_room(session, upload, sum(photo.size_bytes for photo in photos))
             session.add_all(photos)
     except BaseException:
-        storage.delete([key for photo in photos for key in (photo.master_key, photo.thumbnail_key)])
+        delete_unnamed([key for photo in photos for key in (photo.master_key, photo.thumbnail_key)])
         raise
 
 

@@ -28,7 +28,7 @@ from echoes.photos import sandbox_runner
 from echoes.projects.service import lock as lock_project
 from echoes.rate_limits.limiter import get_rate_limiter
 from echoes.settings import get_settings
-from echoes.storage import get_storage, new_key
+from echoes.storage import delete_unnamed, get_storage, new_key
 from echoes.storage.disk import full_or_read_only_disk_in_words
 
 AT_ONCE = 2
@@ -147,7 +147,7 @@ def _keep(before: Before, files: Rotated) -> bool:
         is_kept = is_written  # Not before the commit.
     finally:
         if not is_kept:
-            storage.delete(keys)
+            delete_unnamed(keys)
     return is_kept
 
 

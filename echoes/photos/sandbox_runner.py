@@ -1,4 +1,4 @@
-"""Run a module on one picture in a process of its own, and tell the picture's faults from ours."""
+"""Sandbox runner: a module on one picture in a child process, with the picture's faults told from ours."""
 
 import json
 import signal

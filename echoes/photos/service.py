@@ -1,4 +1,4 @@
-"""What the acting user may do with photos. They come in by uploads."""
+"""Photo service: what the acting user may do with photos. They come in by uploads."""
 
 from uuid import UUID
 

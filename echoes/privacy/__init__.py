@@ -1,1 +1,1 @@
-"""A person's own data: taken along, or deleted for good."""
+"""Privacy (GDPR): export and erasure of a person's own data."""

@@ -35,7 +35,7 @@ from echoes.models import (
 from echoes.projects.segment_cache import forget_rendered
 from echoes.storage import get_storage
 from echoes.takes.cancellation import cancel_all_takes
-from echoes.uploads import part_files
+from echoes.uploads.parts import get_part_store
 
 GRACE = timedelta(days=7)
 CONFIRMATION = "delete my account"
@@ -85,13 +85,13 @@ def _try_to_delete(user_id: UUID, moment: datetime) -> bool:
 def _delete(session: Session, user_id: UUID, moment: datetime) -> bool:
     if not _lock(session, user_id, moment):
         return False  # They came back at the last minute.
-    belongings = _belongings(session, user_id)
-    for project_id in belongings.projects:
+    files = _personal_files(session, user_id)
+    for project_id in files.projects:
         cancel_all_takes(session, project_id)
     _make_books_anonymous(session, user_id)
     session.exec(delete(User).where(col(User.id) == user_id))  # Whatever belongs to it goes with it.
-    after_commit(session, lambda: _remove(belongings))
-    logger.info("an account is deleted, with %d files", len(belongings.keys))
+    after_commit(session, lambda: _remove(files))
+    logger.info("an account is deleted, with %d files", len(files.keys))
     return True
 
 
@@ -104,7 +104,7 @@ def _lock(session: Session, user_id: UUID, moment: datetime) -> bool:
     return user is not None and user.deletes_at is not None and user.deletes_at <= moment
 
 
-def _belongings(session: Session, user_id: UUID) -> PersonalFiles:
+def _personal_files(session: Session, user_id: UUID) -> PersonalFiles:
     projects = select(Project.id).where(col(Project.owner_id) == user_id)
     uploads = select(Upload.id).where(col(Upload.owner_id) == user_id)
     keys = [key for column in _key_columns() for key in _keys(session, column, user_id)]
@@ -162,12 +162,12 @@ def _erase_reasons(session: Session, user_id: UUID) -> None:
     session.exec(erased.execution_options(synchronize_session=False))
 
 
-def _remove(belongings: PersonalFiles) -> None:
-    get_storage().delete(belongings.keys)
-    for project_id in belongings.projects:
+def _remove(files: PersonalFiles) -> None:
+    get_storage().delete(files.keys)
+    for project_id in files.projects:
         forget_rendered(project_id)
-    for upload_id in belongings.uploads:
-        part_files.discard(upload_id)
+    for upload_id in files.uploads:
+        get_part_store().discard(upload_id)
 
 
 def _set(session: UserSession, deletes_at: datetime | None) -> None:

@@ -156,9 +156,9 @@ def _entry(name: str, compression: int) -> ZipInfo:
 
 def _copied(archive: ZipFile, outbox: "_ZipStream", name: str, key: str) -> Iterator[bytes]:
     """Pictures and films are small already: they are stored as they are."""
-    with get_storage().local_path(key) as path, path.open("rb") as source:
-        entry = _entry(name, ZIP_STORED)
-        entry.file_size = path.stat().st_size  # so that the zip knows in time when it needs long numbers
+    storage, entry = get_storage(), _entry(name, ZIP_STORED)
+    with storage.open(key) as source:
+        entry.file_size = storage.size(key)  # so that the zip knows in time when it needs long numbers
         with archive.open(entry, "w") as target:
             while part := source.read(PART):
                 target.write(part)

@@ -1,4 +1,4 @@
-"""GET /privacy/export: everything of whoever is signed in, as a zip."""
+"""GET /privacy/export: data export of whoever is signed in, as a zip."""
 
 import asyncio
 

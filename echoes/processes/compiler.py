@@ -1,4 +1,4 @@
-"""The compiler that this process uses: a child on this machine, or AWS Lambda, behind one protocol."""
+"""Compiler selection: a child process on this machine, or AWS Lambda, behind one protocol."""
 
 from functools import cache
 

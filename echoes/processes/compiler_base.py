@@ -1,4 +1,4 @@
-"""What every compiler does, wherever it runs: typed requests in, progress, typed results or failures out."""
+"""Compiler base class: typed requests in, progress, typed results or failures out, wherever it runs."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field

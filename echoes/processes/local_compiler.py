@@ -13,6 +13,7 @@ from compiler.errors import CompilerError, ErrorCode
 from compiler.messages import CommandFailed, Failure, Finished, Progressed
 from compiler.requests import Answer, Request
 from echoes.errors import brief
+from echoes.observability import tracing
 from echoes.processes import runner
 from echoes.processes.compiler_base import SENTENCE_OF_CRASH, CompilationFailed, Note, Report, StoredFiles
 from echoes.processes.replies import Unreadable, read_message, read_result
@@ -55,6 +56,11 @@ def with_files(request: Request[Answer], paths: dict[str, Path]) -> Request[Answ
 
 
 async def _run(request: Request[Answer], on_progress: Report | None) -> Answer:
+    with tracing.span(f"compiler {request.command}"):
+        return await _run_child(request, on_progress)
+
+
+async def _run_child(request: Request[Answer], on_progress: Report | None) -> Answer:
     environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
     async with runner.started("compiler", request.command, "-", environment=environment) as child:
         await runner.tell(child, json.dumps(request.to_json()).encode())

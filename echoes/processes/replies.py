@@ -1,4 +1,4 @@
-"""Reading what a compiler answers: every line checked against its type, nothing believed.
+"""Reply parsing: what a compiler answers, every line checked against its type, nothing believed.
 
 Pydantic reads, because it is in these processes anyway; the compiler's own process does without it.
 """

@@ -1,4 +1,4 @@
-"""What the compiler keeps of a film to make the next one sooner: frames of people's photographs too."""
+"""Segment cache of films on disk, and its removal: it holds frames of people's photographs too."""
 
 import logging
 import shutil

@@ -1,15 +1,13 @@
-"""Projects of the acting user, and the choices that shape their film."""
+"""Project service: projects of the acting user, and the choices that shape their film."""
 
 from uuid import UUID
 
 from sqlmodel import col, select
 
-from compiler.timeline.model import LONGEST_TRANSITION, SHORTEST_TRANSITION
-from echoes.catalogue import transitions
 from echoes.database import UserSession, after_commit
 from echoes.database.revisions import touch, touch_user
 from echoes.errors import BadInput, NotFound
-from echoes.models import Aspect, Clip, MusicTrack, Photo, Project, Take, Video
+from echoes.models import Aspect, Clip, Photo, Project, Take, Video
 from echoes.projects.segment_cache import forget_rendered
 from echoes.storage import get_storage
 from echoes.takes.cancellation import cancel_all_takes
@@ -56,33 +54,6 @@ def set_aspect(session: UserSession, project_id: UUID, aspect: str) -> None:
     if aspect not in list(Aspect):
         raise BadInput("Choose wide, tall or square.")
     get(session, project_id).aspect = Aspect(aspect)
-    touch(session, project_id)
-
-
-def set_transition(session: UserSession, project_id: UUID, kind: str, seconds: float) -> None:
-    if kind not in transitions.KINDS:
-        raise BadInput("Choose one of the transitions on the page.")
-    if not SHORTEST_TRANSITION <= seconds <= LONGEST_TRANSITION:
-        raise BadInput(
-            f"A transition takes between {SHORTEST_TRANSITION} and {LONGEST_TRANSITION:g} seconds."
-        )
-    project = get(session, project_id)
-    project.transition, project.transition_seconds = kind, seconds
-    touch(session, project_id)
-
-
-def set_music(session: UserSession, project_id: UUID, track_id: UUID | None) -> None:
-    project = get(session, project_id)
-    if track_id is not None and session.get(MusicTrack, track_id) is None:
-        raise NotFound("This music is no longer there. Please choose another piece.")
-    project.music_id = track_id
-    touch(session, project_id)
-
-
-def set_volume(session: UserSession, project_id: UUID, volume: float) -> None:
-    if not 0.0 <= volume <= 1.0:
-        raise BadInput("The volume must be between 0 and 100 percent.")
-    get(session, project_id).music_volume = volume
     touch(session, project_id)
 
 

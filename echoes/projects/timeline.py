@@ -1,45 +1,112 @@
-"""From a project's choices to the one description that the player plays and the compiler renders."""
+"""Build the timeline: from a project's choices to what the player plays and the compiler renders."""
+
+from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from compiler.timeline.model import Shot, Soundtrack, Timeline, Transition, to_frames
+from compiler.timeline.beat_alignment import snap_to_beats
+from compiler.timeline.model import (
+    FRAME_RATE,
+    Card,
+    Shot,
+    Soundtrack,
+    Timeline,
+    Titles,
+    Transition,
+    to_frames,
+)
 from echoes.catalogue import transitions
 from echoes.catalogue.aspects import size_of
 from echoes.database import UserSession
 from echoes.errors import Refused
-from echoes.models import Clip, MusicTrack, Project, Take
+from echoes.models import BeatCuts, Clip, MusicTrack, Project, Take
 
-MUSIC_FADE_OUT = 2.0
+FADE = FRAME_RATE
+BEATS_IN_A_BAR = 4
+BEAT_TOLERANCE = {BeatCuts.WHERE_IT_FITS: 0.25, BeatCuts.EVERY_BEAT: 0.75, BeatCuts.EVERY_BAR: 2.0}
+"""Seconds by which a cut is moved at most to meet its beat."""
 
 
-def approved_takes(session: UserSession, project: Project) -> list[Take]:
+@dataclass(frozen=True, slots=True)
+class ClipInFilm:
+    """A place of the film, and the take that is shown there."""
+
+    clip: Clip
+    take: Take
+
+
+def clips_in_film(session: UserSession, project: Project) -> list[ClipInFilm]:
     """In the film's order. A take of another aspect does not fit this film."""
     query = (
-        select(Take)
-        .join(Clip, col(Clip.approved_take_id) == col(Take.id))
+        select(Clip, Take)
+        .join(Take, col(Clip.approved_take_id) == col(Take.id))
         .where(col(Clip.project_id) == project.id, col(Take.aspect) == project.aspect)
         .order_by(col(Clip.position), col(Clip.id))
     )
-    return list(session.exec(query))
+    return [ClipInFilm(clip, take) for clip, take in session.exec(query)]
 
 
 def build(session: UserSession, project: Project) -> Timeline:
-    """Clips are named by take id and music by track id; raises Refused when no clip is approved."""
-    takes = approved_takes(session, project)
-    if not takes:
+    """Clips are named by take id, their sound by `sound_of` it, and music by track id; raises Refused when no
+    clip is approved."""
+    places = clips_in_film(session, project)
+    if not places:
         raise Refused("Keep at least one clip first.")
-    return Timeline(
-        shots=tuple(Shot(clip=str(take.id), frames=take.frames) for take in takes),
-        transitions=(_transition(project),) * (len(takes) - 1),
+    timeline = Timeline(
+        shots=tuple(_shot(place) for place in places),
+        transitions=tuple(_transition(project, place.clip) for place in places[:-1]),
         soundtrack=_soundtrack(session, project),
+        titles=_titles(project),
         size=size_of(project.aspect),
+        fade_in=FADE if project.has_fades else 0,
+        fade_out=FADE if project.has_fades else 0,
+    )
+    return _on_the_beat(session, project, timeline, places)
+
+
+def sound_of(take: Take) -> str:
+    """What a timeline calls the take's own sound."""
+    return f"{take.id}-sound"
+
+
+def part_of(clip: Clip, take: Take) -> tuple[int, int | None]:
+    """First frame and the end of what is shown of the take; all of it where it lacks that part, which was
+    chosen in another take."""
+    frames = take.frames
+    end = clip.trim_end if frames is None or clip.trim_end is None else min(clip.trim_end, frames)
+    if clip.trim_start >= (end if end is not None else frames or clip.trim_start + 1):
+        return 0, None
+    return clip.trim_start, end
+
+
+def _shot(place: ClipInFilm) -> Shot:
+    clip, take = place.clip, place.take
+    start, end = part_of(clip, take)
+    return Shot(
+        clip=str(take.id),
+        frames=take.frames,
+        start=start,
+        end=end,
+        caption=clip.caption or None,
+        audio=sound_of(take) if clip.has_sound and take.audio_key else None,
+        audio_volume=clip.sound_volume,
     )
 
 
-def _transition(project: Project) -> Transition:
-    if project.transition == transitions.CUT:
-        return Transition()
-    return Transition(project.transition, to_frames(project.transition_seconds))
+def _transition(project: Project, clip: Clip) -> Transition:
+    kind, seconds = clip.transition, clip.transition_seconds
+    if kind is None or seconds is None:
+        kind, seconds = project.transition, project.transition_seconds
+    return Transition() if kind == transitions.CUT else Transition(kind, to_frames(seconds))
+
+
+def _titles(project: Project) -> Titles:
+    opening = project.opening_text or project.opening_subtitle
+    below = project.opening_subtitle if project.opening_text else ""
+    return Titles(
+        opening=Card(opening, subtitle=below or None) if opening else None,
+        end=Card(project.end_text) if project.end_text else None,
+    )
 
 
 def _soundtrack(session: UserSession, project: Project) -> Soundtrack | None:
@@ -47,5 +114,21 @@ def _soundtrack(session: UserSession, project: Project) -> Soundtrack | None:
     if track is None:
         return None
     return Soundtrack(
-        music=str(track.id), volume=project.music_volume, fade_out=MUSIC_FADE_OUT, duration=track.duration
+        music=str(track.id),
+        volume=project.music_volume,
+        start=project.music_start if project.music_start < track.duration else 0.0,
+        fade_out=project.music_fade_out,
+        duration=track.duration,
     )
+
+
+def _on_the_beat(
+    session: UserSession, project: Project, timeline: Timeline, places: list[ClipInFilm]
+) -> Timeline:
+    """What a person has trimmed by hand keeps its length."""
+    track = session.get(MusicTrack, project.music_id) if project.music_id else None
+    if project.beat_cuts == BeatCuts.OFF or track is None or not track.beats:
+        return timeline
+    every = BEATS_IN_A_BAR if project.beat_cuts == BeatCuts.EVERY_BAR else 1
+    fixed = frozenset(number for number, place in enumerate(places) if place.clip.trim_end is not None)
+    return snap_to_beats(timeline, track.beats[::every], BEAT_TOLERANCE[project.beat_cuts], fixed)

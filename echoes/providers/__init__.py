@@ -1,4 +1,4 @@
-"""Who can make a clip of a photograph: those below, and others (docs/providers.md).
+"""Clip providers (plugins): those below, and others (docs/providers.md).
 
 Others register an entry point:
 

@@ -1,4 +1,4 @@
-"""Credit price of a clip: what a person pays for one, by provider and model."""
+"""Credit price of a clip, by provider and model."""
 
 from sqlmodel import Session
 

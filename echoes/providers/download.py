@@ -1,4 +1,4 @@
-"""A provider's file, on its way to our disk: whole, not too large, and truly a video."""
+"""Download of a provider's result to our disk: whole, not too large, and truly a video."""
 
 import asyncio
 import errno

@@ -1,4 +1,4 @@
-"""Talking to a provider over HTTP: every exchange is recorded, nothing is repeated behind our back."""
+"""HTTP client of providers: every exchange is recorded, nothing is retried behind our back."""
 
 import asyncio
 import logging
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from echoes.observability.metrics import count_provider_request
 from echoes.providers.base import (
     Exchange,
     NotConfigured,
@@ -54,10 +55,10 @@ class RecordedClient(httpx.AsyncClient):
         super().__init__(timeout=timeout, follow_redirects=False)
         self._record, self.secrets = record, secrets
 
-    async def order(
+    async def submit(
         self, address: str, body: Mapping[str, Any], headers: httpx.Headers | None = None
     ) -> httpx.Response:
-        """The answer to an order that was taken. Raises what tells whether there may be one."""
+        """The answer to a submission that was taken. Raises what tells whether there may be one."""
         try:
             response = await self.post(address, json=body, headers=headers)
         except httpx.HTTPError as error:
@@ -95,6 +96,8 @@ class RecordedClient(httpx.AsyncClient):
         return response
 
     async def _report(self, request: httpx.Request, response: dict[str, Any], started: float) -> None:
+        status = str(response.get("status", "no_answer"))
+        count_provider_request(request.url.host, status, monotonic() - started)
         call = redact(f"{request.method} {request.url}", self.secrets)
         exchange = Exchange(call, monotonic() - started, _asked(request, self.secrets), response)
         try:
@@ -132,7 +135,7 @@ def _told(response: httpx.Response, secrets: Sequence[str]) -> dict[str, Any]:
 
 
 def unsent_or_lost(error: httpx.HTTPError, secrets: Sequence[str]) -> ProviderError:
-    """What became of an order that got no answer."""
+    """What became of a submission that got no answer."""
     cause = redact(f"{type(error).__name__}: {error}", secrets)
     if isinstance(error, NEVER_SENT):
         return NotSubmitted(NOT_REACHED, cause=cause)
@@ -140,10 +143,10 @@ def unsent_or_lost(error: httpx.HTTPError, secrets: Sequence[str]) -> ProviderEr
 
 
 def refused_order(response: httpx.Response, secrets: Sequence[str]) -> ProviderError:
-    """What an answer other than a success means for an order.
+    """What an answer other than a success means for a submission.
 
-    429 and 503 say that nothing was begun. Of 500, 502 and 504 nobody knows: a gateway gives up on orders
-    that go on behind it, and orders are not safe to repeat.
+    429 and 503 say that nothing was begun. Of 500, 502 and 504 nobody knows: a gateway gives up on requests
+    that go on behind it, and submissions are not safe to repeat.
     """
     status = response.status_code
     cause = f"{status}: {redact_body(response.content, secrets)}"[:1000]

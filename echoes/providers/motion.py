@@ -1,4 +1,4 @@
-"""The built-in provider: the compiler moves a camera over the photograph, on this machine, free."""
+"""Built-in provider (camera moves): the compiler makes them on this machine, free."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""A photograph as a provider takes it: untouched where that is possible, else cropped and encoded again."""
+"""Input image of a provider: untouched where that is possible, else cropped and encoded again."""
 
 import asyncio
 import base64

@@ -1,4 +1,4 @@
-"""A prompt as long as a model takes it, counted as its provider counts."""
+"""Prompt truncation: as long as a model takes it, counted as its provider counts."""
 
 from echoes.providers.base import Model
 

@@ -15,6 +15,7 @@ from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
 from echoes.errors import TooOften
+from echoes.observability.metrics import RATE_LIMITED
 from echoes.settings import Settings, get_settings
 from echoes.text.formatting import when_to_try_again
 
@@ -82,6 +83,7 @@ class RateLimiter:
             # Whoever waits before a shut door because our counter is down did nothing wrong.
             logger.exception("could not count %s, and let it pass", limit.name)
             return
+        RATE_LIMITED.labels(limit.name).inc()
         seconds = max(1, math.ceil(reset - time.time()))
         raise TooOften(f"{limit.sentence} Please try again {when_to_try_again(seconds)}.", seconds)
 

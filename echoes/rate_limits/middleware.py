@@ -1,4 +1,4 @@
-"""Rate limits on routes that anybody may try without having signed in: by the address that it comes from."""
+"""Rate-limit middleware, by client address, of routes that anybody may try without having signed in."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,10 +1,12 @@
-"""What keeps settings from working together, or from being safe: a sentence for each."""
+"""Settings validation across fields: what keeps them from working together, or from being safe."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from pydantic import SecretStr
 
 from echoes.settings.aws_lambda import checks_of_lambda
+from echoes.settings.backups import checks_of_backups
 from echoes.settings.database_urls import is_lesser_role, is_postgres, problems_of_database
 from echoes.settings.fields import Settings
 from echoes.settings.s3 import checks_of_s3
@@ -33,9 +35,21 @@ def _always(settings: Settings) -> Iterator[str]:
             "ECHOES_ADMIN_EMAILS must be e-mail addresses, separated by commas.": all(
                 "@" in entry for entry in settings.admin_emails.split(",") if entry.strip()
             ),
+            "ECHOES_METRICS_TOKEN must hold a secret that nobody can guess: at least "
+            f"{SHORTEST_SECRET} characters, such as `openssl rand -base64 48` prints.": (
+                not _is_set(settings.metrics_token)
+                or not is_weak_secret(settings.metrics_token.get_secret_value())
+            ),
+            "ECHOES_METRICS_PORT must be another one than ECHOES_PORT.": (
+                settings.role == "worker" or settings.metrics_port != settings.port
+            ),
+            "ECHOES_SENTRY_DSN must look like https://key@host/number.": (
+                not _is_set(settings.sentry_dsn) or _is_dsn(settings.sentry_dsn.get_secret_value().strip())
+            ),
         }
         | checks_of_s3(settings)
         | checks_of_lambda(settings)
+        | checks_of_backups(settings)
     )
     yield from _provider_problems(settings)
 
@@ -120,6 +134,10 @@ def _provider_problems(settings: Settings) -> Iterator[str]:
     name, secret = keys.get(settings.provider, ("", SecretStr("-")))
     if settings.role != "web" and not _is_set(secret):
         yield f"{name} must be set, because ECHOES_PROVIDER is {settings.provider}."
+
+
+def _is_dsn(address: str) -> bool:
+    return re.fullmatch(r"https?://[^/@\s]+@[^/@\s]+/(?:\S+/)?\d+", address) is not None
 
 
 def _is_set(secret: SecretStr) -> bool:

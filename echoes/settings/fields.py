@@ -78,6 +78,18 @@ class Settings(BaseSettings):
     storage_cache_bytes: int = Field(default=10 * 1024 * MEGABYTE, ge=64 * MEGABYTE, le=MOST_BYTES)
     """s3: room on this machine for copies of the files that are being worked with, in bytes."""
 
+    backup_to: str = ""
+    """Where backups are made every night: a folder, best on another disk, or s3://bucket/prefix. Without it
+    Echoes makes none by itself."""
+    backup_hour: int = Field(default=3, ge=0, le=23)
+    """The hour of the nightly backup, by UTC. A machine that is off then makes it when it is on again."""
+    backup_files: bool = True
+    """`false`: the database and a list of the files alone, where a bucket keeps earlier versions itself."""
+    backups_daily: int = Field(default=7, ge=1, le=1000)
+    """For how many days the last backup of each is kept."""
+    backups_weekly: int = Field(default=4, ge=0, le=1000)
+    """For how many weeks the last backup of each is kept, beside those of the days."""
+
     session_days: int = Field(default=30, ge=1, le=400)
     """How many days a sign-in lasts."""
     max_photo_bytes: int = Field(default=100 * MEGABYTE, ge=MEGABYTE, le=4096 * MEGABYTE)
@@ -188,6 +200,22 @@ class Settings(BaseSettings):
     """Tabs open at one time from one address."""
     strangers_per_address: int = Field(default=100, ge=1, le=MOST_OFTEN)
     """Of those, tabs where nobody is signed in, and of other connections as many again."""
+    log_format: Literal["auto", "json", "plain"] = "auto"
+    """Log lines as JSON objects, or as plain lines. `auto`: JSON in production."""
+    log_level: Literal["auto", "debug", "info", "warning", "error"] = "auto"
+    """The least of what is logged of our own. `auto`: warnings of pages, and what workers do."""
+    metrics_token: SecretStr = SecretStr("")
+    """Whoever asks for /metrics has to bring it as a bearer token. Without it, only local mode answers, and
+    only this computer."""
+    metrics_port: int = Field(default=0, ge=0, le=65535)
+    """A second port, for /healthz, /readyz and /metrics alone. A worker has no other. 0: none."""
+    metrics_host: str = "127.0.0.1"
+    """Where that port listens. From elsewhere than this computer its metrics need the token."""
+    drain_seconds: float = Field(default=0.0, ge=0.0, le=120.0)
+    """How long pages are still served after SIGTERM while /readyz already says no, so that a proxy can turn
+    to another process first."""
+    sentry_dsn: SecretStr = SecretStr("")
+    """Where errors that nobody foresaw are reported to, in Sentry's protocol, without personal data."""
     stranger_minutes: int = Field(default=5, ge=1, le=1440)
     """How long the state of a tab is kept where nobody is signed in."""
 
@@ -215,6 +243,10 @@ class Settings(BaseSettings):
     @property
     def is_local(self) -> bool:
         return self.mode == "local"
+
+    @property
+    def logs_json(self) -> bool:
+        return self.log_format == "json" or (self.log_format == "auto" and not self.is_local)
 
     @property
     def is_sqlite(self) -> bool:

@@ -1,4 +1,4 @@
-"""Reads the environment and the .env file, and says in sentences all that is wrong with them."""
+"""Settings loader: the environment and the .env file, and in sentences all that is wrong with them."""
 
 import re
 from functools import cache

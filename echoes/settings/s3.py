@@ -20,13 +20,13 @@ def checks_of_s3(settings: Settings) -> dict[str, bool]:
             settings.storage != "s3" or bool(settings.s3_bucket)
         ),
         "ECHOES_S3_BUCKET must be the name of a bucket: 3 to 63 small letters, digits, hyphens and dots.": (
-            not settings.s3_bucket or _is_bucket(settings.s3_bucket)
+            not settings.s3_bucket or is_bucket(settings.s3_bucket)
         ),
         "ECHOES_S3_REGION must be the name of a region, such as eu-central-1.": bool(
             _REGION.fullmatch(settings.s3_region)
         ),
         "ECHOES_S3_PREFIX must be small letters and digits, and end with a slash, such as echoes/.": bool(
-            _PREFIX.fullmatch(settings.s3_prefix)
+            is_prefix(settings.s3_prefix)
         ),
         "ECHOES_S3_ENDPOINT must be an address such as https://s3.example.org.": (
             not settings.s3_endpoint or is_address(settings.s3_endpoint)
@@ -46,7 +46,11 @@ def checks_of_s3(settings: Settings) -> dict[str, bool]:
     }
 
 
-def _is_bucket(name: str) -> bool:
+def is_prefix(text: str) -> bool:
+    return _PREFIX.fullmatch(text) is not None
+
+
+def is_bucket(name: str) -> bool:
     try:
         ip_address(name)
     except ValueError:

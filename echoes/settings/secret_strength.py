@@ -1,4 +1,4 @@
-"""Is a secret one that nobody guesses? It must be long, and not made of little."""
+"""Secret strength: long, and not made of little, so that nobody guesses it."""
 
 import re
 import zlib

@@ -1,4 +1,4 @@
-"""The secret that signs URLs and cookies."""
+"""Signing secret of URLs and cookies."""
 
 import secrets
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""URLs of settings: is this a host that a browser or a client can reach, and nothing beside it?"""
+"""URL validation of settings: a host that a browser or a client can reach, and nothing beside it."""
 
 import re
 from collections.abc import Iterator

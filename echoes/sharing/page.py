@@ -1,4 +1,4 @@
-"""The pages of a link, drawn on the server: light, and whole without a script."""
+"""Share pages of a link, rendered on the server (SSR): light, and whole without a script."""
 
 from datetime import datetime
 from functools import cache

@@ -1,4 +1,4 @@
-"""The password of a link: kept as a salted scrypt hash, remembered by a browser as a signature."""
+"""Link passwords: kept as a salted scrypt hash, remembered by a browser as a signature."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""/watch/<token>: what a link opens, for whoever has it. Ranges of the film are storage's business."""
+"""/watch/<token>: routes of share links. Ranges of the film are storage's business."""
 
 import asyncio
 import io

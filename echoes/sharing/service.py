@@ -1,4 +1,4 @@
-"""What the owner of a film may do with its link. A film has one link that works, or none."""
+"""Share link service: what the owner of a film may do with its link, one that works or none."""
 
 import unicodedata
 from dataclasses import dataclass

@@ -15,6 +15,9 @@ from echoes.models import new_id
 LIBRARY = "library"
 """The owner of files that belong to nobody, such as the bundled music."""
 
+INCOMING = "incoming"
+"""In place of an owner: parts of uploads under way, which no row names."""
+
 _PART = "[a-z0-9][a-z0-9_-]{0,63}"
 _KEY = re.compile(rf"{_PART}/{_PART}/{_PART}\.[a-z0-9]{{1,8}}", re.ASCII)
 _PREFIX = re.compile(r"[a-z0-9][a-z0-9_/.-]{0,200}|", re.ASCII)
@@ -33,6 +36,8 @@ class StoredFile:
 
 class StorageUnusable(InternalError):
     """The storage cannot be worked with as it is set up: why, and what an operator does about it."""
+
+    code = "storage_unusable"
 
     def __init__(self, reason: str, advice: str) -> None:
         super().__init__(reason)
@@ -73,8 +78,21 @@ class Storage(Protocol):
     def origin(self) -> str:
         """`https://host` where its URLs lead, for the content security policy; "" for our own pages'."""
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether all machines of an installation see the same files, so that any of them can go on with what
+        another one began."""
+
+    def is_intact(self, key: str, size_bytes: int | None) -> bool:
+        """Whether a file has the size that its row says. Asks nobody else, since pages ask for many: True
+        where files are whole or not at all. What is not there is said by whoever opens it."""
+
+    def probe(self) -> None:
+        """Whether it can be worked with right now, by one request. Raises StorageUnavailable, or
+        StorageFull or ReadOnly."""
+
     def check(self) -> str:
-        """What it is, in words for `echoes doctor`. Raises StorageUnusable."""
+        """What it is, in words for `echoes doctor`, which looks at all of it. Raises StorageUnusable."""
 
 
 def every_file(storage: Storage, prefix: str = "") -> Iterator[StoredFile]:

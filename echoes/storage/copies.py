@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 from echoes.errors import StorageUnavailable
-from echoes.settings import MEGABYTE
+from echoes.settings import MEGABYTE, Settings
 from echoes.storage.disk import full_or_read_only_disk_in_words, make_folder
 
 LEAST_FREE = 64 * MEGABYTE
@@ -32,6 +32,10 @@ Download = Callable[[BinaryIO], object]
 class CopyCache:
     def __init__(self, folder: Path, most_bytes: int) -> None:
         self._folder, self._most = folder, most_bytes
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        return cls(settings.storage_cache_dir, settings.storage_cache_bytes)
 
     @contextmanager
     def held(self, name: str, size: int, download: Download) -> Iterator[Path]:

@@ -6,6 +6,7 @@ import io
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from typing import Any, BinaryIO, cast
 
 from echoes.errors import NotFound
 from echoes.storage.base import PAGE, StorageUnusable, StoredFile, checked_key, checked_prefix, is_key
+from echoes.storage.damage import has_size
 from echoes.storage.disk import full_or_read_only_disk_in_words, make_folder, sync
 from echoes.storage.signing import UrlSigner
 
@@ -66,6 +68,23 @@ class LocalStorage:
     @property
     def origin(self) -> str:
         return ""
+
+    @property
+    def is_shared(self) -> bool:
+        return False
+
+    def is_intact(self, key: str, size_bytes: int | None) -> bool:
+        """A failing disk, or a copy that broke off, leaves less."""
+        try:
+            return size_bytes is None or has_size(key, self.size(key), size_bytes)
+        except NotFound:
+            return True
+
+    def probe(self) -> None:
+        with full_or_read_only_disk_in_words():
+            make_folder(self._folder)
+            with tempfile.TemporaryFile(dir=self._folder) as file:
+                file.write(b"Echoes")
 
     def check(self) -> str:
         folder = next(folder for folder in (self._folder, *self._folder.parents) if folder.is_dir())

@@ -21,6 +21,7 @@ from echoes.settings import MEGABYTE, Settings
 from echoes.storage.base import PAGE, StoredFile, checked_key, checked_prefix, is_key
 from echoes.storage.copies import CopyCache
 from echoes.storage.media_types import media_type_of
+from echoes.storage.s3_checks import examine
 from echoes.storage.s3_client import new_client, new_session
 from echoes.storage.s3_errors import ABSENT, LASTING, code_of, s3_errors_in_words
 from echoes.storage.s3_reading import ResumingReader
@@ -35,6 +36,8 @@ CACHED = f"private, max-age={WINDOW + SHORTEST_LIFE}, immutable"
 MULTIPART = TransferConfig(
     multipart_threshold=16 * MEGABYTE, multipart_chunksize=16 * MEGABYTE, max_concurrency=4
 )
+AT_A_TIME = MEGABYTE // 4
+"""Bytes. What a broken connection makes us read again."""
 DELETED_AT_ONCE = 1000
 """By S3's own rule."""
 
@@ -46,16 +49,15 @@ class S3Storage:
         self.client: S3Client = new_client(settings, session, settings.s3_endpoint)
         public = new_client(settings, session, reached) if reached else self.client
         self.signer = S3UrlSigner(public, self.bucket, session.get_credentials())
+        self.page_origin = settings.public_url
         self._settings = settings
-        self._cache = CopyCache(settings.storage_cache_dir, settings.storage_cache_bytes)
+        self._cache = CopyCache.of(settings)
 
     def put(self, key: str, source: Path) -> None:
         """S3 shows a file when it is whole. Large ones go up in parts."""
         name, size = self._name(key), source.stat().st_size
-        with s3_errors_in_words(self.bucket), source.open("rb") as file:
-            self.client.upload_fileobj(
-                file, self.bucket, name, ExtraArgs=self._kept_as(key), Config=MULTIPART
-            )
+        with source.open("rb") as file, s3_errors_in_words(self.bucket):
+            self.client.upload_fileobj(file, self.bucket, name, ExtraArgs=self.kept_as(key), Config=MULTIPART)
         stored = self._head(key)
         if stored["ContentLength"] != size:
             raise StorageUnavailable(f"{key} arrived with {stored['ContentLength']} bytes of {size}")
@@ -68,7 +70,7 @@ class S3Storage:
 
         def download(file: BinaryIO) -> None:
             with ResumingReader(self.client, self.bucket, self._name(key), version=version) as source:
-                shutil.copyfileobj(source, file, MEGABYTE)
+                shutil.copyfileobj(source, file, AT_A_TIME)
 
         with self._cache.held(name, stored["ContentLength"], download) as path:
             yield path
@@ -76,7 +78,7 @@ class S3Storage:
     @contextmanager
     def open(self, key: str, start: int = 0, end: int | None = None) -> Iterator[BinaryIO]:
         reader = ResumingReader(self.client, self.bucket, self._name(key), start, end)
-        with io.BufferedReader(reader, MEGABYTE // 4) as file:
+        with io.BufferedReader(reader, AT_A_TIME) as file:
             yield cast(BinaryIO, file)
 
     def exists(self, key: str) -> bool:
@@ -108,15 +110,25 @@ class S3Storage:
     def origin(self) -> str:
         return self.signer.origin
 
-    def check(self) -> str:
+    @property
+    def is_shared(self) -> bool:
+        return True
+
+    def is_intact(self, key: str, size_bytes: int | None) -> bool:
+        """A put is atomic there. That nobody else changed it `echoes doctor` sees in a list."""
+        return True
+
+    def probe(self) -> None:
         with s3_errors_in_words(self.bucket):
-            self.client.head_bucket(Bucket=self.bucket)
-        return f"bucket {self.bucket}"
+            self._require_bucket()
+
+    def check(self) -> str:
+        return examine(self)
 
     def _name(self, key: str) -> str:
         return self.prefix + checked_key(key)
 
-    def _kept_as(self, key: str) -> dict[str, Any]:
+    def kept_as(self, key: str) -> dict[str, Any]:
         encrypted = {
             "ServerSideEncryption": self._settings.s3_encryption, "SSEKMSKeyId": self._settings.s3_kms_key,
         }  # fmt: skip

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import logging
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -42,11 +40,10 @@ LASTING: dict[str, tuple[str, str]] = {
     "IllegalLocationConstraintException": ("the bucket is in another region", REGION),
     "KMS.NotFoundException": ("the key of ECHOES_S3_KMS_KEY is not there", "Correct ECHOES_S3_KMS_KEY."),
 }
-LOG_SECONDS = 60.0
-"""The same again is not said in the log before."""
+BROKEN = (BotoCoreError, HTTPError, ConnectionError, TimeoutError)
+"""What the network does."""
 
 logger = logging.getLogger(__name__)
-_said: dict[str, float] = {}
 
 
 @contextmanager
@@ -58,9 +55,7 @@ def s3_errors_in_words(bucket: str) -> Iterator[None]:
         if code_of(error) in ABSENT:
             raise NotFound from error
         raise _logged(bucket, _refused(error)) from error
-    except (BotoCoreError, HTTPError, OSError) as error:
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise
+    except BROKEN as error:
         raise _logged(bucket, _broken(error)) from error
 
 
@@ -95,8 +90,6 @@ def _broken(error: Exception) -> StorageUnavailable:
 
 
 def _logged(bucket: str, problem: StorageFull | StorageUnavailable) -> StorageFull | StorageUnavailable:
-    said = f"{bucket} is full" if isinstance(problem, StorageFull) else f"{problem.cause}. {problem.advice}"
-    if time.monotonic() - _said.get(said, -LOG_SECONDS) >= LOG_SECONDS:
-        _said[said] = time.monotonic()
-        logger.error("storage in bucket %s: %s", bucket, said)
+    said = "it is full" if isinstance(problem, StorageFull) else f"{problem.cause}. {problem.advice}"
+    logger.error("storage in bucket %s: %s", bucket, said)
     return problem

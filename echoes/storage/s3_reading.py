@@ -5,11 +5,10 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
-from urllib3.exceptions import HTTPError
 
-from echoes.storage.s3_errors import code_of, s3_errors_in_words
+from echoes.storage.s3_errors import BROKEN, code_of, s3_errors_in_words
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -52,7 +51,7 @@ class ResumingReader(io.RawIOBase):
         while self._body is not None:
             try:
                 data: bytes = self._body.read(length)
-            except (BotoCoreError, HTTPError, OSError):
+            except BROKEN:
                 self._failures += 1
                 if self._failures >= ATTEMPTS:
                     raise

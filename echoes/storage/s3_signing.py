@@ -45,6 +45,10 @@ class S3UrlSigner:
         parts = urlsplit(self._base)
         return f"{parts.scheme}://{parts.netloc}" if self._base else ""
 
+    @property
+    def bucket_url(self) -> str:
+        return self._base
+
     def url(self, key: str, answer: dict[str, str] | None = None) -> str:
         """`answer`: headers of the response that the URL demands, by their names in the query."""
         if self._credentials is None:

@@ -39,14 +39,14 @@ logger = logging.getLogger(__name__)
 class CancellationOutcome(StrEnum):
     FREE = "free"
     ASKED = "asked"
-    """Ordered already: the provider is told, and its answer decides about the money."""
+    """Submitted already: the provider is told, and its answer decides about the money."""
     TOO_LATE = "too_late"
     """The row had ended, or the provider has delivered: nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class CancelledSubmission:
-    """An order that the provider is to be told about; it outlives the take's row."""
+    """A submission that the provider is to be told about; it outlives the take's row."""
 
     take_id: str
     owner_id: str
@@ -85,8 +85,10 @@ def cancel_take(session: Session, take: Take) -> CancellationOutcome:
     job_id = _end(session, take, failure_kind=ASKING, failure=ASKED if take.price else STOPPED)
     if job_id is None:
         return CancellationOutcome.TOO_LATE
-    order = CancelledSubmission(str(take.id), str(take.owner_id), take.provider, job_id or None, take.price)
-    enqueue(session, JobName.CANCEL_TAKE, take.id, take.owner_id, argument=order.to_text())
+    submission = CancelledSubmission(
+        str(take.id), str(take.owner_id), take.provider, job_id or None, take.price
+    )
+    enqueue(session, JobName.CANCEL_TAKE, take.id, take.owner_id, argument=submission.to_text())
     _stop_jobs(session, take)
     return CancellationOutcome.ASKED
 
@@ -119,7 +121,7 @@ def _end(session: Session, take: Take, only_unordered: bool = False, **values: A
 
 
 def _is_paid_job(take: Take) -> bool:
-    """What may be ordered twice for nothing may be called off for nothing, and ends with its worker."""
+    """What may be submitted twice for nothing may be cancelled for nothing, and ends with its worker."""
     try:
         return not get_provider(take.provider).repeatable
     except UnknownProvider:

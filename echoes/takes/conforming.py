@@ -1,4 +1,4 @@
-"""The second of two jobs that make a take: what the provider delivered becomes a clip of the one profile."""
+"""Conform a provider's delivery to the clip profile: the second of two jobs that make a take."""
 
 import asyncio
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """Drain in-flight submissions before shutdown.
 
-Orders on their way: whatever ends their worker waits for the answer, and none begins when it is ending.
+Submissions on their way: whatever ends their worker waits for the answer, and none begins when it is ending.
 
-Without the answer nobody knows the job, which is paid for and can be neither fetched nor called off.
+Without the answer nobody knows the job, which is paid for and can be neither fetched nor cancelled.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ LOOK_SECONDS = 0.2
 
 
 class InFlightSubmissions:
-    """Orders pass it on the loops of jobs; the engine closes it from its own thread."""
+    """Submissions pass it on the loops of jobs; the engine closes it from its own thread."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -26,7 +26,7 @@ class InFlightSubmissions:
 
     @asynccontextmanager
     async def track(self) -> AsyncIterator[None]:
-        """Before anything is written of an order. While it is closed nobody passes: the next worker will."""
+        """Before a submission is written down. While it is closed nobody passes; the next worker will."""
         while not self._enter():  # noqa: ASYNC110 - an event would belong to one loop alone
             await asyncio.sleep(LOOK_SECONDS)
         try:

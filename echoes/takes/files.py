@@ -1,4 +1,4 @@
-"""Where the files of a take lie. Fixed by the take, so that making it again overwrites instead of leaking."""
+"""Storage keys of a take. Fixed by the take, so that making it again overwrites instead of leaking."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""The first of two jobs that make a take: ordered once, watched, fetched.
+"""Generate a take at its provider, the first of two jobs: submitted once, polled, downloaded.
 
 The row says how far it is: a worker that takes it up after a crash asks the row, not its memory.
 """
@@ -19,6 +19,7 @@ from echoes.jobs.lifecycle import LONGEST_BACKOFF, JobCancelled, Progress, backo
 from echoes.jobs.names import JobName
 from echoes.jobs.workspace import work_folder
 from echoes.models import now
+from echoes.observability.metrics import counted_provider
 from echoes.processes.compiler import get_compiler
 from echoes.providers import get_provider
 from echoes.providers.base import (
@@ -54,9 +55,9 @@ from echoes.takes.submission import (
 TOO_LONG = "This took much longer than it should, so we stopped it. Please try again."
 SLOW_DOWNLOAD = "The finished clip did not arrive in time. Please try again."
 ATTEMPTS = 6
-"""Of what costs nothing: an order that was refused for now, a delivery that broke off."""
-ORDERS = 3
-"""Of orders that were taken and then failed on the provider's side."""
+"""Of what costs nothing: a submission that was refused for now, a delivery that broke off."""
+SUBMISSIONS = 3
+"""Of submissions that were taken and then failed on the provider's side."""
 DELIVERIES = 10
 """Within a quarter of an hour, while nothing comes: what is made was paid for, and lies there for hours."""
 
@@ -73,7 +74,7 @@ class TakeFailed(ProviderError):
         super().__init__(failed.sentence, failed.cause)
         self.kind, self.retryable = failed.kind, failed.retryable
         self.moderated, self.refundable = failed.moderated, failed.refundable
-        self.cost, self.tries = failed.cost, ORDERS
+        self.cost, self.tries = failed.cost, SUBMISSIONS
 
 
 class GenerationTimeout(ProviderError):
@@ -83,64 +84,70 @@ class GenerationTimeout(ProviderError):
 
 
 class GenerateTake(TakeJob):
-    """Orders a clip from its provider, watches it and fetches it."""
+    """Submits a clip to its provider, polls it and downloads it."""
 
     name = JobName.GENERATE_TAKE
     attempts = ATTEMPTS
     fresh: ClassVar[dict[str, Any]] = {"progress": 0.0, "stage": ""}
 
     async def make(self, take_id: UUID) -> dict[str, Any]:
-        """After a failed job, or an order that was surely not taken, the next attempt may order anew. After
+        """After a failed job, or a submission surely not taken, the next attempt may submit again. After
         anything else, such as a mistake of ours, it goes on with the same job: a second one would be paid
         for."""
         async with work_folder(f"take-{take_id}") as folder, AsyncExitStack() as stack:
-            order, photo = await asyncio.to_thread(submission_with_photo, take_id, folder)
-            provider, record = get_provider(order.provider), ProviderLog(order.take_id, order.owner_id)
+            submission, photo = await asyncio.to_thread(submission_with_photo, take_id, folder)
+            stack.enter_context(counted_provider(submission.provider))
+            provider, record = (
+                get_provider(submission.provider),
+                ProviderLog(submission.take_id, submission.owner_id),
+            )
             connection = await stack.enter_async_context(provider.connect(folder, record))
             async with in_flight.track():
-                job_id, since = await self._order_once(provider, connection, order, photo, record)
+                job_id, since = await self._submit_once(provider, connection, submission, photo, record)
             try:
                 await self._watch(provider, connection, take_id, job_id, since)
             except TakeFailed as failed:
-                await _note_cost(order, job_id, failed.cost)
+                await _note_cost(submission, job_id, failed.cost)
                 await release_claim_if_retryable(failed, take_id, since)
                 raise
             delivered = await self._fetch(connection, take_id, job_id)
-            await _note_cost(order, job_id, delivered.cost)
-            return await self._store(order, delivered, folder / "poster.jpg")
+            await _note_cost(submission, job_id, delivered.cost)
+            return await self._store(submission, delivered, folder / "poster.jpg")
 
-    async def _order_once(
+    async def _submit_once(
         self,
         provider: Provider,
         connection: ProviderConnection,
-        order: Submission,
+        submission: Submission,
         photo: Path,
         record: ProviderLog,
     ) -> tuple[str, datetime]:
-        """The provider's job, and when it was ordered. Between the two writes the job may exist without us
-        knowing its id: then it is not ordered again."""
+        """The provider's job, and when it was submitted. Between the two writes the job may exist without us
+        knowing its id: then it is not submitted again."""
         moment = now()
         if not provider.repeatable:
-            if order.submitted_at is not None and order.provider_job_id is not None:
-                return order.provider_job_id, order.submitted_at
-            if order.submitted_at is not None or not await asyncio.to_thread(claim, order.take_id, moment):
-                raise PerhapsSubmitted(ANSWER_LOST, "an earlier attempt began to order it")
+            if submission.submitted_at is not None and submission.provider_job_id is not None:
+                return submission.provider_job_id, submission.submitted_at
+            if submission.submitted_at is not None or not await asyncio.to_thread(
+                claim, submission.take_id, moment
+            ):
+                raise PerhapsSubmitted(ANSWER_LOST, "an earlier attempt began to submit it")
         stage = MAKING if provider.repeatable else SENDING
-        await self._write(order.take_id, stage=stage, submitted_at=moment, rotation=order.rotation)
+        await self._write(submission.take_id, stage=stage, submitted_at=moment, rotation=submission.rotation)
         try:
-            job_id = await shielded(submit(connection, order, photo))
+            job_id = await shielded(submit(connection, submission, photo))
         except NotSubmitted as refused:
-            await release_claim_if_retryable(refused, order.take_id, moment)
+            await release_claim_if_retryable(refused, submission.take_id, moment)
             raise
         except EchoesError:
             raise
         except Exception as error:
             if provider.repeatable:
                 raise
-            # Whatever broke: the order may have gone out. The operator reads what it was.
-            logger.exception("the order of take %s broke off", order.take_id)
+            # Whatever broke: the submission may have gone out. The operator reads what it was.
+            logger.exception("the submission of take %s broke off", submission.take_id)
             raise PerhapsSubmitted(ANSWER_LOST, repr(error)) from error
-        await record.note("ordered", provider=order.provider, model=order.model, job_id=job_id)
+        await record.note("ordered", provider=submission.provider, model=submission.model, job_id=job_id)
         return job_id, moment
 
     async def _watch(
@@ -187,9 +194,9 @@ class GenerateTake(TakeJob):
                 "timeout", SLOW_DOWNLOAD, f"not within {timeouts.TIMEOUTS.fetching:g} s"
             ) from error
 
-    async def _store(self, order: Submission, delivered: Delivered, poster: Path) -> dict[str, Any]:
+    async def _store(self, submission: Submission, delivered: Delivered, poster: Path) -> dict[str, Any]:
         storage = get_storage()
-        video_key, poster_key, _, raw_key = self.file_keys(order.owner_id, order.take_id)
+        video_key, poster_key, _, raw_key = self.file_keys(submission.owner_id, submission.take_id)
         if not delivered.in_profile:
             await asyncio.to_thread(storage.put, raw_key, delivered.video)
             return {"raw_key": raw_key}
@@ -220,9 +227,9 @@ async def _ask(connection: ProviderConnection, job_id: str) -> State:
         raise Unreachable(TOO_LONG, cause=f"no answer within {timeouts.TIMEOUTS.answering:g} s") from error
 
 
-async def _note_cost(order: Submission, job_id: str, cost: float | None) -> None:
+async def _note_cost(submission: Submission, job_id: str, cost: float | None) -> None:
     def note() -> None:
         with get_database().unscoped() as session:
-            provider_spend.record_spend(session, order.take_id, order.provider, job_id, cost)
+            provider_spend.record_spend(session, submission.take_id, submission.provider, job_id, cost)
 
     await asyncio.to_thread(note)

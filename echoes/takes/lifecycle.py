@@ -1,4 +1,4 @@
-"""The life of a take: asked for, made by its provider, conformed, ended once, with its money settled."""
+"""Take lifecycle: asked for, made by its provider, conformed, ended once, with its money settled."""
 
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,7 @@ class TakeJob(RowJob):
 
     table = Take
     kind = KIND
+    subject_is = "take"
 
     def project_of(self, session: Session, row_id: UUID) -> UUID | None:
         project = select(Clip.project_id).join(Take, col(Take.clip_id) == col(Clip.id))

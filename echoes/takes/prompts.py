@@ -1,4 +1,4 @@
-"""What a provider is told: the wish, framed as operators have set, no longer than the model takes."""
+"""Prompt building: the wish, framed as operators have set, no longer than the model takes."""
 
 import unicodedata
 

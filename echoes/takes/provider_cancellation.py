@@ -1,6 +1,6 @@
 """Cancel at the provider, and settle the money.
 
-Telling a provider that an order is called off, and settling the money by what it answers.
+Telling a provider that a submission is cancelled, and settling the money by what it answers.
 
 A job of its own, on a queue that never waits for clips: the worker that held the take may be gone.
 """
@@ -27,7 +27,7 @@ from echoes.takes.cancellation import ASKING, STOPPED, CancelledSubmission, lock
 from echoes.takes.provider_log import ProviderLog
 
 ID_TIMEOUT = 180.0
-"""In seconds: an order that was on its way when it was called off gets its id within this time, or never."""
+"""In seconds: a submission on its way when it was cancelled gets its id within this time, or never."""
 LOOKS = 60
 TELLINGS = 8
 ANSWERING = 120.0
@@ -56,23 +56,23 @@ class CancelTake(Job):
         await steps.transaction(settle, subject, answer)
 
     def settle_given_up(self, session: Session, subject: str) -> bool:
-        """An order that was cancelled, and nobody managed to tell the provider."""
+        """A submission that was cancelled, and nobody managed to tell the provider."""
         return settle(session, subject, UNANSWERED)
 
 
 @step_name("tell_provider")
 async def tell_provider(subject: str) -> CancellationAnswer:
-    order = CancelledSubmission.from_text(subject)
-    job_id = order.job_id or await _find_job(UUID(order.take_id))
+    submission = CancelledSubmission.from_text(subject)
+    job_id = submission.job_id or await _find_job(UUID(submission.take_id))
     if job_id is None:
         return CancellationAnswer(is_charged=False, cause="no job of the provider is known")
     try:
-        answer = await _tell(get_provider(order.provider), order, job_id)
+        answer = await _tell(get_provider(submission.provider), submission, job_id)
     except ProviderError as error:
         return CancellationAnswer(is_charged=False, cause=error.cause or error.sentence)
     except Exception as error:
         # A provider of a third party may break in any way: the money is settled all the same.
-        logger.exception("%s could not be told that %s is called off", order.provider, job_id)
+        logger.exception("%s could not be told that %s is cancelled", submission.provider, job_id)
         return CancellationAnswer(is_charged=False, cause=repr(error))
     said = "stopped" if answer.stopped else "not stopped"
     return CancellationAnswer(is_charged=answer.charged, cause=said, job_id=job_id, cost=answer.cost)
@@ -81,38 +81,38 @@ async def tell_provider(subject: str) -> CancellationAnswer:
 @step_name("settle")
 def settle(session: Session, subject: str, answer: CancellationAnswer) -> bool:
     """The money, and what the person and the operator read, in one transaction. Whether it came back."""
-    order = CancelledSubmission.from_text(subject)
-    take_id, owner_id = UUID(order.take_id), UUID(order.owner_id)
+    submission = CancelledSubmission.from_text(subject)
+    take_id, owner_id = UUID(submission.take_id), UUID(submission.owner_id)
     project_id = lock_project_of(session, take_id)
     provider_spend.record_spend(
-        session, take_id, order.provider, answer.get("job_id", ""), answer.get("cost")
+        session, take_id, submission.provider, answer.get("job_id", ""), answer.get("cost")
     )
     is_back = not answer["is_charged"] and refunds.give_back(
-        session, owner_id, take_id, order.price, refunds.NOTE_OF_STOPPED
+        session, owner_id, take_id, submission.price, refunds.NOTE_OF_STOPPED
     )
-    kind, words = ("charged", CHARGED) if answer["is_charged"] else ("cancelled", _back(order.price))
+    kind, words = ("charged", CHARGED) if answer["is_charged"] else ("cancelled", _back(submission.price))
     asking = update(Take).where(
         col(Take.id) == take_id, col(Take.status) == JobStatus.CANCELLED, col(Take.failure_kind) == ASKING
     )
-    answered = session.exec(asking.values(failure_kind=kind, failure=words if order.price else STOPPED))
+    answered = session.exec(asking.values(failure_kind=kind, failure=words if submission.price else STOPPED))
     # Of a take that was removed there is no row to change, and the charge is news all the same.
     is_lost = answer["is_charged"] and project_id is None
     if not (is_back or answered.rowcount > 0 or is_lost):
         return False
     if session.get(User, owner_id) is not None:
-        data = {**answer, "refunded": is_back, "price": order.price}
+        data = {**answer, "refunded": is_back, "price": submission.price}
         session.add(JobEvent(owner_id=owner_id, subject_id=take_id, message="called off", data=data))
     if project_id is not None:
         touch(session, project_id)
     return is_back
 
 
-async def _tell(provider: Provider, order: CancelledSubmission, job_id: str) -> CancelAnswer:
-    record = ProviderLog(UUID(order.take_id), UUID(order.owner_id))
+async def _tell(provider: Provider, submission: CancelledSubmission, job_id: str) -> CancelAnswer:
+    record = ProviderLog(UUID(submission.take_id), UUID(submission.owner_id))
     for telling in range(1, TELLINGS + 1):
         try:
             async with (
-                work_folder(f"cancel-{order.take_id}") as folder,
+                work_folder(f"cancel-{submission.take_id}") as folder,
                 provider.connect(folder, record) as connection,
             ):
                 return await _cancel(connection, job_id)

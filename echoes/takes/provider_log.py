@@ -1,4 +1,4 @@
-"""What an operator reads of a take: everything that was said to its provider and what came back."""
+"""Provider log of a take: every request to its provider and what came back, for operators."""
 
 from dataclasses import dataclass, field
 from typing import Any

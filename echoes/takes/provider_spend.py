@@ -1,4 +1,4 @@
-"""What providers charge, in their own credits: for operators' figures, which outlive takes and people."""
+"""Provider spend: what providers charge, in their own credits, for figures that outlive takes and people."""
 
 from uuid import UUID, uuid5
 

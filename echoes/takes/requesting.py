@@ -1,4 +1,4 @@
-"""Asking for takes: what it costs, and rows, debits and jobs in one transaction, all or none."""
+"""Request takes: the price, and rows, debits and jobs in one transaction, all or none."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -96,11 +96,11 @@ def request_takes(
     queue = clips_queue(provider.name)
     turn = next_turn(queue, session.user_id) if clips else 1
     takes: list[Take] = []
-    for ordered in clips:
+    for requested in clips:
         for variation in range(wish.variations):
-            take = _take(ordered, project, provider, model, motion, variation)
+            take = _take(requested, project, provider, model, motion, variation)
             take.price, take.wish, take.prompt = price, words, compose(session, model, motion, words)
-            _write(session, take, ordered.photo, Place(queue, turn + len(takes)))
+            _write(session, take, requested.photo, Place(queue, turn + len(takes)))
             takes.append(take)
     return takes
 
@@ -112,12 +112,12 @@ def _count(session: UserSession, takes: int) -> None:
 
 
 def _take(
-    ordered: RequestedClip, project: Project, provider: Provider, model: Model, motion: str, variation: int
+    requested: RequestedClip, project: Project, provider: Provider, model: Model, motion: str, variation: int
 ) -> Take:
-    turn = ordered.clip.position + 2 * ordered.earlier + variation
+    turn = requested.clip.position + 2 * requested.earlier + variation
     return Take(
         owner_id=project.owner_id,
-        clip_id=ordered.clip.id,
+        clip_id=requested.clip.id,
         provider=provider.name,
         model=model.name,
         motion=choose_motion(model, motion, turn),

@@ -82,45 +82,47 @@ def read_submission(take_id: UUID) -> Submission:
 def submission_with_photo(take_id: UUID, folder: Path) -> tuple[Submission, Path]:
     """With a copy in the job's own folder: its owner may rotate the photo meanwhile, and then the file goes.
     If it has gone already, the row names another by now."""
-    order = read_submission(take_id)
+    submission = read_submission(take_id)
     while True:
         try:
-            with get_storage().local_path(order.photo_key) as stored, full_or_read_only_disk_in_words():
-                return order, Path(shutil.copyfile(stored, folder / PurePosixPath(order.photo_key).name))
+            with get_storage().local_path(submission.photo_key) as stored, full_or_read_only_disk_in_words():
+                return submission, Path(
+                    shutil.copyfile(stored, folder / PurePosixPath(submission.photo_key).name)
+                )
         except (NotFound, FileNotFoundError):
-            missing, order = order.photo_key, read_submission(take_id)
-            if order.photo_key == missing:
+            missing, submission = submission.photo_key, read_submission(take_id)
+            if submission.photo_key == missing:
                 raise
 
 
-async def submit(connection: ProviderConnection, order: Submission, photo: Path) -> str:
-    """Whoever stops the take meanwhile waits for the answer: without the id the job could not be called off,
+async def submit(connection: ProviderConnection, submission: Submission, photo: Path) -> str:
+    """Whoever stops the take meanwhile waits for the answer: without the id the job could not be cancelled,
     and would be paid for nothing."""
     try:
         async with asyncio.timeout(timeouts.TIMEOUTS.sending):
-            job_id = await connection.submit(_request(order, photo))
+            job_id = await connection.submit(_request(submission, photo))
     except TimeoutError as error:
         raise PerhapsSubmitted(ANSWER_LOST, f"no answer within {timeouts.TIMEOUTS.sending:g} s") from error
-    if not await asyncio.to_thread(_remember, order.take_id, job_id):
+    if not await asyncio.to_thread(_remember, submission.take_id, job_id):
         await request_cancellation(connection, job_id)
         raise JobCancelled
     return job_id
 
 
-def _request(order: Submission, photo: Path) -> ClipRequest:
+def _request(submission: Submission, photo: Path) -> ClipRequest:
     return ClipRequest(
-        model=order.model,
+        model=submission.model,
         photo=photo,
-        motion=order.motion,
-        size=order.size,
+        motion=submission.motion,
+        size=submission.size,
         seconds=get_settings().clip_seconds,
-        prompt=order.prompt,
-        seed=order.take_id.int % SEEDS,
+        prompt=submission.prompt,
+        seed=submission.take_id.int % SEEDS,
     )
 
 
 def claim(take_id: UUID, moment: datetime) -> bool:
-    """One worker alone may order: another one may have been taken for dead and wake up again."""
+    """One worker alone may submit: another one may have been taken for dead and wake up again."""
     free = update(Take).where(
         col(Take.id) == take_id, col(Take.status).in_(UNFINISHED), col(Take.submitted_at).is_(None)
     )
@@ -134,7 +136,7 @@ async def release_claim_if_retryable(error: ProviderError, take_id: UUID, since:
 
 
 def _free(take_id: UUID, since: datetime) -> None:
-    """For the next order. This one alone is forgotten: another worker may have ordered anew since."""
+    """For the next submission. This one alone is forgotten: another worker may have submitted since."""
     mine = update(Take).where(
         col(Take.id) == take_id, col(Take.status).in_(UNFINISHED), col(Take.submitted_at) == since
     )
@@ -155,4 +157,4 @@ async def request_cancellation(connection: ProviderConnection, job_id: str) -> N
         async with asyncio.timeout(timeouts.TIMEOUTS.answering):
             await connection.cancel(job_id)
     except (ProviderError, TimeoutError):
-        logger.exception("the order %s, which nobody wants any more, could not be called off", job_id)
+        logger.exception("the submission %s, which nobody wants any more, could not be cancelled", job_id)

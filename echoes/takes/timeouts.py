@@ -1,4 +1,4 @@
-"""Timeouts of the stages of a take. How long each stage of a take may last."""
+"""Timeouts of the stages of a take."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ class StageTimeouts:
     sending: float = 150.0
     answering: float = 120.0
     making: float = 3600.0
-    """From the order on, the provider's own line included."""
+    """From the submission on, the provider's own line included."""
     fetching: float = 600.0
 
 

@@ -1,4 +1,4 @@
-"""Numbers and times as people say them."""
+"""Format numbers, durations, plurals and times as people say them."""
 
 from datetime import datetime
 from math import ceil
@@ -10,6 +10,8 @@ SHORT = 45
 """Seconds that nobody counts."""
 MOST_MINUTES = 90
 """From here on hours are told."""
+QUEUED = "Waiting for its turn"
+"""What is said of a clip or a film that has not begun."""
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 WITHOUT_CENTS = {
     "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF",

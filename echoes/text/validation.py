@@ -1,4 +1,4 @@
-"""What people may write, in every script."""
+"""Text validation: what people may write, in every script (Unicode)."""
 
 import unicodedata
 from dataclasses import dataclass

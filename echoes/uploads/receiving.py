@@ -4,7 +4,9 @@ Receiving the bytes of one request, and taking the file in when it is whole.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,14 +18,18 @@ from echoes.database import UserSession, get_database
 from echoes.errors import BadInput, EchoesError, MusicVideo
 from echoes.models import Upload, UploadKind
 from echoes.music import processing as music
+from echoes.observability.metrics import FAILED, SUCCEEDED, UPLOADED_BYTES, UPLOADS
 from echoes.photos import processing as photos
 from echoes.settings import get_settings
-from echoes.uploads import part_files, protocol, quota, service
-from echoes.uploads.part_files import PartFile
+from echoes.uploads import protocol, quota, service
+from echoes.uploads.parts import PartWriter, UploadBusy, get_part_store
 
 AT_A_TIME = 512 * 1024
 RECEIVE_TIMEOUT = 20.0
 """Seconds without a byte after which a connection counts as lost, so that its successor may go on."""
+RENEWAL_SECONDS = 5.0
+
+logger = logging.getLogger(__name__)
 
 
 def _require_room_for(session: UserSession, upload: Upload, size: int) -> None:
@@ -53,7 +59,13 @@ class UploadStatus:
 def upload_status(user_id: UUID, upload_id: UUID) -> UploadStatus:
     with get_database().reading_as(user_id) as session:
         upload = service.get(session, upload_id)
-        return UploadStatus(upload, service.offset(session, upload), service.is_taken_in(session, upload))
+        is_taken_in = service.is_taken_in(session, upload)
+    return UploadStatus(upload, service.offset(upload, is_taken_in), is_taken_in)
+
+
+def _upload(user_id: UUID, upload_id: UUID) -> Upload:
+    with get_database().reading_as(user_id) as session:
+        return service.get(session, upload_id)
 
 
 async def receive(request: Request, user_id: UUID, upload_id: UUID, offset: int) -> UploadStatus:
@@ -62,30 +74,59 @@ async def receive(request: Request, user_id: UUID, upload_id: UUID, offset: int)
     Raises NotFound, Busy, WrongOffset, TooLarge, Full, StorageFull, BadPicture, BadMusic; and MusicVideo,
     which leaves the upload as it is: its last byte, sent again with the wish for its sound, takes it in.
     """
-    await asyncio.to_thread(upload_status, user_id, upload_id)  # Of another's upload, no file is even opened.
-    with await asyncio.to_thread(PartFile, upload_id) as file:
+    upload = await asyncio.to_thread(_upload, user_id, upload_id)  # Of another's, no file is even opened.
+    async with _locked(upload) as parts:
         before = await asyncio.to_thread(upload_status, user_id, upload_id)
         if offset != before.offset:
             raise WrongOffset(f"“{before.upload.filename}” continues at byte {before.offset}.")
         if before.is_taken_in:
-            await asyncio.to_thread(part_files.discard, upload_id)
+            await asyncio.to_thread(get_part_store().discard, upload_id)
             return before
-        whole = await _store(request, file, before)
+        whole = await _store(request, parts, before)
         if whole:
             await asyncio.to_thread(_require_room, before.upload)
             take_in = USE_SOUND if protocol.wants_sound(request.headers) else TAKE_IN
-            await _take_in(before.upload, file.path, take_in[before.upload.kind])
+            await _take_in(before.upload, parts, take_in[before.upload.kind])
         return await asyncio.to_thread(upload_status, user_id, upload_id)
 
 
-async def _store(request: Request, file: PartFile, before: UploadStatus) -> bool:
+@asynccontextmanager
+async def _locked(upload: Upload) -> AsyncIterator[PartWriter]:
+    """Raises UploadBusy."""
+    parts = await asyncio.to_thread(get_part_store().open, upload)
+    renewing = asyncio.create_task(_keep_renewing(upload, parts))
+    try:
+        yield parts
+    finally:
+        renewing.cancel()
+        await asyncio.to_thread(parts.close)
+
+
+async def _keep_renewing(upload: Upload, parts: PartWriter) -> None:
+    while True:
+        await asyncio.sleep(RENEWAL_SECONDS)
+        try:
+            await asyncio.to_thread(parts.renew)
+        except UploadBusy:
+            logger.warning("another request goes on with upload %s", upload.id)
+            return
+        except Exception:
+            logger.exception("the lock of upload %s could not be renewed; trying again", upload.id)
+
+
+async def _store(request: Request, parts: PartWriter, before: UploadStatus) -> bool:
     """Whether the file is whole now. A connection that is lost leaves what came, to go on from there."""
     offset, size, name = before.offset, before.upload.size_bytes, before.upload.filename
-    async for data in _gathered(request):
-        if offset + len(data) > size:
-            raise service.UploadTooLarge(f"“{name}” has grown since its upload began. Please send it again.")
-        await asyncio.to_thread(file.write, data, offset)
-        offset += len(data)
+    try:
+        async for data in _gathered(request):
+            if offset + len(data) > size:
+                raise service.UploadTooLarge(
+                    f"“{name}” has grown since its upload began. Please send it again."
+                )
+            await asyncio.to_thread(parts.write, data, offset)
+            offset += len(data)
+    finally:
+        await asyncio.to_thread(parts.flush)
     return offset == size
 
 
@@ -117,15 +158,22 @@ async def _patiently(request: Request) -> AsyncIterator[bytes]:
         yield chunk
 
 
-async def _take_in(upload: Upload, path: Path, take_in: Callable[[Upload, Path], Awaitable[None]]) -> None:
+async def _take_in(
+    upload: Upload, parts: PartWriter, take_in: Callable[[Upload, Path], Awaitable[None]]
+) -> None:
     try:
-        await take_in(upload, path)
+        await take_in(upload, await asyncio.to_thread(parts.whole))
     except MusicVideo:
         raise
-    except BadInput:
-        await asyncio.to_thread(_give_up, upload)
+    except Exception as error:
+        is_refused = isinstance(error, BadInput)
+        UPLOADS.labels(upload.kind.value, "refused" if is_refused else FAILED).inc()
+        if is_refused:
+            await asyncio.to_thread(_give_up, upload)
         raise
-    await asyncio.to_thread(part_files.discard, upload.id)
+    UPLOADS.labels(upload.kind.value, SUCCEEDED).inc()
+    UPLOADED_BYTES.labels(upload.kind.value).inc(upload.size_bytes)
+    await asyncio.to_thread(get_part_store().discard, upload.id)
 
 
 def _require_room(upload: Upload) -> None:

@@ -4,15 +4,16 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, func, select
+from sqlmodel import col, func, select
 
-from echoes.database import UserSession, after_commit
+from echoes.database import UserSession, after_commit, get_database
 from echoes.errors import BadInput, NotFound, Refused
 from echoes.models import MusicTrack, Photo, Project, Upload, UploadKind
 from echoes.music.service import MOST_OWN_TRACKS
 from echoes.settings import Settings, get_settings
 from echoes.text.formatting import limit_in_words
-from echoes.uploads import part_files, quota
+from echoes.uploads import quota
+from echoes.uploads.parts import get_part_store
 from echoes.uploads.quota import Usage, usage
 
 __all__ = ["Usage", "usage"]
@@ -47,15 +48,15 @@ def get(session: UserSession, upload_id: UUID) -> Upload:
     return upload
 
 
-def offset(session: UserSession, upload: Upload) -> int:
+def offset(upload: Upload, is_taken_in: bool) -> int:
     """How much need not be sent again.
 
     The last byte counts only when the photo is in its project: if that failed for want of room, or because
     the server went down, the client sends one byte, and so asks for it again.
     """
-    if is_taken_in(session, upload):
+    if is_taken_in:
         return upload.size_bytes
-    return min(part_files.received(upload.id), upload.size_bytes - 1)
+    return min(get_part_store().received(upload.id), upload.size_bytes - 1)
 
 
 def is_taken_in(session: UserSession, upload: Upload) -> bool:
@@ -65,16 +66,19 @@ def is_taken_in(session: UserSession, upload: Upload) -> bool:
 def give_up(session: UserSession, upload_id: UUID) -> None:
     """What has become a photo already stays one."""
     session.delete(get(session, upload_id))
-    after_commit(session, lambda: part_files.discard(upload_id))
+    after_commit(session, lambda: get_part_store().discard(upload_id))
 
 
-def delete_abandoned(session: Session, before: datetime) -> int:
+def delete_abandoned(before: datetime) -> int:
     """Housekeeping: forgets uploads begun before this moment, to which nothing was added since."""
-    begun = session.exec(select(Upload).where(col(Upload.created_at) < before)).all()
-    stale = [upload for upload in begun if part_files.last_written(upload.id) < before]
-    for upload in stale:
-        session.delete(upload)
-    after_commit(session, lambda: part_files.delete_abandoned(before))
+    store = get_part_store()
+    fresh = {upload_id for upload_id, written in store.last_written().items() if written >= before}
+    with get_database().unscoped() as session:
+        begun = session.exec(select(Upload).where(col(Upload.created_at) < before)).all()
+        stale = [upload for upload in begun if upload.id not in fresh]
+        for upload in stale:
+            session.delete(upload)
+    store.delete_abandoned(before)
     return len(stale)
 
 

@@ -20,6 +20,7 @@ from echoes.jobs.workspace import work_folder
 from echoes.models import UNFINISHED, MusicTrack, Project, Take, Video
 from echoes.processes.compiler import StoredFiles, get_compiler
 from echoes.projects.segment_cache import rendered_parts
+from echoes.projects.timeline import sound_of
 
 FILM, POSTER = Path("film.mp4"), Path("poster.jpg")
 """What the compiler's requests call the files that are made."""
@@ -59,6 +60,7 @@ class CompileFilm(RowJob):
     """Makes the film of a frozen timeline, in the size that its row says."""
 
     name = JobName.COMPILE_FILM
+    subject_is = "film"
     table = Video
     kind = "films"
     fresh: ClassVar[dict[str, Any]] = {"stage": ""}
@@ -127,11 +129,14 @@ def _read_film(video_id: UUID) -> CompilationInput:
 def _keys_of_clips(session: Session, video: Video, timeline: Timeline) -> dict[str, str]:
     """Only the owner's own, whatever the timeline names."""
     wanted = {UUID(clip) for clip in timeline.clips}
-    takes = select(Take.id, Take.video_key).where(col(Take.id).in_(wanted), Take.owner_id == video.owner_id)
-    keys = {str(take_id): key for take_id, key in session.exec(takes) if key}
-    if len(keys) < len(wanted):
+    query = select(Take).where(col(Take.id).in_(wanted), Take.owner_id == video.owner_id)
+    takes = session.exec(query).all()
+    keys = {str(take.id): take.video_key for take in takes if take.video_key}
+    sounds = {sound_of(take): take.audio_key for take in takes if take.audio_key}
+    heard = {shot.audio for shot in timeline.shots if shot.audio}
+    if len(keys) < len(wanted) or not heard <= sounds.keys():
         raise ClipGone
-    return keys
+    return keys | {name: sounds[name] for name in heard}
 
 
 def _keys_of_music(session: Session, video: Video, timeline: Timeline) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What the acting user may do with films."""
+"""Film service: what the acting user may do with films."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""A finished film in another size: the same frozen timeline, rendered large, as a job like any film's."""
+"""Film renditions: a finished film in another size, the same frozen timeline rendered as a job."""
 
 from collections.abc import Iterable
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Uvicorn's connections, with an end to what a client may leave unfinished.
+"""Connection timeouts and limits of Uvicorn: an end to what a client may leave unfinished.
 
 Uvicorn limits the pause between two requests and nothing else: a head that never ends, or never stops
 growing, would keep its connection for ever. What this leans on of Uvicorn's insides is shown by

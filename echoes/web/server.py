@@ -9,6 +9,7 @@ import os
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
@@ -18,13 +19,19 @@ from starlette.types import ASGIApp
 from echoes.accounts.networks import KnownNetworksMiddleware
 from echoes.accounts.referrals import ReferralMiddleware
 from echoes.errors import InternalError
-from echoes.reflex_adapter.server import build_folder, prepare
+from echoes.monitoring.server import monitoring_port
+from echoes.observability import process
+from echoes.observability.event_metrics import EventMeter
+from echoes.reflex_adapter.server import build_folder, build_id, prepare, routes_of
 from echoes.reflex_adapter.state_expiry import expire_anonymous_states
+from echoes.reflex_adapter.state_versions import tie_states_to
+from echoes.reflex_adapter.telemetry import measure_events
 from echoes.reflex_adapter.websocket import handlers_of
 from echoes.settings import Settings, get_settings
 from echoes.web.connection_limits import LimitedWebSocketProtocol, timeout_protocol
 from echoes.web.middleware.cache_headers import CacheHeadersMiddleware
 from echoes.web.middleware.control_characters import ControlCharactersMiddleware
+from echoes.web.middleware.observation import RequestObservationMiddleware
 from echoes.web.middleware.page_paths import PagePathsMiddleware
 from echoes.web.middleware.security_headers import SecurityHeadersMiddleware
 from echoes.web.websocket.messages import LARGEST_MESSAGE
@@ -44,9 +51,10 @@ class CannotServe(InternalError):
 class Server(uvicorn.Server):
     """Says when it is ready, and never outlives the patience of whoever ends it."""
 
-    def __init__(self, config: uvicorn.Config, address: str) -> None:
+    def __init__(self, config: uvicorn.Config, address: str, drain_seconds: float = 0.0) -> None:
         super().__init__(config)
-        self._address = address
+        self._address, self._drain_seconds = address, drain_seconds
+        self._was_told = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -56,12 +64,18 @@ class Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """A shutdown that hangs is cut off; a second signal, which `make` passes on, changes nothing."""
-        if self.should_exit:
+        if self._was_told:
             return
+        self._was_told = True
+        process.drain()
+        if self._drain_seconds:
+            _in(self._drain_seconds, self._stop)
+        else:
+            self._stop()
+        _in(self._drain_seconds + SECONDS_TO_END, lambda: os._exit(1))
+
+    def _stop(self) -> None:
         self.should_exit = True
-        deadline = threading.Timer(SECONDS_TO_END, os._exit, [1])
-        deadline.daemon = True
-        deadline.start()
 
 
 def serve(settings: Settings) -> int:
@@ -82,8 +96,9 @@ def serve(settings: Settings) -> int:
         forwarded_allow_ips=settings.trusted_proxies or None,
         timeout_graceful_shutdown=SECONDS_FOR_REQUESTS,
     )
-    server = Server(config, settings.public_url)
-    server.run(sockets)
+    server = Server(config, settings.public_url, settings.drain_seconds)
+    with monitoring_port(settings):
+        server.run(sockets)
     return 0 if server.started else 3
 
 
@@ -95,12 +110,21 @@ def application() -> ASGIApp:
     from echoes.pages.common.state import is_signed_in
 
     settings = get_settings()
+    measure_events(EventMeter())
+    tie_states_to(build_id())
     expire_anonymous_states(app, 60 * settings.stranger_minutes, is_signed_in)
     pages = KnownNetworksMiddleware(
         ReferralMiddleware(CacheHeadersMiddleware(PagePathsMiddleware(app(), build_folder())))
     )
     border = WebSocketMiddleware(pages, handlers_of(app), WebSocketRates.of(settings))
-    return SecurityHeadersMiddleware(ControlCharactersMiddleware(border), settings, build_folder())
+    answered = SecurityHeadersMiddleware(ControlCharactersMiddleware(border), settings, build_folder())
+    return RequestObservationMiddleware(answered, routes_of(app))
+
+
+def _in(seconds: float, then: Callable[[], None]) -> None:
+    timer = threading.Timer(seconds, then)
+    timer.daemon = True
+    timer.start()
 
 
 def _require_build() -> None:

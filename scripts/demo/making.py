@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from uuid import UUID
 
@@ -16,6 +17,8 @@ from sqlmodel import col, select
 from echoes.accounts.sign_up import sign_in_locally
 from echoes.clips import service as clips
 from echoes.database import UserSession, get_database
+from echoes.editing import clips as editing
+from echoes.editing import soundtrack, transitions
 from echoes.engine import running
 from echoes.models import UNFINISHED, JobStatus, MusicTrack, Photo, ShareLink, Take, UploadKind, Video
 from echoes.music.library import seed_library
@@ -23,8 +26,9 @@ from echoes.projects import service as projects
 from echoes.settings import get_settings
 from echoes.sharing import service as sharing
 from echoes.sharing.service import LinkSettings
-from echoes.uploads import part_files, receiving
+from echoes.uploads import receiving
 from echoes.uploads import service as uploads
+from echoes.uploads.parts import get_part_store
 from echoes.videos import service as videos
 from scripts.demo.photographs import PHOTOGRAPHS, draw_photographs
 
@@ -63,10 +67,11 @@ async def upload(user_id: UUID, project_id: UUID, name: str, content: bytes) -> 
     """As a request that brings a whole file does."""
     with get_database().acting_as(user_id) as session:
         upload = uploads.begin(session, get_settings(), UploadKind.PHOTO, project_id, name, len(content))
-    with part_files.PartFile(upload.id) as file:
-        file.write(content, 0)
-        await receiving.TAKE_IN[upload.kind](upload, file.path)
-    part_files.discard(upload.id)
+    with closing(get_part_store().open(upload)) as parts:
+        parts.write(content, 0)
+        parts.flush()
+        await receiving.TAKE_IN[upload.kind](upload, parts.whole())
+    get_part_store().discard(upload.id)
 
 
 def animate(user_id: UUID, project_id: UUID) -> None:
@@ -91,12 +96,11 @@ def arrange(user_id: UUID, project_id: UUID) -> None:
         for take in clips.list_takes(session, project_id):
             if names_of_clips[take.clip_id] not in NOT_KEPT:
                 clips.approve(session, take.id)
-        for clip_id, name in names_of_clips.items():
-            if name == LAST:
-                clips.move(session, clip_id, len(ordered))
+        by_place = sorted(ordered, key=lambda clip: names_of_clips[clip.id] == LAST)
+        editing.reorder(session, project_id, [clip.id for clip in by_place])
         music = session.exec(select(MusicTrack).where(col(MusicTrack.slug) == MUSIC)).one()
-        projects.set_music(session, project_id, music.id)
-        projects.set_transition(session, project_id, "crossfade", 1.0)
+        soundtrack.set_music(session, project_id, music.id)
+        transitions.set_transition(session, project_id, "crossfade", 1.0)
 
 
 def compile_film(user_id: UUID, project_id: UUID) -> UUID:

@@ -41,9 +41,9 @@ def test_without_measures_only_the_place_is_known() -> None:
 
 
 def test_what_has_begun_has_the_rest_of_the_usual_time_before_it() -> None:
-    forecast = traffic({}, 1).estimate(take(JobStatus.RUNNING, began_before=20), now())
-    assert forecast.ahead is None
-    assert forecast.seconds == pytest.approx(40, abs=1)
+    estimate = traffic({}, 1).estimate(take(JobStatus.RUNNING, began_before=20), now())
+    assert estimate.ahead is None
+    assert estimate.seconds == pytest.approx(40, abs=1)
 
 
 def test_of_what_takes_longer_than_usual_nothing_is_said() -> None:

@@ -8,11 +8,11 @@ import pytest
 
 from echoes.clips import service
 from echoes.database import Database, UserSession
+from echoes.editing import clips as editing
 from echoes.errors import BadInput, NotFound, Refused
-from echoes.models import Aspect, Clip, JobStatus, Photo, Project, Take, new_id
+from echoes.models import Aspect, Clip, JobStatus, Photo, Project, Take
 from echoes.projects import service as projects
 from echoes.projects.segment_cache import rendered_parts
-from echoes.projects.timeline import approved_takes
 from echoes.takes.motions import MOVES
 from tests.support.rows import add_photo, add_project, add_take
 from tests.support.workflows import enqueued
@@ -159,7 +159,7 @@ class TestAfterAPhotoWasRotated:
             upright = add_take(session, rotated)
             upright.rotation = 1
             add_take(session, rotated)
-            service.unapprove(session, upright.clip_id)
+            editing.leave_out(session, upright.clip_id)
             service.approve_all(session, project.id)
         assert clip_of(database, anna, rotated).approved_take_id == upright.id
 
@@ -195,75 +195,6 @@ class TestApproving:
             service.approve_all(session, project.id)
         approved = [clip_of(database, anna, photo).approved_take_id for photo in photos]
         assert approved == [chosen.id, newest.id, None]
-
-    def test_can_be_taken_back(self, database: Database, anna: UUID, photos: list[Photo]) -> None:
-        with database.unscoped() as session:
-            take = add_take(session, photos[0], approved=True)
-        with database.acting_as(anna) as session:
-            service.unapprove(session, take.clip_id)
-        assert clip_of(database, anna, photos[0]).approved_take_id is None
-
-
-class TestOrdering:
-    @pytest.fixture
-    def clips(self, database: Database, anna: UUID, photos: list[Photo]) -> list[Clip]:
-        with database.unscoped() as session:
-            for photo in photos:
-                add_take(session, photo)
-        return [clip_of(database, anna, photo) for photo in photos]
-
-    @pytest.mark.parametrize(
-        ("index", "expected"),
-        [(0, [2, 0, 1]), (1, [0, 2, 1]), (2, [0, 1, 2]), (99, [0, 1, 2]), (-5, [2, 0, 1])],
-    )
-    def test_a_clip_moves_to_its_place(
-        self,
-        database: Database,
-        anna: UUID,
-        photos: list[Photo],
-        clips: list[Clip],
-        project: Project,
-        index: int,
-        expected: list[int],
-    ) -> None:
-        with database.acting_as(anna) as session:
-            service.move(session, clips[2].id, index)
-        assert order(database, anna, project) == [photos[place].id for place in expected]
-
-    def test_a_drag_names_the_shown_clips_and_leaves_the_others_where_they_are(
-        self, database: Database, anna: UUID, photos: list[Photo], clips: list[Clip], project: Project
-    ) -> None:
-        with database.acting_as(anna) as session:
-            service.reorder(session, project.id, [clips[2].id, clips[0].id])
-        assert order(database, anna, project) == [photos[2].id, photos[1].id, photos[0].id]
-
-    def test_a_drag_of_what_is_gone_changes_nothing(
-        self, database: Database, anna: UUID, photos: list[Photo], clips: list[Clip], project: Project
-    ) -> None:
-        for named in ([clips[0].id, new_id()], [clips[0].id, clips[0].id]):
-            with pytest.raises(NotFound), database.acting_as(anna) as session:
-                service.reorder(session, project.id, named)
-        assert order(database, anna, project) == [photo.id for photo in photos]
-
-
-class TestLeavingOut:
-    def test_is_undone_in_its_place_whatever_was_done_since(
-        self, database: Database, anna: UUID, photos: list[Photo], project: Project
-    ) -> None:
-        with database.acting_as(anna) as session:
-            takes = [add_take(session, photo, approved=True) for photo in photos]
-            assert service.unapprove(session, takes[1].clip_id) == takes[1].id
-            service.reorder(session, project.id, [takes[2].clip_id, takes[0].clip_id])
-            service.approve(session, takes[1].id)
-            assert [take.id for take in approved_takes(session, project)] == [
-                takes[2].id, takes[1].id, takes[0].id,
-            ]  # fmt: skip
-
-    def test_of_what_is_not_in_the_film_leaves_nothing_to_undo(
-        self, database: Database, anna: UUID, photos: list[Photo]
-    ) -> None:
-        with database.acting_as(anna) as session:
-            assert service.unapprove(session, add_take(session, photos[0]).clip_id) is None
 
 
 class TestStoppingAll:
@@ -344,9 +275,6 @@ OPERATIONS: dict[str, Callable[[UserSession, Take, Photo], Any]] = {
     "animate_all": lambda session, take, photo: service.animate_all(session, photo.project_id),
     "approve": lambda session, take, photo: service.approve(session, take.id),
     "approve_all": lambda session, take, photo: service.approve_all(session, photo.project_id),
-    "unapprove": lambda session, take, photo: service.unapprove(session, take.clip_id),
-    "move": lambda session, take, photo: service.move(session, take.clip_id, 0),
-    "reorder": lambda session, take, photo: service.reorder(session, photo.project_id, [take.clip_id]),
     "remove": lambda session, take, photo: service.remove(session, take.clip_id),
     "cancel": lambda session, take, photo: service.cancel(session, take.id),
     "cancel_all": lambda session, take, photo: service.cancel_all(session, photo.project_id),

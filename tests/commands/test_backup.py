@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import col, select
 
+from echoes.backups import sqlite
 from echoes.commands import backup
 from echoes.commands.backup import back_up
 from echoes.commands.restore import restore_backup
@@ -18,8 +19,8 @@ from echoes.database import Database
 from echoes.errors import BadInput, Refused, StorageFull
 from echoes.models import Photo, Project
 from echoes.settings import Settings, get_settings
-from tests.commands.archives import add_stored_photo, assert_whole, delete_photo
 from tests.commands.conftest import Echoes
+from tests.support.stored_photos import add_stored_photo, assert_whole, delete_photo
 
 pytestmark = pytest.mark.slow
 
@@ -91,7 +92,7 @@ def test_a_file_that_is_deleted_between_the_two_copies_is_in_neither(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     kept, gone = (add_stored_photo(database, project, tmp_path) for _ in range(2))
-    copy, copies = backup.copy_database, []
+    copy, copies = sqlite.copy_sqlite, []
 
     def copy_and_delete(source: Path, target: Path) -> None:
         copy(source, target)
@@ -99,7 +100,7 @@ def test_a_file_that_is_deleted_between_the_two_copies_is_in_neither(
         if len(copies) == 1:
             delete_photo(database, gone.id)
 
-    monkeypatch.setattr(backup, "copy_database", copy_and_delete)
+    monkeypatch.setattr(backup, "copy_sqlite", copy_and_delete)
     assert back_up(get_settings(), archive).lost == []
     restore_backup(restored, archive)
     assert assert_whole(restored) == {kept.master_key}
@@ -182,7 +183,7 @@ def test_with_postgresql_it_says_what_to_do_instead(
     work: Callable[[Settings, Path], object], archive: Path
 ) -> None:
     archive.write_bytes(b"")
-    with pytest.raises(Refused, match="pg_dump"):
+    with pytest.raises(Refused, match="ECHOES_BACKUP_TO"):
         work(Settings(database_url="postgresql://somebody@127.0.0.1/echoes"), archive)
 
 

@@ -50,7 +50,7 @@ def examined() -> tuple[bool, list[str]]:
 def test_a_healthy_echoes(migrated: Path, echoes: Echoes) -> None:
     found = echoes("doctor")
     assert found.returncode == 0, found.stdout
-    assert [line[0] for line in found.stdout.splitlines()] == ["✓"] * 8
+    assert [line[0] for line in found.stdout.splitlines()] == ["✓"] * 9
     assert "Traceback" not in found.stderr
 
 
@@ -183,7 +183,7 @@ def stripe(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 def test_stripe_takes_the_key(stripe: str) -> None:
     said = asyncio.run(service_checks.payments(get_settings()))
     assert said.startswith(
-        "Stripe accepts the key (test mode, no money moves), none of its webhooks points here"
+        "Stripe accepts the key (test mode, no money is charged), none of its webhooks points here"
     )
 
 

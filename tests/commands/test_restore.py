@@ -18,8 +18,8 @@ from echoes.database import Database
 from echoes.errors import BadInput, EchoesError, Refused
 from echoes.models import Project
 from echoes.settings import Settings, get_settings, signing_key
-from tests.commands.archives import add_stored_photo, assert_whole
 from tests.commands.conftest import Echoes
+from tests.support.stored_photos import add_stored_photo, assert_whole
 
 pytestmark = pytest.mark.slow
 

@@ -13,6 +13,7 @@ from compiler.requests import (
     AnimateRequest,
     BeatsRequest,
     ConformRequest,
+    LetteringRequest,
     LoudnessRequest,
     PosterRequest,
     PrepareRequest,
@@ -36,6 +37,7 @@ ASKED: list[Request[Any]] = [
     PosterRequest(Path("film.mp4"), Path("poster.jpg"), 1.5),
     ProbeRequest(Path("film.mp4"), strict=True),
     ProbeSoundRequest(Path("song"), 3600),
+    LetteringRequest(Path("words.webp"), "card", "Summer 1987", "At the lake", (960, 960), "album"),
     BeatsRequest(Path("song")),
     LoudnessRequest(Path("song")),
 ]

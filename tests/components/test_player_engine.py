@@ -20,23 +20,33 @@ from tests.support.server import serve
 pytestmark = [pytest.mark.slow, pytest.mark.chromium]
 
 COMPONENTS = Path(__file__).resolve().parents[2] / "echoes" / "components"
-PAGE = """<video></video><video></video><div></div><audio></audio><audio></audio><script type="module">
+PAGE = """<style>.layer {position: absolute; inset: 0} video, img {position: absolute; width: 100%}</style>
+<div class="layer"><video></video><img></div><div class="layer"><video></video><img></div>
+<div class="veil"></div><div class="curtain"></div><audio></audio><audio></audio><script type="module">
 import { Engine } from "/player_engine.js";
-const all = (name) => [...document.querySelectorAll(name)];
+const one = (name) => document.querySelector(name), all = (name) => [...document.querySelectorAll(name)];
+const layers = all(".layer").map((element) => (
+  { element, video: element.querySelector("video"), words: element.querySelector("img") }
+));
 window.engine = new Engine({
-  videos: all("video"), audios: all("audio"), veil: document.querySelector("div"),
+  layers, audios: all("audio"), veil: one(".veil"), curtain: one(".curtain"),
   onChange: () => {}, onTime: () => {},
 });
-const shots = ["first", "second"].map((clip, number) => (
-  { clip, clip_start: 0, clip_end: 3, film_start: 2 * number, film_end: 2 * number + 3 }
-));
-engine.load(
-  { fps: 24, duration: 5, shots, transitions: [{ kind: "crossfade", start: 2, frames: 24 }] },
-  { first: { src: "/first.mp4" }, second: { src: "/second.mp4" } },
-);
+window.film = ({ first = {}, second = {}, ...others } = {}) => ({
+  fps: 24, frames: 120, duration: 5, fade_in_frames: 0, fade_out_frames: 0, shots: [first, second].map(
+    (shot, number) => ({
+      clip: ["first", "second"][number], clip_start: 0, clip_end: 3, caption_start: 0, caption_end: 0,
+      film_start: 2 * number, film_end: 2 * number + 3,
+      film_start_frame: 48 * number, film_end_frame: 48 * number + 72, ...shot,
+    })
+  ), transitions: [{ kind: "crossfade", start: 2, frames: 24 }], ...others,
+});
+window.clips = { first: { src: "/first.mp4" }, second: { src: "/second.mp4" } };
+engine.load(film(), clips);
 </script>"""
+DOT = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 CUT_SHORT = """() => {
-  const [first] = engine.videos;
+  const { video: first } = engine.layers[0];
   first.play = () => {
     delete first.play;
     return Promise.reject(new DOMException("interrupted by a new load request", "AbortError"));
@@ -118,7 +128,7 @@ def test_a_start_that_was_cut_short_does_not_stop_it(page: Page, clips: Clips) -
     clips.second.set()
     page.evaluate(CUT_SHORT)
     assert page.evaluate("engine.isPlaying")
-    page.evaluate("engine.videos[0].play()")
+    page.evaluate("engine.layers[0].video.play()")
     until(page, "engine.index === 1 && !engine.isPlaying")
     assert page.evaluate("engine.time") == 5
 
@@ -127,3 +137,67 @@ def test_a_browser_that_refuses_to_play_is_not_kept_waiting_for(page: Page) -> N
     page.evaluate(REFUSED)
     until(page, "!engine.isPlaying")
     assert page.evaluate("[engine.time, engine.isWaiting]") == [0, False]
+
+
+SHOWN = """() => ({
+  words: engine.layers.map(({ words }) => Number(words.style.opacity)),
+  dark: Number(engine.curtain.style.opacity), ground: engine.layers[0].element.style.background,
+})"""
+
+
+def test_a_card_plays_without_a_video_and_gives_way_to_the_clip_behind_it(page: Page, clips: Clips) -> None:
+    clips.second.set()
+    page.evaluate(
+        f"""engine.load(film({{ first: {{ clip: null, text: "Summer" }} }}), clips, "",
+        [{{ src: "{DOT}", ground: "#181715" }}, {{ src: "", ground: "" }}])"""
+    )
+    still = page.evaluate(SHOWN)
+    assert (still["words"][0], still["ground"]) == (1, "rgb(24, 23, 21)")
+    page.evaluate("engine.play()")
+    until(page, "engine.index === 1")
+    until(page, "!engine.isPlaying")
+    assert page.evaluate("engine.time") == 5
+
+
+def test_a_caption_is_there_in_its_time_and_fades_as_in_the_film(page: Page) -> None:
+    page.evaluate(
+        f"""engine.load(film({{ first: {{ caption_start: 0.5, caption_end: 1.75 }} }}), clips, "",
+        [{{ src: "{DOT}", ground: "" }}, {{ src: "", ground: "" }}])"""
+    )
+    seen = {}
+    for frame in (0, 11, 12, 16, 30, 41, 42):
+        page.evaluate(f"engine.seekTo({frame} / 24)")
+        seen[frame] = round(page.evaluate(SHOWN)["words"][0], 3)
+    fade = 11
+    expected = {0: 0, 11: 0, 12: 1 / fade, 16: 5 / fade, 30: 1, 41: 1 / fade, 42: 0}
+    assert seen == {frame: round(value, 3) for frame, value in expected.items()}
+
+
+def test_a_film_comes_out_of_black_and_goes_into_it(page: Page) -> None:
+    page.evaluate("engine.load(film({ fade_in_frames: 11, fade_out_frames: 23 }), clips)")
+    assert page.evaluate(SHOWN)["dark"] == 0, "before it is begun its picture is there to be looked at"
+    seen = []
+    for frame in (1, 5, 11, 60, 97, 108, 119):
+        page.evaluate(f"engine.seekTo({frame} / 24)")
+        seen.append(round(1 - page.evaluate(SHOWN)["dark"], 3))
+    assert seen == [round(value, 3) for value in (2 / 12, 6 / 12, 1, 1, 23 / 24, 12 / 24, 1 / 24)]
+
+
+def test_a_moment_within_a_transition_shows_both_shots(page: Page, clips: Clips) -> None:
+    clips.second.set()
+    page.evaluate("engine.play()")
+    page.evaluate("engine.seekTo(2.5)")
+    assert page.evaluate("[engine.index, engine.layers[0].shot.clip, engine.layers[1].shot.clip]") == [
+        0, "first", "second",
+    ]  # fmt: skip
+    until(page, "engine.index === 1 && !engine.isPlaying")
+
+
+def test_new_words_do_not_begin_the_film_anew(page: Page, clips: Clips) -> None:
+    page.evaluate("engine.seekTo(1.5)")
+    page.evaluate(
+        f"""engine.load(film({{ first: {{ caption_start: 0.5, caption_end: 1.75 }} }}), clips, "",
+        [{{ src: "{DOT}", ground: "" }}, {{ src: "", ground: "" }}])"""
+    )
+    assert page.evaluate("engine.time") == 1.5
+    assert page.evaluate(SHOWN)["words"][0] > 0

@@ -18,6 +18,7 @@ from echoes.models import (
     Order,
     Photo,
     Project,
+    ProjectEdit,
     ShareLink,
     ShareView,
     Take,
@@ -50,6 +51,9 @@ def fill(session: Session, owner: UUID) -> Rows:
 
 def _beside_the_film(owner: UUID, project: Project) -> list[Any]:
     return [
+        ProjectEdit(
+            owner_id=owner, project_id=project.id, sentence="Order", before={"a": {}}, after={"a": {}}
+        ),
         Upload(owner_id=owner, project_id=project.id, kind=UploadKind.PHOTO, filename="b.jpg", size_bytes=9),
         JobEvent(owner_id=owner, subject_id=new_id(), message="made"),
         MusicTrack(owner_id=owner, title="Song", duration=1, size_bytes=1, audio_key="k", media_type="a"),

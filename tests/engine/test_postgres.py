@@ -14,10 +14,10 @@ from sqlmodel import select
 from echoes.clips import service as clips
 from echoes.database import Database, get_database
 from echoes.dbos_adapter.tables import SCHEMA, TRANSACTIONS, WORKFLOWS
+from echoes.editing import transitions
 from echoes.engine import Engine, leases
 from echoes.jobs.requests import prepare_engine_tables
 from echoes.models import JobStatus, Photo, WorkerLease
-from echoes.projects import service as projects
 from echoes.videos import service as videos
 from tests.support.database import forget
 from tests.support.engines import wait_gone, worker
@@ -58,7 +58,7 @@ def test_another_worker_finishes_what_a_killed_one_began(
             stored_take(session, photo, small_clip, tmp_path)
     take = requested_take(database, photos[0], "rise")
     with database.acting_as(take.owner_id) as session:
-        projects.set_transition(session, photos[0].project_id, "crossfade", 0.5)
+        transitions.set_transition(session, photos[0].project_id, "crossfade", 0.5)
         film = videos.compile_film(session, photos[0].project_id)
     with worker(tmp_path / "first.log") as first:
         wait_for(lambda: len(compilers(first.process.pid)) == 2, "both jobs to be at work")

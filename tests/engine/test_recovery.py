@@ -8,9 +8,9 @@ import pytest
 from compiler.media.probing import probe
 from echoes.clips import service as clips
 from echoes.database import Database
+from echoes.editing import transitions
 from echoes.engine.lock import AnotherEngineRuns, EngineLock
 from echoes.models import JobStatus, Photo, Project, Take, Video
-from echoes.projects import service as projects
 from echoes.settings import get_settings
 from echoes.storage import get_storage
 from echoes.videos import service as videos
@@ -45,7 +45,7 @@ def film(
         for photo in photos:
             stored_take(session, photo, small_clip, tmp_path)
     with database.acting_as(anna) as session:
-        projects.set_transition(session, project.id, "crossfade", 0.5)
+        transitions.set_transition(session, project.id, "crossfade", 0.5)
         return videos.compile_film(session, project.id)
 
 
@@ -118,7 +118,7 @@ def test_a_second_engine_on_the_same_folder_is_refused_in_words(database: Databa
     with worker(log) as first:
         wait_for(lambda: "the job engine runs" in log.read_text(), "the worker to start")
         with pytest.raises(AnotherEngineRuns, match="Another Echoes process is using"):
-            EngineLock(get_settings().data_dir / "engine.lock", patience=0.0).acquire()
+            EngineLock(get_settings().data_dir / "engine.lock", timeout=0.0).acquire()
         assert first.end() == 0
 
 

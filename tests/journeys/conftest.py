@@ -16,7 +16,7 @@ from tests.journeys.visitors import SECONDS_TO_SEE, Visitor, visit
 from tests.support import programs
 from tests.support.database import migrate
 from tests.support.ports import free_port
-from tests.support.processes import PATIENCE
+from tests.support.processes import PATIENCE, SHARED_SERVERS
 
 ROOT = Path(__file__).resolve().parents[2]
 QUIET_CHROMIUM = [
@@ -100,12 +100,15 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
         {"ECHOES_CLIP_SECONDS": "1.25", **UNHURRIED},
     )
     running.start()
+    assert running.process is not None
+    SHARED_SERVERS.add(running.process.pid)
     yield running
     running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """One for a file, not for all: while it is open, its thread can run no other event loop."""
     expect.set_options(timeout=SECONDS_TO_SEE * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=programs.chromium(), args=QUIET_CHROMIUM)

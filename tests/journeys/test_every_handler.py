@@ -20,6 +20,8 @@ from tests.journeys.socket import EventSocket
 from tests.support.processes import PATIENCE
 from tests.support.walk import SECRET, Anna, Walked, state_of
 
+pytestmark = pytest.mark.slow
+
 BROKEN: tuple[Any, ...] = (
     None, "", "no id", "../../etc/passwd", "0" * 32, -1, 10**30, 1.5e308, True, [], ["x"], {},
     {"title": None}, {"title": ["x"]}, "x" * 10_000, "\x00", "<script>alert(1)</script>", str(uuid4()),

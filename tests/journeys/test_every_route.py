@@ -16,14 +16,17 @@ from echoes.echoes import WRITTEN_TO_BY_OTHERS, app
 from tests.support.processes import PATIENCE
 from tests.support.walk import Anna, Walked, state_of
 
+pytestmark = pytest.mark.slow
+
 PUBLIC = {
     "POST /auth/local", "POST /auth/sign-out", "GET /auth/start", "GET /auth/callback", "GET /auth/session",
     "GET /r/{code}",
     "OPTIONS /uploads", "GET /watch/{token}", "POST /watch/{token}/unlock", "GET /watch/{token}/unlock",
     "GET /watch/{token}/film.mp4", "GET /watch/{token}/poster.jpg", "GET /watch/{token}/poster-small.jpg",
-    "GET /embed/{token}",
+    "GET /embed/{token}", "GET /healthz", "GET /readyz", "GET /metrics",
 }  # fmt: skip
-"""On purpose: signing in and out, invitations, what uploads can do, and films by their unguessable links."""
+"""On purpose: signing in and out, invitations, what uploads can do, films by their unguessable links,
+health, and metrics, which local mode shows to its own computer."""
 BROKEN = ("no-id", "0" * 32, "..%2F..%2Fetc%2Fpasswd", "%00", "x" * 4000, "%F0%9F%8E%9E", "<script>")
 FOREIGN = ("https://evil.example", "null", "")
 """Another site, a sandboxed frame in one, and whoever does not say where they come from."""

@@ -42,6 +42,7 @@ def app(runway: tuple[RunwayStandIn, str], tmp_path_factory: pytest.TempPathFact
         "ECHOES_RUNWAY_BASE_URL": runway[1],
         "ECHOES_RUNWAY_API_SECRET": SECRET,
         "ECHOES_RUNWAY_POLL_SECONDS": "0.4",
+        "ECHOES_CLIP_SECONDS": "2",
     }
     running = App(tmp_path_factory.mktemp("data"), free_port(), settings)
     running.start()

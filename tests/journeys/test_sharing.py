@@ -105,7 +105,7 @@ def test_a_film_is_sent_opened_and_taken_back(
     page.get_by_label("A few words to go with it").fill("Fifty years, and all of them with you.")
     page.get_by_label("Opens on").first.fill("2031-12-24T18:00")
     page.get_by_text("Who can watch").click()
-    page.get_by_label("Say that I made it").check()
+    page.get_by_label("Show my name").check()
     page.get_by_role("button", name="Save").last.click()
     expect(page.get_by_text("Saved").last).to_be_visible()
     visitor.look("share-gift")
@@ -117,9 +117,9 @@ def test_a_film_is_sent_opened_and_taken_back(
         look(waiting, visitor, "watch-gift")
         judge(waiting, "watch-gift")
 
-    page.get_by_role("button", name="Close this link").click()
+    page.get_by_role("button", name="Turn off this link").click()
     page.get_by_role("button", name="Close the link").click()
-    expect(page.get_by_text("The link is closed.")).to_be_visible()
+    expect(page.get_by_text("The link is turned off.")).to_be_visible()
     with guest(chromium, app, visitor.device, scripts=True) as other:
         late = other.new_page()
         answer = late.goto(address)

@@ -19,6 +19,7 @@ from echoes.storage.signing import UrlSigner
 from tests.journeys.conftest import App
 from tests.journeys.test_first_film import sign_in
 from tests.journeys.visitors import WCAG, Visitor
+from tests.support.media import save_photo, textured
 from tests.support.rows import add_photo, add_project, add_take, add_video
 
 pytestmark = pytest.mark.chromium
@@ -32,7 +33,9 @@ def make_film(app: App, name: str, clip: Path, folder: Path) -> UUID:
     with database.unscoped() as session:
         owner = session.exec(select(User).where(col(User.name) == name)).one()
         project = add_project(session, owner.id, "Fifty years")
-        take = add_take(session, add_photo(session, project), approved=True)
+        photo = add_photo(session, project)
+        storage.put(photo.thumbnail_key, save_photo(folder / "thumbnail.jpg", textured(320, 240)))
+        take = add_take(session, photo, approved=True)
         video = add_video(session, project)
         take.frames, take.video_key = 24, f"{owner.id}/takes/{take.id}.mp4"
         video.timeline = Timeline((Shot(clip=str(take.id), frames=24),), size=(1280, 720)).to_json()

@@ -48,38 +48,35 @@ class TestUndo:
         back = await tab.send(f"{ARRANGE}.undo", self.at(project))
         assert (self.shots(back), back.fields["undo_sentence"]) == (clips, "")
 
-    async def test_lasts_through_other_changes(self, tab: Tab, project: Project, clips: list[str]) -> None:
+    async def test_goes_back_step_by_step_and_forward_again(
+        self, tab: Tab, project: Project, clips: list[str]
+    ) -> None:
         at = self.at(project)
         await tab.send(f"{ARRANGE}.leave_out", at, clip_id=clips[1])
         await tab.send(f"{ARRANGE}.set_transition", at, kind="cut")
-        await tab.send(f"{ARRANGE}.reorder", at, clip_ids=[clips[3], clips[2], clips[0]])
+        ordered = await tab.send(f"{ARRANGE}.reorder", at, clip_ids=[clips[3], clips[2], clips[0]])
+        assert ordered.fields["undo_step"] == "Order"
+        assert self.shots(await tab.send(f"{ARRANGE}.undo", at)) == [clips[0], clips[2], clips[3]]
+        assert (await tab.send(f"{ARRANGE}.undo", at)).fields["transition"] == "crossfade"
         back = await tab.send(f"{ARRANGE}.undo", at)
-        assert self.shots(back) == [clips[3], clips[1], clips[2], clips[0]]
+        assert (self.shots(back), back.fields["undo_step"]) == (clips, "")
+        assert back.fields["redo_step"] == "Leave out a clip"
+        assert self.shots(await tab.send(f"{ARRANGE}.redo", at)) == [clips[0], clips[2], clips[3]]
 
-    async def test_goes_back_step_by_step(self, tab: Tab, project: Project, clips: list[str]) -> None:
-        at = self.at(project)
-        for clip in clips:
-            await tab.send(f"{ARRANGE}.leave_out", at, clip_id=clip)
-        said = [(await tab.send(f"{ARRANGE}.undo", at)).fields.get("undo_sentence") for _ in clips]
-        assert said[-1] == ""
-        assert self.shots(await tab.send(f"{ARRANGE}.reorder", at, clip_ids=clips[::-1])) == clips[::-1]
-
-    async def test_is_not_offered_for_what_is_back_already(
-        self, tab: Tab, project: Project, clips: list[str]
+    async def test_lasts_over_a_reload(
+        self, tab: Tab, open_tab: OpenTab, anna: UUID, project: Project, clips: list[str]
     ) -> None:
-        """Kept again on the clips step, or in another tab."""
         at = self.at(project)
-        out = await tab.send(f"{ARRANGE}.leave_out", at, clip_id=clips[0])
-        assert out.fields["undo_sentence"]
-        await tab.send(f"{CLIPS}.keep_all", f"/project/{project.id}/clips")
-        after = await tab.send(f"{ARRANGE}.set_transition", at, kind="cut")
-        assert after.fields["undo_sentence"] == ""
+        await tab.send(f"{ARRANGE}.leave_out", at, clip_id=clips[1])
+        again = open_tab(anna)
+        await again.load(at)
+        await again.follow(f"{ARRANGE}.watch", at)
+        assert self.shots(await again.send(f"{ARRANGE}.undo", at)) == clips
 
     async def test_can_be_put_away(self, tab: Tab, project: Project, clips: list[str]) -> None:
         at = self.at(project)
         await tab.send(f"{ARRANGE}.leave_out", at, clip_id=clips[0])
         assert (await tab.send(f"{ARRANGE}.forget_undo", at)).fields["undo_sentence"] == ""
-        assert "shots" not in (await tab.send(f"{ARRANGE}.undo", at)).fields
 
 
 class TestStopAll:

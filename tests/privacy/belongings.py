@@ -26,7 +26,7 @@ from echoes.models import (
 from echoes.projects.segment_cache import rendered_parts
 from echoes.settings import get_settings
 from echoes.storage import get_storage, new_key
-from echoes.uploads import part_files
+from echoes.uploads.parts.local import path_of
 from tests.support.rows import add_photo, add_project, add_take, add_track, add_video
 
 
@@ -79,7 +79,7 @@ def move_in(database: Database, folder: Path, name: str, title: str = "Summer 19
         source = folder / key.replace("/", "-")
         source.write_bytes(f"{name}: {key}".encode())
         get_storage().put(key, source)
-    part, cache = part_files.path_of(upload_id), rendered_parts(project_id)
+    part, cache = path_of(upload_id), rendered_parts(project_id)
     part.parent.mkdir(exist_ok=True)
     part.write_bytes(b"half")
     cache.mkdir(parents=True)

@@ -190,14 +190,14 @@ def test_one_that_cannot_be_deleted_keeps_no_other_waiting(
 ) -> None:
     for somebody in (anna, paul):
         ask(migrated, somebody)
-    real = deletion._belongings
+    real = deletion._personal_files
 
     def fail_for_anna(session: Any, user_id: Any) -> Any:
         if user_id == anna.id:
             raise RuntimeError("the disk is on fire")
         return real(session, user_id)
 
-    monkeypatch.setattr(deletion, "_belongings", fail_for_anna)
+    monkeypatch.setattr(deletion, "_personal_files", fail_for_anna)
     assert deletion.delete_due(now() + timedelta(days=8)) == 1
     with migrated.reading() as session:
         assert session.exec(select(func.count()).select_from(User)).one() == 1

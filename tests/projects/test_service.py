@@ -1,7 +1,6 @@
 """Projects and the choices in them, asked as the owner, as a stranger, and with bad input."""
 
 from collections.abc import Callable
-from math import inf, nan
 from typing import Any
 from uuid import UUID
 
@@ -12,16 +11,13 @@ from echoes.errors import BadInput, NotFound
 from echoes.models import Aspect, Project, new_id
 from echoes.projects import service
 from echoes.projects.segment_cache import rendered_parts
-from tests.support.rows import add_project, add_track
+from tests.support.rows import add_project
 
 Operation = Callable[[UserSession, UUID], Any]
 OPERATIONS: dict[str, Operation] = {
     "get": service.get,
     "rename": lambda session, project: service.rename(session, project, "Mine"),
     "set_aspect": lambda session, project: service.set_aspect(session, project, "1:1"),
-    "set_transition": lambda session, project: service.set_transition(session, project, "cut", 0.5),
-    "set_music": lambda session, project: service.set_music(session, project, None),
-    "set_volume": lambda session, project: service.set_volume(session, project, 0.5),
     "delete": service.delete,
 }
 
@@ -83,44 +79,13 @@ def test_a_title_must_be_one(database: Database, project: Project, anna: UUID, t
         service.rename(session, project.id, title)
 
 
-@pytest.mark.parametrize("seconds", [0.0, 0.1, 2.5, -1.0, nan, inf])
-def test_a_transition_has_a_sensible_length(
-    database: Database, project: Project, anna: UUID, seconds: float
-) -> None:
-    with pytest.raises(BadInput, match="seconds"), database.acting_as(anna) as session:
-        service.set_transition(session, project.id, "crossfade", seconds)
-
-
-@pytest.mark.parametrize(
-    "misuse",
-    [
-        lambda s, p: service.set_aspect(s, p, "4:3"),
-        lambda s, p: service.set_transition(s, p, "explode", 0.5),
-        lambda s, p: service.set_volume(s, p, 1.5),
-        lambda s, p: service.set_volume(s, p, nan),
-    ],
-)
-def test_unknown_choices_are_refused_and_change_nothing(
-    database: Database, project: Project, anna: UUID, misuse: Operation
+def test_an_unknown_aspect_is_refused_and_changes_nothing(
+    database: Database, project: Project, anna: UUID
 ) -> None:
     with pytest.raises(BadInput), database.acting_as(anna) as session:
-        misuse(session, project.id)
+        service.set_aspect(session, project.id, "4:3")
     with database.reading_as(anna) as session:
         assert service.get(session, project.id).revision == 0
-
-
-def test_music_must_be_bundled_or_ones_own(
-    database: Database, project: Project, anna: UUID, stranger: UUID
-) -> None:
-    with database.unscoped() as session:
-        bundled, own, foreign = (add_track(session, owner) for owner in (None, anna, stranger))
-    for track in (bundled, own):
-        with database.acting_as(anna) as session:
-            service.set_music(session, project.id, track.id)
-    with pytest.raises(NotFound), database.acting_as(anna) as session:
-        service.set_music(session, project.id, foreign.id)
-    with database.reading_as(anna) as session:
-        assert service.get(session, project.id).music_id == own.id
 
 
 def test_deleting_takes_along_what_the_compiler_kept_of_the_photographs(

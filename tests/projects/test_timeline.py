@@ -7,6 +7,7 @@ import pytest
 from compiler.timeline.layout import lay_out
 from compiler.timeline.model import Timeline
 from echoes.database import Database
+from echoes.editing import soundtrack, transitions
 from echoes.errors import Refused
 from echoes.models import Aspect, JobStatus, Project
 from echoes.projects import service, timeline
@@ -64,9 +65,9 @@ def test_music_and_transition_are_the_projects(database: Database, project: Proj
         for name in ("a.jpg", "b.jpg"):
             add_take(session, add_photo(session, project, name), approved=True)
     with database.acting_as(anna) as session:
-        service.set_music(session, project.id, track.id)
-        service.set_volume(session, project.id, 0.5)
-        service.set_transition(session, project.id, "fade_black", 1.0)
+        soundtrack.set_music(session, project.id, track.id)
+        soundtrack.set_volume(session, project.id, 0.5)
+        transitions.set_transition(session, project.id, "fade_black", 1.0)
     built = build(database, anna, project)
     assert built.soundtrack is not None
     assert (built.soundtrack.music, built.soundtrack.volume) == (str(track.id), 0.5)

@@ -1,6 +1,7 @@
 """Configurations that must not start: each is refused by a sentence that names its setting."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from pydantic_settings import BaseSettings
@@ -111,6 +112,9 @@ WRONG = [
     ("S3_PUBLIC_ENDPOINT", "https://files.echoes.example", "needs ECHOES_S3_ENDPOINT"),
     ("S3_ENCRYPTION", "rot13", "must be AES256 or aws:kms"),
     ("S3_KMS_KEY", "alias/echoes", "needs ECHOES_S3_ENCRYPTION=aws:kms"),
+    ("BACKUP_TO", "backups", "must be s3://bucket/prefix"),
+    ("BACKUP_TO", "s3://Not A Bucket/", "must be s3://bucket/prefix"),
+    ("BACKUP_TO", "s3://", "must be s3://bucket/prefix"),
 ]  # fmt: skip
 WRONG_LOCALLY = [
     ("PUBLIC_URL", "https://echoes.example", "must stay on this computer"),
@@ -140,6 +144,9 @@ FINE = [
     ("ADMIN_EMAILS", "ada@echoes.example, grace@echoes.example"),
     ("S3_BUCKET", "echoes-files.example"),
     ("S3_PREFIX", "of-all/echoes/"),
+    ("BACKUP_TO", "/mnt/backups"),
+    ("BACKUP_TO", "s3://echoes-backups"),
+    ("BACKUP_TO", "s3://echoes/backups/daily/"),
     ("S3_ENDPOINT", "https://s3.eu-central-003.backblazeb2.com"),
     ("S3_ENDPOINT", "https://[2001:db8::1]:9000/"),
 ]  # fmt: skip
@@ -185,6 +192,16 @@ def test_a_store_in_a_private_network_needs_an_address_for_browsers(monkeypatch:
     assert [line.split()[0] for line in refusal()] == ["ECHOES_S3_PUBLIC_ENDPOINT"]
     give(monkeypatch, {"S3_PUBLIC_ENDPOINT": "https://files.example"})
     assert load_settings().s3_endpoint == "http://minio:9000"
+
+
+def test_backups_lie_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    bucket = {"STORAGE": "s3", "S3_BUCKET": "echoes", "S3_PREFIX": "live/"}
+    give(monkeypatch, GOOD, bucket, {"BACKUP_TO": "s3://echoes/live"})
+    assert "a prefix of its own" in refusal()[0]
+    give(monkeypatch, {"BACKUP_TO": str(tmp_path / "backups"), "DATA_DIR": str(tmp_path)})
+    assert "must not lie in the data folder" in refusal()[0]
+    give(monkeypatch, {"BACKUP_TO": "s3://echoes/backups"})
+    assert load_settings().backup_to == "s3://echoes/backups"
 
 
 @pytest.mark.parametrize("key", ["sk_test_1", "rk_test_1"])

@@ -29,7 +29,7 @@ def make_hostile(folder: Path) -> dict[str, Path]:
     """Files that have to be refused with a plain sentence, each by what is wrong with it."""
     pillow_heif.register_heif_opener()
     folder.mkdir(parents=True, exist_ok=True)
-    jpeg, heic = _bytes(_subject("coffee.png", 640), "JPEG"), _bytes(_subject("coffee.png", 320), "HEIF")
+    jpeg, heic = _bytes(subject("coffee.png", 640), "JPEG"), _bytes(subject("coffee.png", 320), "HEIF")
     contents = {
         "truncated": ("half sent.jpg", jpeg[: len(jpeg) // 2]),
         "truncated heic": ("half sent.heic", heic[: len(heic) * 2 // 3]),
@@ -45,11 +45,11 @@ def make_hostile(folder: Path) -> dict[str, Path]:
 def make_unusual(folder: Path) -> dict[str, Path]:
     """Files that few people send and that are photographs all the same."""
     folder.mkdir(parents=True, exist_ok=True)
-    subject = _subject("coffee.png", 640)
-    deep = Image.fromarray(np.asarray(ImageOps.grayscale(subject)).astype(np.uint16) * 257)
+    shown = subject("coffee.png", 640)
+    deep = Image.fromarray(np.asarray(ImageOps.grayscale(shown)).astype(np.uint16) * 257)
     return {
         "sixteen bit": _written(folder / "scan.png", _bytes(deep, "PNG")),
-        "cmyk": _written(folder / "from the printer.jpg", _bytes(subject.convert("CMYK"), "JPEG")),
+        "cmyk": _written(folder / "from the printer.jpg", _bytes(shown.convert("CMYK"), "JPEG")),
         "animated webp": _written(folder / "dancing.webp", _animated("WEBP")),
         "animated gif": _written(folder / "dancing.gif", _animated("GIF")),
     }
@@ -57,12 +57,12 @@ def make_unusual(folder: Path) -> dict[str, Path]:
 
 def _turned_jpeg(folder: Path, side: int) -> Path:
     """A phone held upright, its sensor on its side: orientation 6, with the place it was taken at."""
-    image = as_shot(_subject("motorcycle_left.png", side), 6)
+    image = as_shot(subject("motorcycle_left.png", side), 6)
     return _written(folder / "IMG_2041.JPG", _bytes(image, "JPEG", quality=90, exif=exif(orientation=6)))
 
 
 def _png_with_alpha(folder: Path, side: int) -> Path:
-    image = _subject("chelsea.png", side)
+    image = subject("chelsea.png", side)
     mask = Image.new("L", image.size, 0)
     ImageDraw.Draw(mask).rounded_rectangle((0, 0, image.width - 1, image.height - 1), side // 8, fill=255)
     image.putalpha(mask)
@@ -70,23 +70,23 @@ def _png_with_alpha(folder: Path, side: int) -> Path:
 
 
 def _webp(folder: Path, side: int) -> Path:
-    return _written(folder / "coffee.webp", _bytes(_subject("coffee.png", side), "WEBP", quality=88))
+    return _written(folder / "coffee.webp", _bytes(subject("coffee.png", side), "WEBP", quality=88))
 
 
 def _avif(folder: Path, side: int) -> Path:
-    return _written(folder / "launch.avif", _bytes(_subject("rocket.jpg", side), "AVIF", quality=80, speed=9))
+    return _written(folder / "launch.avif", _bytes(subject("rocket.jpg", side), "AVIF", quality=80, speed=9))
 
 
 def _heic(folder: Path, side: int) -> Path:
     """As a phone would write it, but for the encoder's patience."""
-    subject = _subject("hubble_deep_field.jpg", side)
-    heic = _bytes(subject, "HEIF", quality=60, enc_params={"preset": "ultrafast"})
+    shown = subject("hubble_deep_field.jpg", side)
+    heic = _bytes(shown, "HEIF", quality=60, enc_params={"preset": "ultrafast"})
     return _written(folder / "IMG_0007.HEIC", heic)
 
 
 def _portrait_in_display_p3(folder: Path, side: int) -> Path:
     """Taller than wide, and its numbers mean other colours than the same numbers in sRGB."""
-    square = _subject("astronaut.png", side)
+    square = subject("astronaut.png", side)
     portrait = square.crop((square.width // 8, 0, square.width * 7 // 8, square.height))
     profile = rgb_profile(DISPLAY_P3)
     wide = ImageCms.profileToProfile(portrait, ImageCms.createProfile("sRGB"), BytesIO(profile))
@@ -94,7 +94,7 @@ def _portrait_in_display_p3(folder: Path, side: int) -> Path:
     return _written(folder / "Тётя Ева 😊.jpeg", _bytes(wide, "JPEG", quality=92, icc_profile=profile))
 
 
-def _subject(name: str, longest_side: int) -> Image.Image:
+def subject(name: str, longest_side: int) -> Image.Image:
     with files("skimage").joinpath("data", name).open("rb") as file, Image.open(file) as picture:
         return ImageOps.contain(
             picture.convert("RGB"), (longest_side, longest_side), Image.Resampling.BICUBIC
@@ -102,7 +102,7 @@ def _subject(name: str, longest_side: int) -> Image.Image:
 
 
 def _animated(format_name: str) -> bytes:
-    frames = [_subject("chelsea.png", side).resize((320, 213)) for side in (320, 200, 100)]
+    frames = [subject("chelsea.png", side).resize((320, 213)) for side in (320, 200, 100)]
     return _bytes(frames[0], format_name, save_all=True, append_images=frames[1:], duration=100)
 
 

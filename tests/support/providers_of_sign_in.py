@@ -3,7 +3,6 @@
 import json
 import re
 import ssl
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import httpx2
 import pytest
+from oidc_provider_mock import run_server_in_thread
 from starlette.testclient import TestClient
 
 from echoes.accounts.routes import routes
@@ -23,10 +23,6 @@ from tests.support.application import application
 from tests.support.npm import running
 from tests.support.ports import free_port
 from tests.support.processes import PATIENCE
-
-with warnings.catch_warnings(record=True):
-    # Somebody else's, and it still imports authlib.jose; Authlib shows its notices whatever filters say.
-    from oidc_provider_mock import run_server_in_thread
 
 HERE = "http://localhost:3000"
 CALLBACK = f"{HERE}/auth/callback"

@@ -1,4 +1,4 @@
-"""Telling a provider that an order is called off, when it breaks, is silent, or was told before."""
+"""Telling a provider that a submission is cancelled, when it breaks, is silent, or was told before."""
 
 from uuid import UUID
 

@@ -109,7 +109,7 @@ async def test_the_operator_reads_each_exchange_with_its_time_and_the_cost(
 async def test_a_provider_that_says_nothing_is_given_up_in_each_stage(
     database: Database, photos: list[Photo], runway: RunwayStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each with a patience of its own; the job is called off, and the price comes back."""
+    """Each with a timeout of its own; the job is cancelled, and the price comes back."""
     runway.secret = SECRET
     for stage, behaviour, kind in (
         ("sending", {"hang": ""}, "perhaps_submitted"),

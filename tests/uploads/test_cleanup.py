@@ -10,7 +10,8 @@ from sqlmodel import select
 from echoes.database import Database
 from echoes.models import Photo, Project, Upload, UploadKind, now
 from echoes.settings import get_settings
-from echoes.uploads import part_files, service
+from echoes.uploads import service
+from echoes.uploads.parts import get_part_store, local
 from tests.support.rows import add_photo, add_project
 
 DAY = timedelta(days=1)
@@ -33,16 +34,15 @@ def begin(database: Database, project: Project, begun_ago: timedelta) -> UUID:
 
 
 def write(upload_id: UUID, ago: timedelta) -> None:
-    path = part_files.path_of(upload_id)
+    path = local.path_of(upload_id)
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(b"half a photograph")
     moment = (now() - ago).timestamp()
     os.utime(path, (moment, moment))
 
 
-def sweep(database: Database) -> int:
-    with database.unscoped() as session:
-        return service.delete_abandoned(session, now() - DAY)
+def sweep() -> int:
+    return service.delete_abandoned(now() - DAY)
 
 
 def remaining(database: Database) -> set[UUID]:
@@ -53,17 +53,17 @@ def remaining(database: Database) -> set[UUID]:
 def test_old_ones_go_with_their_bytes(database: Database, project: Project) -> None:
     with_bytes, _ = begin(database, project, 2 * DAY), begin(database, project, 2 * DAY)
     write(with_bytes, 2 * DAY)
-    assert sweep(database) == 2
+    assert sweep() == 2
     assert remaining(database) == set()
-    assert part_files.received(with_bytes) == 0
+    assert get_part_store().received(with_bytes) == 0
 
 
 def test_young_ones_and_slow_ones_stay(database: Database, project: Project) -> None:
     young, slow = begin(database, project, timedelta(hours=1)), begin(database, project, 3 * DAY)
     write(slow, timedelta(minutes=1))
-    assert sweep(database) == 0
+    assert sweep() == 0
     assert remaining(database) == {young, slow}
-    assert part_files.received(slow) > 0
+    assert get_part_store().received(slow) > 0
 
 
 def test_photos_outlive_their_uploads(database: Database, project: Project) -> None:
@@ -81,7 +81,7 @@ def test_photos_outlive_their_uploads(database: Database, project: Project) -> N
                 created_at=now() - 2 * DAY,
             )
         )
-    assert sweep(database) == 1
+    assert sweep() == 1
     with database.unscoped() as session:
         assert session.get(Photo, photo.id)
 
@@ -92,5 +92,5 @@ def test_what_a_killed_process_left_goes_too(database: Database, project: Projec
     (folder / "master.jpg").write_bytes(b"half")
     moment = (now() - 2 * DAY).timestamp()
     os.utime(folder, (moment, moment))
-    assert sweep(database) == 0
+    assert sweep() == 0
     assert not folder.exists()

@@ -11,8 +11,8 @@ from sqlmodel import delete
 
 from compiler.media.probing import probe
 from echoes.database import Database
+from echoes.editing import soundtrack, transitions
 from echoes.models import JobStatus, MusicTrack, Photo, Project, Take, Video
-from echoes.projects import service as projects
 from echoes.storage import get_storage
 from echoes.videos import service
 from echoes.videos.compilation import CompileFilm
@@ -40,7 +40,7 @@ def takes(database: Database, photos: list[Photo], small_clip: Path, tmp_path: P
 
 def requested(database: Database, project: Project, transition: str = "crossfade") -> Video:
     with database.acting_as(project.owner_id) as session:
-        projects.set_transition(session, project.id, transition, 0.5)
+        transitions.set_transition(session, project.id, transition, 0.5)
         return service.compile_film(session, project.id)
 
 
@@ -76,7 +76,7 @@ async def test_music_plays_to_the_very_end(database: Database, project: Project,
     with database.unscoped() as session:
         track = stored_track(session, project.owner_id, tmp_path)
     with database.acting_as(project.owner_id) as session:
-        projects.set_music(session, project.id, track.id)
+        soundtrack.set_music(session, project.id, track.id)
     made = await make(requested(database, project))
     with get_storage().local_path(made.film_key or "") as film:
         assert probe(film, strict=True).has_audio
@@ -102,7 +102,7 @@ async def test_music_removed_meanwhile_is_said_in_words(
     with database.unscoped() as session:
         track = stored_track(session, project.owner_id, tmp_path)
     with database.acting_as(project.owner_id) as session:
-        projects.set_music(session, project.id, track.id)
+        soundtrack.set_music(session, project.id, track.id)
     video = requested(database, project)
     with database.unscoped() as session:
         session.exec(delete(MusicTrack))

@@ -8,6 +8,7 @@ import pytest
 
 from compiler.timeline.model import Timeline
 from echoes.database import Database, UserSession
+from echoes.editing import transitions
 from echoes.errors import NotFound, Refused
 from echoes.models import JobStatus, Project, Video, new_id
 from echoes.projects import service as projects
@@ -34,7 +35,7 @@ def compile_film(database: Database, user: UUID, project: Project) -> Video:
 def test_a_film_freezes_the_timeline_of_its_moment(database: Database, anna: UUID, project: Project) -> None:
     video = compile_film(database, anna, project)
     with database.acting_as(anna) as session:
-        projects.set_transition(session, project.id, "cut", 0.5)
+        transitions.set_transition(session, project.id, "cut", 0.5)
     with database.reading_as(anna) as session:
         frozen = Timeline.from_json(session.get_one(Video, video.id).timeline)
     assert frozen.transitions[0].kind == "crossfade"

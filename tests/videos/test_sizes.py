@@ -16,12 +16,12 @@ from compiler.media.probing import probe
 from echoes.admin import dashboard, users
 from echoes.catalogue.aspects import CLIP_SIZES, LARGE_SIZES
 from echoes.database import Database, UserSession
+from echoes.editing import transitions
 from echoes.errors import NotFound, Refused
 from echoes.jobs import lifecycle
 from echoes.models import JobStatus, Photo, Project, Take, Video, new_id, now
 from echoes.pages.films.queries import film_cards
 from echoes.pages.project.queries import head_of
-from echoes.projects import service as projects
 from echoes.sharing import service as sharing
 from echoes.storage import get_storage
 from echoes.uploads.quota import usage
@@ -84,7 +84,7 @@ async def made_film(database: Database, project: Project) -> Video:
 async def test_it_has_more_pixels_and_the_same_frames(database: Database, project: Project) -> None:
     film = await made_film(database, project)
     with database.acting_as(project.owner_id) as session:
-        projects.set_transition(session, project.id, "cut", 0.5)
+        transitions.set_transition(session, project.id, "cut", 0.5)
     large = await make(enlarge(database, film))
     assert (large.status, large.frames, large.failure) == (JobStatus.SUCCEEDED, film.frames, None)
     assert (large.timeline, large.title) == (film.timeline, film.title)

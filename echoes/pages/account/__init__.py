@@ -1,1 +1,1 @@
-"""A person's account."""
+"""Account page."""

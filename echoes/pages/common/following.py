@@ -1,4 +1,4 @@
-"""Keeping a page up to date for as long as a tab shows it."""
+"""Live refresh of a page, for as long as a tab shows it."""
 
 import hashlib
 from abc import abstractmethod

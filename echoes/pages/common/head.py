@@ -1,4 +1,4 @@
-"""What stands in <head> on every page."""
+"""<head> of every page: metadata, icons, preloads."""
 
 import reflex as rx
 

@@ -1,4 +1,4 @@
-"""What stands around every page: the bar above, the notice that comes and goes, and the ways out."""
+"""Page layout (shell): the bar above, the toast, and the ways out."""
 
 from typing import Any
 

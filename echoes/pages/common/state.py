@@ -1,4 +1,4 @@
-"""What every page's State builds on: who is signed in, acting for them, and saying how it went.
+"""Base state of every page: who is signed in, acting for them, and saying how it went.
 
 Every handler is a public endpoint that any client may call with any arguments. So handlers check nothing
 themselves: they call a service through `_act` or `_look`, which authenticate anew each time, and let errors

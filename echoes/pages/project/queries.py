@@ -10,7 +10,7 @@ from echoes.catalogue.aspects import choice_of
 from echoes.database import UserSession
 from echoes.models import JobStatus, Photo, Project, Video
 from echoes.projects import service as projects
-from echoes.projects.timeline import approved_takes
+from echoes.projects.timeline import clips_in_film
 from echoes.videos.service import ORIGINAL
 
 
@@ -35,7 +35,7 @@ def head_of(session: UserSession, project_id: UUID) -> Head:
         aspect=project.aspect,
         ratio=choice_of(project.aspect).ratio,
         photos=_count(session, Photo, project),
-        kept=len(approved_takes(session, project)),
+        kept=len(clips_in_film(session, project)),
         films=_count(session, Video, project, ORIGINAL, col(Video.status) == JobStatus.SUCCEEDED),
     )
 

@@ -1,4 +1,4 @@
-"""What Echoes is, and the one way in."""
+"""Landing page: what Echoes is, and the one way in."""
 
 import reflex as rx
 

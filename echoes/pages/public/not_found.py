@@ -1,4 +1,4 @@
-"""An address that leads nowhere, or to something that is somebody else's: the same answer."""
+"""404 page: an address that leads nowhere, or to what is somebody else's: the same answer."""
 
 import reflex as rx
 

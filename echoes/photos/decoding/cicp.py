@@ -1,4 +1,4 @@
-"""Colours that a file speaks of in numbers (ITU-T H.273: `nclx` in HEIC and AVIF, `cICP` in PNG)."""
+"""CICP colour code points (ITU-T H.273: `nclx` in HEIC and AVIF, `cICP` in PNG)."""
 
 import struct
 from dataclasses import dataclass

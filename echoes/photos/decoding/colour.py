@@ -1,4 +1,4 @@
-"""Whatever colours a file speaks of, the same ones in opaque 8-bit sRGB."""
+"""Colour management: whatever colours a file speaks of, the same ones in opaque 8-bit sRGB."""
 
 import io
 from functools import cache

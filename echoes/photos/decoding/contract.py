@@ -1,4 +1,4 @@
-"""What is asked of the sandbox, and what it answers. Light, for the web process imports it too."""
+"""Sandbox protocol: requests and replies of decoding. Light, for the web process imports it too."""
 
 from dataclasses import dataclass
 

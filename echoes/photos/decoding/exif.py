@@ -1,4 +1,4 @@
-"""What EXIF says of a photograph: how the camera was held, and when."""
+"""EXIF orientation and date: how the camera was held, and when."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime

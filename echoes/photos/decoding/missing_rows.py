@@ -1,4 +1,4 @@
-"""Rows that a file does not hold, because its end is missing: counted, and filled with the last one there."""
+"""Truncated images: rows that the file lacks are counted, and filled with the last one there."""
 
 from collections.abc import Iterator
 

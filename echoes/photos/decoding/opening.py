@@ -1,4 +1,4 @@
-"""Pictures that are opened and not yet decoded, whatever their format: size, turn, date, a way to decode.
+"""Lazy image opening, whatever the format: size, orientation, date, a way to decode.
 
 Libraries that one format alone needs are imported with the first such file, because each file is opened in a
 process of its own: all of them take longer to import than a JPEG of twelve megapixels takes to decode.

@@ -1,4 +1,4 @@
-"""What the fork server imports once, so that no photograph waits for it: all that phones' files need.
+"""Preloaded imports of the fork server, so that no photograph waits for them: all that phones' files need.
 
 Not PyAV and NumPy, which few files need: they would take three times the memory of all others together.
 """

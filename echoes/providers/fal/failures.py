@@ -1,18 +1,16 @@
-"""How a job at fal may fail: by its model (`detail: [{type, msg}]`), or by the queue's own `error_type`."""
+"""fal error mapping: by its model (`detail: [{type, msg}]`), or by the queue's own `error_type`."""
 
 from collections.abc import Mapping
 from typing import Any
 
+from echoes.providers import failure_sentences
 from echoes.providers.base import Failed
+from echoes.providers.failure_sentences import CANCELLED, TROUBLE, UNKNOWN, UNUSABLE
 
 REFUSED = "The safety check refused this photo or description. Please try another one."
-UNUSABLE = "The clip service could not use this photo. Please try another one."
 BAD_CLIP = "This photo did not make a good clip. Please try another motion or another photo."
-TROUBLE = "The clip service had a problem with this clip. Please try again in a while."
-UNKNOWN = "The clip service could not make this clip. Please try another motion or another photo."
-CANCELLED = "The clip service cancelled this clip."
 
-GONE = Failed("gone", "The clip service no longer knows this clip. Please try again.", "request not found")
+GONE = Failed("gone", failure_sentences.GONE, "request not found")
 
 MODERATED = frozenset({"content_policy_violation"})
 PICTURE = frozenset(

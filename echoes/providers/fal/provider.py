@@ -1,4 +1,4 @@
-"""fal, which runs models of many makers behind one queue, by plain HTTP."""
+"""fal provider: models of many makers behind one queue, by plain HTTP."""
 
 import re
 from collections.abc import AsyncIterator, Mapping
@@ -80,7 +80,7 @@ class FalConnection:
             "image_url": await picture.data_uri(),
             "duration": str(round(model.nearest_duration(request.seconds))),
         }
-        return self._job_id(await self.client.order(f"{self.base_url}/{model.name}", body, self.headers))
+        return self._job_id(await self.client.submit(f"{self.base_url}/{model.name}", body, self.headers))
 
     async def poll(self, job_id: str) -> State:
         """A completed job may have failed: only its answer tells."""

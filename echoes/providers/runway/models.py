@@ -1,4 +1,4 @@
-"""What each of Runway's models takes: it refuses a request with a field that the model does not have."""
+"""Runway model parameters: it refuses a request with a field that the model does not have."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Runway, by its official library over our own connection.
+"""Runway provider, by its official library over our own connection.
 
 The library is imported where it is used: it would take half a second of every start, also where nobody
 uses Runway.
@@ -203,7 +203,7 @@ class RunwayProvider:
         from runwayml import AsyncRunwayML
 
         async with recorded_client(record, secret, settings.provider_timeout_seconds) as client:
-            # Nothing is repeated by the library: it would order, and pay, three times.
+            # Nothing is repeated by the library: it would submit, and pay, three times.
             runway = AsyncRunwayML(
                 api_key=secret, base_url=settings.runway_base_url, http_client=client, max_retries=0
             )

@@ -1,10 +1,12 @@
-"""What Runway says of a task, in our words. Statuses and codes are read as text: new ones come up."""
+"""Runway task states and failure codes, mapped to ours. They are read as text: new ones come up."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from echoes.providers import failure_sentences
 from echoes.providers.base import Failed, Running, State, Succeeded, Waiting
+from echoes.providers.failure_sentences import CANCELLED, TROUBLE, UNKNOWN, UNUSABLE
 
 WAITING = frozenset({"PENDING", "THROTTLED"})
 """Throttled is no failure: the task was accepted, and waits for its turn on our account."""
@@ -12,13 +14,9 @@ WAITING = frozenset({"PENDING", "THROTTLED"})
 PICTURE = "The safety check refused this photo. Please try another one."
 WORDS = "The safety check refused this description. Please try another motion or other words."
 RESULT = "The safety check refused this clip. Please try another motion or another photo."
-UNUSABLE = "The clip service could not use this photo. Please try another one."
 BAD_CLIP = "This photo did not make a good clip. Please try another motion, or a photo without writing on it."
-TROUBLE = "The clip service had a problem with this clip. Please try again in a while."
-UNKNOWN = "The clip service could not make this clip. Please try another motion or another photo."
-CANCELLED = "The clip service cancelled this clip."
 
-GONE = Failed("gone", "The clip service no longer knows this clip. Please try again.", "task not found")
+GONE = Failed("gone", failure_sentences.GONE, "task not found")
 
 
 def _moderated(sentence: str) -> Failed:

@@ -1,4 +1,4 @@
-"""What browsers may keep: files named by their content for ever, fonts a week, pages never without asking."""
+"""Cache-Control headers: hashed files for ever, fonts a week, pages never without asking."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send

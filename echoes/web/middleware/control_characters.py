@@ -1,4 +1,4 @@
-"""Refusing addresses with control characters, before anything else looks at them.
+"""Refuse URLs with control characters, before anything else looks at them.
 
 What a router, a rate limit and a log make of a line end differs (`$` of a regular expression also matches
 before one), so no such address gets as far as that. Ours are plain ASCII; browsers escape everything else.

@@ -1,4 +1,4 @@
-"""Pages under their plain address: `/films`, not `/films/` after a detour that costs a phone a round trip."""
+"""Trailing slashes: pages under their plain address, without a redirect that costs a round trip."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What every answer tells the browser: which scripts may run, who may frame us, what stays among us."""
+"""Security headers (CSP, framing, referrer) of every answer."""
 
 import base64
 import hashlib
@@ -11,6 +11,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from echoes.settings import Settings
+from echoes.storage import get_storage
 
 GOOGLE = "https://accounts.google.com"
 GOOGLES_PICTURES = "https://*.googleusercontent.com"
@@ -37,9 +38,9 @@ class SecurityHeadersMiddleware:
 
     def __init__(self, app: ASGIApp, settings: Settings, build: Path) -> None:
         self._app = app
-        scripts = hashes_of_scripts(build.rglob("*.html"))
-        self._ours = headers_of(settings, scripts, framed=False)
-        self._framed = headers_of(settings, scripts, framed=True)
+        scripts, files = hashes_of_scripts(build.rglob("*.html")), get_storage().origin
+        self._ours = headers_of(settings, scripts, files=files, framed=False)
+        self._framed = headers_of(settings, scripts, files=files, framed=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -59,9 +60,12 @@ class SecurityHeadersMiddleware:
         await self._app(scope, receive, send_with_headers)
 
 
-def headers_of(settings: Settings, scripts: Iterable[str], *, framed: bool) -> Mapping[str, str]:
+def headers_of(
+    settings: Settings, scripts: Iterable[str], *, framed: bool, files: str = ""
+) -> Mapping[str, str]:
+    """`files`: the origin of pictures and films where that is not ours."""
     policy = "; ".join(
-        f"{name} {' '.join(values)}" for name, values in _policy(settings, scripts, framed).items()
+        f"{name} {' '.join(values)}" for name, values in _policy(settings, scripts, framed, files).items()
     )
     headers = ALWAYS | {POLICY: policy}
     if not framed:
@@ -71,18 +75,20 @@ def headers_of(settings: Settings, scripts: Iterable[str], *, framed: bool) -> M
     return headers
 
 
-def _policy(settings: Settings, scripts: Iterable[str], framed: bool) -> dict[str, list[str]]:
+def _policy(settings: Settings, scripts: Iterable[str], framed: bool, files: str) -> dict[str, list[str]]:
     """Scripts: files of ours, and the inline ones of the build by their hashes; nothing is evaluated.
 
     Styles may stand inline: the components that Reflex makes carry them in style elements and attributes.
     """
     ours, nothing = "'self'", ["'none'"]
+    elsewhere = [files] if files else []
     return {
         "default-src": [ours],
         "script-src": [ours, *sorted(f"'sha256-{digest}'" for digest in scripts)],
+        "worker-src": [ours],
         "style-src": [ours, "'unsafe-inline'"],
-        "img-src": [ours, "data:", "blob:", *_pictures_of_people(settings)],
-        "media-src": [ours, "blob:"],
+        "img-src": [ours, "data:", "blob:", *elsewhere, *_pictures_of_people(settings)],
+        "media-src": [ours, "blob:", *elsewhere],
         "connect-src": [ours, *_sockets(settings)],
         "object-src": nothing,
         "base-uri": nothing,

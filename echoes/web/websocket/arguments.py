@@ -1,4 +1,4 @@
-"""What of an event reaches a page's handler: arguments that it declares, of the kinds that it declares, cut.
+"""Event argument validation: those that a handler declares, of the kinds that it declares, cut.
 
 The check goes by the handlers' own signatures, so that a new one is covered by being there.
 """

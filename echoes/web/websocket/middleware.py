@@ -1,4 +1,4 @@
-"""The border before Reflex's websocket: who may open one, how much comes through it, and how fast.
+"""Websocket middleware before Reflex's own: who may open one, how much comes through it, how fast.
 
 Whoever sends faster than their rate is read more slowly, so that nothing of a page's is lost that sends again
 after a pause without a network; only what no page sends is dropped.
@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from echoes.accounts import cookies, service
 from echoes.csrf import client_address
 from echoes.errors import InternalError, NotSignedIn
+from echoes.observability.metrics import RATE_LIMITED
 from echoes.reflex_adapter.websocket import EVENTS, Handlers
 from echoes.settings import Settings
 from echoes.web.websocket import messages
@@ -37,7 +38,7 @@ LONGEST_COOKIE = 200
 LONGEST_WAIT = 8.0
 """Whoever is so far ahead of their rate is cut off; the page connects again by itself, and sends what was not
 acknowledged. After ten seconds without that it takes its socket for dead
-(components/connection_status.js)."""
+(components/event_outbox.js)."""
 MOST_GREETINGS = 3
 """Each of them may make a state; a page says hello once, and again when it was told to go."""
 SECONDS_TO_READ = 60.0
@@ -120,6 +121,7 @@ class WebSocketMiddleware:
         person = await asyncio.to_thread(_person, _cookies(scope)) if token and wait <= LONGEST_WAIT else None
         with self._rates.admitted(address, person) as may_enter:
             if not token or wait > LONGEST_WAIT or not may_enter:
+                RATE_LIMITED.labels("tabs").inc()
                 await receive()
                 await send({"type": "websocket.close", "code": POLICY_VIOLATION})
                 return
@@ -164,6 +166,7 @@ class WebSocketConnection:
                 if passed := await self._let_in(message):
                     return passed
             except WebSocketClosed as cut:
+                RATE_LIMITED.labels("events").inc()
                 await self.outbound({"type": "websocket.close", "code": cut.close_code})
                 return {"type": "websocket.disconnect", "code": cut.close_code}
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from compiler.codec.profile import Effort
 from compiler.errors import Cancelled, CompilerError, FileMissing, NotAVideo
-from compiler.picture.planes import PlanarFrame, from_frame, mix_frames, prepare, to_frame
+from compiler.picture.planes import PlanarFrame, from_frame, mix_frames, plain, prepare, to_frame
 from compiler.picture.transitions import progress_at
 from compiler.rendering.film import prepare_segments, render
 from compiler.results import Rendered
@@ -58,6 +58,19 @@ def test_a_crossfaded_film_has_exactly_the_computed_frames(
     assert len(decoded(output)) == rendered.frames
     assert rendered.encoded_frames == 24
     assert rendered.copied_frames == rendered.frames - rendered.encoded_frames
+
+
+def test_a_film_comes_out_of_black_and_goes_into_it_and_all_between_is_copied(
+    clips: list[Path], sources: list[list[PlanarFrame]], tmp_path: Path
+) -> None:
+    rendered = render(film(clips[2:3], fade_in=12, fade_out=24), tmp_path / "film.mp4")
+    frames = decoded(tmp_path / "film.mp4")
+    assert all(same(frames[number], sources[2][number]) for number in range(12, 48))
+    assert rendered.copied_frames == 36
+    for number in (0, 5, 11, 48, 60, 71):
+        brightness = min((number + 1) / 13, (72 - number) / 25)
+        source = sources[2][number]
+        assert psnr(frames[number], mix_frames(plain(source.size), source, brightness)) > 35
 
 
 def test_frames_outside_transitions_are_the_clips_own(

@@ -10,8 +10,9 @@ from compiler.picture.planes import PlanarFrame, plain
 from compiler.rendering.film import render
 from compiler.text.fonts import script_of, shapes_scripts
 from compiler.text.lettering import Block, broken, drawn, fitted, runs_of, width_of
+from compiler.text.styles import STYLES
 from compiler.text.titles import Lettering, caption_lettering, card_lettering
-from compiler.timeline.model import Card, Shot, Timeline, Titles
+from compiler.timeline.model import TITLE_STYLES, Card, Shot, Timeline, Titles
 from tests.compiler.films import decoded, psnr, same
 
 pytestmark = pytest.mark.slow
@@ -31,6 +32,25 @@ def test_a_title_stands_in_the_middle() -> None:
     left, top, right, bottom = rows_with_ink(lettering.on_ground(), lettering.on_ground(0.0))
     assert abs((left + right) / 2 - 640) < 12
     assert abs((top + bottom) / 2 - 360) < 30
+
+
+def test_a_second_line_stands_below_and_both_in_the_middle() -> None:
+    one, two = card_lettering("Summer", SIZE), card_lettering("Summer", SIZE, "At the lake")
+    _, top, _, bottom = rows_with_ink(one.on_ground(), one.on_ground(0.0))
+    _, higher, _, lower = rows_with_ink(two.on_ground(), two.on_ground(0.0))
+    assert higher < top
+    assert lower > bottom
+    assert abs((higher + lower) / 2 - 360) < 40
+
+
+def test_each_style_looks_its_own_way() -> None:
+    assert set(STYLES) == set(TITLE_STYLES)
+    grounds = {name: int(card_lettering("A", SIZE, "", name).on_ground(0.0).luma[0, 0]) for name in STYLES}
+    assert len(set(grounds.values())) == len(grounds)
+    for name in STYLES:
+        lettering = card_lettering("Summer", SIZE, "", name)
+        drawn_over = lettering.on_ground().luma.astype(int) - grounds[name]
+        assert np.abs(drawn_over).max() > 100, "words that can be read on their ground"
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (960, 960)])

@@ -14,6 +14,7 @@ from compiler.timeline.beat_alignment import snap_to_beats
 from compiler.timeline.layout import lay_out
 from compiler.timeline.model import (
     FRAME_RATE,
+    TITLE_STYLES,
     TRANSITION_KINDS,
     Card,
     Shot,
@@ -195,7 +196,12 @@ def timelines(draw: st.DrawFn) -> Timeline:
     between = draw(st.lists(transitions, min_size=len(chosen) - 1, max_size=len(chosen) - 1))
     titles = Titles(draw(st.none() | cards), draw(st.none() | cards))
     soundtrack = draw(st.none() | st.builds(Soundtrack, st.just("m.mp3"), st.floats(0, 2)))
-    return Timeline(tuple(chosen), tuple(between), soundtrack, titles)
+    fades = draw(st.tuples(st.integers(0, 100), st.integers(0, 100)))
+    style = draw(st.sampled_from(TITLE_STYLES))
+    return Timeline(
+        tuple(chosen), tuple(between), soundtrack, titles,
+        fade_in=fades[0], fade_out=fades[1], title_style=style,
+    )  # fmt: skip
 
 
 @given(timelines())
@@ -218,6 +224,18 @@ def test_no_offset_is_negative_and_no_two_transitions_overlap(timeline: Timeline
     for shot in layout.shots:
         assert 0 <= shot.clip_start < shot.clip_end
         assert shot.clip_end - shot.clip_start == shot.frames
+
+
+@given(timelines())
+def test_a_film_is_darkest_at_its_ends_and_whole_between_its_fades(timeline: Timeline) -> None:
+    layout = lay_out(timeline)
+    course = [layout.brightness(frame) for frame in range(layout.frames)]
+    assert all(0 < brightness <= 1 for brightness in course)
+    assert course[: layout.fade_in + 1] == sorted(course[: layout.fade_in + 1])
+    assert set(course[layout.fade_in : layout.frames - layout.fade_out]) <= {1.0}
+    assert (
+        course[layout.frames - layout.fade_out :] == sorted(course[layout.frames - layout.fade_out :])[::-1]
+    )
 
 
 def test_the_web_process_can_compute_timelines_without_codecs() -> None:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -11,8 +12,20 @@ from sqlmodel import Session
 
 from echoes.admin.dashboard import DayFigures, Figures, first_id
 from echoes.database import Database
-from echoes.models import JobStatus, Order, OrderState, Photo, ProviderCost, Role, User, new_id, now
+from echoes.models import (
+    BackupRun,
+    JobStatus,
+    Order,
+    OrderState,
+    Photo,
+    ProviderCost,
+    Role,
+    User,
+    new_id,
+    now,
+)
 from echoes.pages.admin.dashboard.queries import Chart, Tile, _chart
+from echoes.settings import get_settings
 from tests.pages.every_handler import ADMIN_BOOKS, ADMIN_JOBS, ADMIN_ORDERS, ADMIN_PEOPLE, ADMIN_TODAY
 from tests.support.rows import add_photo, add_project, add_take, add_video
 from tests.support.tabs import OpenTab, Tab
@@ -135,3 +148,35 @@ def test_spend_and_revenue_are_drawn_to_one_scale() -> None:
 def test_a_chart_of_nothing_is_flat() -> None:
     chart = drawn("films", DayFigures(date(2026, 11, 1)))
     assert ([bar.height for bar in chart.bars], chart.most) == ([0], "")
+
+
+@pytest.mark.parametrize(
+    ("runs", "figure", "hint", "is_bad"),
+    [
+        ([], "None yet", "", False),
+        ([(1, "")], "1 hour ago", "2.0 MB, 3 files", False),
+        ([(25, ""), (1, "The disk is full.")], "1 day ago", "The last one failed. The disk is full.", True),
+        ([(50, "")], "2 days ago", "None has succeeded for a day and a half.", True),
+    ],
+    ids=["none-yet", "good", "failed", "old"],
+)
+async def test_the_last_backup_is_told(
+    tab: Tab, database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+    runs: list[tuple[int, str]], figure: str, hint: str, is_bad: bool,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("ECHOES_BACKUP_TO", str(tmp_path.with_name("backups")))
+    get_settings.cache_clear()
+    with database.unscoped() as session:
+        for hours, failure in runs:
+            then = now() - timedelta(hours=hours)
+            row = BackupRun(target="x", created_at=then, ended_at=then, failure=failure)
+            if not failure:
+                row.snapshot, row.files, row.size_bytes = "20261126t031700z", 3, 2_000_000
+            session.add(row)
+    tile = (await tiles_of(tab, 7))["Last backup"]
+    assert (tile.figure, tile.hint, tile.is_bad) == (figure, hint, is_bad)
+
+
+async def test_without_backups_the_page_says_so(tab: Tab) -> None:
+    tile = (await tiles_of(tab, 7))["Last backup"]
+    assert (tile.figure, tile.is_bad) == ("None", False)

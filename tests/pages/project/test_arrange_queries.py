@@ -7,10 +7,11 @@ from sqlmodel import select
 
 from compiler.timeline.layout import lay_out
 from echoes.database import Database
+from echoes.editing import clips as editing
+from echoes.editing import soundtrack, transitions
 from echoes.models import Project, Video
 from echoes.pages.project.arrange.queries import ArrangePageViewModel, read_arrange_page
 from echoes.pages.project.film.queries import read_film_page
-from echoes.projects import service as projects
 from echoes.projects import timeline as timelines
 from echoes.videos import service as videos
 from tests.support.rows import add_photo, add_project, add_take, add_track
@@ -42,19 +43,18 @@ def test_the_player_gets_the_layout_that_the_compiler_renders(database: Database
 
 
 def test_shots_are_named_by_clips_so_that_they_can_be_moved(database: Database, project: Project) -> None:
-    from echoes.clips import service as clips
 
     before = [shot["id"] for shot in read(database, project).shots]
     with database.acting_as(project.owner_id) as session:
-        clips.reorder(session, project.id, [UUID(clip_id) for clip_id in reversed(before)])
+        editing.reorder(session, project.id, [UUID(clip_id) for clip_id in reversed(before)])
     assert [shot["id"] for shot in read(database, project).shots] == before[::-1]
 
 
 def test_music_is_chosen_from_the_library_and_ones_own(database: Database, project: Project) -> None:
     with database.acting_as(project.owner_id) as session:
         own = add_track(session, project.owner_id, duration=61)
-        projects.set_music(session, project.id, own.id)
-        projects.set_volume(session, project.id, 0.35)
+        soundtrack.set_music(session, project.id, own.id)
+        soundtrack.set_volume(session, project.id, 0.35)
     shown = read(database, project)
     assert [(track.id, track.is_own, track.lasts) for track in shown.tracks] == [(str(own.id), True, "1:01")]
     assert (shown.music_id, shown.volume) == (str(own.id), 35)
@@ -82,7 +82,7 @@ class TestTheFilmStep:
         with database.reading_as(project.owner_id) as session:
             assert read_film_page(session, project.id).is_current  # as those are that were stored before
         with database.acting_as(project.owner_id) as session:
-            projects.set_transition(session, project.id, "cut", 0.5)
+            transitions.set_transition(session, project.id, "cut", 0.5)
         with database.reading_as(project.owner_id) as session:
             assert not read_film_page(session, project.id).is_current
 

@@ -5,8 +5,8 @@ from uuid import UUID
 import pytest
 from sqlmodel import col, select
 
-from echoes.clips import service as clips
 from echoes.database import Database
+from echoes.editing import clips as editing
 from echoes.models import Aspect, Clip, JobStatus, Photo, Project, Take, now
 from echoes.pages.project.clips.queries import (
     ClipCard,
@@ -127,8 +127,8 @@ def test_cards_follow_the_photos_not_the_film(database: Database, photo: Photo) 
     with database.acting_as(photo.owner_id) as session:
         second = add_photo(session, session.get_one(Project, photo.project_id), "hill.jpg")
         add_take(session, second, approved=True)
-        clip = session.exec(select(Clip).where(col(Clip.photo_id) == second.id)).one()
-        clips.move(session, clip.id, 0)
+        in_film = session.exec(select(Clip.id).order_by(col(Clip.position).desc())).all()
+        editing.reorder(session, photo.project_id, in_film)
     assert [card.name for card in read(database, photo).cards] == ["beach.jpg", "hill.jpg"]
 
 

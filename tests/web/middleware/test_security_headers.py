@@ -66,6 +66,7 @@ async def test_every_answer_has_them(path: str, tmp_path: Path) -> None:
     assert found["cross-origin-opener-policy"] == "same-origin"
     assert "camera=()" in found["permissions-policy"]
     assert directives(found)["object-src"] == ["'none'"]
+    assert directives(found)["worker-src"] == ["'self'"]
 
 
 @pytest.mark.parametrize("kind", ["text/javascript", "application/javascript", "text/css", "font/woff2"])
@@ -136,3 +137,17 @@ async def test_pictures_of_people_come_from_their_sign_in_service(
 
 async def test_a_route_keeps_what_it_says_itself(tmp_path: Path) -> None:
     assert directives(await headers("/strict", LOCAL, tmp_path)) == {"default-src": ["'none'"]}
+
+
+@pytest.mark.parametrize("path", ["/", "/embed/abc"])
+async def test_pictures_and_films_may_come_from_the_bucket_and_nothing_else_may(
+    path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Elsewhere:
+        origin = "https://films.s3.eu-central-1.amazonaws.com"
+
+    before = directives(await headers(path, HOSTED, tmp_path))
+    monkeypatch.setattr("echoes.web.middleware.security_headers.get_storage", Elsewhere)
+    after = directives(await headers(path, HOSTED, tmp_path))
+    added = {name: set(after[name]) - set(before[name]) for name in after if after[name] != before[name]}
+    assert added == {"img-src": {Elsewhere.origin}, "media-src": {Elsewhere.origin}}

@@ -23,7 +23,7 @@ SECTIONS = (
     Section("orders", "Orders", "receipt"),
     Section("providers", "Providers", "plug"),
     Section("prompt", "Prompt", "message_square_text"),
-    Section("terms", "Packs", "tags"),
+    Section("terms", "Packs and rewards", "tags"),
     Section("music", "Music", "music"),
     Section("books", "Ledger", "scale"),
     Section("log", "Audit log", "scroll_text"),

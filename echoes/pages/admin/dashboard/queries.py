@@ -9,9 +9,10 @@ from sqlmodel import Session
 from echoes.admin import dashboard, ledger_health
 from echoes.admin.dashboard import DayFigures, Figures, QueueHealth
 from echoes.admin.ledger_health import UnsettledTotals
+from echoes.backups.runs import BackupState
 from echoes.models import now
 from echoes.pages.admin.orders.queries import EARNED
-from echoes.text.formatting import duration, file_size
+from echoes.text.formatting import duration, file_size, pluralize, time_ago
 
 LONG_LINE_SECONDS = 15 * 60
 THOUSANDS = 100_000
@@ -33,6 +34,7 @@ class Tile:
     figure: str
     hint: str = ""
     address: str = ""
+    """Where the rows are that it counts; empty when there are none to look at."""
     is_bad: bool = False
 
 
@@ -105,7 +107,19 @@ def _worries(figures: Figures, owing: UnsettledTotals) -> list[Tile]:
             "/admin/books", owing.unsettled > 0,
         ),
         Tile("Storage", file_size(figures.storage_bytes), "everybody’s files", "/admin/people?by=storage"),
+        _backup(figures.backups),
     ]  # fmt: skip
+
+
+def _backup(state: BackupState) -> Tile:
+    if not state.is_configured:
+        return Tile("Last backup", "None", "ECHOES_BACKUP_TO is not set, so none are made here")
+    age = time_ago(state.succeeded_at, now()) if state.succeeded_at else "None yet"
+    size = f"{file_size(state.size_bytes)}, {pluralize(state.files, 'file')}" if state.succeeded_at else ""
+    late = "None has succeeded for a day and a half." if state.is_stale else ""
+    failed = f"The last one failed. {state.failure}" if state.failure else ""
+    hint = " ".join(part for part in (failed, late) if part) or size
+    return Tile("Last backup", age, hint, is_bad=state.is_bad)
 
 
 def _waiting(label: str, kind: str, line: QueueHealth) -> Tile:

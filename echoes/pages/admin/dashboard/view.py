@@ -41,15 +41,22 @@ def _periods() -> rx.Component:
 
 
 def _tile(tile: Any) -> rx.Component:
+    look = rx.cond(tile.is_bad, "tile-link bad", "tile-link")
     return rx.el.li(
-        router_link(
-            rx.el.span(tile.label, class_name="small soft"),
-            rx.el.strong(tile.figure, class_name="numbers"),
-            rx.cond(tile.hint != "", rx.el.span(tile.hint, class_name="small soft")),
-            to=tile.address,
-            class_name=rx.cond(tile.is_bad, "tile-link bad", "tile-link"),
+        rx.cond(
+            tile.address != "",
+            router_link(*_told(tile), to=tile.address, class_name=look),
+            rx.el.div(*_told(tile), class_name=look),
         )
     )
+
+
+def _told(tile: Any) -> list[rx.Component]:
+    return [
+        rx.el.span(tile.label, class_name="small soft"),
+        rx.el.strong(tile.figure, class_name="numbers"),
+        rx.cond(tile.hint != "", rx.el.span(tile.hint, class_name="small soft")),
+    ]
 
 
 def _drawn(chart: Any) -> rx.Component:

@@ -55,7 +55,7 @@ def _paid() -> rx.Component:
                 custom_attrs={"reloadDocument": True},
             ),
         ),
-        announce("Your credits are here."),
+        announce("Your credits have arrived."),
     )
 
 

@@ -80,7 +80,7 @@ def _owed() -> rx.Component:
 
 
 def _practice() -> rx.Component:
-    return message("Local mode, for practice: no money moves, but the credits are yours.")
+    return message("This is practice: no money is charged, but you get the credits.")
 
 
 def _promises() -> rx.Component:

@@ -55,7 +55,7 @@ def _choices() -> rx.Component:
             button("Pay later, by bank transfer", on_click=shown.act(SimulatedAction.PAY_LATER)),
             button("Let the payment fail", on_click=shown.act(SimulatedAction.FAIL)),
             button("Cancel", kind="quiet", on_click=shown.act(SimulatedAction.CANCEL)),
-            rx.el.p("No money moves here: this page stands in for Stripe’s.", class_name="small soft"),
+            rx.el.p("No money is charged here: this page stands in for Stripe’s.", class_name="small soft"),
             class_name="ways",
         ),
     )

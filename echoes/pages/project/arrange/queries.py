@@ -6,8 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from compiler.timeline.layout import lay_out
+from compiler.text.styles import STYLES, hex_of
+from compiler.timeline.layout import Layout, PlacedShot, lay_out
+from echoes.catalogue.aspects import size_of
 from echoes.database import UserSession
+from echoes.editing import history
+from echoes.lettering import Words, address_of
 from echoes.models import Project, Take
 from echoes.music import service as music
 from echoes.pages.project.queries import Head, head_of
@@ -34,6 +38,7 @@ class ArrangePageViewModel:
     shots: list[dict[str, str]] = field(default_factory=list)
     film: dict[str, Any] = field(default_factory=dict)
     sources: dict[str, dict[str, str]] = field(default_factory=dict)
+    words: list[dict[str, str]] = field(default_factory=list)
     length: str = ""
     notes: list[str] = field(default_factory=list)
     tracks: list[MusicTrackViewModel] = field(default_factory=list)
@@ -42,11 +47,14 @@ class ArrangePageViewModel:
     volume: int = 0
     transition: str = ""
     seconds: float = 0.0
+    undo_step: str = ""
+    redo_step: str = ""
 
 
 def read_arrange_page(session: UserSession, project_id: UUID) -> ArrangePageViewModel:
     project, head, storage = projects.get(session, project_id), head_of(session, project_id), get_storage()
     tracks = _tracks(session, storage)
+    steps = history.steps(session, project_id)
     chosen = next((track for track in tracks if track.id == str(project.music_id)), None)
     return ArrangePageViewModel(
         head=head,
@@ -56,6 +64,8 @@ def read_arrange_page(session: UserSession, project_id: UUID) -> ArrangePageView
         volume=round(project.music_volume * 100),
         transition=project.transition,
         seconds=project.transition_seconds,
+        undo_step=steps.undo,
+        redo_step=steps.redo,
         **(_film(session, project, storage) if head.kept else {}),
     )
 
@@ -63,22 +73,35 @@ def read_arrange_page(session: UserSession, project_id: UUID) -> ArrangePageView
 def _film(session: UserSession, project: Project, storage: Storage) -> dict[str, Any]:
     """The layout that the compiler would render, and where the player finds its clips."""
     layout = lay_out(timelines.build(session, project))
-    takes = timelines.approved_takes(session, project)
-    sources = {str(take.id): _files(take, storage) for take in takes}
+    places = timelines.clips_in_film(session, project)
+    sources = {str(place.take.id): _files(place.take, storage) for place in places}
     return {
         "film": layout.to_json(),
         "sources": sources,
+        "words": [_words(shot, layout, size_of(project.aspect)) for shot in layout.shots],
         "length": formatting.duration(layout.duration),
         "notes": list(layout.notes),
         "shots": [
             {
-                "id": str(take.clip_id),
-                "poster": sources[str(take.id)]["poster"],
-                "label": LABELS.get(take.motion, ""),
+                "id": str(place.clip.id),
+                "poster": sources[str(place.take.id)]["poster"],
+                "label": LABELS.get(place.take.motion, ""),
             }
-            for take in takes
+            for place in places
         ],
     }
+
+
+def _words(shot: PlacedShot, layout: Layout, size: tuple[int, int]) -> dict[str, str]:
+    """What the player lays over this shot: the picture of a card or a caption."""
+    style = layout.title_style
+    ground = hex_of(STYLES[style].ground)
+    if shot.clip is None:
+        card = Words("card", shot.text or "", shot.subtitle or "", *size, style)
+        return {"src": address_of(card), "ground": ground}
+    if shot.caption and shot.caption_start < shot.caption_end:
+        return {"src": address_of(Words("caption", shot.caption, "", *size, style)), "ground": ""}
+    return {"src": "", "ground": ""}
 
 
 def _files(take: Take, storage: Storage) -> dict[str, str]:

@@ -2,34 +2,22 @@
 the film as it would be.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
 import reflex as rx
 
-from echoes.clips import service as clips
+from echoes.editing import clips, history, soundtrack, transitions
 from echoes.errors import BadInput
 from echoes.models import UploadKind
 from echoes.music import service as music
 from echoes.pages.common.state import uuid_of
 from echoes.pages.project.arrange.queries import MusicTrackViewModel, read_arrange_page
 from echoes.pages.project.state import ProjectState, ProjectStepState
-from echoes.projects import service as projects
 from echoes.uploads.service import largest_in_words
 
-MOST_UNDONE = 100
-LARGE = ("shots", "film", "sources", "tracks")
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """A clip that was taken out of the film here, with the take of it that was kept."""
-
-    clip: str
-    take: str
-    place: int
+LARGE = ("shots", "film", "sources", "words", "tracks")
 
 
 class ArrangementState(rx.State):
@@ -38,6 +26,7 @@ class ArrangementState(rx.State):
     shots: list[dict[str, str]] = []
     film: dict[str, Any] = {}
     sources: dict[str, dict[str, str]] = {}
+    words: list[dict[str, str]] = []
     tracks: list[MusicTrackViewModel] = []
     own_tracks: list[str] = []
 
@@ -51,14 +40,11 @@ class ArrangeState(ProjectStepState, ProjectState):
     volume: int = 80
     transition: str = ""
     seconds: float = 0.5
+    undo_step: str = ""
+    """What the buttons would undo and redo, in words; "" for nothing."""
+    redo_step: str = ""
     undo_sentence: str = ""
-
-    _left_out: list[LeftOut] = []
-
-    def _begin(self) -> None:
-        if self.head.id != self.project_id:
-            self._remember([])
-        super()._begin()
+    """What was done just now and is better said than guessed."""
 
     async def _refresh(self) -> None:
         found = await self._look(read_arrange_page, self._project_id())
@@ -67,66 +53,57 @@ class ArrangeState(ProjectStepState, ProjectState):
         own_tracks = [track.id for track in found.tracks if track.is_own]
         await self._show_apart(ArrangementState, own_tracks=own_tracks, **large)
         self._show(largest_music=largest_in_words(UploadKind.MUSIC), **view)
-        back = {shot["id"] for shot in found.shots}
-        self._remember([clip for clip in self._left_out if clip.clip not in back])
-
-    def _remember(self, left_out: list[LeftOut]) -> None:
-        """What can be put back, the last first."""
-        place = left_out[-1].place if left_out else 0
-        self._left_out = left_out
-        self._show(undo_sentence=f"Clip {place} is no longer in the film." if place else "")
+        if not self.undo_step:
+            self._show(undo_sentence="")
 
     @rx.event
     async def reorder(self, clip_ids: list[str]) -> None:
-        await self._act(clips.reorder, self._project_id(), _uuids(clip_ids))
-        await self._fill()
+        await self._edit(clips.reorder, self._project_id(), _uuids(clip_ids))
 
     @rx.event
     async def leave_out(self, clip_id: str) -> None:
         clip = uuid_of(clip_id)
         shots = (await self.get_state(ArrangementState)).shots
-        places = {shot["id"]: place for place, shot in enumerate(shots, 1)}
-        take_id = await self._act(clips.unapprove, clip)
-        if take_id is not None and (place := places.get(str(clip))):
-            self._remember([*self._left_out, LeftOut(str(clip), str(take_id), place)][-MOST_UNDONE:])
-        await self._fill()
+        place = {shot["id"]: place for place, shot in enumerate(shots, 1)}.get(str(clip))
+        said = f"Clip {place} is no longer in the film." if place else ""
+        await self._edit(clips.leave_out, clip, said=said)
 
     @rx.event
     async def undo(self) -> None:
-        """Puts the clip that was taken out last back to its place, which it has kept."""
-        if self._left_out:
-            last = self._left_out[-1]
-            self._remember(self._left_out[:-1])
-            await self._act(clips.approve, uuid_of(last.take))
-            await self._fill()
+        await self._edit(history.undo, self._project_id())
+
+    @rx.event
+    async def redo(self) -> None:
+        await self._edit(history.redo, self._project_id())
 
     @rx.event
     def forget_undo(self) -> None:
-        self._remember([])
+        self._show(undo_sentence="")
 
     @rx.event
     async def set_transition(self, kind: str) -> None:
-        await self._act(projects.set_transition, self._project_id(), str(kind), self.seconds)
-        await self._fill()
+        await self._edit(transitions.set_transition, self._project_id(), str(kind), self.seconds)
 
     @rx.event
     async def set_seconds(self, seconds: float) -> None:
-        await self._act(projects.set_transition, self._project_id(), self.transition, number_of(seconds))
-        await self._fill()
+        await self._edit(transitions.set_transition, self._project_id(), self.transition, number_of(seconds))
 
     @rx.event
     async def set_music(self, track_id: str) -> None:
-        await self._act(projects.set_music, self._project_id(), uuid_of(track_id) if track_id else None)
-        await self._fill()
+        await self._edit(soundtrack.set_music, self._project_id(), uuid_of(track_id) if track_id else None)
 
     @rx.event
     async def set_volume(self, percent: float) -> None:
-        await self._act(projects.set_volume, self._project_id(), number_of(percent) / 100)
-        await self._fill()
+        await self._edit(soundtrack.set_volume, self._project_id(), number_of(percent) / 100)
 
     @rx.event
     async def remove_track(self, track_id: str) -> None:
         await self._act(music.remove, uuid_of(track_id))
+        await self._fill()
+
+    async def _edit(self, operation: Callable[..., Any], *arguments: Any, said: str = "") -> None:
+        await self._act(operation, *arguments)
+        self._show(undo_sentence=said)
         await self._fill()
 
 

@@ -8,6 +8,7 @@ from echoes.catalogue.transitions import CUT, TRANSITIONS
 from echoes.components.audio_preview import audio_preview
 from echoes.components.design import (
     badge,
+    button,
     card,
     choice,
     choices,
@@ -41,12 +42,13 @@ def arrange_step() -> rx.Component:
                     film_player(
                         film=large.film,
                         clips=large.sources,
+                        words=large.words,
                         music=shown.music_address,
                         ratio=shown.head.ratio,
                     ),
                     class_name="watch",
                 ),
-                rx.el.div(_order(), _between(), _music(), class_name="stack loose"),
+                rx.el.div(_history(), _order(), _between(), _music(), class_name="stack loose"),
                 class_name="arrange",
             ),
             empty_state(
@@ -65,6 +67,29 @@ def arrange_step() -> rx.Component:
                 link_button("Continue to the film", f"/project/{shown.project_id}/film", kind="primary"),
             ),
         ),
+    )
+
+
+def _history() -> rx.Component:
+    """Undo and redo; each says what it would do."""
+    return rx.el.div(
+        button(
+            "Undo",
+            icon_name="undo_2",
+            on_click=shown.undo,
+            disabled=shown.undo_step == "",
+            title=shown.undo_step,
+        ),
+        button(
+            "Redo",
+            icon_name="redo_2",
+            on_click=shown.redo,
+            disabled=shown.redo_step == "",
+            title=shown.redo_step,
+        ),
+        class_name="row",
+        role="group",
+        custom_attrs={"aria-label": "Undo and redo"},
     )
 
 

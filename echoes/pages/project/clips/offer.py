@@ -1,4 +1,4 @@
-"""What can be asked for on the clips step, and what it costs: said before anybody taps."""
+"""Clip options and prices: what can be asked for on the clips step, said before anybody taps."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""One clip from near: its earlier takes, what else could become of it, and the way out of the film."""
+"""Clip detail sheet: its earlier takes, what else could become of it, and the way out of the film."""
 
 from typing import Any
 
@@ -33,7 +33,11 @@ def open_clip() -> rx.Component:
             rx.el.div(
                 rx.cond(
                     clip.stage == "kept",
-                    button("Leave it out of the film", kind="quiet", on_click=shown.let_go(clip.clip_id)),
+                    button(
+                        "Leave it out of the film",
+                        kind="quiet",
+                        on_click=shown.remove_from_film(clip.clip_id),
+                    ),
                 ),
                 button(
                     "Remove this clip",

@@ -1,9 +1,9 @@
-"""What becomes of a take just now, in one line: how far it is, and when it may be ready if that is known."""
+"""Progress label of a take: how far it is, and its ETA if that is known."""
 
 from echoes.clips.estimates import WaitEstimate
 from echoes.models import JobStatus, Take
 from echoes.takes.lifecycle import FETCHING, FINISHING, MAKING, SENDING, WAITING
-from echoes.text.formatting import about, pluralize
+from echoes.text.formatting import QUEUED, about, pluralize
 
 STAGES = {
     SENDING: "Sending your photo",
@@ -18,19 +18,19 @@ def percent_of(take: Take) -> int:
     return 0 if waits else max(1, round(take.progress * 100))
 
 
-def doing(take: Take, forecast: WaitEstimate, beside: int = 0) -> str:
+def doing(take: Take, estimate: WaitEstimate, beside: int = 0) -> str:
     """`beside`: how many more of the same photo are under way."""
-    what = _waiting(forecast) if take.status == JobStatus.WAITING else _at_work(take)
-    parts = [what, about(forecast.seconds), f"and {beside} more" if beside else ""]
+    what = _waiting(estimate) if take.status == JobStatus.WAITING else _at_work(take)
+    parts = [what, about(estimate.seconds), f"and {beside} more" if beside else ""]
     return " · ".join(part for part in parts if part)
 
 
-def _waiting(forecast: WaitEstimate) -> str:
-    ahead = forecast.ahead
-    if forecast.waits_for_tomorrow:
+def _waiting(estimate: WaitEstimate) -> str:
+    ahead = estimate.ahead
+    if estimate.waits_for_tomorrow:
         return "Today’s clips are used up; this continues by itself"
     if not ahead:
-        return "Waiting for its turn" if ahead is None else "Next in line"
+        return QUEUED if ahead is None else "Next in line"
     return f"{pluralize(ahead, 'clip')} ahead of it"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import reflex as rx
 
 from echoes.clips import service as clips
+from echoes.editing import clips as editing
 from echoes.pages.common.state import number_of, text_of, uuid_of
 from echoes.pages.credits.out_of_credits.state import CreditsNeeded
 from echoes.pages.project.clips.offer import OfferViewModel
@@ -131,9 +132,9 @@ class ClipsState(CreditsNeeded, ProjectState):
         await self._fill()
 
     @rx.event
-    async def let_go(self, clip_id: str) -> None:
+    async def remove_from_film(self, clip_id: str) -> None:
         self._close()
-        await self._act(clips.unapprove, uuid_of(clip_id))
+        await self._act(editing.leave_out, uuid_of(clip_id))
         await self._fill()
 
     @rx.event

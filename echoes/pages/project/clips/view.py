@@ -144,8 +144,8 @@ def _shape() -> rx.Component:
             ],
         ),
         rx.el.p(
-            "Wide suits a television, tall suits a phone. Clips belong to one shape."
-            " Your other clips are kept: switch back, and they are here again.",
+            "Wide suits a television, tall suits a phone. Changing the shape means making the clips again."
+            " The old ones are kept.",
             class_name="small soft",
         ),
         class_name="shape",

@@ -16,7 +16,7 @@ from echoes.pages.project.queries import Head, head_of
 from echoes.projects import service as projects
 from echoes.projects import timeline as timelines
 from echoes.storage import Storage, get_storage
-from echoes.text.formatting import duration, file_size, pluralize, time_ago
+from echoes.text.formatting import QUEUED, duration, file_size, pluralize, time_ago
 from echoes.videos import service as videos
 from echoes.videos.sizes import sizes_of
 
@@ -100,7 +100,7 @@ def _film_url(video: Video, storage: Storage, download_name: str | None = None) 
 
 
 def _doing(video: Video) -> str:
-    return (video.stage or "Making the film") if video.status == JobStatus.RUNNING else "Waiting for its turn"
+    return (video.stage or "Making the film") if video.status == JobStatus.RUNNING else QUEUED
 
 
 def _facts(video: Video) -> str:

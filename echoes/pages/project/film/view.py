@@ -28,7 +28,7 @@ from echoes.pages.project.view import intro, project_page
 FILM_GOES = "The photos and clips stay, so you can make it again."
 
 
-SIZE_GOES = "The film itself stays. You can make the large one again as long as its clips and music are here."
+SIZE_GOES = "The film itself stays. You can make the large one again as long as its clips and music are kept."
 
 shown = vars_of(FilmState)
 

@@ -8,6 +8,7 @@ from echoes.pages.project.photos.queries import PhotoTile, photos_page
 from echoes.pages.project.state import ProjectState, ProjectStepState
 from echoes.photos import rotation
 from echoes.photos import service as photos
+from echoes.settings import get_settings
 from echoes.uploads.service import largest_in_words
 
 
@@ -20,13 +21,18 @@ class PhotoTilesState(rx.State):
 
 class PhotosState(ProjectStepState, ProjectState):
     largest: str = ""
+    longest_side: int = 0
     removing: str = ""
     rotating: str = ""
 
     async def _refresh(self) -> None:
         head, tiles = await self._look(photos_page, self._project_id())
         await self._show_apart(PhotoTilesState, photos=tiles, arrived=[tile.id for tile in tiles])
-        self._show(head=head, largest=largest_in_words(UploadKind.PHOTO))
+        self._show(
+            head=head,
+            largest=largest_in_words(UploadKind.PHOTO),
+            longest_side=get_settings().photo_longest_side,
+        )
 
     def _begin(self) -> None:
         super()._begin()

@@ -32,6 +32,7 @@ def photos_step() -> rx.Component:
             project=shown.project_id,
             arrived=tiles.arrived,
             largest=shown.largest,
+            longest_side=shown.longest_side,
         ),
         _removing(),
         waiting=skeleton_grid(6, "photo-grid"),
@@ -40,8 +41,8 @@ def photos_step() -> rx.Component:
             next_bar(
                 rx.cond(
                     tiles.photos.length() == 1,
-                    "1 photo is here.",
-                    f"{tiles.photos.length()} photos are here.",
+                    "1 photo added",
+                    f"{tiles.photos.length()} photos added",
                 ),
                 link_button(
                     "Continue to the clips",

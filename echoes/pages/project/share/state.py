@@ -62,7 +62,7 @@ class ShareState(ProjectState):
         await self._act(sharing.revoke, uuid_of(self.shared.link))
         self.shared, self.is_closing = ShareSheetViewModel(), False
         return vars_of(ShareState).show_toast(
-            "The link is closed. Nobody can watch the film with it any more."
+            "The link is turned off. Nobody can watch the film with it any more."
         )
 
     async def _shape(self, wishes: LinkSettings) -> None:

@@ -25,7 +25,7 @@ def share_button(film: Any) -> rx.Component:
 def share_sheet() -> rx.Component:
     return sheet(
         rx.cond(shown.is_closing, _closing(), _sharing()),
-        title=rx.cond(shown.is_closing, "Close this link?", "Share this film"),
+        title=rx.cond(shown.is_closing, "Turn off this link?", "Share this film"),
         is_open=shown.shared.link != "",
         on_close=shown.close_share,
     )
@@ -49,10 +49,10 @@ def _sharing() -> rx.Component:
             on_submit=shown.save_share,
             class_name="stack shaping",
         ),
-        _fold("qr_code", "A code to point a camera at", _code(film)),
+        _fold("qr_code", "QR code", _code(film)),
         _fold("code", "Put it on a website", _embed(film)),
         _fold("download", "Keep the film as a file", _file(film)),
-        button("Close this link", kind="danger", icon_name="link_2_off", on_click=shown.ask_closing),
+        button("Turn off this link", kind="danger", icon_name="link_2_off", on_click=shown.ask_closing),
         class_name="stack share",
         key=film.link,
     )
@@ -89,7 +89,7 @@ def _door(film: Any) -> rx.Component:
     return rx.fragment(
         rx.el.label(
             rx.el.input(type="checkbox", name="names_owner", default_checked=film.names_owner),
-            "Say that I made it",
+            "Show my name",
             class_name="row check",
         ),
         field(

@@ -1,4 +1,4 @@
-"""Stills decoded by FFmpeg: with all their bits, and scaled before they become red, green and blue."""
+"""FFmpeg still image decoding: with all bits, and scaled before it becomes red, green and blue."""
 
 from fractions import Fraction
 from pathlib import Path

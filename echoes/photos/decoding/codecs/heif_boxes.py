@@ -1,4 +1,4 @@
-"""What the boxes of a HEIC or AVIF file say of its main picture: whether it is turned, and its colours.
+"""HEIF box parser: whether the primary item of a HEIC or AVIF file is rotated, and its colours.
 
 The libraries apply a turn that the boxes speak of, and forget about one that stands in EXIF alone. Nor do
 they all tell the colours that stand in numbers instead of a profile (`nclx`, by ITU-T H.273).

@@ -17,14 +17,13 @@ from echoes.components.design import (
 from echoes.pages.common.state import vars_of
 from echoes.pages.project.film.sizes.queries import SizeViewModel
 from echoes.pages.project.film.sizes.state import SizesState
+from echoes.text.formatting import QUEUED
 
 KEEP = "Keep it as a file"
 
 
 NOT_MADE = "The same film, only larger. Making it takes a little while."
 
-
-WAITING = "Waiting for its turn"
 
 Ask = Callable[[Any], Any]
 """What the page does before the file with that id is deleted."""
@@ -104,7 +103,7 @@ def _ready(size: Any, on_delete: Ask) -> rx.Component:
 
 
 def _making(size: Any) -> rx.Component:
-    how_far = rx.cond(size.percent > 0, f"{size.percent}%", WAITING)
+    how_far = rx.cond(size.percent > 0, f"{size.percent}%", QUEUED)
     return rx.fragment(
         _row(
             size,

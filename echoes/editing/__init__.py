@@ -1,0 +1,1 @@
+"""Editing of a film: words, trims, transitions, sound and looks, each step of which can be undone."""

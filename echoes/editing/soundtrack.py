@@ -1,0 +1,75 @@
+"""Music of a film: which tracks, from where on, how loud, and whether cuts fall on its beats."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from echoes.database import UserSession
+from echoes.editing.history import recorded
+from echoes.errors import BadInput, NotFound
+from echoes.models import BeatCuts, MusicTrack
+
+MOST_TRACKS = 10
+LONGEST_FADE = 20.0
+"""Seconds."""
+
+
+def set_music(session: UserSession, project_id: UUID, track_id: UUID | None) -> None:
+    """The track that the film begins with, from its beginning; None for a film without music."""
+    if track_id is not None:
+        _track(session, track_id)
+    with recorded(session, project_id, "Music") as project:
+        if project.music_id != track_id:
+            project.music_start = 0.0
+        project.music_id = track_id
+        if track_id is None:
+            project.further_music = []
+
+
+def set_further_music(session: UserSession, project_id: UUID, track_ids: Sequence[UUID]) -> None:
+    """What plays when the first track has ended, one after another."""
+    if len(track_ids) >= MOST_TRACKS:
+        raise BadInput(f"A film has up to {MOST_TRACKS} pieces of music.")
+    for track_id in track_ids:
+        _track(session, track_id)
+    with recorded(session, project_id, "Music") as project:
+        if project.music_id is None:
+            raise BadInput("Choose the first piece of music first.")
+        project.further_music = [str(track_id) for track_id in track_ids]
+
+
+def set_volume(session: UserSession, project_id: UUID, volume: float) -> None:
+    if not 0.0 <= volume <= 1.0:
+        raise BadInput("The volume must be between 0 and 100 percent.")
+    with recorded(session, project_id, "Volume of the music") as project:
+        project.music_volume = volume
+
+
+def set_start(session: UserSession, project_id: UUID, seconds: float) -> None:
+    """Where in the first track the film begins."""
+    with recorded(session, project_id, "Start of the music") as project:
+        track = session.get(MusicTrack, project.music_id) if project.music_id else None
+        if track is None:
+            raise BadInput("Choose a piece of music first.")
+        if not 0.0 <= seconds <= max(0.0, track.duration - 1.0):
+            raise BadInput("The music is over before that. Choose an earlier start.")
+        project.music_start = seconds
+
+
+def set_fade_out(session: UserSession, project_id: UUID, seconds: float) -> None:
+    if not 0.0 <= seconds <= LONGEST_FADE:
+        raise BadInput(f"The music can fade for up to {LONGEST_FADE:g} seconds.")
+    with recorded(session, project_id, "Fade of the music") as project:
+        project.music_fade_out = seconds
+
+
+def set_beat_cuts(session: UserSession, project_id: UUID, which: str) -> None:
+    if which not in list(BeatCuts):
+        raise BadInput("Choose one of the kinds on the page.")
+    with recorded(session, project_id, "Cuts on the beat") as project:
+        project.beat_cuts = BeatCuts(which)
+
+
+def _track(session: UserSession, track_id: UUID) -> MusicTrack:
+    if (track := session.get(MusicTrack, track_id)) is None:
+        raise NotFound("This music is no longer there. Please choose another piece.")
+    return track

@@ -1,0 +1,1 @@
+"""Observability of one process: log lines, metrics, traces and error reports, each with what surrounds it."""
