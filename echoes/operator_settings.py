@@ -90,15 +90,7 @@ class Moderation(Configured):
     refunds_per_day: Count = 3
 
 
-class Rendering(Configured):
-    """With ECHOES_RENDERER=lambda: what is made there. All else is made by workers."""
-
-    name: ClassVar[str] = "rendering"
-    films_in_lambda: bool = True
-    clips_in_lambda: bool = True
-
-
-KINDS: tuple[type[Configured], ...] = (Prompting, Providers, Rewards, Moderation, Rendering)
+KINDS: tuple[type[Configured], ...] = (Prompting, Providers, Rewards, Moderation)
 Kind = TypeVar("Kind", bound=Configured)
 
 

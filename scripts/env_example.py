@@ -40,8 +40,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "provider_timeout_seconds",
     ),
     "Films": (
-        "render_concurrency",
-        "renderer", "lambda_function", "lambda_region", "lambda_endpoint", "lambda_concurrency",
+        "render_concurrency", "renderer", "lambda_films", "lambda_clips",
+        "lambda_function", "lambda_region", "lambda_endpoint", "lambda_concurrency",
         "lambda_patience_seconds",
     ),
     "Payments": ("stripe_secret_key", "stripe_webhook_secret", "stripe_test_mode"),

@@ -113,8 +113,11 @@ class Settings(BaseSettings):
     """Films compiled at once by one process."""
     renderer: Literal["machine", "lambda"] = "machine"
     """Where films are compiled and clips are brought into shape: `machine` is the worker itself, `lambda` a
-    function in AWS Lambda (deploy/lambda), which reads and writes the bucket of ECHOES_STORAGE=s3. Operators
-    say on their page which of the two it makes."""
+    function in AWS Lambda (deploy/lambda), which reads and writes the bucket of ECHOES_STORAGE=s3."""
+    lambda_films: bool = True
+    """With ECHOES_RENDERER=lambda: films are made there, not by the worker."""
+    lambda_clips: bool = True
+    """With ECHOES_RENDERER=lambda: clips are brought into shape there, not by the worker."""
     lambda_function: str = ""
     """The function's name or ARN."""
     lambda_region: str = ""

@@ -37,7 +37,7 @@ FAST = Pace(shortest_pause=0.05, longest_pause=0.3, unclaimed=20.0, stale_second
 
 
 def compiler_by(function: LambdaFunction, **pace: float) -> LambdaCompiler:
-    return LambdaCompiler(function, LocalCompiler(), lambda: ALL, pace=replace(FAST, **pace))
+    return LambdaCompiler(function, LocalCompiler(), ALL, pace=replace(FAST, **pace))
 
 
 @pytest.fixture

@@ -55,13 +55,13 @@ class Callbacks:
 
 
 class LambdaCompiler:
-    """What `commands` names now is made in Lambda; all else, and what it cannot do, by `local`, in turns."""
+    """What `commands` names is made in Lambda; all else, and what it cannot do, by `local`, in turns."""
 
     def __init__(
         self,
         function: LambdaFunction,
         local: Compiler,
-        commands: Callable[[], Set[str]],
+        commands: Set[str],
         local_places: int = 1,
         callbacks: Callbacks | None = None,
         pace: Pace | None = None,
@@ -80,7 +80,7 @@ class LambdaCompiler:
     ) -> Answer:
         if files is None:
             return await self._local.run(request, on_progress=on_progress)
-        if request.command in await asyncio.to_thread(self._commands):
+        if request.command in self._commands:
             try:
                 return await self._run_in_lambda(request, files, on_progress)
             except NotInLambda as reason:

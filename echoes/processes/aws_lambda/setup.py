@@ -1,9 +1,7 @@
-"""The compiler in AWS Lambda as settings and operators want it."""
+"""The compiler in AWS Lambda as the settings want it."""
 
 from collections.abc import Set
 
-from echoes.database import get_database
-from echoes.operator_settings import Rendering, read
 from echoes.processes.aws_lambda.callback import CallbackSigner, woken
 from echoes.processes.aws_lambda.compiler import Callbacks, LambdaCompiler
 from echoes.processes.aws_lambda.function import LambdaFunction
@@ -18,7 +16,7 @@ def lambda_compiler(settings: Settings) -> LambdaCompiler:
     return LambdaCompiler(
         LambdaFunction.of(settings),
         LocalCompiler(),
-        _commands,
+        _commands(settings),
         local_places=settings.render_concurrency,
         callbacks=_callbacks(settings) if _can_reach_us(settings) else None,
         pace=Pace(unclaimed=settings.lambda_patience_seconds),
@@ -26,12 +24,10 @@ def lambda_compiler(settings: Settings) -> LambdaCompiler:
     )
 
 
-def _commands() -> Set[str]:
-    """As operators say now."""
-    with get_database().reading() as session:
-        rendering = read(session, Rendering)
-    films = {"render", "poster"} if rendering.films_in_lambda else set()
-    clips = {"conform", "poster"} if rendering.clips_in_lambda else set()
+def _commands(settings: Settings) -> Set[str]:
+    """A still is made where what it shows is."""
+    films = {"render", "poster"} if settings.lambda_films else set()
+    clips = {"conform", "poster"} if settings.lambda_clips else set()
     return films | clips
 
 
