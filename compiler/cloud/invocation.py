@@ -62,7 +62,7 @@ class InvocationKeys:
 
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.id):
-            raise ValueError(f"not an invocation's id: {self.id!r}")
+            raise ValueError(f"not the id of an invocation: {self.id!r}")
 
     @property
     def request(self) -> str:

@@ -98,7 +98,7 @@ class SharedSegments:
 def prefix_of(cache: str) -> str:
     """Of the keys of a cache's pieces. ValueError for a name that is none."""
     if not _CACHE.fullmatch(cache):
-        raise ValueError(f"not a cache's name: {cache!r}")
+        raise ValueError(f"not the name of a cache: {cache!r}")
     return f"{SEGMENTS}/{cache}/"
 
 

@@ -20,9 +20,8 @@ from echoes.database import get_database
 from echoes.processes.aws_lambda.function import LambdaFunction, LambdaUnusable
 from echoes.providers import get_provider
 from echoes.providers.base import AccountLimits, Model, Provider, ProviderError
-from echoes.settings import Settings
+from echoes.settings import MEGABYTE, Settings
 from echoes.startup_checks import has_database
-from echoes.text.formatting import file_size
 
 SECONDS = 15.0
 
@@ -60,7 +59,7 @@ async def renderer(settings: Settings) -> str:
             f"{function.name} works on the bucket {limits.bucket!r}, and Echoes on {settings.s3_bucket!r}",
             "Deploy it with BucketName and BucketPrefix as Echoes has them (deploy/lambda/README.md).",
         )
-    disk = file_size(limits.disk_bytes)
+    disk = f"{limits.disk_bytes // MEGABYTE} MB"
     return f"{function.name}, {limits.seconds:.0f} s, {disk} of /tmp, {limits.processors:.1f} processors"
 
 

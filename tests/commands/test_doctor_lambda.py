@@ -18,7 +18,7 @@ def look(**others: str) -> str:
 
 
 def test_the_function_is_asked_what_it_is() -> None:
-    assert look() == "echoes-compiler, 300 s, 2.0 GB of /tmp, 2.0 processors"
+    assert look() == "echoes-compiler, 300 s, 2048 MB of /tmp, 2.0 processors"
 
 
 def test_workers_alone_talk_to_it() -> None:
@@ -27,7 +27,7 @@ def test_workers_alone_talk_to_it() -> None:
 
 
 def test_one_that_is_not_there_is_named() -> None:
-    with pytest.raises(Problem, match="missing: .*ResourceNotFound") as problem:
+    with pytest.raises(Problem, match=r"missing: .*ResourceNotFound") as problem:
         look(lambda_function="missing")
     assert "ECHOES_LAMBDA_FUNCTION" in problem.value.advice
 

@@ -111,7 +111,7 @@ def test_an_event_becomes_a_clip_under_the_runtime_client(ministack: str, tmp_pa
 
 @pytest.mark.parametrize("event", [{}, {"invocation": "../../etc"}, {"invocation": None}], ids=str)
 def test_an_event_that_names_no_invocation_is_refused(event: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="not an invocation"):
+    with pytest.raises(ValueError, match="not the id of an invocation"):
         handler(event, None)  # type: ignore[arg-type]
 
 

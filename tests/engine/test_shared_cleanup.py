@@ -1,4 +1,4 @@
-"""What is swept in a bucket: invocations that nobody waits for, old pieces, and what a project may not keep."""
+"""What is swept in buckets: invocations nobody waits for, old pieces, and what a project may not keep."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -74,7 +74,7 @@ def test_without_a_signature_nobody_is_woken(client: TestClient) -> None:
 async def test_on_postgresql_another_process_is_woken(postgres_database: Database) -> None:
     event = asyncio.Event()
     with woken(ID, event):
-        heard = lambda: postgres_database.notifications.is_reliable
-        await asyncio.to_thread(wait_for, heard, "notifications to be heard")
+        heard = postgres_database.notifications
+        await asyncio.to_thread(wait_for, lambda: heard.is_reliable, "notifications to be heard")
         await asyncio.to_thread(Database(postgres_database.url).notifications.publish, "echoes_callbacks", ID)
         await asyncio.wait_for(event.wait(), 10)

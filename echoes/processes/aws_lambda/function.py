@@ -29,7 +29,7 @@ ADVICE = {
     "AWS_ACCESS_KEY_ID.",
     "NoRegionError": "Set ECHOES_LAMBDA_REGION.",
 }
-OTHER_ADVICE = "Check this machine's network and the state of AWS."
+OTHER_ADVICE = "Check the network of this machine and the state of AWS."
 
 logger = logging.getLogger(__name__)
 
