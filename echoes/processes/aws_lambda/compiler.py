@@ -17,7 +17,7 @@ from compiler.cloud.invocation import Invocation, InvocationKeys, Reply
 from compiler.errors import ErrorCode
 from compiler.messages import CommandFailed, Finished
 from compiler.requests import Answer, Request
-from echoes.errors import brief
+from echoes.errors import InternalError, brief
 from echoes.processes.aws_lambda.fitting import DoesNotFit, check_fits
 from echoes.processes.aws_lambda.function import LambdaFunction, LambdaUnusable
 from echoes.processes.aws_lambda.objects import InvocationObjects
@@ -42,8 +42,10 @@ Waker = Callable[[str, asyncio.Event], AbstractContextManager[None]]
 logger = logging.getLogger(__name__)
 
 
-class NotInLambda(Exception):
+class NotInLambda(InternalError):
     """For operators: why this is made on a worker instead."""
+
+    code = "not_in_lambda"
 
 
 @dataclass(frozen=True)

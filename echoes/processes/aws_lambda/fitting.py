@@ -8,6 +8,7 @@ from compiler.cloud.segments import MOST_FETCHED
 from compiler.requests import USUAL_SIZE, RenderRequest, Request
 from compiler.timeline.layout import lay_out
 from compiler.timeline.model import Timeline
+from echoes.errors import InternalError
 from echoes.processes.aws_lambda.function import FunctionLimits
 from echoes.storage import get_storage
 from echoes.text.formatting import file_size
@@ -21,8 +22,10 @@ SAFE_SHARE = 0.8
 """Of the time and the room that there is."""
 
 
-class DoesNotFit(Exception):
+class DoesNotFit(InternalError):
     """For operators: what is too large for the function."""
+
+    code = "does_not_fit"
 
 
 def check_fits(request: Request[Any], read: Mapping[str, str], limits: FunctionLimits) -> None:

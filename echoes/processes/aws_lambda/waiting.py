@@ -12,7 +12,7 @@ from threading import Event
 from time import monotonic
 
 from compiler.cloud.invocation import Invocation, Reply, Status
-from echoes.errors import brief
+from echoes.errors import InternalError, brief
 from echoes.processes.aws_lambda.function import LambdaFunction, LambdaUnusable
 from echoes.processes.aws_lambda.objects import InvocationObjects
 from echoes.processes.compiler_base import Report
@@ -43,8 +43,10 @@ class Pace:
     """How long a function may take to end what was cancelled."""
 
 
-class NoAnswer(Exception):
+class NoAnswer(InternalError):
     """Invoked twice, and nobody answered."""
+
+    code = "no_answer"
 
 
 @contextmanager
