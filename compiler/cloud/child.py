@@ -107,7 +107,6 @@ def _wait(child: "subprocess.Popen[bytes]", over: Event) -> None:
 
 
 def _kill(child: "subprocess.Popen[bytes]") -> None:
-    try:
+    """Once it has ended and was waited for, its number may be another's."""
+    if child.poll() is None:
         os.killpg(child.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
