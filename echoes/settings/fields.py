@@ -111,6 +111,9 @@ class Settings(BaseSettings):
     """Clips made at once by one process."""
     render_concurrency: int = Field(default=1, ge=1, le=256)
     """Films compiled at once by one process."""
+    prepare_load: float = Field(default=1.0, ge=0.0, le=1000.0)
+    """Films are rendered ahead of time, while people edit them, as long as the load average of the machine
+    is below this for each processor. 0: never."""
     worker_lease_seconds: float = Field(default=30.0, ge=1.0, le=3600.0)
     """PostgreSQL: when the jobs of a worker that has fallen silent are taken over."""
     provider: str = "motion"

@@ -15,6 +15,7 @@ from echoes.music import service as music
 from echoes.pages.common.state import uuid_of
 from echoes.pages.project.arrange.queries import MusicTrackViewModel, read_arrange_page
 from echoes.pages.project.state import ProjectState, ProjectStepState
+from echoes.projects.preparation import ask_for_preparation
 from echoes.uploads.service import largest_in_words
 
 LARGE = ("shots", "film", "sources", "words", "tracks")
@@ -47,6 +48,8 @@ class ArrangeState(ProjectStepState, ProjectState):
     """What was done just now and is better said than guessed."""
 
     async def _refresh(self) -> None:
+        if not self.is_loaded:
+            await self._act(ask_for_preparation, self._project_id())
         found = await self._look(read_arrange_page, self._project_id())
         view = {name: getattr(found, name) for name in found.__dataclass_fields__}
         large = {name: view.pop(name) for name in LARGE}
