@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from compiler.requests import PosterRequest, RenderRequest
+from compiler.requests import RenderRequest
 from compiler.results import Rendered
 from compiler.timeline.model import Timeline
 from echoes.database import get_database
@@ -84,12 +84,10 @@ class CompileFilm(RowJob):
 
         film_key, poster_key = self.file_keys(film.owner_id, video_id)
         async with work_folder(f"film-{video_id}") as folder:
-            request = RenderRequest(film.timeline, FILM, cache=rendered_parts(film.project_id))
-            files = StoredFiles(folder, film.keys, {str(FILM): film_key})
-            made = await get_compiler().run(request, files, report)
-            if film.has_poster:
-                files = StoredFiles(folder, {str(FILM): film_key}, {str(POSTER): poster_key})
-                await get_compiler().run(PosterRequest(FILM, POSTER), files)
+            poster, cache = POSTER if film.has_poster else None, rendered_parts(film.project_id)
+            request = RenderRequest(film.timeline, FILM, cache=cache, poster=poster)
+            written = {str(FILM): film_key} | ({str(POSTER): poster_key} if poster else {})
+            made = await get_compiler().run(request, StoredFiles(folder, film.keys, written), report)
         return self._facts(film, made)
 
     def _facts(self, film: CompilationInput, made: Rendered) -> dict[str, Any]:
