@@ -19,6 +19,7 @@ from echoes.pages.project.arrange.joint.queries import NO_JOINT, Joint, read_joi
 from echoes.pages.project.arrange.queries import MusicTrackViewModel, read_arrange_page
 from echoes.pages.project.arrange.words.queries import Cards
 from echoes.pages.project.state import ProjectState, ProjectStepState
+from echoes.projects.preparation import ask_for_preparation
 from echoes.uploads.service import largest_in_words
 
 LARGE = ("shots", "left_out", "film", "sources", "words", "tracks")
@@ -61,6 +62,8 @@ class ArrangeState(ProjectStepState, ProjectState):
     selected: list[str] = []
 
     async def _refresh(self) -> None:
+        if not self.is_loaded:
+            await self._act(ask_for_preparation, self._project_id())
         found = await self._look(read_arrange_page, self._project_id())
         view = {name: getattr(found, name) for name in found.__dataclass_fields__}
         large = {name: view.pop(name) for name in LARGE}
