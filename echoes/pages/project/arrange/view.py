@@ -12,10 +12,8 @@ from echoes.components.design import (
     card,
     choice,
     choices,
-    empty_state,
     icon,
     icon_button,
-    link_button,
     message,
     skeleton,
     skeleton_grid,
@@ -25,6 +23,8 @@ from echoes.components.sortable import sortable_clips
 from echoes.components.uploader import music_uploader
 from echoes.pages.common.shell import next_bar, undo_toast
 from echoes.pages.common.state import vars_of
+from echoes.pages.project.arrange.first_cut import film_in_words, nothing_yet, to_the_film
+from echoes.pages.project.arrange.looks import looks_section
 from echoes.pages.project.arrange.state import ArrangementState, ArrangeState
 from echoes.pages.project.view import intro, project_page
 
@@ -48,24 +48,18 @@ def arrange_step() -> rx.Component:
                     ),
                     class_name="watch",
                 ),
-                rx.el.div(_history(), _order(), _between(), _music(), class_name="stack loose"),
+                rx.el.div(
+                    _history(), looks_section(), _order(), _between(), _music(), class_name="stack loose"
+                ),
                 class_name="arrange",
             ),
-            empty_state(
-                "sparkles",
-                "Keep a clip first",
-                "The clips you keep appear here. Put them in order and choose the music.",
-                link_button("Go to the clips", f"/project/{shown.project_id}/clips", kind="primary"),
-            ),
+            nothing_yet(),
         ),
         undo=undo_toast(shown.undo_sentence, on_undo=shown.undo, on_close=shown.forget_undo),
         waiting=rx.el.div(skeleton("14rem"), skeleton_grid(4, "shots"), class_name="stack loose"),
         next_step=rx.cond(
             shown.head.kept > 0,
-            next_bar(
-                f"Your film is {shown.length} long.",
-                link_button("Continue to the film", f"/project/{shown.project_id}/film", kind="primary"),
-            ),
+            next_bar(film_in_words(), to_the_film()),
         ),
     )
 
