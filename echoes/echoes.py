@@ -66,6 +66,7 @@ STYLES = (
     "shell",
     "connection",
     "landing",
+    "looks",
     "films",
     "photos",
     "clips",

@@ -34,11 +34,11 @@ def nothing_yet() -> rx.Component:
 
 def film_in_words() -> rx.Component:
     """How long it is, what is still to come, and what it lacks."""
-    making = rx.cond(shown.making == 1, "1 clip is on its way.", f"{shown.making} clips are on their way.")
+    making = rx.cond(shown.making == 1, "1 clip is on its way. ", f"{shown.making} clips are on their way. ")
     return rx.el.span(
         f"Your film is {shown.length} long. ",
-        rx.cond(shown.making > 0, making),
-        rx.cond(shown.music_id == "", "It has no music. "),
+        rx.cond(shown.making > 0, making, ""),
+        rx.cond(shown.music_id == "", " It has no music. ", ""),
         rx.cond(
             shown.aside > 0,
             link_button(

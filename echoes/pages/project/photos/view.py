@@ -49,8 +49,7 @@ def _first_cut() -> rx.Component:
     return rx.el.div(
         rx.cond(shown.offer.aside != "", message(rx.el.p(shown.offer.aside, " ", to_the_first))),
         rx.cond(
-            shown.offer.is_prepared,
-            None,
+            ~shown.offer.is_prepared,
             rx.el.p(
                 "One tap makes the whole film: a clip of each photo, in the order they were taken,"
                 " with music and a title. You can change all of it afterwards.",
