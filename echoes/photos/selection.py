@@ -32,13 +32,13 @@ class SetAside:
 
 
 def set_aside(photos: Sequence[Photo], in_use: Collection[UUID] = ()) -> dict[UUID, SetAside]:
-    """By photo. `in_use` are those that have a clip: they stay, as what a person wants anyway does."""
-    wanted = {photo.id for photo in photos if photo.is_used_anyway or photo.id in in_use}
+    """By photo. `in_use` are those that have a clip: they stay, as what a person wants anyway does, beside the
+    one that it looks like."""
     aside: dict[UUID, SetAside] = {}
-    kept = [photo for photo in photos if photo.id in wanted]
+    kept = [photo for photo in photos if photo.id in in_use and not photo.is_used_anyway]
     usual = median([photo.sharpness for photo in photos if photo.sharpness is not None] or [0.0])
     for photo in sorted(photos, key=_sharpest_first):
-        if photo.id in wanted:
+        if photo.id in in_use:
             continue
         if (original := _original(photo, kept)) is not None:
             aside[photo.id] = SetAside(AsideReason.SIMILAR, original.id)
@@ -46,7 +46,7 @@ def set_aside(photos: Sequence[Photo], in_use: Collection[UUID] = ()) -> dict[UU
             aside[photo.id] = SetAside(AsideReason.BLURRED)
         else:
             kept.append(photo)
-    return aside
+    return {photo.id: aside[photo.id] for photo in photos if photo.id in aside and not photo.is_used_anyway}
 
 
 def _sharpest_first(photo: Photo) -> tuple[float, UUID]:

@@ -23,7 +23,8 @@ def test_a_look_names_only_what_there_is(look: Look) -> None:
     assert look.mood in moods()
     assert look.beat_cuts in list(BeatCuts)
     assert look.pace is None or look.pace > 2 * look.transition_seconds
-    assert look.label and look.sentence.endswith(".")
+    assert look.label
+    assert look.sentence.endswith(".")
 
 
 def test_every_look_is_one_of_a_kind() -> None:

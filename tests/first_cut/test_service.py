@@ -127,7 +127,7 @@ def test_what_was_taken_out_or_asked_for_by_hand_is_not_put_in_again(
         assert session.get_one(Clip, first.clip_id).approved_take_id is None
 
 
-@pytest.mark.parametrize("keeps_all, aspect", [(False, Aspect.WIDE), (True, Aspect.TALL)])
+@pytest.mark.parametrize(("keeps_all", "aspect"), [(False, Aspect.WIDE), (True, Aspect.TALL)])
 def test_only_clips_of_a_first_cut_in_its_shape_are_kept_by_themselves(
     database: Database, project: Project, photos: list[Photo], keeps_all: bool, aspect: Aspect
 ) -> None:
@@ -257,7 +257,7 @@ def test_a_stranger_finds_nothing(
 
 
 @pytest.mark.parametrize(
-    "moments, words",
+    ("moments", "words"),
     [
         ([], ""),
         (["1987-07-12", "1987-07-12"], "12 July 1987"),

@@ -1,4 +1,4 @@
-"""From the landing page to a downloaded film with title, music and cuts on the beat, in at most eight taps."""
+"""From the landing page to a downloaded film with title, music and beat cuts, in at most eight taps."""
 
 import json
 import re

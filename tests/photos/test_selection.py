@@ -87,7 +87,9 @@ def test_what_has_a_clip_or_is_wanted_anyway_stays() -> None:
     soft, sharp = photo("0" * 16, 0.5), photo("0" * 16, 0.9)
     assert set(set_aside([soft, sharp], in_use={soft.id})) == {sharp.id}
     assert set(set_aside([soft, sharp], in_use={soft.id, sharp.id})) == set()
-    assert set(set_aside([soft, photo("0" * 16, 0.9, is_used_anyway=True)])) == {soft.id}
+    anyway = photo("0" * 16, 0.3, is_used_anyway=True)
+    assert set(set_aside([soft, sharp, anyway])) == {soft.id}
+    assert set(set_aside([sharp, anyway], in_use={anyway.id})) == set()
 
 
 def test_a_blurred_photo_is_set_aside_only_beside_sharp_ones() -> None:
