@@ -21,6 +21,7 @@ from echoes.photos import selection
 from echoes.photos.service import list_photos
 from echoes.projects import service as projects
 from echoes.projects.looks import apply_look
+from echoes.projects.timeline import clips_in_film
 from echoes.takes.motions import SURPRISE
 
 END = "The End"
@@ -34,7 +35,9 @@ class FirstCut:
     """Those that a clip is made of."""
     aside: dict[UUID, selection.SetAside]
     is_prepared: bool
-    """Whether the tap has been made before: then it adds what has come since."""
+    """Whether the tap has been made before."""
+    has_film: bool
+    """Whether there are clips in the film: then it adds what has come since, and changes nothing else."""
 
 
 def plan(session: UserSession, project_id: UUID) -> FirstCut:
@@ -43,21 +46,22 @@ def plan(session: UserSession, project_id: UUID) -> FirstCut:
     photos, animated = list_photos(session, project_id), _animated(session, project_id)
     aside = selection.set_aside(photos, animated)
     wanted = clips.uncovered(session, project, [photo for photo in photos if photo.id not in aside])
-    return FirstCut(tuple(photo.id for photo in wanted), aside, project.keeps_all)
+    has_film = bool(clips_in_film(session, project))
+    return FirstCut(tuple(photo.id for photo in wanted), aside, project.keeps_all, has_film)
 
 
 def prepare(session: UserSession, project_id: UUID) -> list[UUID]:
     """The photos to request clips of. They have places in the film by the time they were taken, and the film
     has a look, music, words and fades; what a person has chosen of these stays."""
     project = projects.lock(session, project_id)
-    wanted = plan(session, project_id).photo_ids
-    clips.add_clips(session, project, sorted_by_date(_photos(session, wanted)))
-    with recorded(session, project_id, "First version"):
-        if not project.keeps_all:
+    cut = plan(session, project_id)
+    clips.add_clips(session, project, sorted_by_date(_photos(session, cut.photo_ids)))
+    if not (cut.is_prepared or cut.has_film):
+        with recorded(session, project_id, "First version"):
             _complete(session, project)
+            clips.approve_all(session, project_id)
     project.keeps_all = True
-    clips.approve_all(session, project_id)
-    return list(wanted)
+    return list(cut.photo_ids)
 
 
 def request(session: UserSession, project_id: UUID, photo_ids: list[UUID], price: int | None) -> list[Take]:

@@ -32,8 +32,8 @@ class SetAside:
 
 
 def set_aside(photos: Sequence[Photo], in_use: Collection[UUID] = ()) -> dict[UUID, SetAside]:
-    """By photo. `in_use` are those that have a clip: they stay, as what a person wants anyway does, beside the
-    one that it looks like."""
+    """By photo. `in_use` are those that have a clip: they stay, as what a person wants anyway does, beside
+    the one that it looks like."""
     aside: dict[UUID, SetAside] = {}
     kept = [photo for photo in photos if photo.id in in_use and not photo.is_used_anyway]
     usual = median([photo.sharpness for photo in photos if photo.sharpness is not None] or [0.0])
@@ -46,7 +46,7 @@ def set_aside(photos: Sequence[Photo], in_use: Collection[UUID] = ()) -> dict[UU
             aside[photo.id] = SetAside(AsideReason.BLURRED)
         else:
             kept.append(photo)
-    return {photo.id: aside[photo.id] for photo in photos if photo.id in aside and not photo.is_used_anyway}
+    return {one.id: aside[one.id] for one in photos if one.id in aside and not one.is_used_anyway}
 
 
 def _sharpest_first(photo: Photo) -> tuple[float, UUID]:

@@ -207,6 +207,30 @@ def test_a_film_that_was_begun_step_by_step_keeps_what_was_chosen(
     assert (after.opening_text, after.end_text) == ("Us", "Bye")
 
 
+def test_a_film_that_was_arranged_by_hand_only_grows(
+    database: Database, project: Project, photos: list[Photo]
+) -> None:
+    with database.unscoped() as session:
+        kept, out = add_take(session, photos[0], approved=True), add_take(session, photos[1])
+    with database.reading_as(project.owner_id) as session:
+        assert photos_page(session, project.id).offer.label == "Add 2 photos to my film"
+    assert len(make(database, project)) == 2
+    assert row(database, project).end_text == ""
+    with database.reading() as session:
+        assert session.get_one(Clip, kept.clip_id).approved_take_id == kept.id
+        assert session.get_one(Clip, out.clip_id).approved_take_id is None
+
+
+def test_clips_that_were_ready_before_are_in_the_film(
+    database: Database, project: Project, photos: list[Photo]
+) -> None:
+    with database.unscoped() as session:
+        ready = add_take(session, photos[0])
+    make(database, project)
+    with database.reading() as session:
+        assert session.get_one(Clip, ready.clip_id).approved_take_id == ready.id
+
+
 def test_a_project_from_before_looks_gets_all_of_it(database: Database, anna: UUID) -> None:
     with database.unscoped() as session:
         track, old = add_track(session), add_project(session, anna)

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from echoes.components.design import button, empty_state, link_button, skeleton
+from echoes.components.design import button, empty_state, link_button
 from echoes.pages.common.state import vars_of
 from echoes.pages.project.arrange.state import ArrangeState
 
@@ -13,15 +13,11 @@ def nothing_yet() -> rx.Component:
     """No clip is in the film: they are on their way, or wait to be kept."""
     return rx.cond(
         shown.is_first_cut & (shown.making > 0),
-        rx.el.div(
-            empty_state(
-                "sparkles",
-                "Your film is being made",
-                "The first clips appear here soon. You can close this page; it carries on without you.",
-                link_button("Watch the clips arrive", f"/project/{shown.project_id}/clips"),
-            ),
-            skeleton("4rem"),
-            class_name="stack",
+        empty_state(
+            "sparkles",
+            "Your film is being made",
+            "The first clips appear here soon. You can close this page; it carries on without you.",
+            link_button("Watch the clips arrive", f"/project/{shown.project_id}/clips"),
         ),
         empty_state(
             "sparkles",

@@ -47,6 +47,7 @@ class FirstCutOffer:
     """Of each clip."""
     aside: str = ""
     """How many photos are not used, and why."""
+    asides: int = 0
     first_aside: str = ""
     is_prepared: bool = False
 
@@ -66,12 +67,15 @@ def photos_page(session: UserSession, project_id: UUID) -> PhotosPageViewModel:
 
 def _offer(tiles: list[PhotoTile], cut: FirstCut, price: int) -> FirstCutOffer:
     count, photos = len(cut.photo_ids), pluralize(len(tiles), "photo")
-    label = f"Add {pluralize(count, 'photo')} to my film" if cut.is_prepared else "Make my film"
+    label = (
+        f"Add {pluralize(count, 'photo')} to my film" if cut.is_prepared or cut.has_film else "Make my film"
+    )
     return FirstCutOffer(
         label=label + priced(price * count) if count else "",
         sentence=f"{count} of {photos}" if 0 < count < len(tiles) else f"{photos} added",
         price=price,
         aside=_aside_in_words(cut),
+        asides=len(cut.aside),
         first_aside=next((tile.id for tile in tiles if tile.aside), ""),
         is_prepared=cut.is_prepared,
     )

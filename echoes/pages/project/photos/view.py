@@ -24,10 +24,12 @@ def photos_step() -> rx.Component:
             has_photos,
             intro(
                 "Your photos",
-                "Add as many as you like. In the next step, they begin to move.",
+                "Add as many as you like. Then one tap makes the whole film, with music and a title."
+                " You can change all of it afterwards.",
             ),
             intro("First, your photos", "Ten to thirty make a good film, but even three are enough."),
         ),
+        _set_aside(),
         photo_uploader(
             rx.foreach(tiles.photos, _tile),
             project=shown.project_id,
@@ -35,7 +37,7 @@ def photos_step() -> rx.Component:
             largest=shown.largest,
             longest_side=shown.longest_side,
         ),
-        rx.cond(has_photos, _first_cut()),
+        rx.cond(has_photos, _step_by_step()),
         _removing(),
         needed_sheet(shown),
         waiting=skeleton_grid(6, "photo-grid"),
@@ -43,21 +45,25 @@ def photos_step() -> rx.Component:
     )
 
 
-def _first_cut() -> rx.Component:
-    """What the one button below does, and the other way."""
-    to_the_first = rx.el.a("Show them", href=f"#photo-{shown.offer.first_aside}", class_name="link-like")
-    return rx.el.div(
-        rx.cond(shown.offer.aside != "", message(rx.el.p(shown.offer.aside, " ", to_the_first))),
-        rx.cond(
-            ~shown.offer.is_prepared,
-            rx.el.p(
-                "One tap makes the whole film: a clip of each photo, in the order they were taken,"
-                " with music and a title. You can change all of it afterwards.",
-                class_name="small soft",
-            ),
+def _set_aside() -> rx.Component:
+    """How many photos the one button below leaves out."""
+    show = rx.el.a(
+        rx.cond(shown.offer.asides == 1, "Show it", "Show them"),
+        href=f"#photo-{shown.offer.first_aside}",
+        class_name="link-like",
+    )
+    return rx.cond(
+        shown.offer.aside != "", message(rx.el.p(shown.offer.aside, " ", show), class_name="set-aside")
+    )
+
+
+def _step_by_step() -> rx.Component:
+    return rx.el.p(
+        link_button(
+            "Continue to the clips", f"/project/{shown.project_id}/clips", kind="quiet", icon_name="images"
         ),
-        link_button("Continue to the clips", f"/project/{shown.project_id}/clips", kind="quiet"),
-        class_name="stack first-cut",
+        rx.el.span("to choose a move for each photo yourself.", class_name="small soft"),
+        class_name="row",
     )
 
 
@@ -71,7 +77,11 @@ def _make_film() -> rx.Component:
             busy=shown.is_busy,
             on_click=shown.make_film(shown.offer.price),
         ),
-        link_button("Continue to your film", f"/project/{shown.project_id}/arrange", kind="primary"),
+        rx.cond(
+            shown.offer.is_prepared | (shown.head.kept > 0),
+            link_button("Continue to your film", f"/project/{shown.project_id}/arrange", kind="primary"),
+            link_button("Continue to your clips", f"/project/{shown.project_id}/clips", kind="primary"),
+        ),
     )
 
 
