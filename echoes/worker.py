@@ -27,7 +27,7 @@ def main() -> int:
         signal.signal(number, lambda *_: told_to_end.set())
     try:
         settings = get_settings()
-        process.observe(settings)
+        process.observe(settings, "worker")
         run_checks(settings)
         with monitoring_port(settings), running("worker"):
             # A signal that the system gives to another thread is seen by this one only when it wakes.

@@ -15,7 +15,7 @@ from echoes.backups.mirror import FileMirror, delete_unnamed
 from echoes.backups.retention import kept
 from echoes.backups.snapshots import MANIFEST, SECRET, Member, SnapshotManifest
 from echoes.backups.target import BackupTarget
-from echoes.errors import Refused
+from echoes.errors import Refused, brief
 from echoes.models import now
 from echoes.settings import Settings
 from echoes.storage import make_storage
@@ -105,7 +105,7 @@ def _known(target: BackupTarget, scratch: Path) -> dict[str, FileFact]:
         try:
             return _file_list(target, name, scratch)
         except snapshots.UnusableSnapshot as error:
-            logger.warning("%s", error.sentence)
+            logger.warning("snapshot %s cannot be read: %s", name, brief(error))
     return {}
 
 

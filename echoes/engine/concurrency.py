@@ -23,12 +23,18 @@ logger = logging.getLogger(__name__)
 
 def register(settings: Settings) -> None:
     """When an engine starts. What a provider allows is asked afterwards, when nobody waits for it."""
-    DBOS.register_queue(RENDER, worker_concurrency=settings.render_concurrency, polling_interval_sec=QUICK)
+    DBOS.register_queue(RENDER, worker_concurrency=_render_places(settings), polling_interval_sec=QUICK)
     DBOS.register_queue(CONTROL, polling_interval_sec=QUICK)
     for provider in _providers():
         known = None if provider.repeatable else DBOS.retrieve_queue(clips_queue(provider.name))
         if known is None:
             _register(provider, None, settings)
+
+
+def _render_places(settings: Settings) -> int:
+    """What is made in Lambda is only waited for; what is made here after all takes turns
+    (`LambdaCompiler`)."""
+    return settings.lambda_concurrency if settings.renderer == "lambda" else settings.render_concurrency
 
 
 def learn_limits() -> None:

@@ -53,7 +53,7 @@ def check_migrations() -> None:
 
 
 def check_storage() -> None:
-    get_storage().check()
+    get_storage().probe()
 
 
 def check_engine() -> None:

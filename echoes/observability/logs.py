@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from echoes.settings import Settings
+from echoes.settings import Role, Settings
 
 LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 AT_THE_NETWORK = ("asyncio", "engineio", "multipart", "python_multipart", "socketio", "uvicorn", "websockets")
@@ -35,7 +35,7 @@ CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029], "\N
 CONTROLS |= dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
 
 
-def configure(settings: Settings | None = None) -> None:
+def configure(settings: Settings | None = None, role: Role = "all") -> None:
     """All that this process logs goes through one handler. Called once before the settings are read, whose
     mistakes are logged too, and again with them."""
     handler = logging.StreamHandler()
@@ -43,18 +43,18 @@ def configure(settings: Settings | None = None) -> None:
     handler.addFilter(ClientMessageFilter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for name in OURS:
-        logging.getLogger(name).setLevel(_level(settings))
+        logging.getLogger(name).setLevel(_level(settings, role))
     for name in ("engineio.server", "socketio.server"):
         # With a level of their own they add no handlers of theirs, which would write past ours.
         logging.getLogger(name).setLevel(logging.ERROR)
 
 
-def _level(settings: Settings | None) -> int:
+def _level(settings: Settings | None, role: Role) -> int:
     """Libraries stay at warnings: what they say below that holds addresses, headers and whole requests."""
     if settings is None:
         return logging.WARNING
     if settings.log_level == "auto":
-        return logging.INFO if settings.role == "worker" else logging.WARNING
+        return logging.INFO if role == "worker" else logging.WARNING
     return logging.getLevelNamesMapping()[settings.log_level.upper()]
 
 

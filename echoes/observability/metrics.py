@@ -47,7 +47,7 @@ EVENTS = Counter(
     "echoes_events_total", "Events of pages, by handler and result", ("handler", "result"), registry=REGISTRY
 )
 EVENT_SECONDS = Histogram(
-    "echoes_event_seconds", "Time of an event's handler, without those that go on beside others",
+    "echoes_event_seconds", "Time of an event’s handler, without those that go on beside others",
     ("handler",), buckets=QUICK, registry=REGISTRY,
 )  # fmt: skip
 STATE_SECONDS = Histogram(
@@ -79,7 +79,7 @@ PROVIDER_REQUESTS = Counter(
     registry=REGISTRY,
 )  # fmt: skip
 PROVIDER_SECONDS = Histogram(
-    "echoes_provider_http_seconds", "Time until a provider's server answered", ("host",), buckets=QUICK,
+    "echoes_provider_http_seconds", "Time until a provider’s server answered", ("host",), buckets=QUICK,
     registry=REGISTRY,
 )  # fmt: skip
 CREDITS = Counter(

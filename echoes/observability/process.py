@@ -4,20 +4,22 @@ from importlib.metadata import version
 from threading import Event
 
 from echoes.observability import error_reports, logs, metrics, tracing
-from echoes.settings import Settings
+from echoes.settings import Role, Settings
 
 PACKAGE = "echoes"
 
 _draining = Event()
 
 
-def observe(settings: Settings) -> None:
-    """Log lines as the settings want them, error reports, traces, and the process's own metrics."""
-    logs.configure(settings)
+def observe(settings: Settings, role: Role | None = None) -> None:
+    """Log lines as the settings want them, error reports, traces, and the process's own metrics. `role`: what
+    this process is, where its command says so and not its settings."""
+    role = role or settings.role
+    logs.configure(settings, role)
     release = version(PACKAGE)
     error_reports.configure(settings, release)
-    tracing.configure(settings.role, release)
-    metrics.describe_build(release, settings.role)
+    tracing.configure(role, release)
+    metrics.describe_build(release, role)
 
 
 def drain() -> None:

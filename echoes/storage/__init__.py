@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 
 from echoes.errors import StorageUnavailable, brief
 from echoes.settings import Settings, get_settings, signing_key
@@ -59,7 +59,7 @@ def make_storage(settings: Settings) -> Storage:
     """As these settings want it."""
     if settings.storage == "s3":
         return make_s3_storage(settings)
-    return LocalStorage(settings.files_dir, UrlSigner(signing_key(settings)))
+    return LocalStorage(settings.files_dir, UrlSigner(partial(signing_key, settings)))
 
 
 def make_s3_storage(settings: Settings) -> Storage:

@@ -86,7 +86,7 @@ def _clock(given: Examination) -> Faults:
     if (skew := abs((theirs - datetime.now(UTC)).total_seconds())) > MOST_SKEW:
         minutes = round(skew / 60)
         yield (
-            f"this machine's clock and the service's are {minutes} minutes apart",
+            f"this machine’s clock and the service’s are {minutes} minutes apart",
             "Let it set its clock by the network (NTP): signed URLs expire too early or too late.",
         )
 

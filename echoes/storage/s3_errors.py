@@ -21,7 +21,7 @@ RIGHTS = "Give these credentials the rights that docs/hosting.md lists (Files in
 REGION = "Set ECHOES_S3_REGION to the region of the bucket."
 CLOCK = "Let this machine set its clock by the network (NTP): it is more than a quarter of an hour wrong."
 BUCKET = "Make the bucket, or correct ECHOES_S3_BUCKET and ECHOES_S3_ENDPOINT."
-NETWORK = "Check ECHOES_S3_ENDPOINT, the status page of the service and this machine's network."
+NETWORK = "Check ECHOES_S3_ENDPOINT, the status page of the service and this machine’s network."
 PATIENCE = "It may pass by itself. Look at the status page of the service if it does not."
 LASTING: dict[str, tuple[str, str]] = {
     "NoSuchBucket": ("there is no such bucket", BUCKET),
@@ -32,8 +32,8 @@ LASTING: dict[str, tuple[str, str]] = {
     "AccessDenied": ("the credentials are not allowed to do this", RIGHTS),
     "403": ("the credentials are wrong, or not allowed to do this", RIGHTS),
     "AllAccessDisabled": ("the bucket is locked", PATIENCE),
-    "RequestTimeTooSkewed": ("this machine's clock is wrong", CLOCK),
-    "RequestExpired": ("this machine's clock is wrong", CLOCK),
+    "RequestTimeTooSkewed": ("this machine’s clock is wrong", CLOCK),
+    "RequestExpired": ("this machine’s clock is wrong", CLOCK),
     "PermanentRedirect": ("the bucket is in another region", REGION),
     "301": ("the bucket is in another region", REGION),
     "AuthorizationHeaderMalformed": ("the bucket is in another region", REGION),

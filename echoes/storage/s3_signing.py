@@ -1,7 +1,7 @@
 """Presigned URLs of S3 (AWS Signature Version 4 in the query), the same for most of an hour.
 
 The signature is made here, as Amazon documents it, and not by botocore: that signs at the present moment, so
-that each URL would be another one, and takes a millisecond for each of the hundreds that a page may have.
+that each URL would be another one, and takes six times as long for each of the hundreds that a page may have.
 Which host and path lead to the bucket, and which region it is in, botocore says once. See docs/decisions.
 """
 

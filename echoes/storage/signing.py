@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import time
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from urllib.parse import quote, urlencode
 
 from echoes.errors import Refused
@@ -23,10 +24,17 @@ def window_start(moment: float) -> int:
 
 
 class UrlSigner:
-    def __init__(self, secret: bytes, clock: Callable[[], float] = time.time) -> None:
-        # The same secret signs other things elsewhere: no signature from there may pass for one of ours.
-        self._key = hmac.digest(secret, b"echoes file url", hashlib.sha256)
+    def __init__(self, secret: bytes | Callable[[], bytes], clock: Callable[[], float] = time.time) -> None:
+        """A secret that is made when it is first needed is given as a function: whoever only looks at the
+        storage, such as `echoes doctor`, makes none."""
+        self._secret = secret
         self._clock = clock
+
+    @cached_property
+    def _key(self) -> bytes:
+        secret = self._secret if isinstance(self._secret, bytes) else self._secret()
+        # The same secret signs other things elsewhere: no signature from there may pass for one of ours.
+        return hmac.digest(secret, b"echoes file url", hashlib.sha256)
 
     def url(self, key: str, size_bytes: int | None = None, download_name: str | None = None) -> str:
         """Carries the file's size, so that what serves it need not ask the database whether it is whole."""

@@ -13,6 +13,7 @@ from compiler.results import Rendered
 from compiler.timeline.model import Timeline
 from echoes.database import get_database
 from echoes.errors import EchoesError
+from echoes.jobs import events
 from echoes.jobs.lifecycle import JobCancelled, Progress, RowJob
 from echoes.jobs.names import JobName
 from echoes.jobs.workspace import work_folder
@@ -82,14 +83,17 @@ class CompileFilm(RowJob):
         async def report(fraction: float, stage: str) -> None:
             await progress(fraction, stage=stage)
 
+        async def note(sentence: str) -> None:
+            await events.note(film.owner_id, video_id, sentence, "warning")
+
         film_key, poster_key = self.file_keys(film.owner_id, video_id)
         async with work_folder(f"film-{video_id}") as folder:
             request = RenderRequest(film.timeline, FILM, cache=rendered_parts(film.project_id))
             files = StoredFiles(folder, film.keys, {str(FILM): film_key})
-            made = await get_compiler().run(request, files, report)
+            made = await get_compiler().run(request, files, report, note)
             if film.has_poster:
                 files = StoredFiles(folder, {str(FILM): film_key}, {str(POSTER): poster_key})
-                await get_compiler().run(PosterRequest(FILM, POSTER), files)
+                await get_compiler().run(PosterRequest(FILM, POSTER), files, on_note=note)
         return self._facts(film, made)
 
     def _facts(self, film: CompilationInput, made: Rendered) -> dict[str, Any]:

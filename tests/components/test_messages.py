@@ -53,13 +53,14 @@ def test_a_film_has_the_fields_that_the_compiler_gives_it() -> None:
 
 
 def test_the_answer_to_an_upload_has_the_names_that_its_route_gives() -> None:
-    assert fields_of("UploadAnswer") == {*RESULT_NAMES.values(), "error"}
+    assert fields_of("UploadAnswer") == {*RESULT_NAMES.values(), "error", "code"}
 
 
 @pytest.mark.parametrize("component", list(components()), ids=lambda component: component.__name__)
 def test_a_component_takes_the_props_that_python_gives(component: type[rx.Component]) -> None:
     fields = component.get_fields()
-    script = (FOLDER / Path(str(fields["library"].default)).name).read_text()
+    (path,) = FOLDER.rglob(Path(str(fields["library"].default)).name)
+    script = path.read_text()
     found = re.search(rf"export function {fields['tag'].default}\((?:{{(.*?)}})?\)", script, re.DOTALL)
     assert found is not None
     taken = dict(re.findall(r"(?:^|,)\s*((?:\.{3})?\w+)(\s*=)?", found[1] or ""))

@@ -15,6 +15,7 @@ from echoes.models import (
     EntryKind,
     JobEvent,
     Order,
+    ProjectEdit,
     ShareLink,
     ShareView,
     Upload,
@@ -65,7 +66,10 @@ def move_in(database: Database, folder: Path, name: str, title: str = "Summer 19
             owner_id=user.id, project_id=project.id, kind=UploadKind.PHOTO, filename="half.jpg", size_bytes=9
         )
         link = ShareLink(owner_id=user.id, video_id=video.id, password_hash="secret hash")
-        session.add_all([upload, link, Cart(owner_id=user.id, project_id=project.id, wishes={})])
+        edit = ProjectEdit(
+            owner_id=user.id, project_id=project.id, sentence="Order", before={"a": {}}, after={"a": {}}
+        )
+        session.add_all([upload, link, edit, Cart(owner_id=user.id, project_id=project.id, wishes={})])
         session.flush()
         session.add(ShareView(owner_id=user.id, link_id=link.id, day="2026-11-22", visitor="somebody"))
         session.add(JobEvent(owner_id=user.id, subject_id=take.id, message=f"made for {name}"))

@@ -26,7 +26,7 @@ DOTTED = re.compile(rf"`((?:{'|'.join(PACKAGES)})(?:\.\w+)+)`")
 LINK = re.compile(r"\]\(((?!https?:|#|mailto:)[^)#]+)")
 TO_BE_WRITTEN = r"transitions/iris\.py|photos/measuring\.py"
 """What a recipe makes: it is not there yet."""
-MADE_BY_RUNNING = {"files/", "incoming/", "work/", "cache/", "secret.key", "demo-data/"}
+MADE_BY_RUNNING = {"files/", "incoming/", "work/", "cache/", "storage-cache/", "secret.key", "demo-data/"}
 
 
 def ids(path: Path) -> str:

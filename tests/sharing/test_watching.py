@@ -60,6 +60,15 @@ def test_the_film_plays_in_ranges(browser: TestClient, link: ShareLink) -> None:
     assert answer.headers["content-type"] == "video/mp4"
 
 
+def test_messengers_learn_how_large_the_film_is_without_fetching_it(
+    browser: TestClient, link: ShareLink
+) -> None:
+    length = len(browser.get(browser.get(f"/watch/{link.token}/film.mp4").headers["location"]).content)
+    answer = browser.head(f"/watch/{link.token}/film.mp4")
+    assert (answer.status_code, answer.headers["content-type"], answer.content) == (200, "video/mp4", b"")
+    assert int(answer.headers["content-length"]) == length
+
+
 def test_the_poster_comes_in_full_for_messengers_and_small_for_the_page(
     browser: TestClient, link: ShareLink
 ) -> None:

@@ -10,20 +10,10 @@ from types_boto3_s3 import S3Client
 from echoes.settings import Settings
 from echoes.storage.base import StorageUnusable
 from echoes.storage.s3 import S3Storage
-from tests.support.aws import aws_environment, client_of, new_bucket
+from tests.support.aws import SWEPT, aws_environment, client_of, new_bucket
 
 pytestmark = pytest.mark.slow
 PAGES = "https://echoes.example"
-SWEPT: Any = {
-    "Rules": [
-        {
-            "ID": "unfinished",
-            "Status": "Enabled",
-            "Filter": {"Prefix": ""},
-            "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 2},
-        }
-    ]
-}
 EVERYBODYS_CORS: Any = {"CORSRules": [{"AllowedOrigins": ["*"], "AllowedMethods": ["GET"]}]}
 OURS_CORS: Any = {"CORSRules": [{"AllowedOrigins": [PAGES], "AllowedMethods": ["GET", "HEAD"]}]}
 
@@ -47,7 +37,6 @@ def behind(ministack: str) -> S3Client:
 def storage(ministack: str, behind: S3Client, tmp_path: Path) -> S3Storage:
     """In a bucket that is set up as the documents say."""
     bucket = new_bucket(ministack)
-    behind.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration=SWEPT)
     behind.put_bucket_cors(Bucket=bucket, CORSConfiguration=OURS_CORS)
     return storage_in(ministack, bucket, tmp_path)
 
@@ -89,7 +78,6 @@ def test_an_acl_for_everybody_is_found(storage: S3Storage, behind: S3Client) -> 
 
 def test_moto_refuses_what_is_not_signed(moto: str, tmp_path: Path) -> None:
     bucket = new_bucket(moto)
-    client_of(moto).put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration=SWEPT)
     storage = storage_in(moto, bucket, tmp_path)
     (source := tmp_path / "one.jpg").write_bytes(b"a photograph")
     storage.put("someone/photos/one.jpg", source)
@@ -103,7 +91,6 @@ def test_moto_refuses_what_is_not_signed(moto: str, tmp_path: Path) -> None:
 
 def test_moto_serves_a_bucket_that_was_made_public_and_the_check_finds_it(moto: str, tmp_path: Path) -> None:
     bucket, behind = new_bucket(moto), client_of(moto)
-    behind.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration=SWEPT)
     policy = (
         '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", '
         f'"Action": ["s3:GetObject", "s3:ListBucket"], "Resource": ["arn:aws:s3:::{bucket}", '

@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 import boto3
@@ -33,6 +33,16 @@ CREDENTIALS = {
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
 }
 """For the environment of a test, whatever that of the machine is. Both emulators know these keys."""
+SWEPT: Any = {
+    "Rules": [
+        {
+            "ID": "unfinished uploads",
+            "Status": "Enabled",
+            "Filter": {"Prefix": ""},
+            "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 2},
+        }
+    ]
+}
 PR_SET_PDEATHSIG = 1
 
 
@@ -45,6 +55,8 @@ def running_ministack(folder: Path, **environment: str) -> Iterator[str]:
         "GATEWAY_PORT": str(port),
         "LOG_LEVEL": "WARNING",
         "AUTH": "true",
+        "IOT_MTLS_ENABLED": "0",  # It listens on all addresses, and is most of a start.
+        "SFTP_ENABLED": "0",
     } | environment
     with _running("ministack", [], port, told, folder) as endpoint:
         yield endpoint
@@ -91,9 +103,10 @@ def client_of(endpoint: str) -> S3Client:
 
 
 def new_bucket(endpoint: str) -> str:
-    """A private bucket of this test's own."""
+    """A private bucket of this test's own, set up as docs/hosting.md says."""
     bucket = f"echoes-{uuid4().hex[:12]}"
     client_of(endpoint).create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+    client_of(endpoint).put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration=SWEPT)
     return bucket
 
 

@@ -90,10 +90,11 @@ def migrate(settings: Mapping[str, str]) -> None:
 
 def forget() -> None:
     """Every cache that hangs on the settings."""
+    from echoes.processes.compiler import get_compiler
     from echoes.rate_limits.limiter import get_rate_limiter
     from echoes.storage import get_storage
 
     if get_database.cache_info().currsize:
         get_database().dispose()
-    for cached in (get_settings, get_database, get_storage, get_rate_limiter):
+    for cached in (get_settings, get_database, get_storage, get_compiler, get_rate_limiter):
         cached.cache_clear()
