@@ -68,6 +68,7 @@ STYLES = (
     "shell",
     "connection",
     "landing",
+    "looks",
     "films",
     "photos",
     "clips",

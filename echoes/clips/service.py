@@ -107,6 +107,18 @@ def animate_all(
     return takes
 
 
+def uncovered(session: UserSession, project: Project, photos: Sequence[Photo]) -> list[Photo]:
+    """Those of the photos that `animate_all` would request a take for."""
+    covered = _covered_clips(session, project, (*UNFINISHED, JobStatus.SUCCEEDED))
+    animated = {clip.photo_id for clip in list_clips(session, project.id) if clip.id in covered}
+    return [photo for photo in photos if photo.id not in animated]
+
+
+def add_clips(session: UserSession, project: Project, photos: Sequence[Photo]) -> None:
+    """Places for photos that have none yet, in this order, at the end of the film."""
+    _clips_of(session, project, photos)
+
+
 def approve(session: UserSession, take_id: UUID) -> None:
     take = _get_take(session, take_id)
     if take.status != JobStatus.SUCCEEDED:

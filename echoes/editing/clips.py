@@ -43,8 +43,9 @@ def trim(session: UserSession, clip_id: UUID, start: int, end: int) -> None:
     start, end = max(0, start), min(end, frames)
     if end - start < min(SHORTEST_PART, frames):
         raise BadInput(f"Leave at least {SHORTEST_PART / FRAME_RATE:g} seconds of the clip.")
-    with recorded(session, clip.project_id, "Length of a clip"):
-        clip.trim_start, clip.trim_end = start, None if end == frames else end
+    with recorded(session, clip.project_id, "Length of a clip") as project:
+        # All of it, said by hand, is not the same as nothing said where a look has a pace of its own.
+        clip.trim_start, clip.trim_end = start, None if end == frames and not project.look else end
 
 
 def lengthen(session: UserSession, clip_id: UUID, frames: int) -> None:

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from compiler.timeline.layout import lay_out
 from compiler.timeline.model import Timeline
 from echoes.database import Database, UserSession
-from echoes.editing import clips, history, soundtrack, transitions, words
+from echoes.editing import clips, history, looks, soundtrack, transitions, words
 from echoes.errors import BadInput, EchoesError, NotFound, Refused
 from echoes.models import BeatCuts, Clip, JobStatus, MusicTrack, Photo, Project, ProjectEdit, Take, new_id
 from echoes.projects import timeline
@@ -44,6 +44,7 @@ OPERATIONS: dict[str, Operation] = {
     "reorder": lambda s, p, t: clips.reorder(s, p.id, [t.clip_id]),
     "move": lambda s, p, t: clips.move(s, p.id, [t.clip_id], None),
     "sort_by_date": lambda s, p, t: clips.sort_by_date(s, p.id),
+    "choose_look": lambda s, p, t: looks.choose_look(s, p.id, "lively"),
     "undo": lambda s, p, t: history.undo(s, p.id),
     "redo": lambda s, p, t: history.redo(s, p.id),
     "steps": lambda s, p, t: history.steps(s, p.id),

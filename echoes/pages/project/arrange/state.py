@@ -2,13 +2,14 @@
 the film as it would be.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 from uuid import UUID
 
 import reflex as rx
+from reflex.event import EventSpec
 
-from echoes.editing import history, soundtrack, transitions
+from echoes.editing import history, looks, soundtrack, transitions
 from echoes.errors import BadInput
 from echoes.models import UploadKind
 from echoes.music import service as music
@@ -21,6 +22,7 @@ from echoes.pages.project.arrange.words.queries import Cards
 from echoes.pages.project.state import ProjectState, ProjectStepState
 from echoes.projects.preparation import ask_for_preparation
 from echoes.uploads.service import largest_in_words
+from echoes.videos import service as videos
 
 LARGE = ("shots", "left_out", "film", "sources", "words", "tracks")
 
@@ -49,6 +51,11 @@ class ArrangeState(ProjectStepState, ProjectState):
     undo_step: str = ""
     """What the buttons would undo and redo, in words; "" for nothing."""
     redo_step: str = ""
+    look: str = ""
+    making: int = 0
+    is_first_cut: bool = False
+    aside: int = 0
+    is_busy: bool = False
     undo_sentence: str = ""
     """What was done just now and is better said than guessed."""
     cards: Cards = Cards()
@@ -95,6 +102,21 @@ class ArrangeState(ProjectStepState, ProjectState):
     @rx.event
     def forget_undo(self) -> None:
         self._show(undo_sentence="")
+
+    @rx.event
+    async def choose_look(self, name: str) -> None:
+        await self._edit(looks.choose_look, self._project_id(), str(name))
+
+    @rx.event
+    async def make_film(self) -> AsyncIterator[EventSpec | None]:
+        """The film as it is shown here; it is watched on the next step."""
+        self.is_busy = True
+        yield None
+        try:
+            await self._act(videos.compile_film, self._project_id())
+        finally:
+            self.is_busy = False
+        yield rx.redirect(f"/project/{self._project_id()}/film")
 
     @rx.event
     async def set_transition(self, kind: str) -> None:

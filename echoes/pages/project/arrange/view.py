@@ -12,10 +12,8 @@ from echoes.components.design import (
     card,
     choice,
     choices,
-    empty_state,
     icon,
     icon_button,
-    link_button,
     message,
     skeleton,
     skeleton_grid,
@@ -26,7 +24,9 @@ from echoes.components.uploader import music_uploader
 from echoes.pages.common.shell import next_bar, undo_toast
 from echoes.pages.common.state import vars_of
 from echoes.pages.project.arrange.clip.view import clip_sheet
+from echoes.pages.project.arrange.first_cut import film_in_words, nothing_yet, to_the_film
 from echoes.pages.project.arrange.joint.view import joint_sheet
+from echoes.pages.project.arrange.looks import looks_section
 from echoes.pages.project.arrange.order.view import order_section
 from echoes.pages.project.arrange.state import ArrangementState, ArrangeState
 from echoes.pages.project.arrange.words.view import words_section
@@ -54,26 +54,25 @@ def arrange_step() -> rx.Component:
                     _history(),
                     class_name="watch",
                 ),
-                rx.el.div(order_section(), _music(), words_section(), _between(), class_name="stack loose"),
+                rx.el.div(
+                    looks_section(),
+                    order_section(),
+                    _music(),
+                    words_section(),
+                    _between(),
+                    class_name="stack loose",
+                ),
                 clip_sheet(),
                 joint_sheet(),
                 class_name="arrange",
             ),
-            empty_state(
-                "sparkles",
-                "Keep a clip first",
-                "The clips you keep appear here. Put them in order and choose the music.",
-                link_button("Go to the clips", f"/project/{shown.project_id}/clips", kind="primary"),
-            ),
+            nothing_yet(),
         ),
         undo=undo_toast(shown.undo_sentence, on_undo=shown.undo, on_close=shown.forget_undo),
         waiting=rx.el.div(skeleton("14rem"), skeleton_grid(4, "shots"), class_name="stack loose"),
         next_step=rx.cond(
             shown.head.kept > 0,
-            next_bar(
-                f"Your film is {shown.length} long.",
-                link_button("Continue to the film", f"/project/{shown.project_id}/film", kind="primary"),
-            ),
+            next_bar(film_in_words(), to_the_film()),
         ),
     )
 
