@@ -129,8 +129,8 @@ def uploads() -> Families:
 
 
 def workers() -> Families:
-    """On PostgreSQL, where workers hold leases: how many live, which may be none, and of each lease its age.
-    age. One that ends well deletes its lease, so only the number tells that there is none."""
+    """On PostgreSQL, where workers hold leases: how many live, which may be none, and the age of each
+    lease. One that ends well deletes its lease, so only the number tells that there is none."""
     count = GaugeMetricFamily("echoes_workers_alive", "Workers whose lease has not run out")
     silence = GaugeMetricFamily(
         "echoes_worker_silence_seconds", "Since a worker renewed its lease", labels=("worker",)
