@@ -8,6 +8,7 @@ from echoes.database import UserSession, after_commit
 from echoes.database.revisions import touch, touch_user
 from echoes.errors import BadInput, NotFound
 from echoes.models import Aspect, Clip, Photo, Project, Take, Video
+from echoes.projects.preparation import ask_for_preparation
 from echoes.projects.segment_cache import forget_rendered
 from echoes.storage import get_storage
 from echoes.takes.cancellation import cancel_all_takes
@@ -55,6 +56,7 @@ def set_aspect(session: UserSession, project_id: UUID, aspect: str) -> None:
         raise BadInput("Choose wide, tall or square.")
     get(session, project_id).aspect = Aspect(aspect)
     touch(session, project_id)
+    ask_for_preparation(session, project_id)
 
 
 def delete(session: UserSession, project_id: UUID) -> None:

@@ -93,10 +93,15 @@ def _shot(place: ClipInFilm) -> Shot:
     )
 
 
+def transition_of(project: Project, clip: Clip) -> tuple[str, float]:
+    """Kind and seconds of what leads from this clip into the next one."""
+    if clip.transition is None or clip.transition_seconds is None:
+        return project.transition, project.transition_seconds
+    return clip.transition, clip.transition_seconds
+
+
 def _transition(project: Project, clip: Clip) -> Transition:
-    kind, seconds = clip.transition, clip.transition_seconds
-    if kind is None or seconds is None:
-        kind, seconds = project.transition, project.transition_seconds
+    kind, seconds = transition_of(project, clip)
     return Transition() if kind == transitions.CUT else Transition(kind, to_frames(seconds))
 
 

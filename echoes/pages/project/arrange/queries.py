@@ -14,11 +14,12 @@ from echoes.editing import history
 from echoes.lettering import Words, address_of
 from echoes.models import Project, Take
 from echoes.music import service as music
+from echoes.pages.project.arrange.order.queries import read_left_out, read_shots
+from echoes.pages.project.arrange.words.queries import Cards, cards_of
 from echoes.pages.project.queries import Head, head_of
 from echoes.projects import service as projects
 from echoes.projects import timeline as timelines
 from echoes.storage import Storage, get_storage
-from echoes.takes.motions import LABELS
 from echoes.text import formatting
 
 
@@ -36,6 +37,8 @@ class MusicTrackViewModel:
 class ArrangePageViewModel:
     head: Head
     shots: list[dict[str, str]] = field(default_factory=list)
+    left_out: list[dict[str, str]] = field(default_factory=list)
+    cards: Cards = field(default_factory=Cards)
     film: dict[str, Any] = field(default_factory=dict)
     sources: dict[str, dict[str, str]] = field(default_factory=dict)
     words: list[dict[str, str]] = field(default_factory=list)
@@ -66,6 +69,8 @@ def read_arrange_page(session: UserSession, project_id: UUID) -> ArrangePageView
         seconds=project.transition_seconds,
         undo_step=steps.undo,
         redo_step=steps.redo,
+        cards=cards_of(project),
+        left_out=read_left_out(session, project, storage),
         **(_film(session, project, storage) if head.kept else {}),
     )
 
@@ -81,14 +86,7 @@ def _film(session: UserSession, project: Project, storage: Storage) -> dict[str,
         "words": [_words(shot, layout, size_of(project.aspect)) for shot in layout.shots],
         "length": formatting.duration(layout.duration),
         "notes": list(layout.notes),
-        "shots": [
-            {
-                "id": str(place.clip.id),
-                "poster": sources[str(place.take.id)]["poster"],
-                "label": LABELS.get(place.take.motion, ""),
-            }
-            for place in places
-        ],
+        "shots": read_shots(session, project, places, storage),
     }
 
 
