@@ -82,7 +82,7 @@ def recover_stale_workers(database: Database, lease: timedelta) -> list[str]:
         if not session.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(STALE_WORKERS_LOCK))):
             return []
         session.exec(delete(WorkerLease).where(col(WorkerLease.renewed_at) < _ago(FORGET_AFTER)))
-        dead = sorted(_working(database) - _alive(session, lease))
+        dead = sorted(_working(database) - alive_workers(session, lease))
         if dead:
             logger.warning("taking up the jobs of workers that are gone: %s", ", ".join(dead))
             recover(dead)
@@ -96,7 +96,8 @@ def _working(database: Database) -> set[str]:
     return {workflow.executor_id for workflow in pending if workflow.executor_id}
 
 
-def _alive(session: Session, lease: timedelta) -> set[str]:
+def alive_workers(session: Session, lease: timedelta) -> set[str]:
+    """Those whose lease has not run out, by the database's clock."""
     fresh = col(WorkerLease.renewed_at) >= _ago(lease)
     return set(session.exec(select(WorkerLease.executor_id).where(fresh)))
 

@@ -9,6 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import sqlalchemy as sa
 from prometheus_client.core import GaugeMetricFamily
@@ -18,10 +19,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 from sqlmodel import col, func, select
 
+from echoes.backups.runs import last_backup_state
 from echoes.database import Database, get_database
 from echoes.dbos_adapter.tables import UNDER_WAY, WORKFLOWS, WorkflowState, table
+from echoes.engine.leases import alive_workers
 from echoes.errors import brief
 from echoes.models import UNFINISHED, Take, Upload, User, Video, WorkerLease, now
+from echoes.settings import get_settings
 
 FRESH_SECONDS = 10.0
 LONG_SECONDS = 300.0
@@ -52,7 +56,7 @@ class DatabaseCollector(Collector):
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._lock = threading.Lock()
-        often, seldom = (jobs, works, uploads, workers), (balances,)
+        often, seldom = (jobs, works, uploads, workers, backups), (balances,)
         self._known = [Remembered(query, FRESH_SECONDS, clock) for query in often]
         self._known += [Remembered(query, LONG_SECONDS, clock) for query in seldom]
 
@@ -125,14 +129,35 @@ def uploads() -> Families:
 
 
 def workers() -> Families:
-    """On PostgreSQL, of each worker how long ago it said that it lives."""
-    family = GaugeMetricFamily(
+    """On PostgreSQL, where workers hold leases: how many live, which may be none, and the age of each
+    lease. One that ends well deletes its lease, so only the number tells that there is none."""
+    count = GaugeMetricFamily("echoes_workers_alive", "Workers whose lease has not run out")
+    silence = GaugeMetricFamily(
         "echoes_worker_silence_seconds", "Since a worker renewed its lease", labels=("worker",)
     )
+    if get_database().engine.dialect.name != "postgresql":
+        return [count, silence]
+    length = timedelta(seconds=get_settings().worker_lease_seconds)
     with get_database().reading() as session:
+        count.add_metric((), len(alive_workers(session, length)))
         for number, renewed in enumerate(session.exec(select(WorkerLease.renewed_at))):
-            family.add_metric((str(number),), max(0.0, (now() - renewed).total_seconds()))
-    return [family]
+            silence.add_metric((str(number),), max(0.0, (now() - renewed).total_seconds()))
+    return [count, silence]
+
+
+def backups() -> Families:
+    """Without backups by Echoes itself the families are there, and empty."""
+    age = GaugeMetricFamily("echoes_backup_age_seconds", "Since the last good backup was begun")
+    size = GaugeMetricFamily("echoes_backup_size_bytes", "Of the last good backup")
+    bad = GaugeMetricFamily("echoes_backup_bad", "1 when the last backup failed, or the last good one is old")
+    with get_database().reading() as session:
+        state = last_backup_state(session, get_settings())
+    if state.is_configured:
+        bad.add_metric((), float(state.is_bad))
+    if state.succeeded_at is not None:
+        age.add_metric((), (now() - state.succeeded_at).total_seconds())
+        size.add_metric((), state.size_bytes)
+    return [age, size, bad]
 
 
 def balances() -> Families:

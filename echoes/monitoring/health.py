@@ -9,12 +9,14 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from echoes import engine
+from echoes.backups.runs import last_backup_state
 from echoes.database import get_database
 from echoes.database.engine import READ_ONLY
 from echoes.database.migrations import heads_of, our_heads, our_revisions
@@ -61,35 +63,60 @@ def check_engine() -> None:
         raise NotReady("the job engine does not run, or its lease ran out")
 
 
+def check_backups() -> None:
+    """Bad backups are the operator's worry. They keep nobody from using Echoes."""
+    with get_database().reading() as session:
+        state = last_backup_state(session, get_settings())
+    if state.is_bad:
+        raise NotReady(state.failure or "there has been no good backup for a day and a half")
+
+
+WARNINGS: Mapping[str, Check] = {"backups": check_backups}
+"""What is looked at beside, and makes nothing unready."""
+
+
 def checks_of(settings: Settings) -> Mapping[str, Check]:
     always = {"database": check_database, "migrations": check_migrations, "storage": check_storage}
     return always if settings.role == "web" else {**always, "engine": check_engine}
 
 
-class Readiness:
-    """The parts that are not ready, remembered for a few seconds."""
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Names of the parts that are not ready, and of what an operator should look at meanwhile."""
 
-    def __init__(self, checks: Mapping[str, Check], clock: Callable[[], float] = time.monotonic) -> None:
-        self._checks, self._clock = checks, clock
+    missing: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class Readiness:
+    """The condition of this process, remembered for a few seconds."""
+
+    def __init__(
+        self,
+        checks: Mapping[str, Check],
+        warnings: Mapping[str, Check] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._required, self._checks, self._clock = frozenset(checks), {**checks, **(warnings or {})}, clock
         self._lock = threading.Lock()
         self._looked_at: float | None = None
-        self._missing: list[str] = []
-        self._threads = ThreadPoolExecutor(max_workers=len(checks), thread_name_prefix="readiness")
+        self._condition = Condition()
+        self._threads = ThreadPoolExecutor(len(self._checks), thread_name_prefix="readiness")
         self._under_way: set[str] = set()
 
-    def missing(self) -> list[str]:
-        """Names of the parts that are not ready. Blocks for a few seconds at most."""
+    def condition(self) -> Condition:
+        """Blocks for a few seconds at most."""
         if process.is_draining():
-            return [DRAINING]
+            return Condition(missing=(DRAINING,))
         with self._lock:
             if self._looked_at is None or self._clock() - self._looked_at >= FRESH_SECONDS:
                 found = self._look()
-                if found != self._missing:
-                    logger.warning("not ready: %s", ", ".join(found) or "nothing any more")
-                self._missing, self._looked_at = found, self._clock()
-            return self._missing
+                if found.missing != self._condition.missing:
+                    logger.warning("not ready: %s", ", ".join(found.missing) or "nothing any more")
+                self._condition, self._looked_at = found, self._clock()
+            return self._condition
 
-    def _look(self) -> list[str]:
+    def _look(self) -> Condition:
         """All at once, each in a thread of its own: one that hangs is not asked a second time meanwhile."""
         asked = {
             name: self._threads.submit(self._passes, name, check)
@@ -98,7 +125,11 @@ class Readiness:
         }
         wait(asked.values(), timeout=LONGEST_LOOK)
         passed = {name for name, look in asked.items() if look.done() and look.result()}
-        return [name for name in self._checks if name not in passed]
+        others = [name for name in self._checks if name not in passed]
+        return Condition(
+            tuple(name for name in others if name in self._required),
+            tuple(name for name in others if name not in self._required),
+        )
 
     def _passes(self, name: str, check: Check) -> bool:
         self._under_way.add(name)
@@ -118,4 +149,4 @@ class Readiness:
 @cache
 def get_readiness() -> Readiness:
     """Of this process. Two that are made at once both work, and one is kept."""
-    return Readiness(checks_of(get_settings()))
+    return Readiness(checks_of(get_settings()), WARNINGS)

@@ -34,11 +34,12 @@ async def healthz(_: Request) -> Response:
 
 
 async def readyz(_: Request) -> Response:
-    missing = await asyncio.to_thread(get_readiness().missing)
-    if missing:
-        body = {"status": "not ready", "not_ready": missing}
+    condition = await asyncio.to_thread(get_readiness().condition)
+    if condition.missing:
+        body = {"status": "not ready", "not_ready": condition.missing}
         return JSONResponse(body, NOT_READY, headers=HEADERS | {"Retry-After": "5"})
-    return JSONResponse({"status": "ready"}, headers=HEADERS)
+    warnings = {"warnings": condition.warnings} if condition.warnings else {}
+    return JSONResponse({"status": "ready", **warnings}, headers=HEADERS)
 
 
 async def metrics(request: Request) -> Response:

@@ -23,9 +23,11 @@ def current() -> Mapping[str, str]:
     return _bound.get() or {}
 
 
-def begin(**values: str) -> None:
-    """For the rest of this task, in place of what was bound before."""
-    _bound.set(dict(values))
+def begin(**values: str) -> Mapping[str, str]:
+    """For the rest of this task, in place of what was bound before. Also holds what will be bound later."""
+    begun = dict(values)
+    _bound.set(begun)
+    return begun
 
 
 def bind(**values: str) -> None:

@@ -32,5 +32,7 @@ def _cut(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
 
 
 def _add_context(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
-    """What is said of the line itself comes before what surrounds it."""
-    return {**context.current(), **tracing.current_ids(), **line}
+    """What is said of the line itself comes before what surrounds it. Its words are `message`:
+    `event`, as structlog calls them, is the handler that runs."""
+    message = line.pop("event")
+    return {**context.current(), **tracing.current_ids(), **line, "message": message}

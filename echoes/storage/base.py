@@ -119,6 +119,11 @@ def is_key(text: str) -> bool:
     return _KEY.fullmatch(text) is not None
 
 
+def kind_of(key: str) -> str:
+    """`takes` of a take's file: what may be said of a key, which begins with whose it is."""
+    return key.split("/")[1]
+
+
 def checked_prefix(prefix: str) -> str:
     """The prefix itself; ValueError for what no key can begin with."""
     if not _PREFIX.fullmatch(prefix) or ".." in prefix or "//" in prefix:

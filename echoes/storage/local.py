@@ -15,7 +15,16 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from echoes.errors import NotFound
-from echoes.storage.base import PAGE, StorageUnusable, StoredFile, checked_key, checked_prefix, is_key
+from echoes.observability.tracing import span
+from echoes.storage.base import (
+    PAGE,
+    StorageUnusable,
+    StoredFile,
+    checked_key,
+    checked_prefix,
+    is_key,
+    kind_of,
+)
 from echoes.storage.damage import has_size
 from echoes.storage.disk import full_or_read_only_disk_in_words, make_folder, sync
 from echoes.storage.signing import UrlSigner
@@ -27,8 +36,9 @@ class LocalStorage:
         self.signer = signer
 
     def put(self, key: str, source: Path) -> None:
-        target = self._path(key)
-        with full_or_read_only_disk_in_words():
+        target, size = self._path(key), source.stat().st_size
+        put = span("storage put", storage__kind=kind_of(key), storage__bytes=size)
+        with put, full_or_read_only_disk_in_words():
             make_folder(target.parent)
             sync(source)
             _move(source, target)

@@ -17,8 +17,9 @@ from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 
 from echoes.errors import NotFound, StorageUnavailable
+from echoes.observability.tracing import span
 from echoes.settings import MEGABYTE, Settings
-from echoes.storage.base import PAGE, StoredFile, checked_key, checked_prefix, is_key
+from echoes.storage.base import PAGE, StoredFile, checked_key, checked_prefix, is_key, kind_of
 from echoes.storage.copies import CopyCache
 from echoes.storage.media_types import media_type_of
 from echoes.storage.s3_checks import examine
@@ -56,7 +57,8 @@ class S3Storage:
     def put(self, key: str, source: Path) -> None:
         """S3 shows a file when it is whole. Large ones go up in parts."""
         name, size = self._name(key), source.stat().st_size
-        with source.open("rb") as file, s3_errors_in_words(self.bucket):
+        put = span("storage put", storage__kind=kind_of(key), storage__bytes=size)
+        with put, source.open("rb") as file, s3_errors_in_words(self.bucket):
             self.client.upload_fileobj(file, self.bucket, name, ExtraArgs=self.kept_as(key), Config=MULTIPART)
         stored = self._head(key)
         if stored["ContentLength"] != size:
@@ -69,7 +71,8 @@ class S3Storage:
         name, version = _copy_name(key, stored["ETag"]), stored["ETag"]
 
         def download(file: BinaryIO) -> None:
-            with ResumingReader(self.client, self.bucket, self._name(key), version=version) as source:
+            get = span("storage get", storage__kind=kind_of(key), storage__bytes=stored["ContentLength"])
+            with get, ResumingReader(self.client, self.bucket, self._name(key), version=version) as source:
                 shutil.copyfileobj(source, file, AT_A_TIME)
 
         with self._cache.held(name, stored["ContentLength"], download) as path:

@@ -4,9 +4,10 @@ import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
 
+from echoes.backups import runs
 from echoes.database import Database, get_database
 from echoes.monitoring import health, routes
-from echoes.monitoring.health import FRESH_SECONDS, Readiness
+from echoes.monitoring.health import FRESH_SECONDS, Condition, Readiness
 from echoes.observability import process
 from echoes.settings import get_settings
 from tests.support.application import application
@@ -39,12 +40,23 @@ def test_ready_when_all_parts_are(monkeypatch: pytest.MonkeyPatch) -> None:
     assert client().get("/readyz").json() == {"status": "ready"}
 
 
+def test_bad_backups_are_a_warning_and_keep_nothing_from_being_ready(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("echoes.engine.is_alive", lambda: True)
+    monkeypatch.setenv("ECHOES_BACKUP_TO", "/mnt/backups")
+    get_settings.cache_clear()
+    runs.fail(get_database(), runs.begin(get_database(), "/mnt/backups"), "The disk is full.")
+    answer = client().get("/readyz")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ready", "warnings": ["backups"]})
+
+
 @pytest.mark.parametrize(("revision", "is_ready"), [("0001", False), ("of_a_newer_one", True)])
 def test_an_older_database_is_not_ready_and_a_newer_one_is(revision: str, is_ready: bool) -> None:
     with get_database().unscoped() as session:
         session.execute(sa.text("UPDATE alembic_version SET version_num = :to"), {"to": revision})
-    missing = Readiness({"migrations": health.check_migrations}).missing()
-    assert missing == ([] if is_ready else ["migrations"])
+    missing = Readiness({"migrations": health.check_migrations}).condition().missing
+    assert missing == (() if is_ready else ("migrations",))
 
 
 def test_however_many_ask_it_is_looked_at_seldom() -> None:
@@ -52,10 +64,10 @@ def test_however_many_ask_it_is_looked_at_seldom() -> None:
     now = [0.0]
     readiness = Readiness({"part": lambda: looks.append(1)}, clock=lambda: now[0])
     for _ in range(100):
-        assert readiness.missing() == []
+        assert readiness.condition() == Condition()
     assert len(looks) == 1
     now[0] = FRESH_SECONDS
-    readiness.missing()
+    readiness.condition()
     assert len(looks) == 2
 
 

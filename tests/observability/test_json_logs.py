@@ -20,11 +20,12 @@ def line(message: str) -> dict[str, str]:
 
 async def test_ids_that_a_thread_learns_are_the_requests(data_dir: object) -> None:
     user = uuid4()
-    with context.bound(request="r-1", route="/uploads"):
+    with context.bound(request="r-1", route="/uploads", event="films_state.watch"):
         await asyncio.to_thread(lambda: context.bind(user=context.pseudonym(user)))
         said = line("two\nlines")
-    assert said["event"] == "two\nlines"
+    assert said["message"] == "two\nlines"
     assert (said["request"], said["route"], said["level"]) == ("r-1", "/uploads", "error")
+    assert said["event"] == "films_state.watch"
     assert said["user"]
     assert str(user) not in json.dumps(said)
     assert "request" not in line("afterwards")

@@ -62,5 +62,9 @@ def test_one_trace_from_tap_to_film(
     names = {span.name for span in received if span.trace_id == tap.trace_id}
     assert {"generate_take", "conform_take", "POST", "GET"} <= names
     assert any(name.startswith("compiler ") for name in names)
+    stored = [span for span in received if span.name == "storage put" and span.trace_id == tap.trace_id]
+    facts = [{each.key: each.value for each in span.attributes} for span in stored]
+    assert {fact["storage.kind"].string_value for fact in facts} == {"raw", "takes"}
+    assert all(fact["storage.bytes"].int_value > 0 for fact in facts)
     assert not [span for span in received if str(photo.owner_id) in str(span)]
     assert not [span for span in received if "?" in str(span.attributes)]

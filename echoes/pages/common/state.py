@@ -24,6 +24,8 @@ from echoes.credits.ledger import balance_of
 from echoes.database import UserSession, get_database
 from echoes.errors import OUR_FAULT, BadInput, NotFound, NotSignedIn, is_expected
 from echoes.models import Role
+from echoes.observability import context
+from echoes.pages.common.event_context import of_event
 from echoes.reflex_adapter.states import ARRIVAL, BaseState, forget_everything, state_beside
 from echoes.settings import get_settings
 from echoes.text import formatting
@@ -196,7 +198,8 @@ def answer_failure(exception: Exception) -> EventSpec:
         return visit.go_to_sign_in(exception.problem)
     if is_expected(exception):
         return visit.show_toast(exception.sentence)
-    logger.error("a page's handler failed", exc_info=exception)
+    with context.bound(**(of_event.get() or {})):
+        logger.error("a page's handler failed", exc_info=exception)
     return visit.show_toast(OUR_FAULT)
 
 
