@@ -10,6 +10,7 @@ PROJECT = f"{VISIT}.echoes___pages___project___state____project_state"
 PHOTOS = f"{PROJECT}.echoes___pages___project___photos___state____photos_state"
 CLIPS = f"{PROJECT}.echoes___pages___project___clips___state____clips_state"
 ARRANGE = f"{PROJECT}.echoes___pages___project___arrange___state____arrange_state"
+MUSIC = f"{PROJECT}.echoes___pages___project___arrange___music___state____music_settings_state"
 FILM = f"{PROJECT}.echoes___pages___project___film___state____film_state"
 FILMS = f"{VISIT}.echoes___pages___films___state____films_state"
 SIGN_IN = f"{VISIT}.echoes___pages___public___sign_in___state____sign_in_state"
@@ -113,6 +114,9 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     f"{ARRANGE}.set_seconds": {"seconds": 1.5},
     f"{ARRANGE}.set_music": {"track_id": "track"},
     f"{ARRANGE}.set_volume": {"percent": 10},
+    f"{MUSIC}.set_start": {"seconds": 1.5},
+    f"{MUSIC}.set_fade_out": {"seconds": 5.0},
+    f"{MUSIC}.set_beat_cuts": {"which": "bar"},
     f"{ARRANGE}.remove_track": {"track_id": "track"},
     f"{FILM}.make": {},
     f"{FILM}.stop": {},

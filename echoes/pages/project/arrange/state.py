@@ -13,11 +13,12 @@ from echoes.errors import BadInput
 from echoes.models import UploadKind
 from echoes.music import service as music
 from echoes.pages.common.state import uuid_of
+from echoes.pages.project.arrange.music.queries import NO_MUSIC, ChosenMusic
 from echoes.pages.project.arrange.queries import MusicTrackViewModel, read_arrange_page
 from echoes.pages.project.state import ProjectState, ProjectStepState
 from echoes.uploads.service import largest_in_words
 
-LARGE = ("shots", "film", "sources", "words", "tracks")
+LARGE = ("shots", "film", "sources", "words", "tracks", "peaks")
 
 
 class ArrangementState(rx.State):
@@ -29,6 +30,8 @@ class ArrangementState(rx.State):
     words: list[dict[str, str]] = []
     tracks: list[MusicTrackViewModel] = []
     own_tracks: list[str] = []
+    peaks: list[float] = []
+    """Of the chosen music."""
 
 
 class ArrangeState(ProjectStepState, ProjectState):
@@ -38,6 +41,7 @@ class ArrangeState(ProjectStepState, ProjectState):
     music_address: str = ""
     largest_music: str = ""
     volume: int = 80
+    chosen: ChosenMusic = NO_MUSIC
     transition: str = ""
     seconds: float = 0.5
     undo_step: str = ""

@@ -25,6 +25,7 @@ from echoes.components.sortable import sortable_clips
 from echoes.components.uploader import music_uploader
 from echoes.pages.common.shell import next_bar, undo_toast
 from echoes.pages.common.state import vars_of
+from echoes.pages.project.arrange.music.view import music_settings
 from echoes.pages.project.arrange.state import ArrangementState, ArrangeState
 from echoes.pages.project.view import intro, project_page
 
@@ -151,6 +152,7 @@ def _music() -> rx.Component:
             padded=False,
         ),
         rx.cond(shown.music_id != "", _volume()),
+        music_settings(),
         music_uploader(project=shown.project_id, arrived=large.own_tracks, largest=shown.largest_music),
         class_name="stack",
     )
