@@ -42,7 +42,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Films": (
         "render_concurrency", "renderer", "lambda_films", "lambda_clips",
         "lambda_function", "lambda_region", "lambda_endpoint", "lambda_concurrency",
-        "lambda_patience_seconds",
+        "lambda_patience_seconds", "prepare_load",
     ),
     "Payments": ("stripe_secret_key", "stripe_webhook_secret", "stripe_test_mode"),
     "Uploads": (

@@ -7,7 +7,7 @@ from dbos import DBOS
 
 from echoes.database import get_database
 from echoes.errors import brief
-from echoes.jobs.queues import CONTROL, RENDER, clips_queue
+from echoes.jobs.queues import CONTROL, PREPARE, RENDER, clips_queue
 from echoes.operator_settings import Providers, read
 from echoes.providers import active, get_provider, installed
 from echoes.providers.base import AccountLimits, Model, NotConfigured, Provider, ProviderError
@@ -25,6 +25,7 @@ def register(settings: Settings) -> None:
     """When an engine starts. What a provider allows is asked afterwards, when nobody waits for it."""
     DBOS.register_queue(RENDER, worker_concurrency=_render_places(settings), polling_interval_sec=QUICK)
     DBOS.register_queue(CONTROL, polling_interval_sec=QUICK)
+    DBOS.register_queue(PREPARE, worker_concurrency=1, polling_interval_sec=CALM)
     for provider in _providers():
         known = None if provider.repeatable else DBOS.retrieve_queue(clips_queue(provider.name))
         if known is None:

@@ -130,6 +130,9 @@ class Settings(BaseSettings):
     lambda_patience_seconds: float = Field(default=120.0, ge=1.0, le=3600.0)
     """How long the function may take to begin, before it is asked once more; after as long again a worker
     makes it."""
+    prepare_load: float = Field(default=1.0, ge=0.0, le=1000.0)
+    """Films are rendered ahead of time, while people edit them, as long as the load average of the machine
+    is below this for each processor. 0: never."""
     worker_lease_seconds: float = Field(default=30.0, ge=1.0, le=3600.0)
     """PostgreSQL: when the jobs of a worker that has fallen silent are taken over."""
     provider: str = "motion"

@@ -25,6 +25,7 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Settings of their own for one test; what the process had cached is forgotten before and after."""
     monkeypatch.setenv("ECHOES_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("ECHOES_CLIP_SECONDS", "1.0")
+    monkeypatch.setenv("ECHOES_PREPARE_LOAD", "0")  # Tests of it turn it on.
     forget()
     yield tmp_path
     forget()

@@ -1,7 +1,7 @@
 """A piece of music keeps the peaks of its waveform.
 
-Revision ID: 0017_music_peaks
-Revises: 0016
+Revision ID: 0018_music_peaks
+Revises: 0017
 """
 
 from collections.abc import Sequence
@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0017_music_peaks"
-down_revision: str | Sequence[str] | None = "0016"
+revision: str = "0018_music_peaks"
+down_revision: str | Sequence[str] | None = "0017"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
