@@ -60,6 +60,7 @@ commands and what their requests hold (JSON; all but the first line of each may 
             What a piece of music is made from: which track, its length (counted until it is longer than
             "longest"), and whether a moving picture comes with it. A cover or slides are none.
   beats     {"music": "track.mp3"}
+  peaks     {"music": "track.mp3"}
   loudness  {"music": "track.mp3"}      integrated in LUFS and the true peak in dBTP; null for silence
 
 lines of standard output:

@@ -16,6 +16,7 @@ from compiler.requests import (
     ConformRequest,
     LetteringRequest,
     LoudnessRequest,
+    PeaksRequest,
     PosterRequest,
     PrepareRequest,
     ProbeRequest,
@@ -31,6 +32,7 @@ from compiler.results import (
     LaidOut,
     Lettered,
     MeasuredLoudness,
+    Peaks,
     Poster,
     Prepared,
     Probe,
@@ -131,6 +133,13 @@ def _beats(request: BeatsRequest, progress: Progress, stop: Event) -> Beats:
     from compiler.audio.beats import find_beats
 
     return find_beats(request.music)
+
+
+@run.register
+def _peaks(request: PeaksRequest, progress: Progress, stop: Event) -> Peaks:
+    from compiler.audio.peaks import find_peaks
+
+    return find_peaks(request.music)
 
 
 @run.register

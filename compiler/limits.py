@@ -14,6 +14,7 @@ SECONDS = {
     "timeline": 300,
     "beats": 600,
     "loudness": 600,
+    "peaks": 600,
     "animate": 1800,
     "conform": 3600,
     "render": 6 * 3600,

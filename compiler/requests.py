@@ -18,6 +18,7 @@ from compiler.results import (
     LaidOut,
     Lettered,
     MeasuredLoudness,
+    Peaks,
     Poster,
     Prepared,
     Probe,
@@ -229,6 +230,15 @@ class LetteringRequest(Request[Lettered], command="lettering"):
 
 @dataclass(frozen=True)
 class BeatsRequest(Request[Beats], command="beats"):
+    music: Path
+
+    @classmethod
+    def read(cls, given: Fields) -> Self:
+        return cls(_path(given, "music"))
+
+
+@dataclass(frozen=True)
+class PeaksRequest(Request[Peaks], command="peaks"):
     music: Path
 
     @classmethod

@@ -172,6 +172,13 @@ class Beats(Result):
 
 
 @dataclass(frozen=True)
+class Peaks(Result):
+    """The loudest sample in each of equally long parts of a track, from 0 to 1 (full scale)."""
+
+    peaks: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class MeasuredLoudness(Result):
     """Integrated in LUFS and the true peak in dBTP; None for silence."""
 

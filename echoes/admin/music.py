@@ -8,13 +8,11 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
 
-from compiler.requests import BeatsRequest, LoudnessRequest
 from echoes.admin.audit import Operator, record
 from echoes.database import get_database
 from echoes.errors import BadInput, NotFound
 from echoes.models import MusicTrack
-from echoes.music.processing import MEDIA_TYPE, transcode_in_sandbox
-from echoes.processes.compiler import get_compiler
+from echoes.music.processing import MEDIA_TYPE, analyse, transcode_in_sandbox
 from echoes.storage import delete_unnamed, get_storage, new_key
 from echoes.text.validation import is_shown
 
@@ -44,7 +42,7 @@ async def add(
     if await asyncio.to_thread(_is_in, piece):
         return
     async with transcode_in_sandbox(operator.id, source, filename, use_sound) as (m4a, duration):
-        facts = await _facts(m4a)
+        facts = await analyse(m4a)
         track = MusicTrack(
             id=piece,
             duration=duration,
@@ -55,6 +53,7 @@ async def add(
             mood=words["mood"],
             licence=words["licence"],
             beats=facts["beats"],
+            peaks=facts["peaks"],
             loudness=facts["loudness"],
         )
         await asyncio.to_thread(_keep, operator, track, m4a)
@@ -95,12 +94,6 @@ def checked(values: dict[str, str]) -> dict[str, str]:
         if len(words[name]) > most:
             raise BadInput(f"The {name} can have up to {most} characters.")
     return words
-
-
-async def _facts(m4a: Path) -> dict[str, Any]:
-    beats = await get_compiler().run(BeatsRequest(m4a))
-    loudness = await get_compiler().run(LoudnessRequest(m4a))
-    return {"beats": list(beats.beats), "loudness": loudness.integrated}
 
 
 def _keep(operator: Operator, track: MusicTrack, m4a: Path) -> None:

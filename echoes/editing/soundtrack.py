@@ -50,9 +50,14 @@ def set_start(session: UserSession, project_id: UUID, seconds: float) -> None:
         track = session.get(MusicTrack, project.music_id) if project.music_id else None
         if track is None:
             raise BadInput("Choose a piece of music first.")
-        if not 0.0 <= seconds <= max(0.0, track.duration - 1.0):
+        if not 0.0 <= seconds <= latest_start(track.duration):
             raise BadInput("The music is over before that. Choose an earlier start.")
         project.music_start = seconds
+
+
+def latest_start(duration: float) -> float:
+    """Of a track of so many seconds: one second of it is left at least."""
+    return max(0.0, duration - 1.0)
 
 
 def set_fade_out(session: UserSession, project_id: UUID, seconds: float) -> None:

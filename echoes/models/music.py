@@ -27,3 +27,5 @@ class MusicTrack(Row, table=True):
     loudness: float | None = None
     """LUFS, integrated."""
     beats: list[float] | None = Field(default=None, sa_type=sa.JSON)
+    peaks: list[float] | None = Field(default=None, sa_type=sa.JSON)
+    """The loudest sample in each of equally long parts, 0 to 1: the waveform. None where it is not known."""

@@ -38,13 +38,14 @@ class Entry(TypedDict):
 def seed_library(session: Session, folder: Path = BUNDLED) -> None:
     """Safe at every start. A piece that is bundled no longer stays for those who chose it."""
     entries: list[Entry] = json.loads((folder / "tracks.json").read_text())
+    peaks: dict[str, list[float]] = json.loads((folder / "peaks.json").read_text())
     bundled = session.exec(select(MusicTrack).where(col(MusicTrack.slug).is_not(None)))
     known = {track.slug: track for track in bundled}
     for entry in entries:
-        _seed(session, folder / entry["file"], entry, known.get(entry["id"]))
+        _seed(session, folder / entry["file"], entry, known.get(entry["id"]), peaks[entry["id"]])
 
 
-def _seed(session: Session, file: Path, entry: Entry, track: MusicTrack | None) -> None:
+def _seed(session: Session, file: Path, entry: Entry, track: MusicTrack | None, peaks: list[float]) -> None:
     key = new_key(None, "music", file.suffix.removeprefix("."), _content_id(file))
     if not _is_stored(key):
         _store(key, file)
@@ -57,6 +58,7 @@ def _seed(session: Session, file: Path, entry: Entry, track: MusicTrack | None) 
     track.size_bytes, track.audio_key = file.stat().st_size, key
     track.media_type = MEDIA_TYPES[file.suffix]
     track.duration, track.loudness, track.beats = entry["duration"], entry["loudness"], _beats(entry)
+    track.peaks = peaks
     track.licence = track.licence or entry["licence"]
     session.add(track)
 

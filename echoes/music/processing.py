@@ -13,10 +13,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from compiler.media.sound_formats import IN_WORDS
-from compiler.requests import ProbeSoundRequest
+from compiler.requests import BeatsRequest, LoudnessRequest, PeaksRequest, ProbeSoundRequest
 from compiler.results import SoundProbe
 from echoes.database import get_database
 from echoes.database.revisions import touch
@@ -70,7 +71,8 @@ async def process_upload(upload: Upload, source: Path, use_sound: bool = False) 
     if await asyncio.to_thread(_is_taken_in, upload):
         return
     async with transcode_in_sandbox(upload.owner_id, source, upload.filename, use_sound) as (m4a, duration):
-        await asyncio.to_thread(_keep, upload, m4a, duration)
+        facts = await analyse(m4a)
+        await asyncio.to_thread(_keep, upload, m4a, duration, facts)
 
 
 @asynccontextmanager
@@ -98,6 +100,19 @@ async def transcode_in_sandbox(
         duration = await _queue().run(person, cost, _convert, source, m4a, facts, name)
         _check_duration(duration, name)
         yield m4a, duration
+
+
+async def analyse(m4a: Path) -> dict[str, Any]:
+    """Beats, loudness and waveform of a track, by the names of its columns."""
+    compiler = get_compiler()
+    beats = await compiler.run(BeatsRequest(m4a))
+    loudness = await compiler.run(LoudnessRequest(m4a))
+    peaks = await compiler.run(PeaksRequest(m4a))
+    return {
+        "beats": list(beats.beats),
+        "loudness": loudness.integrated,
+        "peaks": list(peaks.peaks),
+    }
 
 
 @cache
@@ -149,7 +164,7 @@ def _convert(source: Path, m4a: Path, facts: SoundProbe, name: str) -> float:
     return max(map(int, REACHED.findall(ended.output)), default=0) / 1_000_000
 
 
-def _keep(upload: Upload, m4a: Path, duration: float) -> None:
+def _keep(upload: Upload, m4a: Path, duration: float, facts: dict[str, Any]) -> None:
     track = MusicTrack(
         id=upload.id,
         owner_id=upload.owner_id,
@@ -158,6 +173,7 @@ def _keep(upload: Upload, m4a: Path, duration: float) -> None:
         size_bytes=m4a.stat().st_size,
         audio_key=new_key(upload.owner_id, "music", "m4a", upload.id),
         media_type=MEDIA_TYPE,
+        **facts,
     )
     try:
         get_storage().put(track.audio_key, m4a)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from compiler.audio.loudness import measure
+from compiler.audio.peaks import find_peaks
 from scripts.music.envelopes import RATE
 from scripts.music.mastering import encode, loudness, master, true_peak
 from scripts.music.mixing import LEAD_IN, record
@@ -42,6 +43,11 @@ def description(piece: Piece, folder: Path) -> dict[str, Any]:
     }
 
 
+def waveforms(folder: Path) -> dict[str, list[float]]:
+    """What the page draws of each piece, by its identifier."""
+    return {piece.identifier: list(find_peaks(folder / f"{piece.identifier}.m4a").peaks) for piece in PIECES}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m scripts.music", description=__doc__)
     parser.add_argument("--only", choices=[piece.identifier for piece in PIECES], help="render one piece")
@@ -55,6 +61,8 @@ def main() -> None:
         [description(piece, arguments.folder) for piece in PIECES], indent=2, ensure_ascii=False
     )
     (arguments.folder / "tracks.json").write_text(catalogue + "\n", encoding="utf-8")
+    drawn = json.dumps(waveforms(arguments.folder))
+    (arguments.folder / "peaks.json").write_text(drawn + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -61,6 +61,8 @@ def test_a_piece_comes_in_with_its_loudness_and_its_beats(
     assert track.loudness is not None
     assert -70 < track.loudness < 0
     assert isinstance(track.beats, list)
+    assert track.peaks is not None
+    assert max(track.peaks) > 0.05
     with get_storage().local_path(track.audio_key) as path:
         assert path.stat().st_size == track.size_bytes
     with database.reading() as session:

@@ -34,6 +34,7 @@ def entry(name: str, **other: Any) -> dict[str, Any]:
 
 def write_list(folder: Path, entries: list[dict[str, Any]]) -> None:
     (folder / "tracks.json").write_text(json.dumps(entries))
+    (folder / "peaks.json").write_text(json.dumps({each["id"]: [0.5, 0.25] for each in entries}))
 
 
 def seed(database: Database, folder: Path) -> list[MusicTrack]:
@@ -90,6 +91,7 @@ def test_a_piece_that_changed_is_the_same_piece_with_another_file(
 def test_what_is_known_of_a_piece_comes_along(database: Database, bundle: Path) -> None:
     tender, _ = seed(database, bundle)
     assert (tender.licence, tender.loudness) == ("CC0-1.0", -16.5)
+    assert tender.peaks == [0.5, 0.25]
     assert tender.beats is not None
     assert (tender.beats[:3], tender.beats[-1]) == ([0.5, 1.5, 2.5], 61.5)
 

@@ -72,6 +72,7 @@ async def test_every_form_becomes_the_one_that_all_browsers_play(
     facts, content = stored(track)
     assert (facts.kind, facts.audio_codec, facts.sample_rate, facts.channels) == ("audio", "aac", 48000, 2)
     assert track.duration == facts.duration
+    assert (track.beats, len(track.peaks or [])) == ([], 400), "a steady tone has no beats"
     assert facts.duration == pytest.approx(2.0, abs=0.1)
     assert track.size_bytes == len(content)
     assert content.index(b"moov") < content.index(b"mdat"), "it plays before it has arrived"

@@ -10,6 +10,7 @@ PROJECT = f"{VISIT}.echoes___pages___project___state____project_state"
 PHOTOS = f"{PROJECT}.echoes___pages___project___photos___state____photos_state"
 CLIPS = f"{PROJECT}.echoes___pages___project___clips___state____clips_state"
 ARRANGE = f"{PROJECT}.echoes___pages___project___arrange___state____arrange_state"
+MUSIC = f"{PROJECT}.echoes___pages___project___arrange___music___state____music_settings_state"
 ORDER = f"{PROJECT}.echoes___pages___project___arrange___order___state____order_state"
 CLIP = f"{PROJECT}.echoes___pages___project___arrange___clip___state____clip_sheet_state"
 JOINT = f"{PROJECT}.echoes___pages___project___arrange___joint___state____joint_state"
@@ -140,6 +141,9 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     f"{ARRANGE}.set_seconds": {"seconds": 1.5},
     f"{ARRANGE}.set_music": {"track_id": "track"},
     f"{ARRANGE}.set_volume": {"percent": 10},
+    f"{MUSIC}.set_start": {"seconds": 1.5},
+    f"{MUSIC}.set_fade_out": {"seconds": 5.0},
+    f"{MUSIC}.set_beat_cuts": {"which": "bar"},
     f"{ARRANGE}.remove_track": {"track_id": "track"},
     f"{FILM}.make": {},
     f"{FILM}.stop": {},

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from scripts.music import strings_and_bars, winds_and_bows
-from scripts.music.__main__ import description
+from scripts.music.__main__ import description, waveforms
 from scripts.music.envelopes import RATE
 from scripts.music.harmony import Chord, frequency, pitch, ukulele_voicing, voicings
 from scripts.music.mastering import CEILING, LOUDNESS, loudness, master, true_peak
@@ -144,6 +144,7 @@ def test_mastering_reaches_the_loudness_and_keeps_under_the_ceiling() -> None:
 def test_the_catalogue_describes_the_pieces() -> None:
     catalogue = json.loads((FOLDER / "tracks.json").read_text(encoding="utf-8"))
     assert catalogue == [description(piece, FOLDER) for piece in PIECES]
+    assert json.loads((FOLDER / "peaks.json").read_text(encoding="utf-8")) == waveforms(FOLDER)
 
 
 @each_piece

@@ -10,6 +10,7 @@ from echoes.database import Database
 from echoes.editing import clips as editing
 from echoes.editing import soundtrack, transitions
 from echoes.models import Project, Video
+from echoes.pages.project.arrange.music.queries import ChosenMusic
 from echoes.pages.project.arrange.queries import ArrangePageViewModel, read_arrange_page
 from echoes.pages.project.film.queries import read_film_page
 from echoes.projects import timeline as timelines
@@ -112,3 +113,20 @@ class TestTheFilmStep:
         assert current.stage == "finished"
         assert "Summer%201987" in current.download or "Summer+1987" in current.download
         assert current.facts == "0:14 · 6.8 MB · made just now"
+
+
+def test_where_the_music_begins_is_shown_with_its_waveform(database: Database, project: Project) -> None:
+    assert read(database, project).chosen.id == ""
+    with database.acting_as(project.owner_id) as session:
+        own = add_track(session, project.owner_id, duration=61)
+        own.peaks, own.beats = [0.0, 0.5, 1.0], [0.5, 1.0]
+        soundtrack.set_music(session, project.id, own.id)
+        soundtrack.set_start(session, project.id, 12.5)
+        soundtrack.set_fade_out(session, project.id, 5.0)
+        soundtrack.set_beat_cuts(session, project.id, "bar")
+    shown = read(database, project)
+    assert shown.peaks == [0.0, 0.5, 1.0]
+    assert shown.chosen == ChosenMusic(
+        id=str(own.id), title=own.title, duration=61, has_beats=True, start=12.5, latest_start=60.0,
+        fade_out=5.0, beat_cuts="bar",
+    )  # fmt: skip

@@ -15,6 +15,7 @@ from echoes.first_cut import service as first_cut
 from echoes.lettering import Words, address_of
 from echoes.models import Project, Take
 from echoes.music import service as music
+from echoes.pages.project.arrange.music.queries import NO_MUSIC, ChosenMusic, chosen_track, settings_of
 from echoes.pages.project.arrange.order.queries import read_left_out, read_shots
 from echoes.pages.project.arrange.words.queries import Cards, cards_of
 from echoes.pages.project.queries import Head, head_of, under_way
@@ -49,6 +50,8 @@ class ArrangePageViewModel:
     music_id: str = ""
     music_address: str = ""
     volume: int = 0
+    chosen: ChosenMusic = NO_MUSIC
+    peaks: list[float] = field(default_factory=list)
     transition: str = ""
     seconds: float = 0.0
     undo_step: str = ""
@@ -65,6 +68,7 @@ class ArrangePageViewModel:
 def read_arrange_page(session: UserSession, project_id: UUID) -> ArrangePageViewModel:
     project, head, storage = projects.get(session, project_id), head_of(session, project_id), get_storage()
     tracks = _tracks(session, storage)
+    track = chosen_track(session, project)
     steps = history.steps(session, project_id)
     chosen = next((track for track in tracks if track.id == str(project.music_id)), None)
     return ArrangePageViewModel(
@@ -73,6 +77,8 @@ def read_arrange_page(session: UserSession, project_id: UUID) -> ArrangePageView
         music_id=chosen.id if chosen else "",
         music_address=chosen.address if chosen else "",
         volume=round(project.music_volume * 100),
+        chosen=settings_of(project, track),
+        peaks=(track.peaks if track else None) or [],
         transition=project.transition,
         seconds=project.transition_seconds,
         undo_step=steps.undo,

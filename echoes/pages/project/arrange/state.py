@@ -17,6 +17,7 @@ from echoes.pages.common.state import uuid_of
 from echoes.pages.project.arrange.changes import Jump, first_change, time_of
 from echoes.pages.project.arrange.clip.queries import NO_CLIP, ClipSheet, read_clip_sheet
 from echoes.pages.project.arrange.joint.queries import NO_JOINT, Joint, read_joint
+from echoes.pages.project.arrange.music.queries import NO_MUSIC, ChosenMusic
 from echoes.pages.project.arrange.queries import MusicTrackViewModel, read_arrange_page
 from echoes.pages.project.arrange.words.queries import Cards
 from echoes.pages.project.state import ProjectState, ProjectStepState
@@ -24,7 +25,7 @@ from echoes.projects.preparation import ask_for_preparation
 from echoes.uploads.service import largest_in_words
 from echoes.videos import service as videos
 
-LARGE = ("shots", "left_out", "film", "sources", "words", "tracks")
+LARGE = ("shots", "left_out", "film", "sources", "words", "tracks", "peaks")
 
 
 class ArrangementState(rx.State):
@@ -37,6 +38,8 @@ class ArrangementState(rx.State):
     words: list[dict[str, str]] = []
     tracks: list[MusicTrackViewModel] = []
     own_tracks: list[str] = []
+    peaks: list[float] = []
+    """Of the chosen music."""
 
 
 class ArrangeState(ProjectStepState, ProjectState):
@@ -46,6 +49,7 @@ class ArrangeState(ProjectStepState, ProjectState):
     music_address: str = ""
     largest_music: str = ""
     volume: int = 80
+    chosen: ChosenMusic = NO_MUSIC
     transition: str = ""
     seconds: float = 0.5
     undo_step: str = ""

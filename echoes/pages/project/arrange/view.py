@@ -27,6 +27,7 @@ from echoes.pages.project.arrange.clip.view import clip_sheet
 from echoes.pages.project.arrange.first_cut import film_in_words, nothing_yet, to_the_film
 from echoes.pages.project.arrange.joint.view import joint_sheet
 from echoes.pages.project.arrange.looks import looks_section
+from echoes.pages.project.arrange.music.view import music_settings
 from echoes.pages.project.arrange.order.view import order_section
 from echoes.pages.project.arrange.state import ArrangementState, ArrangeState
 from echoes.pages.project.arrange.words.view import words_section
@@ -148,6 +149,7 @@ def _music() -> rx.Component:
             padded=False,
         ),
         rx.cond(shown.music_id != "", _volume()),
+        music_settings(),
         music_uploader(project=shown.project_id, arrived=large.own_tracks, largest=shown.largest_music),
         class_name="stack",
     )

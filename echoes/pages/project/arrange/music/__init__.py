@@ -1,0 +1,1 @@
+"""The music section of the arrange step."""
