@@ -86,8 +86,8 @@ def _aside_in_words(cut: FirstCut) -> str:
     count = Counter(aside.reason for aside in cut.aside.values())
     similar, blurred = count[AsideReason.SIMILAR], count[AsideReason.BLURRED]
     parts = [
-        f"{similar} {'looks' if similar == 1 else 'look'} like another one" if similar else "",
-        f"{blurred} {'is' if blurred == 1 else 'are'} badly blurred" if blurred else "",
+        pluralize(similar, "looks like another one", "look like another one") if similar else "",
+        pluralize(blurred, "is badly blurred", "are badly blurred") if blurred else "",
     ]
     said = " and ".join(part for part in parts if part)
     return f"{said}: not used." if said else ""
