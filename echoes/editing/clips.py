@@ -11,7 +11,8 @@ from echoes.database import UserSession
 from echoes.editing.history import recorded
 from echoes.errors import BadInput, NotFound, Refused
 from echoes.models import Clip, JobStatus, Photo, Project, ProjectEdit, Take, new_id
-from echoes.projects.timeline import part_of
+from echoes.projects import service as projects
+from echoes.projects.timeline import part_shown
 
 SHORTEST_PART = FRAME_RATE // 2
 """Frames. Less of a clip is not seen."""
@@ -54,7 +55,7 @@ def lengthen(session: UserSession, clip_id: UUID, frames: int) -> None:
     clip = get_clip(session, clip_id)
     take = take_in_film(session, clip)
     whole = take.frames or 0
-    start, end = part_of(clip, take)
+    start, end = part_shown(projects.get(session, clip.project_id), clip, take)
     end = (whole if end is None else end) + frames
     trim(session, clip_id, start - max(0, end - whole), min(end, whole))
 

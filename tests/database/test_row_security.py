@@ -33,6 +33,7 @@ OPEN_TO_READ = {"credit_packs", "settings"}
 """Of nobody, and no secret: what every user's session needs."""
 CLOSED = {
     "webhook_events", "audit_entries", "worker_leases", "payment_returns", "provider_costs",
+    "schema_revisions",
     "alembic_version", "backup_runs",
 }  # fmt: skip
 """Of nobody, and nobody's business."""

@@ -76,7 +76,7 @@ def test_what_no_page_sends_is_not_passed_on(handlers: Handlers, message: str) -
 
 def test_what_a_page_sends_passes_as_it_is(handlers: Handlers) -> None:
     (ask,) = [name for name in handlers if name.endswith("films_state.ask_delete")]
-    (reorder,) = [name for name in handlers if name.endswith("arrange_state.reorder")]
+    (reorder,) = [name for name in handlers if name.endswith("order_state.reorder")]
     named = {"project_id": str(uuid4()), "title": "Großmutter 👵🏽"}
     clips = {"clip_ids": [str(uuid4()) for _ in range(700)]}
     assert payload_of(validated(event(ask, named), handlers)) == named

@@ -9,7 +9,7 @@ from echoes.database import UserSession
 from echoes.editing.clips import SHORTEST_PART, fitting_takes
 from echoes.models import Clip, Photo, Take
 from echoes.projects import service as projects
-from echoes.projects.timeline import ClipInFilm, clips_in_film, part_of
+from echoes.projects.timeline import ClipInFilm, clips_in_film, part_shown
 from echoes.storage import Storage, get_storage
 from echoes.takes.motions import LABELS
 from echoes.text import formatting
@@ -55,13 +55,14 @@ def read_clip_sheet(session: UserSession, project_id: UUID, clip_id: UUID) -> Cl
     places = clips_in_film(session, project)
     for number, place in enumerate(places, 1):
         if place.clip.id == clip_id and place.take.frames:
-            return _sheet(session, number, place, place.take.frames)
+            return _sheet(session, project, number, place)
     return NO_CLIP
 
 
-def _sheet(session: UserSession, number: int, place: ClipInFilm, frames: int) -> ClipSheet:
+def _sheet(session: UserSession, project: Project, number: int, place: ClipInFilm) -> ClipSheet:
     clip, take, storage = place.clip, place.take, get_storage()
-    start, end = part_of(clip, take)
+    frames = take.frames or 0
+    start, end = part_shown(project, clip, take)
     end = frames if end is None else end
     photo = session.get(Photo, clip.photo_id)
     return ClipSheet(
