@@ -7,7 +7,7 @@ from compiler.timeline.model import FRAME_RATE
 from echoes.catalogue.aspects import choice_of
 from echoes.database import UserSession
 from echoes.editing.clips import SHORTEST_PART, fitting_takes
-from echoes.models import Clip, Photo, Take
+from echoes.models import Clip, Photo, Project, Take
 from echoes.projects import service as projects
 from echoes.projects.timeline import ClipInFilm, clips_in_film, part_shown
 from echoes.storage import Storage, get_storage
