@@ -140,7 +140,7 @@ class Watch:
         database = sum(self.sessions.values()) / max(1, self.samples)
         print(
             f"  {count} {what} in {self.seconds:.0f} s: {count / self.seconds:.2f} a second\n"
-            f"    processor: somebody waited for one {self.waiting_for_processor:.0%} of the time; busy with: "
+            f"    processor: one was waited for {self.waiting_for_processor:.0%} of the time; busy with: "
             + ", ".join(f"{name} {of / self.seconds / CORES:.0%}" for name, of in self.processor.items())
             + f"\n    database: {database:.2f} statements at a time {dict(self.sessions)}, "
             f"a query {_times(self.query)}\n"

@@ -1,4 +1,4 @@
-"""Any web server, worker, database, Redis or store dies or freezes while clips, films and uploads are under way.
+"""A web server, worker, PostgreSQL, Redis or the store dies or freezes during clips, films and uploads.
 
 Nothing is lost, nothing is there twice, and nobody pays twice or for nothing.
 """
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -148,13 +149,17 @@ def upload(machines: Machines, work: Work) -> None:
     """As a browser behind a proxy does: what was not answered is asked again, of whichever server answers."""
     for seed in range(UPLOADS):
         content = picture(seed)
-        path = persistently(machines, work, lambda browser, c=content: browser.begun(work.project, len(c)))
+        path = persistently(machines, work, partial(_begin, work.project, len(content)))
         for end in (FIRST_PART, len(content)):
-            persistently(machines, work, lambda browser, c=content, e=end: _go_on(browser, path, c[:e]))
+            persistently(machines, work, partial(_go_on, path, content[:end]))
             time.sleep(1.0)  # So that what fails fails between the parts too.
 
 
-def _go_on(browser: Browser, path: str, content: bytes) -> str:
+def _begin(project: UUID, size: int, browser: Browser) -> str:
+    return browser.begun(project, size)
+
+
+def _go_on(path: str, content: bytes, browser: Browser) -> str:
     """From what the server says that it has. What is finished is not there any more to go on with."""
     there = browser.request("HEAD", path)
     if there.status_code in {404, 410}:
@@ -228,12 +233,10 @@ def wrong(database: Database, work: Work) -> list[str]:
     """What is lost, there twice, or paid wrongly."""
     with database.reading() as session:
         takes, films = session.exec(select(Take)).all(), session.exec(select(Video)).all()
-        asked = [take for take in takes if take.id in work.takes]
+        rows: list[Take | Video] = [*(take for take in takes if take.id in work.takes), *films]
         found = [str(difference) for difference in ledger.differences(session)]
         found += [
-            f"{row.id}: {row.status}, {row.failure_kind}"
-            for row in (*asked, *films)
-            if row.status != JobStatus.SUCCEEDED
+            f"{row.id}: {row.status}, {row.failure_kind}" for row in rows if row.status != JobStatus.SUCCEEDED
         ]
         spent = select(CreditEntry.subject_id).where(CreditEntry.kind != EntryKind.GRANT)
         if Counter(session.exec(spent)) != Counter(work.takes):

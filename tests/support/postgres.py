@@ -56,18 +56,10 @@ def crash(url: str) -> None:
     """All its processes end at once, and it starts again and recovers."""
     found, folder = programs.postgres(), Path(str(sa.make_url(url).query["host"]))
     assert found is not None
-    command = [
-        found / "pg_ctl",
-        "restart",
-        "-w",
-        "-m",
-        "immediate",
-        "-D",
-        folder / "data",
-        "-l",
-        folder / "log",
-    ]
-    _run(_not_root(folder), *command)
+    _run(
+        _not_root(folder), found / "pg_ctl", "restart", "-w", "-m", "immediate", "-D", folder / "data",
+        "-l", folder / "log",
+    )  # fmt: skip
 
 
 @pytest.fixture
