@@ -38,7 +38,7 @@ commands and what their requests hold (JSON; all but the first line of each may 
              "soundtrack": {"music": "track.mp3", "volume": 0.8, "start": 0.0, "fade_in": 0.0,
                             "fade_out": 2.0, "loop": true, "normalise": true},
              "titles": {"opening": {"text": "Summer 1987", "duration": 3.0}, "end": null},
-             "cache": "folder"}
+             "cache": "folder", "poster": "poster.jpg"}
             "version": 2 is the form described here; without it, the first form is read.
             A shot may also have "start" and "end" (seconds of its clip), "caption", "audio" (a file
             with the clip's own sound) and "audio_volume". Transitions: one between each two shots,

@@ -56,7 +56,13 @@ def _render(request: RenderRequest, progress: Progress, stop: Event) -> Rendered
     from compiler.rendering.film import render
 
     output, effort = _checked(request.output), Effort(request.quality)
-    return render(request.timeline, output, cache=request.cache, effort=effort, progress=progress, stop=stop)
+    poster = _checked(request.poster) if request.poster else None
+    made = render(request.timeline, output, cache=request.cache, effort=effort, progress=progress, stop=stop)
+    if poster is not None:
+        from compiler.clips.poster import save_poster
+
+        save_poster(output, poster)
+    return made
 
 
 @run.register

@@ -106,28 +106,32 @@ class RenderRequest(FilmRequest[Rendered], command="render"):
     output: Path
     cache: Path | None = None
     quality: str = "fast"
+    poster: Path | None = None
+    """Where a still of the film goes."""
 
     @classmethod
     def read(cls, given: Fields) -> Self:
-        cache = given.optional_text("cache")
+        cache, poster = given.optional_text("cache"), given.optional_text("poster")
         return cls(
             timeline=Timeline.read(given),
             output=_path(given, "output"),
             cache=None if cache is None else Path(cache),
             quality=given.choice("quality", QUALITIES, "fast"),
+            poster=None if poster is None else Path(poster),
         )
 
 
 @dataclass(frozen=True)
 class PrepareRequest(FilmRequest[Prepared], command="prepare"):
-    """May carry the output of the render request that it goes before."""
+    """May carry the output and poster of the render request that it goes before."""
 
     cache: Path
     quality: str = "fast"
 
     @classmethod
     def read(cls, given: Fields) -> Self:
-        given.optional_text("output")
+        for name in ("output", "poster"):
+            given.optional_text(name)
         return cls(
             timeline=Timeline.read(given),
             cache=_path(given, "cache"),
@@ -183,7 +187,7 @@ class TimelineRequest(FilmRequest[LaidOut], command="timeline"):
 
     @classmethod
     def read(cls, given: Fields) -> Self:
-        for name in ("output", "cache", "quality"):
+        for name in ("output", "cache", "quality", "poster"):
             given.optional_text(name)
         return cls(Timeline.read(given))
 

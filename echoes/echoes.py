@@ -52,6 +52,8 @@ from echoes.pages.public.not_found import not_found
 from echoes.pages.public.sign_in.state import SignInState
 from echoes.pages.public.sign_in.view import sign_in
 from echoes.privacy import routes as privacy
+from echoes.processes import routes as processes
+from echoes.processes.aws_lambda.callback import CALLBACK
 from echoes.reflex_adapter.components import error_boundary
 from echoes.settings import get_settings
 from echoes.sharing import routes as sharing
@@ -66,10 +68,12 @@ STYLES = (
     "shell",
     "connection",
     "landing",
+    "looks",
     "films",
     "photos",
     "clips",
     "arrange",
+    "editing",
     "player",
     "film",
     "share",
@@ -79,7 +83,7 @@ STYLES = (
     "account",
 )
 SHEETS = ["/fonts/fonts.css", *(f"/styles/{name}.css" for name in STYLES)]
-WRITTEN_TO_BY_OTHERS = {WEBHOOK}
+WRITTEN_TO_BY_OTHERS = {WEBHOOK, CALLBACK}
 """Routes that change something and are called by no page of ours."""
 SOCIAL_CARD = "/icons/social-card.jpg"
 DESCRIPTION = "Turn the photographs of the people you love into one moving film with music."
@@ -119,6 +123,7 @@ app = rx.App(
             *admin.routes,
             *payments.routes,
             *privacy.routes,
+            *processes.routes,
             *monitoring.routes,
         ],
         middleware=[

@@ -39,7 +39,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "provider", "runway_api_secret", "fal_key", "clip_seconds", "clip_concurrency",
         "provider_timeout_seconds",
     ),
-    "Films": ("render_concurrency",),
+    "Films": (
+        "render_concurrency", "renderer", "lambda_films", "lambda_clips",
+        "lambda_function", "lambda_region", "lambda_endpoint", "lambda_concurrency",
+        "lambda_patience_seconds", "prepare_load",
+    ),
     "Payments": ("stripe_secret_key", "stripe_webhook_secret", "stripe_test_mode"),
     "Uploads": (
         "max_photo_bytes", "max_photo_pixels", "photo_longest_side", "max_photos_per_project",

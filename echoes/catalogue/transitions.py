@@ -30,3 +30,4 @@ TRANSITIONS = (
     TransitionChoice(CUT, "Straight cut", "scissors"),
 )
 KINDS = frozenset(choice.kind for choice in TRANSITIONS)
+LABELS = {choice.kind: choice.label for choice in TRANSITIONS}

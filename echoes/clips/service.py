@@ -11,6 +11,7 @@ from echoes.database import UserSession, after_commit
 from echoes.database.revisions import touch
 from echoes.errors import NotFound, Refused
 from echoes.models import UNFINISHED, Clip, JobStatus, Photo, Project, Take
+from echoes.projects.preparation import ask_for_preparation
 from echoes.projects.segment_cache import forget_rendered
 from echoes.projects.service import get as get_project
 from echoes.projects.service import lock as lock_project
@@ -106,6 +107,18 @@ def animate_all(
     return takes
 
 
+def uncovered(session: UserSession, project: Project, photos: Sequence[Photo]) -> list[Photo]:
+    """Those of the photos that `animate_all` would request a take for."""
+    covered = _covered_clips(session, project, (*UNFINISHED, JobStatus.SUCCEEDED))
+    animated = {clip.photo_id for clip in list_clips(session, project.id) if clip.id in covered}
+    return [photo for photo in photos if photo.id not in animated]
+
+
+def add_clips(session: UserSession, project: Project, photos: Sequence[Photo]) -> None:
+    """Places for photos that have none yet, in this order, at the end of the film."""
+    _clips_of(session, project, photos)
+
+
 def approve(session: UserSession, take_id: UUID) -> None:
     take = _get_take(session, take_id)
     if take.status != JobStatus.SUCCEEDED:
@@ -113,6 +126,7 @@ def approve(session: UserSession, take_id: UUID) -> None:
     clip = _get_clip(session, take.clip_id)
     clip.approved_take_id = take.id
     touch(session, clip.project_id)
+    ask_for_preparation(session, clip.project_id)
 
 
 def approve_all(session: UserSession, project_id: UUID) -> None:
@@ -129,6 +143,7 @@ def approve_all(session: UserSession, project_id: UUID) -> None:
         if clip.id in newest and clip.approved_take_id not in approved:
             clip.approved_take_id = newest[clip.id].id
     touch(session, project_id)
+    ask_for_preparation(session, project_id)
 
 
 def remove(session: UserSession, clip_id: UUID) -> None:
@@ -136,6 +151,7 @@ def remove(session: UserSession, clip_id: UUID) -> None:
     clip = _get_clip(session, clip_id)
     discard(session, clip)
     touch(session, clip.project_id)
+    ask_for_preparation(session, clip.project_id)
 
 
 def discard(session: UserSession, clip: Clip) -> None:

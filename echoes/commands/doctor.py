@@ -30,6 +30,7 @@ CHECKS = (
     Check("Storage", machine_checks.storage),
     Check("Backups", backup_checks.backups),
     Check("FFmpeg", machine_checks.ffmpeg),
+    Check("Lambda", service_checks.renderer),
     Check("Provider", service_checks.provider),
     Check("Payments", service_checks.payments),
     Check("Sign-in", service_checks.sign_in),

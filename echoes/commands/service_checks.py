@@ -17,9 +17,10 @@ from echoes.commands.findings import Problem
 from echoes.credits import stripe as payment
 from echoes.credits.local_checkout import WEBHOOK
 from echoes.database import get_database
+from echoes.processes.aws_lambda.function import LambdaFunction, LambdaUnusable
 from echoes.providers import get_provider
 from echoes.providers.base import AccountLimits, Model, Provider, ProviderError
-from echoes.settings import Settings
+from echoes.settings import MEGABYTE, Settings
 from echoes.startup_checks import has_database
 
 SECONDS = 15.0
@@ -38,6 +39,28 @@ async def provider(settings: Settings) -> str:
     except TimeoutError as error:
         raise Problem("it does not answer", "Check its status page and this machine's network.") from error
     return f"{chosen.title}, {model.title}{_said(limits)}"
+
+
+async def renderer(settings: Settings) -> str:
+    """The function is asked what it is. It compiles nothing."""
+    if settings.renderer == "machine":
+        return "not used: workers compile films themselves"
+    if settings.role == "web":
+        return "the workers talk to it, not this process"
+    try:
+        function = LambdaFunction.of(settings)
+        limits = await asyncio.to_thread(function.ask_limits)
+    except LambdaUnusable as error:
+        raise Problem(error.reason, f"{error.advice} Until then, workers make films.") from error
+    if limits.state not in ("Active", "Pending", "Inactive"):
+        raise Problem(f"{function.name} is {limits.state}", "See its page in the console of AWS for why.")
+    if limits.bucket != settings.s3_bucket:
+        raise Problem(
+            f"{function.name} works on the bucket {limits.bucket!r}, and Echoes on {settings.s3_bucket!r}",
+            "Deploy it with BucketName and BucketPrefix as Echoes has them (deploy/lambda/README.md).",
+        )
+    disk = f"{limits.disk_bytes // MEGABYTE} MB"
+    return f"{function.name}, {limits.seconds:.0f} s, {disk} of /tmp, {limits.processors:.1f} processors"
 
 
 def _active(settings: Settings) -> tuple[Provider, Model]:

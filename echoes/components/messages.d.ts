@@ -67,11 +67,20 @@ export interface Words {
   ground: string;
 }
 
-/** A clip in the list that is put in order. */
+/** To a moment of the film, in seconds; the number tells one jump from the next. */
+export interface Jump {
+  time: number;
+  number: number;
+}
+
+/** A clip in the list that is put in order; `joint` is how it becomes the next one. */
 export interface OrderedClip {
   id: string;
   poster: string;
   label: string;
+  caption: string;
+  date: string;
+  joint: string;
 }
 
 export type UploadKind = "photo" | "music";

@@ -14,7 +14,7 @@ const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seco
 
 /**
  * @import { KeyboardEvent, PointerEvent, RefObject } from "react"
- * @import { Clips, Film, Words } from "./messages.d.ts"
+ * @import { Clips, Film, Jump, Words } from "./messages.d.ts"
  */
 
 /** @param {HTMLDivElement | null} element */
@@ -165,12 +165,18 @@ function Segments({ film, index, seek, seekTo, bar, place: said }) {
  * @param {string} props.music
  * @param {Words[]} props.words
  * @param {string} props.ratio
+ * @param {Jump} [props.jump] to what was changed
  */
-export function FilmPlayer({ film: told, clips, music, words, ratio }) {
+export function FilmPlayer({ film: told, clips, music, words, ratio, jump }) {
   const film = told?.shots ? told : null;
   const box = useRef(/** @type {HTMLElement | null} */ (null));
   const { parts, engine, seconds, bar } = useEngine({ film, clips, music, words });
   const [isFull, toggleFull] = useFullScreen(box);
+  const jumped = useRef(jump?.number);
+  useEffect(() => {
+    if (jump && jump.number !== jumped.current) engine.current?.seekTo(jump.time);
+    jumped.current = jump?.number;
+  }, [jump, engine]);
   const [isMuted, setIsMuted] = useState(false);
   const { isPlaying = false, isWaiting = false, index = 0 } = engine.current ?? {};
   const count = film?.shots.length ?? 0;

@@ -27,6 +27,9 @@ class FilmPlayer(rx.NoSSRComponent):
         doc="src and ground of each shot's words, in the film's order; empty for none."
     )
     ratio: rx.Var[str] = field(doc="Width to height, as CSS says it.")
+    jump: rx.Var[Any] = field(
+        doc="time in seconds and number of a jump: with a new number the film goes there."
+    )
 
 
 def film_player(**props: Any) -> rx.Component:

@@ -9,6 +9,8 @@ import {
 } from "@dnd-kit/core";
 import { arrayMove, rectSortingStrategy, SortableContext, useSortable } from "@dnd-kit/sortable";
 import { CSS } from "@dnd-kit/utilities";
+import Blend from "lucide-react/dist/esm/icons/blend.mjs";
+import Check from "lucide-react/dist/esm/icons/check.mjs";
 import ChevronLeft from "lucide-react/dist/esm/icons/chevron-left.mjs";
 import ChevronRight from "lucide-react/dist/esm/icons/chevron-right.mjs";
 import GripVertical from "lucide-react/dist/esm/icons/grip-vertical.mjs";
@@ -22,6 +24,15 @@ const INSTRUCTIONS =
  * @import { DragEndEvent, KeyboardCoordinateGetter, UniqueIdentifier } from "@dnd-kit/core"
  * @import { RefObject } from "react"
  * @import { OrderedClip } from "./messages.d.ts"
+ */
+
+/**
+ * @typedef {object} Told What is said of the list, by the id of a clip.
+ * @property {(ids: string[]) => void} onOrder
+ * @property {(id: string) => void} onOpen
+ * @property {(id: string) => void} onSelect
+ * @property {(id: string) => void} onJoint the clip before it
+ * @property {(id: string) => void} onRemove
  */
 
 /**
@@ -66,67 +77,105 @@ function stepAlong(ids) {
  * @param {number} props.index
  * @param {number} props.count
  * @param {string} props.ratio
+ * @param {boolean} props.isSelecting
+ * @param {boolean} props.isSelected
  * @param {(id: string, index: number) => void} props.move
- * @param {(id: string) => void} props.onRemove
+ * @param {Pick<Told, "onOpen" | "onSelect" | "onJoint" | "onRemove">} props.tell
  */
-function Clip({ item, index, count, ratio, move, onRemove }) {
+function Clip({ item, index, count, ratio, isSelecting, isSelected, move, tell }) {
   const { attributes, listeners, setNodeRef, setActivatorNodeRef, transform, transition, isDragging } =
-    useSortable({
-      id: item.id,
-    });
+    useSortable({ id: item.id, disabled: isSelecting });
   const place = index + 1;
   return (
     <li
       ref={setNodeRef}
-      className={isDragging ? "shot dragging" : "shot"}
+      className={`shot${isDragging ? " dragging" : ""}${isSelected ? " chosen" : ""}`}
       style={{ transform: CSS.Transform.toString(transform), transition }}
     >
       <div className="shot-picture" style={{ aspectRatio: ratio }} {...listeners}>
         <img src={item.poster} alt="" draggable={false} loading="lazy" />
+        <button
+          type="button"
+          className="shot-open"
+          aria-label={isSelecting ? `Clip ${place}: ${item.label}` : `Change clip ${place}: ${item.label}`}
+          aria-pressed={isSelecting ? isSelected : undefined}
+          onClick={() => (isSelecting ? tell.onSelect(item.id) : tell.onOpen(item.id))}
+        />
         <span className="shot-place numbers">{place}</span>
-        <button
-          ref={setActivatorNodeRef}
-          type="button"
-          className="button round grip"
-          data-at-once=""
-          {...attributes}
-          {...listeners}
-          aria-label={`Move clip ${place}: ${item.label}`}
-        >
-          <GripVertical size={20} aria-hidden="true" />
-        </button>
+        {item.caption && <span className="shot-caption">{item.caption}</span>}
+        {isSelecting ? (
+          <span className="shot-check">{isSelected && <Check size={18} aria-hidden="true" />}</span>
+        ) : (
+          <button
+            ref={setActivatorNodeRef}
+            type="button"
+            className="button round grip"
+            data-at-once=""
+            {...attributes}
+            {...listeners}
+            aria-label={`Move clip ${place}: ${item.label}`}
+          >
+            <GripVertical size={20} aria-hidden="true" />
+          </button>
+        )}
       </div>
-      <div className="shot-tools">
+      {!isSelecting && <ClipTools item={item} index={index} count={count} move={move} tell={tell} />}
+      {!isSelecting && place < count && (
         <button
           type="button"
-          className="button quiet round"
-          data-at-once=""
-          aria-label={`Move clip ${place} earlier`}
-          disabled={index === 0}
-          onClick={() => move(item.id, index - 1)}
+          className="joint"
+          aria-label={`Between clip ${place} and ${place + 1}: ${item.joint}`}
+          onClick={() => tell.onJoint(item.id)}
         >
-          <ChevronLeft size={22} aria-hidden="true" />
+          <Blend size={18} aria-hidden="true" />
+          <span>{item.joint}</span>
         </button>
-        <button
-          type="button"
-          className="button quiet round"
-          aria-label={`Take clip ${place} out of the film`}
-          onClick={() => onRemove(item.id)}
-        >
-          <X size={20} aria-hidden="true" />
-        </button>
-        <button
-          type="button"
-          className="button quiet round"
-          data-at-once=""
-          aria-label={`Move clip ${place} later`}
-          disabled={index === count - 1}
-          onClick={() => move(item.id, index + 1)}
-        >
-          <ChevronRight size={22} aria-hidden="true" />
-        </button>
-      </div>
+      )}
     </li>
+  );
+}
+
+/**
+ * @param {object} props
+ * @param {OrderedClip} props.item
+ * @param {number} props.index
+ * @param {number} props.count
+ * @param {(id: string, index: number) => void} props.move
+ * @param {Pick<Told, "onRemove">} props.tell
+ */
+function ClipTools({ item, index, count, move, tell }) {
+  const place = index + 1;
+  return (
+    <div className="shot-tools">
+      <button
+        type="button"
+        className="button quiet round"
+        data-at-once=""
+        aria-label={`Move clip ${place} earlier`}
+        disabled={index === 0}
+        onClick={() => move(item.id, index - 1)}
+      >
+        <ChevronLeft size={22} aria-hidden="true" />
+      </button>
+      <button
+        type="button"
+        className="button quiet round"
+        aria-label={`Take clip ${place} out of the film`}
+        onClick={() => tell.onRemove(item.id)}
+      >
+        <X size={20} aria-hidden="true" />
+      </button>
+      <button
+        type="button"
+        className="button quiet round"
+        data-at-once=""
+        aria-label={`Move clip ${place} later`}
+        disabled={index === count - 1}
+        onClick={() => move(item.id, index + 1)}
+      >
+        <ChevronRight size={22} aria-hidden="true" />
+      </button>
+    </div>
   );
 }
 
@@ -136,10 +185,26 @@ function Clip({ item, index, count, ratio, move, onRemove }) {
  * @param {object} props
  * @param {OrderedClip[]} props.items
  * @param {string} props.ratio
- * @param {(ids: string[]) => void} props.onOrder
- * @param {(id: string) => void} props.onRemove
+ * @param {boolean} props.isSelecting
+ * @param {string[]} props.selected
+ * @param {Told["onOrder"]} props.onOrder
+ * @param {Told["onOpen"]} props.onOpen
+ * @param {Told["onSelect"]} props.onSelect
+ * @param {Told["onJoint"]} props.onJoint
+ * @param {Told["onRemove"]} props.onRemove
  */
-export function SortableClips({ items, ratio, onOrder, onRemove }) {
+export function SortableClips({
+  items,
+  ratio,
+  isSelecting,
+  selected,
+  onOrder,
+  onOpen,
+  onSelect,
+  onJoint,
+  onRemove,
+}) {
+  const tell = { onOpen, onSelect, onJoint, onRemove };
   const [shown, setShown] = useState(items);
   const [said, setSaid] = useState("");
   useEffect(() => setShown(items), [items]);
@@ -187,8 +252,10 @@ export function SortableClips({ items, ratio, onOrder, onRemove }) {
               index={index}
               count={shown.length}
               ratio={ratio}
+              isSelecting={isSelecting}
+              isSelected={selected.includes(item.id)}
               move={move}
-              onRemove={onRemove}
+              tell={tell}
             />
           ))}
         </ol>

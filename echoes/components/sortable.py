@@ -25,9 +25,15 @@ class SortableClips(rx.NoSSRComponent):
         "@dnd-kit/utilities@3.2.2",
     ]
 
-    items: rx.Var[list[dict[str, Any]]] = field(doc="id, poster and label of each, in order.")
+    items: rx.Var[list[dict[str, Any]]] = field(doc="id, poster, label, caption and joint of each, in order.")
     ratio: rx.Var[str] = field(doc="Width to height, as CSS says it.")
 
+    is_selecting: rx.Var[bool] = field(doc="Whether a tap chooses clips to move.")
+    selected: rx.Var[list[str]] = field(doc="The ids that are chosen.")
+
+    on_open: rx.EventHandler[_picked] = field(doc="Which clip was tapped.")  # type: ignore[type-arg, valid-type]
+    on_select: rx.EventHandler[_picked] = field(doc="Which clip is chosen, or not any more.")  # type: ignore[type-arg, valid-type]
+    on_joint: rx.EventHandler[_picked] = field(doc="The clip whose way into the next one was tapped.")  # type: ignore[type-arg, valid-type]
     on_order: rx.EventHandler[_ordered] = field(doc="All ids, in the new order.")  # type: ignore[type-arg, valid-type]
     on_remove: rx.EventHandler[_picked] = field(doc="Which one is to go.")  # type: ignore[type-arg, valid-type]
 

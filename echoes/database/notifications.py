@@ -23,9 +23,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from echoes.dbos_adapter import tables
 from echoes.errors import brief
 
-JOBS, REVISIONS = "echoes_jobs", "echoes_revisions"
+JOBS, REVISIONS, CALLBACKS = "echoes_jobs", "echoes_revisions", "echoes_callbacks"
 """Channels. A payload of the first is a queue in which a job waits or a place became free; of the second, a
-kind of row and its id with a colon between. Where anything may have changed it is empty."""
+kind of row and its id with a colon between; of the third, the id of an invocation that has ended
+(`processes.aws_lambda`). Where anything may have changed it is empty."""
 ECHO = "echoes_echo"
 LOOK_SECONDS = 0.2
 """How often the data version is read, for commits of the engine and of other processes: in microseconds."""
@@ -66,6 +67,10 @@ class Notifications(ABC):
 
     def committed(self) -> None:  # noqa: B027 - PostgreSQL says it itself
         """A transaction of this process has been committed."""
+
+    def publish(self, channel: str, payload: str) -> None:
+        """Tells the subscribers of this process; on PostgreSQL, those of all."""
+        self._tell(channel, payload)
 
     def close(self) -> None:
         with self._lock:
@@ -124,13 +129,17 @@ class Notifications(ABC):
 
 
 class PostgresNotifications(Notifications):
+    def publish(self, channel: str, payload: str) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(sa.select(sa.func.pg_notify(channel, payload)))
+
     def _listen_once(self, ended: threading.Event) -> None:
         pooled = self._engine.raw_connection()
         pooled.detach()
         connection = cast("psycopg.Connection[tuple[str]]", pooled.dbapi_connection)
         try:
             connection.autocommit = True
-            for channel in (JOBS, REVISIONS, ECHO):
+            for channel in (JOBS, REVISIONS, CALLBACKS, ECHO):
                 connection.execute(f"LISTEN {channel}")
             while not ended.is_set() and self._hears_itself(connection, ended):
                 pass

@@ -1,18 +1,22 @@
-"""Parts of clips: trims to the frame, their own sound, and clips that are shown again elsewhere."""
+"""Clips of a film: their order, trims to the frame, own sound, takes, and clips that are shown again."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement
+from sqlmodel import and_, col, func, select
 
 from compiler.timeline.model import FRAME_RATE
 from echoes.database import UserSession
 from echoes.editing.history import recorded
 from echoes.errors import BadInput, NotFound, Refused
-from echoes.models import Clip, JobStatus, Photo, Take, new_id
+from echoes.models import Clip, JobStatus, Photo, Project, ProjectEdit, Take, new_id
+from echoes.projects.timeline import part_of
 
 SHORTEST_PART = FRAME_RATE // 2
 """Frames. Less of a clip is not seen."""
+STEP = FRAME_RATE // 2
+"""Frames by which one tap makes a clip longer or shorter."""
 MOST_COPIES = 20
 """Of one clip."""
 
@@ -39,8 +43,20 @@ def trim(session: UserSession, clip_id: UUID, start: int, end: int) -> None:
     start, end = max(0, start), min(end, frames)
     if end - start < min(SHORTEST_PART, frames):
         raise BadInput(f"Leave at least {SHORTEST_PART / FRAME_RATE:g} seconds of the clip.")
-    with recorded(session, clip.project_id, "Length of a clip"):
-        clip.trim_start, clip.trim_end = start, None if end == frames else end
+    with recorded(session, clip.project_id, "Length of a clip") as project:
+        # All of it, said by hand, is not the same as nothing said where a look has a pace of its own.
+        clip.trim_start, clip.trim_end = start, None if end == frames and not project.look else end
+
+
+def lengthen(session: UserSession, clip_id: UUID, frames: int) -> None:
+    """By so many frames at its end, and what does not fit there at its beginning; fewer than none shorten
+    it."""
+    clip = get_clip(session, clip_id)
+    take = take_in_film(session, clip)
+    whole = take.frames or 0
+    start, end = part_of(clip, take)
+    end = (whole if end is None else end) + frames
+    trim(session, clip_id, start - max(0, end - whole), min(end, whole))
 
 
 def set_sound(session: UserSession, clip_id: UUID, is_on: bool, volume: float) -> None:
@@ -92,6 +108,44 @@ def leave_out(session: UserSession, clip_id: UUID) -> None:
         clip.approved_take_id = None
 
 
+def bring_back(session: UserSession, clip_id: UUID) -> None:
+    """The take that was shown before it was left out, else the newest one. Raises Refused without any."""
+    clip = get_clip(session, clip_id)
+    fitting = fitting_takes(session, clip)
+    if not fitting:
+        raise Refused("This clip is not ready yet.")
+    last = _last_shown(session, clip)
+    with recorded(session, clip.project_id, "Bring back a clip"):
+        clip.approved_take_id = next((take.id for take in fitting if take.id == last), fitting[-1].id)
+
+
+def fitting_takes(session: UserSession, clip: Clip) -> list[Take]:
+    """What can be shown at this place of the film, oldest first."""
+    project = session.get_one(Project, clip.project_id)
+    query = select(Take).join(Clip, fits(project)).where(col(Clip.id) == clip.id)
+    return list(session.exec(query.order_by(col(Take.id))))
+
+
+def fits(project: Project) -> ColumnElement[bool]:
+    """Whether a take can be shown in place of a clip of this film."""
+    return and_(
+        col(Take.clip_id) == func.coalesce(col(Clip.copy_of_id), col(Clip.id)),
+        col(Take.status) == JobStatus.SUCCEEDED,
+        col(Take.video_key).is_not(None),
+        col(Take.aspect) == project.aspect,
+    )
+
+
+def _last_shown(session: UserSession, clip: Clip) -> UUID | None:
+    """By the undo history, which reaches back only so far."""
+    edits = select(ProjectEdit).where(col(ProjectEdit.project_id) == clip.project_id)
+    for edit in session.exec(edits.order_by(col(ProjectEdit.id).desc())):
+        values = edit.before.get(str(clip.id)) or {}
+        if shown := values.get("approved_take_id"):
+            return UUID(shown)
+    return None
+
+
 def reorder(session: UserSession, project_id: UUID, clip_ids: Sequence[UUID]) -> None:
     """Clips that are named come in this order, in the places that they held among the others."""
     with recorded(session, project_id, "Order"):
@@ -115,3 +169,16 @@ def sort_by_date(session: UserSession, project_id: UUID) -> None:
         .order_by(col(Photo.taken_at), col(Photo.filename), col(Clip.position))
     )
     reorder(session, project_id, [clip_id for clip_id, _ in session.exec(query)])
+
+
+def move(session: UserSession, project_id: UUID, clip_ids: Collection[UUID], before: UUID | None) -> None:
+    """Several clips next to each other, in the order that they had: before another one, or, without one, at
+    the end. Raises NotFound for what is not there."""
+    query = select(Clip.id).where(col(Clip.project_id) == project_id)
+    ordered = list(session.exec(query.order_by(col(Clip.position), col(Clip.id))))
+    moved = [clip_id for clip_id in ordered if clip_id in clip_ids]
+    others = [clip_id for clip_id in ordered if clip_id not in clip_ids]
+    if len(moved) != len(set(clip_ids)) or (before is not None and before not in others):
+        raise NotFound("The clips have changed in the meantime. Here they are now.")
+    place = len(others) if before is None else others.index(before)
+    reorder(session, project_id, [*others[:place], *moved, *others[place:]])

@@ -17,6 +17,7 @@ from echoes.database import UserSession
 from echoes.database.revisions import touch
 from echoes.models import BeatCuts, Clip, MusicTrack, Project, ProjectEdit, Take, now
 from echoes.projects import service as projects
+from echoes.projects.preparation import ask_for_preparation
 
 MOST_EDITS = 100
 """Steps that are kept of one project."""
@@ -58,7 +59,7 @@ def recorded(session: UserSession, project_id: UUID, sentence: str) -> Iterator[
     session.flush()
     after = _snapshot(session, project)
     _keep(session, project, sentence, *_difference(before, after))
-    touch(session, project_id)
+    _tell(session, project_id)
 
 
 def steps(session: UserSession, project_id: UUID) -> Steps:
@@ -75,7 +76,7 @@ def undo(session: UserSession, project_id: UUID) -> str | None:
         return None
     _apply(session, project, edit.before)
     edit.is_undone = True
-    touch(session, project_id)
+    _tell(session, project_id)
     return edit.sentence
 
 
@@ -86,8 +87,13 @@ def redo(session: UserSession, project_id: UUID) -> str | None:
         return None
     _apply(session, project, edit.after)
     edit.is_undone = False
-    touch(session, project_id)
+    _tell(session, project_id)
     return edit.sentence
+
+
+def _tell(session: UserSession, project_id: UUID) -> None:
+    touch(session, project_id)
+    ask_for_preparation(session, project_id)
 
 
 def _snapshot(session: UserSession, project: Project) -> dict[str, dict[str, Any]]:
@@ -128,6 +134,8 @@ def _keep(session: UserSession, project: Project, sentence: str, before: Columns
     last = _next_to_undo(session, project.id)
     if last is not None and _is_same_edit(last, sentence, before):
         last.after, last.created_at = after, now()
+        if last.after == last.before:
+            session.delete(last)
         return
     session.add(
         ProjectEdit(

@@ -13,6 +13,8 @@ from typing import Any
 
 from sqlmodel import select
 
+from compiler.cloud.invocation import INVOCATIONS
+from compiler.cloud.segments import SEGMENTS
 from echoes.database import get_database
 from echoes.jobs.workspace import ATTEMPT, is_abandoned
 from echoes.models import MusicTrack, Photo, Take, Video, now
@@ -28,6 +30,8 @@ CACHE_AGE = timedelta(days=30)
 COPY_AGE = timedelta(days=1)
 ORPHAN_AGE = timedelta(days=2)
 CLEANUP_INTERVAL_SECONDS = 600.0
+UNNAMED = frozenset({LIBRARY, INCOMING, INVOCATIONS, SEGMENTS})
+"""In place of an owner: what no row names. Others sweep it (`engine.shared_cleanup`, `uploads`)."""
 SUSPICIOUS_SHARE = 0.5
 
 logger = logging.getLogger(__name__)
@@ -83,7 +87,7 @@ def delete_orphaned_files() -> int:
     If that were half of all, the database would be the wrong one, or an old copy: then nothing is deleted.
     """
     storage, youngest = get_storage(), now() - ORPHAN_AGE
-    files = [file for file in every_file(storage) if file.key.partition("/")[0] not in (LIBRARY, INCOMING)]
+    files = [file for file in every_file(storage) if file.key.partition("/")[0] not in UNNAMED]
     orphans = {file.key for file in files if file.modified < youngest} - _named()
     if len(orphans) > SUSPICIOUS_SHARE * len(files):
         logger.error("%d of %d files belong to no row: is this the right database?", len(orphans), len(files))

@@ -7,7 +7,7 @@ from dbos import DBOS
 
 from echoes.database import get_database
 from echoes.errors import brief
-from echoes.jobs.queues import CONTROL, RENDER, clips_queue
+from echoes.jobs.queues import CONTROL, PREPARE, RENDER, clips_queue
 from echoes.operator_settings import Providers, read
 from echoes.providers import active, get_provider, installed
 from echoes.providers.base import AccountLimits, Model, NotConfigured, Provider, ProviderError
@@ -23,12 +23,19 @@ logger = logging.getLogger(__name__)
 
 def register(settings: Settings) -> None:
     """When an engine starts. What a provider allows is asked afterwards, when nobody waits for it."""
-    DBOS.register_queue(RENDER, worker_concurrency=settings.render_concurrency, polling_interval_sec=QUICK)
+    DBOS.register_queue(RENDER, worker_concurrency=_render_places(settings), polling_interval_sec=QUICK)
     DBOS.register_queue(CONTROL, polling_interval_sec=QUICK)
+    DBOS.register_queue(PREPARE, worker_concurrency=1, polling_interval_sec=CALM)
     for provider in _providers():
         known = None if provider.repeatable else DBOS.retrieve_queue(clips_queue(provider.name))
         if known is None:
             _register(provider, None, settings)
+
+
+def _render_places(settings: Settings) -> int:
+    """What is made in Lambda is only waited for; what is made here after all takes turns
+    (`LambdaCompiler`)."""
+    return settings.lambda_concurrency if settings.renderer == "lambda" else settings.render_concurrency
 
 
 def learn_limits() -> None:

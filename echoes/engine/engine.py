@@ -22,6 +22,7 @@ from echoes.engine.wakeups import launch
 from echoes.jobs.requests import APPLICATION, SERIALIZER, prepare_engine_tables
 from echoes.jobs.workspace import entered
 from echoes.observability import tracing
+from echoes.processes.aws_lambda.waiting import handing_over
 from echoes.settings import Role, Settings, get_settings
 from echoes.takes.draining import in_flight
 
@@ -72,7 +73,8 @@ class Engine:
             logger.warning("a submission was not answered within %g s: its answer is lost", LISTEN_SECONDS)
         self._subscription.close()
         try:
-            DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=DRAIN_SECONDS)
+            with handing_over():
+                DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=DRAIN_SECONDS)
         finally:
             in_flight.reopen()
         if self._lease is not None:

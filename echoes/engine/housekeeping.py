@@ -21,6 +21,7 @@ from echoes.dbos_adapter.internals import argument_of
 from echoes.dbos_adapter.tables import GIVEN_UP, OVER, UNDER_WAY, forget_transactions_of_nothing
 from echoes.engine import concurrency, registry
 from echoes.engine.cleanup import delete_orphaned_files, find_damaged_files
+from echoes.engine.shared_cleanup import clean_up_shared
 from echoes.jobs.base import Job
 from echoes.jobs.lifecycle import RowJob, failed
 from echoes.jobs.outcomes import JobTable
@@ -58,6 +59,7 @@ def register() -> list[ScheduleInput]:
             forget_visits(session)
             forget_handled(session)
         delete_orphaned_files()
+        clean_up_shared()
         find_damaged_files()
 
     @DBOS.workflow(name="delete_accounts")

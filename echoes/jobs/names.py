@@ -6,7 +6,7 @@ How to add one: docs/how-to/add-a-job.md.
 from enum import StrEnum
 from typing import Self
 
-from echoes.jobs.queues import CONTROL, RENDER
+from echoes.jobs.queues import CONTROL, PREPARE, RENDER
 
 PROVIDERS_QUEUE = None
 """There is one for each clip provider, so whoever asks for the job says which (`queues.clips_queue`)."""
@@ -34,3 +34,4 @@ class JobName(StrEnum):
     CONFORM_TAKE = "conform_take", "conform a clip", RENDER, "echoes.takes.conforming:ConformTake"
     CANCEL_TAKE = "cancel_take", "stop a clip", CONTROL, "echoes.takes.provider_cancellation:CancelTake"
     COMPILE_FILM = "compile_film", "make a film", RENDER, "echoes.videos.compilation:CompileFilm"
+    PREPARE_FILM = "prepare_film", "prepare a film", PREPARE, "echoes.videos.preparation:PrepareFilm"

@@ -1,4 +1,5 @@
-"""Job queues: one for each clip provider, one for the compiler, one for what cannot wait.
+"""Job queues: one for each clip provider, one for the compiler, one for what cannot wait, one for what nobody
+waits for.
 
 Within a provider's line users take turns: each new take of a user comes one turn after that user's last one
 that waits, is made or was begun lately, and not before the turn that the line has reached. So one who asks
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 from echoes.database import Database, get_database
 from echoes.dbos_adapter.tables import QUEUES, WORKFLOWS, WorkflowState, table
 
-RENDER, CONTROL = "render", "control"
+RENDER, CONTROL, PREPARE = "render", "control", "prepare"
 CLIPS = "clips-"
 WAITING, WORKED_ON = WorkflowState.ENQUEUED, WorkflowState.PENDING
 LATELY = 600
@@ -65,6 +66,16 @@ def queue_lengths() -> dict[str, QueueLength]:
             else:
                 found[queue].working += 1
     return found
+
+
+def is_waited_for(queue: str) -> bool:
+    """Whether a job waits there for a place."""
+    jobs = _jobs(get_database())
+    query = (
+        sa.select(jobs.c.workflow_uuid).where(jobs.c.queue_name == queue, jobs.c.status == WAITING).limit(1)
+    )
+    with get_database().system_engine.connect() as connection:
+        return connection.execute(query).first() is not None
 
 
 def left_today() -> dict[str, int]:

@@ -44,3 +44,8 @@ class Photo(Owned, table=True):
     thumbnail_key: str
     rotation: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     """Quarter turns clockwise that its owner gave it, 0 to 3. The files show it so."""
+    fingerprint: str | None = None
+    """Perceptual hash, 16 hexadecimal digits; none until it is measured (`photos.measuring`)."""
+    sharpness: float | None = None
+    is_used_anyway: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    """Whether its owner wants it in the first cut though it is blurred or looks like another one."""

@@ -54,6 +54,8 @@ class Project(Owned, table=True):
     end_text: str = Field(default="", sa_column_kwargs={"server_default": sa.text("''")})
     has_fades: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     """Whether the film begins and ends in black."""
+    keeps_all: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    """Whether the first take of a clip that succeeds is in the film without being asked for (`first_cut`)."""
     updated_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     revision: int = 0
     """Grows with every change inside the project; open tabs watch it."""

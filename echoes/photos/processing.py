@@ -162,6 +162,8 @@ def _photo(upload: Upload, number: int, prints: RenditionFiles) -> Photo:
         taken_at=datetime.fromisoformat(facts.taken_at) if facts.taken_at else None,
         master_key=new_key(upload.owner_id, "photos", "jpg", photo_id),
         thumbnail_key=new_key(upload.owner_id, "thumbnails", "webp", photo_id),
+        fingerprint=facts.fingerprint,
+        sharpness=facts.sharpness,
     )
 
 

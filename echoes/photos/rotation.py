@@ -162,6 +162,7 @@ def _write(
     photo.master_key, photo.thumbnail_key = keys
     photo.width, photo.height, photo.size_bytes = files.width, files.height, size_bytes
     photo.rotation = (photo.rotation + 1) % QUARTERS
+    photo.fingerprint = photo.sharpness = None
     touch(session, photo.project_id)
     after_commit(session, lambda: get_storage().delete(earlier))
     return True

@@ -9,6 +9,8 @@ from compiler.errors import ErrorCode
 from compiler.requests import Answer, Request
 from echoes.errors import EchoesError
 
+Note = Callable[[str], Awaitable[None]]
+"""Called with a sentence for operators: where else than usual, or why, something is made."""
 Report = Callable[[float, str], Awaitable[None]]
 """Called with the done fraction, 0 to 1, and the name of the stage. What it raises ends the work."""
 
@@ -63,7 +65,11 @@ class Compiler(Protocol):
     """
 
     async def run(
-        self, request: Request[Answer], files: StoredFiles | None = None, on_progress: Report | None = None
+        self,
+        request: Request[Answer],
+        files: StoredFiles | None = None,
+        on_progress: Report | None = None,
+        on_note: Note | None = None,
     ) -> Answer:
         """The result; it names files as the request does. Cancelling the call ends the work; what it has
         not finished is not put. Raises CompilationFailed, or NotFound and StorageFull of the storage."""

@@ -15,8 +15,9 @@ from compiler.requests import Answer, Request
 from echoes.errors import brief
 from echoes.observability import tracing
 from echoes.processes import runner
-from echoes.processes.compiler_base import SENTENCE_OF_CRASH, CompilationFailed, Report, StoredFiles
+from echoes.processes.compiler_base import SENTENCE_OF_CRASH, CompilationFailed, Note, Report, StoredFiles
 from echoes.processes.replies import Unreadable, read_message, read_result
+from echoes.processes.shared_segments import shared
 from echoes.storage import get_storage
 
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "IMAGEIO_FFMPEG_EXE")
@@ -32,17 +33,22 @@ class LocalCompiler:
     """Runs `python -m compiler`; stored files are opened before it starts, and put when it has succeeded."""
 
     async def run(
-        self, request: Request[Answer], files: StoredFiles | None = None, on_progress: Report | None = None
+        self,
+        request: Request[Answer],
+        files: StoredFiles | None = None,
+        on_progress: Report | None = None,
+        on_note: Note | None = None,
     ) -> Answer:
         if files is None:
             return await _run(request, on_progress)
-        async with _opened(files) as paths:
-            result = await _run(_with_files(request, paths), on_progress)
+        async with _opened(files) as paths, shared(request):
+            result = await _run(with_files(request, paths), on_progress)
         await asyncio.to_thread(_put, files)
         return _named(result, files.folder)
 
 
-def _with_files(request: Request[Answer], paths: dict[str, Path]) -> Request[Answer]:
+def with_files(request: Request[Answer], paths: dict[str, Path]) -> Request[Answer]:
+    """Raises CompilationFailed for a clip that has no file."""
     try:
         return request.with_files(paths)
     except CompilerError as error:

@@ -4,16 +4,20 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from echoes.catalogue.looks import BY_NAME, GENTLE
 from echoes.database import UserSession, after_commit
 from echoes.database.revisions import touch, touch_user
 from echoes.errors import BadInput, NotFound
 from echoes.models import Aspect, Clip, Photo, Project, Take, Video
+from echoes.projects.looks import apply_look
+from echoes.projects.preparation import ask_for_preparation
 from echoes.projects.segment_cache import forget_rendered
 from echoes.storage import get_storage
 from echoes.takes.cancellation import cancel_all_takes
 from echoes.text.validation import is_shown
 
 LONGEST_TITLE = 80
+DEFAULT_TITLE = "A new film"
 
 
 def list_projects(session: UserSession) -> list[Project]:
@@ -22,7 +26,10 @@ def list_projects(session: UserSession) -> list[Project]:
 
 
 def create(session: UserSession, title: str = "") -> Project:
-    project = Project(owner_id=session.user_id, title=_clean_title(title or "A new film"))
+    """It begins with a look and its music, the title in front, and fades."""
+    project = Project(owner_id=session.user_id, title=_clean_title(title or DEFAULT_TITLE), has_fades=True)
+    project.opening_text = name_of(project)
+    apply_look(session, project, BY_NAME[GENTLE])
     session.add(project)
     session.flush()
     touch(session, project.id)
@@ -44,8 +51,18 @@ def lock(session: UserSession, project_id: UUID) -> Project:
     return project
 
 
+def name_of(project: Project) -> str:
+    """Its title, if a person gave it one."""
+    return "" if project.title == DEFAULT_TITLE else project.title
+
+
 def rename(session: UserSession, project_id: UUID, title: str) -> None:
-    get(session, project_id).title = _clean_title(title)
+    """The words in front of the film follow as long as they are its title."""
+    project = get(session, project_id)
+    is_in_front = bool(project.look) and project.opening_text == name_of(project)
+    project.title = _clean_title(title)
+    if is_in_front:
+        project.opening_text = name_of(project)
     touch(session, project_id)
 
 
@@ -55,6 +72,7 @@ def set_aspect(session: UserSession, project_id: UUID, aspect: str) -> None:
         raise BadInput("Choose wide, tall or square.")
     get(session, project_id).aspect = Aspect(aspect)
     touch(session, project_id)
+    ask_for_preparation(session, project_id)
 
 
 def delete(session: UserSession, project_id: UUID) -> None:

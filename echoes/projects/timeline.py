@@ -17,6 +17,7 @@ from compiler.timeline.model import (
 )
 from echoes.catalogue import transitions
 from echoes.catalogue.aspects import size_of
+from echoes.catalogue.looks import find_look
 from echoes.database import UserSession
 from echoes.errors import Refused
 from echoes.models import BeatCuts, Clip, MusicTrack, Project, Take
@@ -53,13 +54,14 @@ def build(session: UserSession, project: Project) -> Timeline:
     if not places:
         raise Refused("Keep at least one clip first.")
     timeline = Timeline(
-        shots=tuple(_shot(place) for place in places),
+        shots=tuple(_shot(project, place) for place in places),
         transitions=tuple(_transition(project, place.clip) for place in places[:-1]),
         soundtrack=_soundtrack(session, project),
         titles=_titles(project),
         size=size_of(project.aspect),
         fade_in=FADE if project.has_fades else 0,
         fade_out=FADE if project.has_fades else 0,
+        title_style=look.title_style if (look := find_look(project.look)) else "plain",
     )
     return _on_the_beat(session, project, timeline, places)
 
@@ -79,9 +81,24 @@ def part_of(clip: Clip, take: Take) -> tuple[int, int | None]:
     return clip.trim_start, end
 
 
-def _shot(place: ClipInFilm) -> Shot:
-    clip, take = place.clip, place.take
+def part_shown(project: Project, clip: Clip, take: Take) -> tuple[int, int | None]:
+    """The same, with the middle of a clip that nobody has trimmed at the pace of the film's look."""
     start, end = part_of(clip, take)
+    look = find_look(project.look)
+    if look is None or look.pace is None or take.frames is None or is_trimmed(clip):
+        return start, end
+    spare = take.frames - to_frames(look.pace)
+    return (spare // 2, take.frames - (spare - spare // 2)) if spare > 0 else (start, end)
+
+
+def is_trimmed(clip: Clip) -> bool:
+    """By hand."""
+    return clip.trim_start > 0 or clip.trim_end is not None
+
+
+def _shot(project: Project, place: ClipInFilm) -> Shot:
+    clip, take = place.clip, place.take
+    start, end = part_shown(project, clip, take)
     return Shot(
         clip=str(take.id),
         frames=take.frames,
@@ -93,10 +110,15 @@ def _shot(place: ClipInFilm) -> Shot:
     )
 
 
+def transition_of(project: Project, clip: Clip) -> tuple[str, float]:
+    """Kind and seconds of what leads from this clip into the next one."""
+    if clip.transition is None or clip.transition_seconds is None:
+        return project.transition, project.transition_seconds
+    return clip.transition, clip.transition_seconds
+
+
 def _transition(project: Project, clip: Clip) -> Transition:
-    kind, seconds = clip.transition, clip.transition_seconds
-    if kind is None or seconds is None:
-        kind, seconds = project.transition, project.transition_seconds
+    kind, seconds = transition_of(project, clip)
     return Transition() if kind == transitions.CUT else Transition(kind, to_frames(seconds))
 
 

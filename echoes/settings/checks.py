@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import SecretStr
 
+from echoes.settings.aws_lambda import checks_of_lambda
 from echoes.settings.backups import checks_of_backups
 from echoes.settings.database_urls import is_lesser_role, is_postgres, problems_of_database
 from echoes.settings.fields import Settings
@@ -47,6 +48,7 @@ def _always(settings: Settings) -> Iterator[str]:
             ),
         }
         | checks_of_s3(settings)
+        | checks_of_lambda(settings)
         | checks_of_backups(settings)
     )
     yield from _provider_problems(settings)

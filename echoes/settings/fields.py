@@ -111,6 +111,28 @@ class Settings(BaseSettings):
     """Clips made at once by one process."""
     render_concurrency: int = Field(default=1, ge=1, le=256)
     """Films compiled at once by one process."""
+    renderer: Literal["machine", "lambda"] = "machine"
+    """Where films are compiled and clips are brought into shape: `machine` is the worker itself, `lambda` a
+    function in AWS Lambda (deploy/lambda), which reads and writes the bucket of ECHOES_STORAGE=s3."""
+    lambda_films: bool = True
+    """With ECHOES_RENDERER=lambda: films are made there, not by the worker."""
+    lambda_clips: bool = True
+    """With ECHOES_RENDERER=lambda: clips are brought into shape there, not by the worker."""
+    lambda_function: str = ""
+    """The function's name or ARN."""
+    lambda_region: str = ""
+    """Its region. Without it: AWS_REGION, or that of the profile."""
+    lambda_endpoint: str = ""
+    """Another address only for a stand-in."""
+    lambda_concurrency: int = Field(default=20, ge=1, le=1000)
+    """Films and clips in Lambda at once, for which one worker waits. What a worker makes itself because
+    Lambda cannot is still limited by ECHOES_RENDER_CONCURRENCY."""
+    lambda_patience_seconds: float = Field(default=120.0, ge=1.0, le=3600.0)
+    """How long the function may take to begin, before it is asked once more; after as long again a worker
+    makes it."""
+    prepare_load: float = Field(default=1.0, ge=0.0, le=1000.0)
+    """Films are rendered ahead of time, while people edit them, as long as the load average of the machine
+    is below this for each processor. 0: never."""
     worker_lease_seconds: float = Field(default=30.0, ge=1.0, le=3600.0)
     """PostgreSQL: when the jobs of a worker that has fallen silent are taken over."""
     provider: str = "motion"

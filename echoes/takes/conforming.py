@@ -70,14 +70,20 @@ class ConformTake(TakeJob):
     async def _conform(self, delivery: Delivery, folder: Path) -> ConformedClip:
         """The provider's sound is kept beside the clip; its delivery goes when the row has ended."""
         video_key, poster_key, audio_key, _ = self.file_keys(delivery.owner_id, delivery.take_id)
-        compiler = get_compiler()
+        compiler, record = get_compiler(), ProviderLog(delivery.take_id, delivery.owner_id)
+
+        async def note(sentence: str) -> None:
+            await record.note(sentence, "warning")
+
         made = await compiler.run(
             ConformRequest(RAW, CLIP, delivery.size),
             StoredFiles(folder, {str(RAW): delivery.raw_key}, {str(CLIP): video_key, str(SOUND): audio_key}),
+            on_note=note,
         )
         await compiler.run(
             PosterRequest(CLIP, POSTER),
             StoredFiles(folder, {str(CLIP): video_key}, {str(POSTER): poster_key}),
+            on_note=note,
         )
         return made
 

@@ -11,7 +11,7 @@ from echoes.jobs.base import step_name
 from echoes.jobs.lifecycle import JobOutcome, RowJob
 from echoes.jobs.names import JobName
 from echoes.jobs.requests import enqueue
-from echoes.models import UNFINISHED, Clip, JobStatus, Take, now
+from echoes.models import UNFINISHED, Clip, JobStatus, Project, Take, now
 from echoes.storage import get_storage
 from echoes.takes.cancellation import lock_project_of
 from echoes.takes.files import KIND, take_keys
@@ -55,7 +55,10 @@ class TakeJob(RowJob):
         if made is not None and made.get("raw_key"):
             return self._hand_over(session, take, made)
         if made is not None:
-            return super().settle(session, subject, outcome)
+            is_settled = super().settle(session, subject, outcome)
+            if is_settled:
+                keep_first(session, take)
+            return is_settled
         return self._fail(session, take, outcome)
 
     def discard_unwanted(self, subject: str, keys: list[str]) -> None:
@@ -88,6 +91,26 @@ class TakeJob(RowJob):
         session.add(event)
         self.touch(session, take.id)
         return True
+
+
+def keep_first(session: Session, take: Take) -> None:
+    """Into the film without being asked, where the project wants that (`first_cut`).
+
+    Only the first that succeeds of a clip in the film's shape: what a person asks for afterwards, or has
+    taken out, is theirs to keep.
+    """
+    clip = session.get_one(Clip, take.clip_id)
+    project = session.get_one(Project, clip.project_id)
+    if not project.keeps_all or clip.approved_take_id is not None or take.aspect != project.aspect:
+        return
+    earlier = select(func.count(col(Take.id))).where(
+        col(Take.clip_id) == clip.id,
+        col(Take.id) != take.id,
+        col(Take.status) == JobStatus.SUCCEEDED,
+        col(Take.aspect) == take.aspect,
+    )
+    if not session.exec(earlier).one():
+        clip.approved_take_id = take.id
 
 
 def _providers_word(outcome: JobOutcome) -> dict[str, bool]:

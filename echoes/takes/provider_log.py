@@ -1,20 +1,13 @@
 """Provider log of a take: every request to its provider and what came back, for operators."""
 
-import asyncio
-import logging
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from echoes.database import get_database
-from echoes.models import JobEvent
+from echoes.jobs.events import note
 from echoes.providers.base import Exchange
 
 FIRST_ERROR = 400
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -38,18 +31,7 @@ class ProviderLog:
         )
 
     async def note(self, message: str, level: str = "info", **data: Any) -> None:
-        await asyncio.to_thread(self._write, message, level, data)
-
-    def _write(self, message: str, level: str, data: dict[str, Any]) -> None:
-        """A take is not lost because nobody could take notes of it, as when its owner is gone meanwhile."""
-        event = JobEvent(
-            owner_id=self.owner_id, subject_id=self.take_id, level=level, message=message, data=data
-        )
-        try:
-            with get_database().unscoped() as session:
-                session.add(event)
-        except SQLAlchemyError:
-            logger.exception("an event of take %s could not be written", self.take_id)
+        await note(self.owner_id, self.take_id, message, level, **data)
 
 
 def _went_wrong(response: dict[str, Any]) -> bool:

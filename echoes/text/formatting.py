@@ -84,6 +84,10 @@ def date_in_words(moment: datetime) -> str:
     return f"{moment:%-d %B}"
 
 
+def full_date(moment: datetime) -> str:
+    return f"{moment:%-d %B %Y}"
+
+
 def money(cents: int, currency: str) -> str:
     """$15, $2.25, 1,500 JPY: what every reader knows by its sign, else the currency's letters."""
     code = currency.upper()

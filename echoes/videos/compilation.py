@@ -8,11 +8,12 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from compiler.requests import PosterRequest, RenderRequest
+from compiler.requests import RenderRequest
 from compiler.results import Rendered
 from compiler.timeline.model import Timeline
 from echoes.database import get_database
 from echoes.errors import EchoesError
+from echoes.jobs import events
 from echoes.jobs.lifecycle import JobCancelled, Progress, RowJob
 from echoes.jobs.names import JobName
 from echoes.jobs.workspace import work_folder
@@ -82,14 +83,15 @@ class CompileFilm(RowJob):
         async def report(fraction: float, stage: str) -> None:
             await progress(fraction, stage=stage)
 
+        async def note(sentence: str) -> None:
+            await events.note(film.owner_id, video_id, sentence, "warning")
+
         film_key, poster_key = self.file_keys(film.owner_id, video_id)
         async with work_folder(f"film-{video_id}") as folder:
-            request = RenderRequest(film.timeline, FILM, cache=rendered_parts(film.project_id))
-            files = StoredFiles(folder, film.keys, {str(FILM): film_key})
-            made = await get_compiler().run(request, files, report)
-            if film.has_poster:
-                files = StoredFiles(folder, {str(FILM): film_key}, {str(POSTER): poster_key})
-                await get_compiler().run(PosterRequest(FILM, POSTER), files)
+            poster, cache = POSTER if film.has_poster else None, rendered_parts(film.project_id)
+            request = RenderRequest(film.timeline, FILM, cache=cache, poster=poster)
+            written = {str(FILM): film_key} | ({str(POSTER): poster_key} if poster else {})
+            made = await get_compiler().run(request, StoredFiles(folder, film.keys, written), report, note)
         return self._facts(film, made)
 
     def _facts(self, film: CompilationInput, made: Rendered) -> dict[str, Any]:
@@ -111,7 +113,7 @@ def _read_film(video_id: UUID) -> CompilationInput:
         if video is None or video.status not in UNFINISHED:
             raise JobCancelled
         timeline = replace(Timeline.from_json(video.timeline), size=(video.width, video.height))
-        keys = _keys_of_clips(session, video, timeline) | _keys_of_music(session, video, timeline)
+        keys = keys_of(session, video.owner_id, timeline)
         return CompilationInput(
             video_id=video_id,
             owner_id=video.owner_id,
@@ -122,10 +124,15 @@ def _read_film(video_id: UUID) -> CompilationInput:
         )
 
 
-def _keys_of_clips(session: Session, video: Video, timeline: Timeline) -> dict[str, str]:
+def keys_of(session: Session, owner_id: UUID, timeline: Timeline) -> dict[str, str]:
+    """Storage keys of all that the timeline names. Raises ClipGone or MusicGone."""
+    return _keys_of_clips(session, owner_id, timeline) | _keys_of_music(session, owner_id, timeline)
+
+
+def _keys_of_clips(session: Session, owner_id: UUID, timeline: Timeline) -> dict[str, str]:
     """Only the owner's own, whatever the timeline names."""
     wanted = {UUID(clip) for clip in timeline.clips}
-    query = select(Take).where(col(Take.id).in_(wanted), Take.owner_id == video.owner_id)
+    query = select(Take).where(col(Take.id).in_(wanted), Take.owner_id == owner_id)
     takes = session.exec(query).all()
     keys = {str(take.id): take.video_key for take in takes if take.video_key}
     sounds = {sound_of(take): take.audio_key for take in takes if take.audio_key}
@@ -135,11 +142,11 @@ def _keys_of_clips(session: Session, video: Video, timeline: Timeline) -> dict[s
     return keys | {name: sounds[name] for name in heard}
 
 
-def _keys_of_music(session: Session, video: Video, timeline: Timeline) -> dict[str, str]:
+def _keys_of_music(session: Session, owner_id: UUID, timeline: Timeline) -> dict[str, str]:
     """The owner's own, or the library's."""
     if timeline.soundtrack is None:
         return {}
     track = session.get(MusicTrack, UUID(timeline.soundtrack.music))
-    if track is None or track.owner_id not in (None, video.owner_id):
+    if track is None or track.owner_id not in (None, owner_id):
         raise MusicGone
     return {str(track.id): track.audio_key}

@@ -17,7 +17,7 @@ from echoes.uploads.routes import RESULT_NAMES
 
 FOLDER = Path(echoes.components.__file__).parent
 MESSAGES = (FOLDER / "messages.d.ts").read_text()
-ALSO = {"children", "className", "...attributes"}
+ALSO = {"children", "className", "...attributes", "id"}
 """What Reflex hands to every component, whatever props it names."""
 
 

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from compiler.timeline.layout import lay_out
 from compiler.timeline.model import Timeline
 from echoes.database import Database, UserSession
-from echoes.editing import clips, history, soundtrack, transitions, words
+from echoes.editing import clips, history, looks, soundtrack, transitions, words
 from echoes.errors import BadInput, EchoesError, NotFound, Refused
 from echoes.models import BeatCuts, Clip, JobStatus, MusicTrack, Photo, Project, ProjectEdit, Take, new_id
 from echoes.projects import timeline
@@ -35,12 +35,16 @@ OPERATIONS: dict[str, Operation] = {
     "set_captions": lambda s, p, t: words.set_captions(s, p.id, {t.clip_id: "Mine"}),
     "set_fades": lambda s, p, t: words.set_fades(s, p.id, True),
     "trim": lambda s, p, t: clips.trim(s, t.clip_id, 12, 60),
+    "lengthen": lambda s, p, t: clips.lengthen(s, t.clip_id, clips.STEP),
     "set_sound": lambda s, p, t: clips.set_sound(s, t.clip_id, False, 0.5),
     "duplicate": lambda s, p, t: clips.duplicate(s, t.clip_id),
     "choose_take": lambda s, p, t: clips.choose_take(s, t.clip_id, t.id),
     "leave_out": lambda s, p, t: clips.leave_out(s, t.clip_id),
+    "bring_back": lambda s, p, t: clips.bring_back(s, t.clip_id),
     "reorder": lambda s, p, t: clips.reorder(s, p.id, [t.clip_id]),
+    "move": lambda s, p, t: clips.move(s, p.id, [t.clip_id], None),
     "sort_by_date": lambda s, p, t: clips.sort_by_date(s, p.id),
+    "choose_look": lambda s, p, t: looks.choose_look(s, p.id, "lively"),
     "undo": lambda s, p, t: history.undo(s, p.id),
     "redo": lambda s, p, t: history.redo(s, p.id),
     "steps": lambda s, p, t: history.steps(s, p.id),
@@ -93,6 +97,10 @@ def test_a_stranger_finds_nothing_to_act_on(
         "captions of others": lambda s, p, t: words.set_captions(s, p.id, {new_id(): "a"}),
         "an order of what is gone": lambda s, p, t: clips.reorder(s, p.id, [t.clip_id, new_id()]),
         "an order of one clip twice": lambda s, p, t: clips.reorder(s, p.id, [t.clip_id, t.clip_id]),
+        "a place of what is gone": lambda s, p, t: clips.move(s, p.id, [t.clip_id], new_id()),
+        "a clip before itself": lambda s, p, t: clips.move(s, p.id, [t.clip_id], t.clip_id),
+        "clips of others": lambda s, p, t: clips.move(s, p.id, [new_id()], None),
+        "nothing left of it": lambda s, p, t: clips.lengthen(s, t.clip_id, -200),
         "no take": lambda s, p, t: clips.choose_take(s, t.clip_id, new_id()),
     }.items(),
     ids=lambda item: item[0],

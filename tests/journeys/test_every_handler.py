@@ -60,7 +60,7 @@ def call_everything(walked: Walked, cookie: str, project: Project, arguments: tu
 
 def test_the_walk_knows_the_handlers() -> None:
     assert len(OURS) > 30
-    for name in ("films_state.delete", "clips_state.animate", "arrange_state.reorder", "film_state.make"):
+    for name in ("films_state.delete", "clips_state.animate", "order_state.reorder", "film_state.make"):
         assert any(handler.endswith(name) for handler in OURS), name
 
 

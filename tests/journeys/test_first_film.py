@@ -14,7 +14,7 @@ from tests.support.processes import wait_for
 
 pytestmark = [pytest.mark.long, pytest.mark.chromium]
 
-CLIP_SECONDS, CROSSFADE = 1.25, 0.5
+CLIP_SECONDS, CROSSFADE, TITLE_SECONDS = 1.25, 0.5, 3.0
 LONG = 180_000
 WATCH = """player => {
   window.watched = { clips: [], together: 0 };
@@ -173,6 +173,7 @@ def drag(page: Page, shot: Locator, onto: Locator) -> None:
 
 def choose(visitor: Visitor) -> None:
     page = visitor.page
+    page.get_by_role("button", name="Plain").click()
     page.get_by_role("button", name="Melt together").click()
     tracks = page.locator("button.track-choice")
     expect(tracks.nth(4)).to_be_visible()
@@ -199,7 +200,10 @@ def watch_across_a_boundary(visitor: Visitor) -> None:
     player.scroll_into_view_if_needed()
     player.evaluate(WATCH)
     player.get_by_role("button", name="Play").click()
-    wait_for(lambda: "Clip 2 of 6" in page.evaluate("watched.clips"), "the film to come to its second clip")
+    wait_for(
+        lambda: "Clip 2 of 7" in page.evaluate("watched.clips"),
+        "the film to come from its title to the first clip",
+    )
     wait_for(lambda: page.evaluate("watched.together") >= 2, "a clip and its music to play at once")
     visitor.look("6-player")
     if player.get_attribute("data-state") == "paused":  # It is over already, where all is slow.
@@ -227,7 +231,7 @@ def compile_and_download(visitor: Visitor, folder: Path) -> Path:
 def judge(film: Path, shots: int) -> None:
     """The length is the timeline's to the frame, picture and sound are there, and all of it decodes."""
     found = probe(film, strict=True)
-    expected = shots * CLIP_SECONDS - (shots - 1) * CROSSFADE
+    expected = TITLE_SECONDS + shots * CLIP_SECONDS - shots * CROSSFADE
     assert found.duration == pytest.approx(expected, abs=1 / 24)
     assert (found.kind, found.size, found.has_audio) == ("video", (1280, 720), True)
     assert (found.video_codec, found.audio_codec, found.pixel_format) == ("h264", "aac", "yuv420p")

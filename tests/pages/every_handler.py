@@ -10,6 +10,10 @@ PROJECT = f"{VISIT}.echoes___pages___project___state____project_state"
 PHOTOS = f"{PROJECT}.echoes___pages___project___photos___state____photos_state"
 CLIPS = f"{PROJECT}.echoes___pages___project___clips___state____clips_state"
 ARRANGE = f"{PROJECT}.echoes___pages___project___arrange___state____arrange_state"
+ORDER = f"{PROJECT}.echoes___pages___project___arrange___order___state____order_state"
+CLIP = f"{PROJECT}.echoes___pages___project___arrange___clip___state____clip_sheet_state"
+JOINT = f"{PROJECT}.echoes___pages___project___arrange___joint___state____joint_state"
+WORDS = f"{PROJECT}.echoes___pages___project___arrange___words___state____words_state"
 FILM = f"{PROJECT}.echoes___pages___project___film___state____film_state"
 FILMS = f"{VISIT}.echoes___pages___films___state____films_state"
 SIGN_IN = f"{VISIT}.echoes___pages___public___sign_in___state____sign_in_state"
@@ -104,8 +108,31 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     f"{STATEMENT}.more": {},
     f"{CLIPS}.open_clip": {"photo_id": "photo"},
     f"{CLIPS}.close_clip": {},
-    f"{ARRANGE}.reorder": {"clip_ids": ["clip"]},
-    f"{ARRANGE}.leave_out": {"clip_id": "clip"},
+    f"{ORDER}.reorder": {"clip_ids": ["clip"]},
+    f"{ORDER}.sort_by_date": {},
+    f"{ORDER}.select_several": {},
+    f"{ORDER}.select": {"clip_id": "clip"},
+    f"{ORDER}.move_selected": {"form": {"place": "end"}},
+    f"{CLIP}.open_clip": {"clip_id": "clip"},
+    f"{CLIP}.trim": {"clip_id": "clip", "start": 12, "end": 60},
+    f"{CLIP}.make_longer": {"clip_id": "clip"},
+    f"{CLIP}.make_shorter": {"clip_id": "clip"},
+    f"{CLIP}.set_caption": {"clip_id": "clip", "text": "Taken over"},
+    f"{CLIP}.set_sound": {"clip_id": "clip", "is_on": False, "percent": 50},
+    f"{CLIP}.show_again": {"clip_id": "clip"},
+    f"{CLIP}.choose_take": {"clip_id": "clip", "take_id": "take"},
+    f"{CLIP}.close_clip": {},
+    f"{JOINT}.open_joint": {"clip_id": "clip"},
+    f"{JOINT}.set_joint": {"clip_id": "clip", "kind": "wipe", "seconds": 1.0},
+    f"{JOINT}.same_everywhere": {"kind": "wipe", "seconds": 1.0},
+    f"{JOINT}.close_joint": {},
+    f"{WORDS}.set_opening": {"text": "Taken over"},
+    f"{WORDS}.set_subtitle": {"text": "Taken over"},
+    f"{WORDS}.set_end": {"text": "Taken over"},
+    f"{WORDS}.set_fades": {"is_on": True},
+    f"{WORDS}.use_dates": {},
+    f"{ORDER}.leave_out": {"clip_id": "clip"},
+    f"{ORDER}.bring_back": {"clip_id": "clip"},
     f"{ARRANGE}.undo": {},
     f"{ARRANGE}.forget_undo": {},
     f"{ARRANGE}.redo": {},

@@ -6,7 +6,7 @@ import pytest
 
 from echoes.database import Database
 from echoes.models import JobStatus, Project, Take
-from tests.pages.every_handler import ARRANGE, CLIPS
+from tests.pages.every_handler import ARRANGE, CLIPS, ORDER
 from tests.support.rows import add_photo, add_project, add_take
 from tests.support.tabs import Answer, OpenTab, Tab
 
@@ -42,7 +42,7 @@ class TestUndo:
     async def test_of_a_clip_taken_out_is_offered_and_puts_it_back(
         self, tab: Tab, project: Project, clips: list[str]
     ) -> None:
-        out = await tab.send(f"{ARRANGE}.leave_out", self.at(project), clip_id=clips[1])
+        out = await tab.send(f"{ORDER}.leave_out", self.at(project), clip_id=clips[1])
         assert out.fields["undo_sentence"] == "Clip 2 is no longer in the film."
         assert self.shots(out) == [clips[0], *clips[2:]]
         back = await tab.send(f"{ARRANGE}.undo", self.at(project))
@@ -52,9 +52,9 @@ class TestUndo:
         self, tab: Tab, project: Project, clips: list[str]
     ) -> None:
         at = self.at(project)
-        await tab.send(f"{ARRANGE}.leave_out", at, clip_id=clips[1])
+        await tab.send(f"{ORDER}.leave_out", at, clip_id=clips[1])
         await tab.send(f"{ARRANGE}.set_transition", at, kind="cut")
-        ordered = await tab.send(f"{ARRANGE}.reorder", at, clip_ids=[clips[3], clips[2], clips[0]])
+        ordered = await tab.send(f"{ORDER}.reorder", at, clip_ids=[clips[3], clips[2], clips[0]])
         assert ordered.fields["undo_step"] == "Order"
         assert self.shots(await tab.send(f"{ARRANGE}.undo", at)) == [clips[0], clips[2], clips[3]]
         assert (await tab.send(f"{ARRANGE}.undo", at)).fields["transition"] == "crossfade"
@@ -67,7 +67,7 @@ class TestUndo:
         self, tab: Tab, open_tab: OpenTab, anna: UUID, project: Project, clips: list[str]
     ) -> None:
         at = self.at(project)
-        await tab.send(f"{ARRANGE}.leave_out", at, clip_id=clips[1])
+        await tab.send(f"{ORDER}.leave_out", at, clip_id=clips[1])
         again = open_tab(anna)
         await again.load(at)
         await again.follow(f"{ARRANGE}.watch", at)
@@ -75,7 +75,7 @@ class TestUndo:
 
     async def test_can_be_put_away(self, tab: Tab, project: Project, clips: list[str]) -> None:
         at = self.at(project)
-        await tab.send(f"{ARRANGE}.leave_out", at, clip_id=clips[0])
+        await tab.send(f"{ORDER}.leave_out", at, clip_id=clips[0])
         assert (await tab.send(f"{ARRANGE}.forget_undo", at)).fields["undo_sentence"] == ""
 
 

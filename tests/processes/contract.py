@@ -25,7 +25,7 @@ from tests.support.media import frame_of, save_photo, textured, write_video
 from tests.support.processes import compilers, wait_for
 
 OWNER = new_id()
-FILM, CLIP, SOUND = Path("film.mp4"), Path("clip.mp4"), Path("clip.m4a")
+FILM, POSTER, CLIP, SOUND = Path("film.mp4"), Path("poster.jpg"), Path("clip.mp4"), Path("clip.m4a")
 
 
 def is_stored(key: str) -> bool:
@@ -80,11 +80,16 @@ class CompilerContract:
     ) -> None:
         shots, film_key = (Shot("one"), Shot("two")), new_key(OWNER, "films", "mp4")
         timeline = Timeline(shots, (Transition("crossfade", 12),))
-        files = StoredFiles(folder, {"one": clip_key, "two": clip_key}, {str(FILM): film_key})
-        made = await compiler.run(RenderRequest(timeline, FILM, cache=tmp_path / "cache"), files)
+        poster_key = new_key(OWNER, "films", "jpg")
+        written = {str(FILM): film_key, str(POSTER): poster_key}
+        files = StoredFiles(folder, {"one": clip_key, "two": clip_key}, written)
+        request = RenderRequest(timeline, FILM, cache=tmp_path / "cache", poster=POSTER)
+        made = await compiler.run(request, files)
         assert (made.output, made.frames) == (FILM, 36)
         with get_storage().local_path(film_key) as film:
             assert (film.stat().st_size, probe(film).frames) == (made.size_bytes, 36)
+        with get_storage().local_path(poster_key) as poster:
+            assert poster.read_bytes().startswith(b"\xff\xd8")
         assert left_in(folder) == []
 
     @pytest.mark.parametrize("has_sound", [True, False])

@@ -111,6 +111,11 @@ WRONG = [
     ("S3_ENDPOINT", "http://s3.example", "must begin with https://"),
     ("S3_PUBLIC_ENDPOINT", "https://files.echoes.example", "needs ECHOES_S3_ENDPOINT"),
     ("S3_ENCRYPTION", "rot13", "must be AES256 or aws:kms"),
+    ("LAMBDA_FUNCTION", "my function", "must be the name or the ARN"),
+    ("LAMBDA_REGION", "Frankfurt", "must be the name of a region"),
+    ("LAMBDA_ENDPOINT", "lambda.example", "must be an address"),
+    ("LAMBDA_ENDPOINT", "http://lambda.example", "must begin with https://"),
+    ("RENDERER", "gpu", "must be machine or lambda"),
     ("S3_KMS_KEY", "alias/echoes", "needs ECHOES_S3_ENCRYPTION=aws:kms"),
     ("BACKUP_TO", "backups", "must be s3://bucket/prefix"),
     ("BACKUP_TO", "s3://Not A Bucket/", "must be s3://bucket/prefix"),
@@ -144,6 +149,7 @@ FINE = [
     ("ADMIN_EMAILS", "ada@echoes.example, grace@echoes.example"),
     ("S3_BUCKET", "echoes-files.example"),
     ("S3_PREFIX", "of-all/echoes/"),
+    ("LAMBDA_FUNCTION", "arn:aws:lambda:eu-central-1:123456789012:function:echoes-compiler:live"),
     ("BACKUP_TO", "/mnt/backups"),
     ("BACKUP_TO", "s3://echoes-backups"),
     ("BACKUP_TO", "s3://echoes/backups/daily/"),
@@ -192,6 +198,13 @@ def test_a_store_in_a_private_network_needs_an_address_for_browsers(monkeypatch:
     assert [line.split()[0] for line in refusal()] == ["ECHOES_S3_PUBLIC_ENDPOINT"]
     give(monkeypatch, {"S3_PUBLIC_ENDPOINT": "https://files.example"})
     assert load_settings().s3_endpoint == "http://minio:9000"
+
+
+def test_lambda_needs_a_function_and_a_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
+    give(monkeypatch, GOOD, {"RENDERER": "lambda"})
+    assert [line.split()[0] for line in refusal()] == ["ECHOES_LAMBDA_FUNCTION", "ECHOES_STORAGE"]
+    give(monkeypatch, {"STORAGE": "s3", "S3_BUCKET": "echoes", "LAMBDA_FUNCTION": "echoes-compiler"})
+    assert load_settings().renderer == "lambda"
 
 
 def test_backups_lie_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

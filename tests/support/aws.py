@@ -56,6 +56,8 @@ def running_ministack(folder: Path, **environment: str) -> Iterator[str]:
         "GATEWAY_PORT": str(port),
         "LOG_LEVEL": "WARNING",
         "AUTH": "true",
+        "IOT_MTLS_ENABLED": "0",  # It listens on all addresses, and is most of a start.
+        "SFTP_ENABLED": "0",
     } | environment
     with _running("ministack", [], port, told, folder) as endpoint:
         yield endpoint

@@ -25,6 +25,7 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Settings of their own for one test; what the process had cached is forgotten before and after."""
     monkeypatch.setenv("ECHOES_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("ECHOES_CLIP_SECONDS", "1.0")
+    monkeypatch.setenv("ECHOES_PREPARE_LOAD", "0")  # Tests of it turn it on.
     forget()
     yield tmp_path
     forget()
@@ -90,10 +91,11 @@ def migrate(settings: Mapping[str, str]) -> None:
 
 def forget() -> None:
     """Every cache that hangs on the settings."""
+    from echoes.processes.compiler import get_compiler
     from echoes.rate_limits.limiter import get_rate_limiter
     from echoes.storage import get_storage
 
     if get_database.cache_info().currsize:
         get_database().dispose()
-    for cached in (get_settings, get_database, get_storage, get_rate_limiter):
+    for cached in (get_settings, get_database, get_storage, get_compiler, get_rate_limiter):
         cached.cache_clear()

@@ -8,7 +8,7 @@ from sqlmodel import col, func, select
 
 from echoes.catalogue.aspects import choice_of
 from echoes.database import UserSession
-from echoes.models import JobStatus, Photo, Project, Video
+from echoes.models import UNFINISHED, Clip, JobStatus, Photo, Project, Take, Video
 from echoes.projects import service as projects
 from echoes.projects.timeline import clips_in_film
 from echoes.videos.service import ORIGINAL
@@ -38,6 +38,13 @@ def head_of(session: UserSession, project_id: UUID) -> Head:
         kept=len(clips_in_film(session, project)),
         films=_count(session, Video, project, ORIGINAL, col(Video.status) == JobStatus.SUCCEEDED),
     )
+
+
+def under_way(session: UserSession, project: Project) -> int:
+    """Clips in the shape of the film that are being made or wait for their turn."""
+    clips = select(func.count(func.distinct(Take.clip_id))).join(Clip, col(Clip.id) == col(Take.clip_id))
+    waiting = clips.where(col(Take.status).in_(UNFINISHED), col(Take.aspect) == project.aspect)
+    return session.exec(waiting.where(col(Clip.project_id) == project.id)).one()
 
 
 def _count(session: UserSession, table: type[Photo] | type[Video], project: Project, *conditions: Any) -> int:

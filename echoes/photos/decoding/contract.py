@@ -34,3 +34,5 @@ class RenditionFacts:
     taken_at: str | None
     is_truncated: bool = False
     more_pages: tuple[int, ...] = ()
+    fingerprint: str | None = None
+    sharpness: float | None = None

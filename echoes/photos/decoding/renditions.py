@@ -14,6 +14,7 @@ from PIL import Image, UnidentifiedImageError
 
 from echoes.photos.decoding.colour import to_plain_mode, to_srgb
 from echoes.photos.decoding.contract import DecodeLimits, RenditionFacts, UnusablePhoto
+from echoes.photos.decoding.measures import fingerprint_of, sharpness_of
 from echoes.photos.decoding.missing_rows import CompleteRows, TruncatedImage
 from echoes.photos.decoding.opening import SMALLEST_SIDE, OpenedImage, open_image
 from echoes.photos.decoding.scaling import kept_size, scaled
@@ -59,10 +60,16 @@ def write_renditions(
     photo.info.clear()
     write_picture(photo, master, MASTER)
     small = kept_size(photo.size, limits.thumbnail_side)
-    write_picture(photo.resize(small, Image.Resampling.LANCZOS, reducing_gap=_GAP), thumbnail, THUMBNAIL)
+    shown = photo.resize(small, Image.Resampling.LANCZOS, reducing_gap=_GAP)
+    write_picture(shown, thumbnail, THUMBNAIL)
     taken_at = negative.metadata.taken_at
     return RenditionFacts(
-        *photo.size, taken_at.isoformat() if taken_at else None, is_truncated, negative.more_pages
+        *photo.size,
+        taken_at.isoformat() if taken_at else None,
+        is_truncated,
+        negative.more_pages,
+        fingerprint_of(shown),
+        sharpness_of(shown),
     )
 
 

@@ -11,14 +11,16 @@ from compiler.timeline.layout import Layout, PlacedShot, lay_out
 from echoes.catalogue.aspects import size_of
 from echoes.database import UserSession
 from echoes.editing import history
+from echoes.first_cut import service as first_cut
 from echoes.lettering import Words, address_of
 from echoes.models import Project, Take
 from echoes.music import service as music
-from echoes.pages.project.queries import Head, head_of
+from echoes.pages.project.arrange.order.queries import read_left_out, read_shots
+from echoes.pages.project.arrange.words.queries import Cards, cards_of
+from echoes.pages.project.queries import Head, head_of, under_way
 from echoes.projects import service as projects
 from echoes.projects import timeline as timelines
 from echoes.storage import Storage, get_storage
-from echoes.takes.motions import LABELS
 from echoes.text import formatting
 
 
@@ -36,6 +38,8 @@ class MusicTrackViewModel:
 class ArrangePageViewModel:
     head: Head
     shots: list[dict[str, str]] = field(default_factory=list)
+    left_out: list[dict[str, str]] = field(default_factory=list)
+    cards: Cards = field(default_factory=Cards)
     film: dict[str, Any] = field(default_factory=dict)
     sources: dict[str, dict[str, str]] = field(default_factory=dict)
     words: list[dict[str, str]] = field(default_factory=list)
@@ -49,6 +53,13 @@ class ArrangePageViewModel:
     seconds: float = 0.0
     undo_step: str = ""
     redo_step: str = ""
+    look: str = ""
+    making: int = 0
+    """Clips under way."""
+    is_first_cut: bool = False
+    """The film came of one tap, and goes on to be made by one."""
+    aside: int = 0
+    """Photos that the first cut did not use."""
 
 
 def read_arrange_page(session: UserSession, project_id: UUID) -> ArrangePageViewModel:
@@ -66,6 +77,12 @@ def read_arrange_page(session: UserSession, project_id: UUID) -> ArrangePageView
         seconds=project.transition_seconds,
         undo_step=steps.undo,
         redo_step=steps.redo,
+        cards=cards_of(project),
+        left_out=read_left_out(session, project, storage),
+        look=project.look,
+        making=under_way(session, project),
+        is_first_cut=project.keeps_all,
+        aside=len(first_cut.plan(session, project_id).aside) if project.keeps_all else 0,
         **(_film(session, project, storage) if head.kept else {}),
     )
 
@@ -81,14 +98,7 @@ def _film(session: UserSession, project: Project, storage: Storage) -> dict[str,
         "words": [_words(shot, layout, size_of(project.aspect)) for shot in layout.shots],
         "length": formatting.duration(layout.duration),
         "notes": list(layout.notes),
-        "shots": [
-            {
-                "id": str(place.clip.id),
-                "poster": sources[str(place.take.id)]["poster"],
-                "label": LABELS.get(place.take.motion, ""),
-            }
-            for place in places
-        ],
+        "shots": read_shots(session, project, places, storage),
     }
 
 

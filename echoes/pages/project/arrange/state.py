@@ -2,28 +2,36 @@
 the film as it would be.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 from uuid import UUID
 
 import reflex as rx
+from reflex.event import EventSpec
 
-from echoes.editing import clips, history, soundtrack, transitions
+from echoes.editing import history, looks, soundtrack, transitions
 from echoes.errors import BadInput
 from echoes.models import UploadKind
 from echoes.music import service as music
 from echoes.pages.common.state import uuid_of
+from echoes.pages.project.arrange.changes import Jump, first_change, time_of
+from echoes.pages.project.arrange.clip.queries import NO_CLIP, ClipSheet, read_clip_sheet
+from echoes.pages.project.arrange.joint.queries import NO_JOINT, Joint, read_joint
 from echoes.pages.project.arrange.queries import MusicTrackViewModel, read_arrange_page
+from echoes.pages.project.arrange.words.queries import Cards
 from echoes.pages.project.state import ProjectState, ProjectStepState
+from echoes.projects.preparation import ask_for_preparation
 from echoes.uploads.service import largest_in_words
+from echoes.videos import service as videos
 
-LARGE = ("shots", "film", "sources", "words", "tracks")
+LARGE = ("shots", "left_out", "film", "sources", "words", "tracks")
 
 
 class ArrangementState(rx.State):
     """What is large of this step, apart (`LiveState._show_apart`)."""
 
     shots: list[dict[str, str]] = []
+    left_out: list[dict[str, str]] = []
     film: dict[str, Any] = {}
     sources: dict[str, dict[str, str]] = {}
     words: list[dict[str, str]] = []
@@ -43,10 +51,26 @@ class ArrangeState(ProjectStepState, ProjectState):
     undo_step: str = ""
     """What the buttons would undo and redo, in words; "" for nothing."""
     redo_step: str = ""
+    look: str = ""
+    making: int = 0
+    is_first_cut: bool = False
+    aside: int = 0
+    is_busy: bool = False
     undo_sentence: str = ""
     """What was done just now and is better said than guessed."""
+    cards: Cards = Cards()
+    clip: ClipSheet = NO_CLIP
+    """The one whose sheet is open."""
+    joint: Joint = NO_JOINT
+    """As well."""
+    jump: Jump = Jump()
+    """Where the player goes, to show what was changed."""
+    is_selecting: bool = False
+    selected: list[str] = []
 
     async def _refresh(self) -> None:
+        if not self.is_loaded:
+            await self._act(ask_for_preparation, self._project_id())
         found = await self._look(read_arrange_page, self._project_id())
         view = {name: getattr(found, name) for name in found.__dataclass_fields__}
         large = {name: view.pop(name) for name in LARGE}
@@ -55,18 +79,17 @@ class ArrangeState(ProjectStepState, ProjectState):
         self._show(largest_music=largest_in_words(UploadKind.MUSIC), **view)
         if not self.undo_step:
             self._show(undo_sentence="")
+        await self._renew_sheets()
 
-    @rx.event
-    async def reorder(self, clip_ids: list[str]) -> None:
-        await self._edit(clips.reorder, self._project_id(), _uuids(clip_ids))
+    async def _renew_sheets(self) -> None:
+        if self.clip.id:
+            self._show(clip=await self._look(read_clip_sheet, self._project_id(), UUID(self.clip.id)))
+        if self.joint.id:
+            self._show(joint=await self._look(read_joint, self._project_id(), UUID(self.joint.id)))
 
-    @rx.event
-    async def leave_out(self, clip_id: str) -> None:
-        clip = uuid_of(clip_id)
-        shots = (await self.get_state(ArrangementState)).shots
-        place = {shot["id"]: place for place, shot in enumerate(shots, 1)}.get(str(clip))
-        said = f"Clip {place} is no longer in the film." if place else ""
-        await self._edit(clips.leave_out, clip, said=said)
+    def _begin(self) -> None:
+        super()._begin()
+        self._show(clip=NO_CLIP, joint=NO_JOINT, is_selecting=False, selected=[])
 
     @rx.event
     async def undo(self) -> None:
@@ -79,6 +102,21 @@ class ArrangeState(ProjectStepState, ProjectState):
     @rx.event
     def forget_undo(self) -> None:
         self._show(undo_sentence="")
+
+    @rx.event
+    async def choose_look(self, name: str) -> None:
+        await self._edit(looks.choose_look, self._project_id(), str(name))
+
+    @rx.event
+    async def make_film(self) -> AsyncIterator[EventSpec | None]:
+        """The film as it is shown here; it is watched on the next step."""
+        self.is_busy = True
+        yield None
+        try:
+            await self._act(videos.compile_film, self._project_id())
+        finally:
+            self.is_busy = False
+        yield rx.redirect(f"/project/{self._project_id()}/film")
 
     @rx.event
     async def set_transition(self, kind: str) -> None:
@@ -101,16 +139,18 @@ class ArrangeState(ProjectStepState, ProjectState):
         await self._act(music.remove, uuid_of(track_id))
         await self._fill()
 
-    async def _edit(self, operation: Callable[..., Any], *arguments: Any, said: str = "") -> None:
+    async def _edit(
+        self, operation: Callable[..., Any], *arguments: Any, said: str = "", at: UUID | None = None
+    ) -> None:
+        """The player then shows the clip `at`, or the first place of the film that is another one now."""
+        before = (await self.get_state(ArrangementState)).film
         await self._act(operation, *arguments)
         self._show(undo_sentence=said)
         await self._fill()
-
-
-def _uuids(values: object) -> list[UUID]:
-    if not isinstance(values, Sequence) or isinstance(values, str):
-        raise BadInput("We could not read the order. Please try again.")
-    return [uuid_of(value) for value in values]
+        page = await self.get_state(ArrangementState)
+        time = time_of(page.shots, page.film, at) if at else first_change(before, page.film)
+        if time is not None:
+            self.jump = Jump(time, self.jump.number + 1)
 
 
 def number_of(value: object) -> float:

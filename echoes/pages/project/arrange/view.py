@@ -12,20 +12,24 @@ from echoes.components.design import (
     card,
     choice,
     choices,
-    empty_state,
     icon,
     icon_button,
-    link_button,
     message,
     skeleton,
     skeleton_grid,
 )
+from echoes.components.history_keys import history_keys
 from echoes.components.player import film_player
-from echoes.components.sortable import sortable_clips
 from echoes.components.uploader import music_uploader
 from echoes.pages.common.shell import next_bar, undo_toast
 from echoes.pages.common.state import vars_of
+from echoes.pages.project.arrange.clip.view import clip_sheet
+from echoes.pages.project.arrange.first_cut import film_in_words, nothing_yet, to_the_film
+from echoes.pages.project.arrange.joint.view import joint_sheet
+from echoes.pages.project.arrange.looks import looks_section
+from echoes.pages.project.arrange.order.view import order_section
 from echoes.pages.project.arrange.state import ArrangementState, ArrangeState
+from echoes.pages.project.arrange.words.view import words_section
 from echoes.pages.project.view import intro, project_page
 
 LENGTHS = (0.5, 1.0, 1.5)
@@ -45,27 +49,30 @@ def arrange_step() -> rx.Component:
                         words=large.words,
                         music=shown.music_address,
                         ratio=shown.head.ratio,
+                        jump=shown.jump,
                     ),
+                    _history(),
                     class_name="watch",
                 ),
-                rx.el.div(_history(), _order(), _between(), _music(), class_name="stack loose"),
+                rx.el.div(
+                    looks_section(),
+                    order_section(),
+                    _music(),
+                    words_section(),
+                    _between(),
+                    class_name="stack loose",
+                ),
+                clip_sheet(),
+                joint_sheet(),
                 class_name="arrange",
             ),
-            empty_state(
-                "sparkles",
-                "Keep a clip first",
-                "The clips you keep appear here. Put them in order and choose the music.",
-                link_button("Go to the clips", f"/project/{shown.project_id}/clips", kind="primary"),
-            ),
+            nothing_yet(),
         ),
         undo=undo_toast(shown.undo_sentence, on_undo=shown.undo, on_close=shown.forget_undo),
         waiting=rx.el.div(skeleton("14rem"), skeleton_grid(4, "shots"), class_name="stack loose"),
         next_step=rx.cond(
             shown.head.kept > 0,
-            next_bar(
-                f"Your film is {shown.length} long.",
-                link_button("Continue to the film", f"/project/{shown.project_id}/film", kind="primary"),
-            ),
+            next_bar(film_in_words(), to_the_film()),
         ),
     )
 
@@ -73,35 +80,25 @@ def arrange_step() -> rx.Component:
 def _history() -> rx.Component:
     """Undo and redo; each says what it would do."""
     return rx.el.div(
-        button(
-            "Undo",
-            icon_name="undo_2",
-            on_click=shown.undo,
-            disabled=shown.undo_step == "",
-            title=shown.undo_step,
-        ),
-        button(
-            "Redo",
-            icon_name="redo_2",
-            on_click=shown.redo,
-            disabled=shown.redo_step == "",
-            title=shown.redo_step,
-        ),
-        class_name="row",
+        _step("Undo", "undo_2", shown.undo_step, shown.undo),
+        _step("Redo", "redo_2", shown.redo_step, shown.redo),
+        history_keys(on_undo=shown.undo, on_redo=shown.redo),
+        class_name="row history",
         role="group",
         custom_attrs={"aria-label": "Undo and redo"},
     )
 
 
-def _order() -> rx.Component:
-    return rx.el.section(
-        intro("The order", "Drag a clip to its place, or use the arrows under it."),
-        sortable_clips(
-            items=large.shots,
-            ratio=shown.head.ratio,
-            on_order=shown.reorder,
-            on_remove=shown.leave_out,
-        ),
+def _step(label: str, icon_name: str, step: Any, do: Any) -> rx.Component:
+    named = rx.cond(step != "", f"{label}: {step}", label)
+    return button(
+        label,
+        kind="quiet",
+        icon_name=icon_name,
+        on_click=do,
+        disabled=step == "",
+        title=named,
+        custom_attrs={"aria-label": named},
     )
 
 

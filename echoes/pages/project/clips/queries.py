@@ -11,6 +11,7 @@ from echoes.clips import service as clips
 from echoes.clips.estimates import queue_traffic
 from echoes.database import UserSession
 from echoes.errors import NotFound
+from echoes.first_cut import service as first_cut
 from echoes.models import UNFINISHED, Clip, JobStatus, Photo, Take, now
 from echoes.pages.project.clips.offer import OfferViewModel, priced, read_offer
 from echoes.pages.project.clips.stages import doing, percent_of
@@ -61,6 +62,8 @@ class ClipCard:
     note: str = ""
     is_fresh: bool = False
     is_outdated: bool = False
+    is_aside: bool = False
+    """The first cut left this photo out."""
     takes: list[TakeViewModel] = field(default_factory=list)
 
 
@@ -84,12 +87,15 @@ def read_clips_page(session: UserSession, project_id: UUID) -> ClipsPageViewMode
     for take in clips.list_takes(session, project_id):
         if take.aspect == head.aspect:
             takes[take.clip_id].append(take)
+    cut = first_cut.plan(session, project_id)
+    aside = cut.aside if cut.is_prepared else {}
     cards: list[ClipCard] = []
     under_way: list[list[Take]] = []
     for number, photo in enumerate(photos.list_photos(session, project_id), 1):
         clip = by_photo.get(photo.id)
         attempts = takes[clip.id] if clip else []
-        cards.append(_card(photo, number, clip, attempts, storage))
+        card = _card(photo, number, clip, attempts, storage)
+        cards.append(replace(card, is_aside=photo.id in aside))
         under_way.append([take for take in attempts if take.status in UNFINISHED])
     offer = read_offer(session)
     return ClipsPageViewModel(
@@ -222,6 +228,8 @@ class NextAction:
 
 def is_to_animate(card: ClipCard) -> bool:
     """One tap for all leaves out what would fail just so again."""
+    if card.is_aside:
+        return False
     return card.stage == "still" or card.is_outdated or (card.stage == "failed" and not card.remedy)
 
 

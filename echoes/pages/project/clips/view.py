@@ -157,6 +157,7 @@ def _card(clip: Any) -> rx.Component:
         card(
             _picture(clip),
             rx.cond(clip.problem != "", message(clip.problem, kind="error")),
+            rx.cond(clip.is_aside, message("Not used in your film. You can animate it all the same.")),
             rx.cond(clip.note != "", message(clip.note)),
             rx.cond(
                 clip.is_outdated,

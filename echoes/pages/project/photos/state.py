@@ -1,14 +1,21 @@
-"""State of the photos step: step one: bring the photographs."""
+"""State of the photos step: step one: bring the photographs, and have the first cut made of them."""
+
+import asyncio
+from collections.abc import AsyncIterator
 
 import reflex as rx
+from reflex.event import EventSpec
 
+from echoes.first_cut import service as first_cut
 from echoes.models import UploadKind
 from echoes.pages.common.state import uuid_of
-from echoes.pages.project.photos.queries import PhotoTile, photos_page
-from echoes.pages.project.state import ProjectState, ProjectStepState
-from echoes.photos import rotation
+from echoes.pages.credits.out_of_credits.state import CreditsNeeded
+from echoes.pages.project.photos.queries import FirstCutOffer, PhotoTile, photos_page
+from echoes.pages.project.state import ProjectState
+from echoes.photos import measuring, rotation
 from echoes.photos import service as photos
 from echoes.settings import get_settings
+from echoes.takes.motions import SURPRISE
 from echoes.uploads.service import largest_in_words
 
 
@@ -19,17 +26,22 @@ class PhotoTilesState(rx.State):
     arrived: list[str] = []
 
 
-class PhotosState(ProjectStepState, ProjectState):
+class PhotosState(CreditsNeeded, ProjectState):
     largest: str = ""
     longest_side: int = 0
     removing: str = ""
     rotating: str = ""
+    offer: FirstCutOffer = FirstCutOffer()
+    is_busy: bool = False
 
     async def _refresh(self) -> None:
-        head, tiles = await self._look(photos_page, self._project_id())
-        await self._show_apart(PhotoTilesState, photos=tiles, arrived=[tile.id for tile in tiles])
+        await asyncio.to_thread(measuring.measure_missing, self._signed_in(), self._project_id())
+        found = await self._look(photos_page, self._project_id())
+        arrived = [tile.id for tile in found.tiles]
+        await self._show_apart(PhotoTilesState, photos=found.tiles, arrived=arrived)
         self._show(
-            head=head,
+            head=found.head,
+            offer=found.offer,
             largest=largest_in_words(UploadKind.PHOTO),
             longest_side=get_settings().photo_longest_side,
         )
@@ -37,6 +49,30 @@ class PhotosState(ProjectStepState, ProjectState):
     def _begin(self) -> None:
         super()._begin()
         self.removing = self.rotating = ""
+        self.is_busy = False
+
+    @rx.event
+    async def make_film(self, price: int | None = None) -> AsyncIterator[EventSpec | None]:
+        """The whole first version, for the price that the button said when it was pressed."""
+        self.is_busy = True
+        yield None
+        try:
+            price = self.offer.price if price is None else price
+            wanted = await self._act(first_cut.prepare, self._project_id())
+            wishes = {"photo_ids": [str(photo) for photo in wanted], "motion": SURPRISE, "price": price}
+            await self._spend(wishes, first_cut.request, self._project_id(), wanted, price)
+        finally:
+            self.is_busy = False
+        if self.shortage.title:
+            await self._fill()
+        else:
+            yield rx.redirect(f"/project/{self._project_id()}/arrange")
+
+    @rx.event
+    async def use_photo(self, photo_id: str, is_used: bool) -> None:
+        """One that was set aside, in the film after all; or not."""
+        await self._act(first_cut.use_photo, uuid_of(photo_id), bool(is_used))
+        await self._fill()
 
     @rx.event(background=True)
     async def rotate(self, photo_id: str) -> None:

@@ -1,0 +1,1 @@
+"""First cut: the whole first version of a film from its photos, by one tap."""

@@ -1,0 +1,1 @@
+"""One clip of the film: its part, sound, caption and take."""

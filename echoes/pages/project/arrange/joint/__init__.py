@@ -1,0 +1,1 @@
+"""Between two clips: the transition of this place."""

@@ -1,0 +1,1 @@
+"""The order of the clips, and those that are left out."""
