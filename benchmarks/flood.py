@@ -23,7 +23,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Origin
 
-from benchmarks.measuring import _resident
+from benchmarks.measuring import resident
 from tests.pages.every_handler import CLIPS, FILM, FILMS, VISIT
 from tests.support import programs
 from tests.support.ports import free_port
@@ -121,10 +121,10 @@ async def report(process: "subprocess.Popen[str]", host: str, folder: Path, redi
     async with contextlib.AsyncExitStack() as first:
         await attack(host, first)  # What any first visitor brings into memory is not the flood's.
         await asyncio.sleep(1)
-    before, stored, began = _resident(process.pid), redis_bytes(redis_url), time.monotonic()
+    before, stored, began = resident(process.pid), redis_bytes(redis_url), time.monotonic()
     attacking = asyncio.create_task(flood(host))
     await measured.wait()
-    grown, more = _resident(process.pid) - before, (redis_bytes(redis_url) - stored) / 1e6
+    grown, more = resident(process.pid) - before, (redis_bytes(redis_url) - stored) / 1e6
     done.set()
     let_in = await attacking
     log = (folder / "log").read_text()

@@ -36,18 +36,18 @@ def measure(command: list[str]) -> Cost:
 
 def _watch(root: int, peak: list[float], ended: threading.Event) -> None:
     while not ended.wait(0.02):
-        peak[0] = max(peak[0], sum(map(_resident, _tree(root))))
+        peak[0] = max(peak[0], sum(map(resident, tree(root))))
 
 
-def _tree(root: int) -> list[int]:
+def tree(root: int) -> list[int]:
     try:
         text = Path(f"/proc/{root}/task/{root}/children").read_text()
     except OSError:
         return [root]
-    return [root, *(pid for child in text.split() for pid in _tree(int(child)))]
+    return [root, *(pid for child in text.split() for pid in tree(int(child)))]
 
 
-def _resident(pid: int) -> float:
+def resident(pid: int) -> float:
     try:
         pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     except (OSError, IndexError):

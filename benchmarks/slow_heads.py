@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.flood import server
-from benchmarks.measuring import _resident
+from benchmarks.measuring import resident
 from echoes.settings import Settings
 from echoes.web.connection_limits import HEAD_TIMEOUT_SECONDS, PER_TAB
 
@@ -96,7 +96,7 @@ async def visits(port: int, ends: float) -> list[float]:
 
 async def measure(port: int, pid: int) -> bool:
     quiet = [await visit(port) for _ in range(20)]
-    before, ends = _resident(pid), time.monotonic() + SECONDS
+    before, ends = resident(pid), time.monotonic() + SECONDS
     held = {source: Held() for source in ATTACKERS}
     attacks = [attack(source, port, held[source], ends) for source in ATTACKERS for _ in range(EACH)]
     attacking = asyncio.gather(*attacks)
@@ -110,7 +110,7 @@ async def measure(port: int, pid: int) -> bool:
         )
     sys.stdout.write(
         f"a visitor waits {_p95(waited) * 1000:.0f} ms (p95; {_p95(quiet) * 1000:.0f} without the attack), "
-        f"server {before:.0f} MB {_resident(pid) - before:+.1f} MB\n"
+        f"server {before:.0f} MB {resident(pid) - before:+.1f} MB\n"
     )
     longest = HEAD_TIMEOUT_SECONDS + LATE
     return all(one.most <= limit and max(one.lasted) <= longest for one in held.values())

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypedDict
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from echoes.database import after_commit
@@ -18,6 +19,7 @@ from echoes.storage import get_storage, new_key
 from echoes.storage.disk import full_or_read_only_disk_in_words, make_folder
 
 BUNDLED = ASSETS / "music"
+SEEDING_LOCK = 0x656368736565
 MEDIA_TYPES = {".m4a": "audio/mp4", ".mp3": "audio/mpeg"}
 
 
@@ -36,13 +38,23 @@ class Entry(TypedDict):
 
 
 def seed_library(session: Session, folder: Path = BUNDLED) -> None:
-    """Safe at every start. A piece that is bundled no longer stays for those who chose it."""
+    """Safe at every start, also of several servers at once: what else this transaction seeds is safe too.
+
+    A piece that is bundled no longer stays for those who chose it.
+    """
+    _wait_for_other_servers(session)
     entries: list[Entry] = json.loads((folder / "tracks.json").read_text())
     peaks: dict[str, list[float]] = json.loads((folder / "peaks.json").read_text())
     bundled = session.exec(select(MusicTrack).where(col(MusicTrack.slug).is_not(None)))
     known = {track.slug: track for track in bundled}
     for entry in entries:
         _seed(session, folder / entry["file"], entry, known.get(entry["id"]), peaks[entry["id"]])
+
+
+def _wait_for_other_servers(session: Session) -> None:
+    """Until this transaction ends. On SQLite there is one process."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(sa.select(sa.func.pg_advisory_xact_lock(SEEDING_LOCK)))
 
 
 def _seed(session: Session, file: Path, entry: Entry, track: MusicTrack | None, peaks: list[float]) -> None:

@@ -15,6 +15,7 @@ from compiler.requests import (
     ConformRequest,
     LetteringRequest,
     LoudnessRequest,
+    PeaksRequest,
     PosterRequest,
     PrepareRequest,
     ProbeRequest,
@@ -40,6 +41,7 @@ ASKED: list[Request[Any]] = [
     LetteringRequest(Path("words.webp"), "card", "Summer 1987", "At the lake", (960, 960), "album"),
     BeatsRequest(Path("song")),
     LoudnessRequest(Path("song")),
+    PeaksRequest(Path("song")),
 ]
 
 

@@ -1,7 +1,9 @@
 """The bundled music: there after every start, once, and as it is in the repository now."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from echoes.music.library import seed_library
 from echoes.music.service import list_tracks
 from echoes.settings import get_settings
 from echoes.storage import get_storage
+from tests.support.processes import PATIENCE
 from tests.support.rows import add_project
 
 
@@ -137,3 +140,20 @@ def test_what_the_repository_brings_is_there(database: Database) -> None:
         assert track.loudness == pytest.approx(-16, abs=0.5)
         assert track.beats
         assert len(content(track)) == track.size_bytes > 100_000
+
+
+@pytest.mark.postgres
+def test_two_servers_that_start_at_once_seed_it_once(postgres_database: Database, bundle: Path) -> None:
+    together = Barrier(2)
+
+    def start() -> None:
+        with postgres_database.unscoped() as session:
+            session.exec(select(MusicTrack)).all()
+            together.wait(PATIENCE)
+            seed_library(session, bundle)
+
+    with ThreadPoolExecutor(2) as servers:
+        for server in [servers.submit(start) for _ in range(2)]:
+            server.result(PATIENCE)
+    with postgres_database.unscoped() as session:
+        assert sorted(track.title for track in session.exec(select(MusicTrack))) == ["Sunny", "Tender"]

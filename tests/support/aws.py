@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import boto3
@@ -20,7 +21,7 @@ from botocore.config import Config
 from types_boto3_s3 import S3Client
 
 from tests.support.ports import free_port
-from tests.support.processes import PATIENCE, wait_for
+from tests.support.processes import PATIENCE, descendants, wait_for
 
 ENVIRONMENT = Path(__file__).resolve().parents[2] / ".venv-emulators"
 MISSING = "the emulators of AWS are not installed (python3 scripts/emulators.py)"
@@ -91,6 +92,13 @@ def aws_environment(settings: Mapping[str, str]) -> Iterator[None]:
         for name, value in (CREDENTIALS | dict(settings)).items():
             patch.setenv(name, value)
         yield
+
+
+def process_of(endpoint: str) -> int:
+    """The process that answers there, among those that this one has started."""
+    told = f"GATEWAY_PORT={urlsplit(endpoint).port}\0"
+    (found,) = [pid for pid in descendants() if told in Path(f"/proc/{pid}/environ").read_text()]
+    return found
 
 
 def client_of(endpoint: str) -> S3Client:

@@ -21,7 +21,9 @@ from tests.support import programs
 from tests.support.database import forget
 
 ROOT = Path(__file__).resolve().parents[2]
-QUICK = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c listen_addresses="
+SURE = "-c fsync=off -c full_page_writes=off -c listen_addresses="
+"""What is committed outlives the server's processes, though not the machine."""
+QUICK = f"{SURE} -c synchronous_commit=off"
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +50,16 @@ def cluster(settings: str) -> Iterator[str]:
         _run(as_owner, found / "pg_ctl", "stop", "-m", "immediate", "-D", folder / "data")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def crash(url: str) -> None:
+    """All its processes end at once, and it starts again and recovers."""
+    found, folder = programs.postgres(), Path(str(sa.make_url(url).query["host"]))
+    assert found is not None
+    _run(
+        _not_root(folder), found / "pg_ctl", "restart", "-w", "-m", "immediate", "-D", folder / "data",
+        "-l", folder / "log",
+    )  # fmt: skip
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
 """Looking after processes, by Linux's own account of them."""
 
 import os
+import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 PATIENCE = 90.0
@@ -38,6 +40,16 @@ def descendants(pid: int | None = None) -> set[int]:
             if child not in SHARED_SERVERS and is_alive(child):
                 found |= {child} | descendants(child)
     return found
+
+
+@contextmanager
+def frozen(pid: int) -> Iterator[None]:
+    """It keeps all that it has, connections too, and does nothing for the length of the block."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
 
 
 def compilers(pid: int | None = None) -> set[int]:

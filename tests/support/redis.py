@@ -23,6 +23,14 @@ class RedisServer:
         """Of the kind that Reflex and `limits` both understand."""
         return f"unix://{self.folder}/redis.sock"
 
+    def crash(self) -> None:
+        """It forgets all that it held, and starts again."""
+        self.process.kill()
+        self.process.wait(PATIENCE)
+        (self.folder / "redis.sock").unlink(missing_ok=True)
+        self.process = subprocess.Popen(self.process.args, stdout=subprocess.DEVNULL)
+        wait_for((self.folder / "redis.sock").exists, "Redis to answer again")
+
     def stop(self) -> None:
         self.process.terminate()
         self.process.wait(PATIENCE)

@@ -56,10 +56,10 @@ class Release:
         subprocess.run(command, cwd=self.folder, env=environment, check=True, capture_output=True)
 
     @contextmanager
-    def web(self, log: Path) -> Iterator[Process]:
+    def web(self, log: Path, role: str = "web") -> Iterator[Process]:
         port = free_port()
         address = f"http://localhost:{port}"
-        settings = {"ECHOES_ROLE": "web", "ECHOES_PORT": str(port), "ECHOES_PUBLIC_URL": address}
+        settings = {"ECHOES_ROLE": role, "ECHOES_PORT": str(port), "ECHOES_PUBLIC_URL": address}
         with self._started("echoes.web", settings, log, address) as process:
             wait_for(lambda: "Echoes is ready" in log.read_text(), f"the server of {self.folder}")
             yield process
