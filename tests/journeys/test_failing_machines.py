@@ -60,6 +60,8 @@ PRICE = 1
 LEASE_SECONDS = 2
 LONGER_THAN_A_LEASE = 3.0
 FIRST_PART = 100
+SHARED_CACHE = "segments/"
+"""Pieces of films that all workers share: no row names them."""
 
 
 @dataclass
@@ -247,7 +249,8 @@ def wrong(database: Database, work: Work) -> list[str]:
         photos = select(func.count()).select_from(Photo).where(Photo.project_id == work.project)
         if (count := session.exec(photos).one()) != TAKES + UPLOADS:
             found.append(f"{count} photos instead of {TAKES + UPLOADS}")
-    stored, named = {file.key for file in every_file(get_storage())}, named_files()
+    keys = {file.key for file in every_file(get_storage())}
+    stored, named = {key for key in keys if not key.startswith(SHARED_CACHE)}, named_files()
     return [
         *found,
         *(f"stored, and named by no row: {key}" for key in stored - named),
