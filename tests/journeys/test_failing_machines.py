@@ -18,6 +18,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, func, select
 
+from compiler.cloud.segments import SEGMENTS
 from echoes import operator_settings
 from echoes.accounts.service import open_session
 from echoes.clips import service as clips
@@ -60,8 +61,6 @@ PRICE = 1
 LEASE_SECONDS = 2
 LONGER_THAN_A_LEASE = 3.0
 FIRST_PART = 100
-SHARED_CACHE = "segments/"
-"""Pieces of films that all workers share: no row names them."""
 
 
 @dataclass
@@ -232,7 +231,7 @@ def under_way(database: Database) -> list[str]:
 
 
 def wrong(database: Database, work: Work) -> list[str]:
-    """What is lost, there twice, or paid wrongly."""
+    """What is lost, there twice, or paid wrongly. Pieces of films, which all workers share, have no row."""
     with database.reading() as session:
         takes, films = session.exec(select(Take)).all(), session.exec(select(Video)).all()
         rows: list[Take | Video] = [*(take for take in takes if take.id in work.takes), *films]
@@ -250,7 +249,7 @@ def wrong(database: Database, work: Work) -> list[str]:
         if (count := session.exec(photos).one()) != TAKES + UPLOADS:
             found.append(f"{count} photos instead of {TAKES + UPLOADS}")
     keys = {file.key for file in every_file(get_storage())}
-    stored, named = {key for key in keys if not key.startswith(SHARED_CACHE)}, named_files()
+    stored, named = {key for key in keys if key.split("/")[0] != SEGMENTS}, named_files()
     return [
         *found,
         *(f"stored, and named by no row: {key}" for key in stored - named),
