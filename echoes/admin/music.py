@@ -42,7 +42,7 @@ async def add(
     if await asyncio.to_thread(_is_in, piece):
         return
     async with transcode_in_sandbox(operator.id, source, filename, use_sound) as (m4a, duration):
-        facts = await analyse(m4a)
+        facts = await analyse(operator.id, m4a, duration)
         track = MusicTrack(
             id=piece,
             duration=duration,

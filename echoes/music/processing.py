@@ -17,7 +17,14 @@ from typing import Any
 from uuid import UUID
 
 from compiler.media.sound_formats import IN_WORDS
-from compiler.requests import BeatsRequest, LoudnessRequest, PeaksRequest, ProbeSoundRequest
+from compiler.requests import (
+    Answer,
+    BeatsRequest,
+    LoudnessRequest,
+    PeaksRequest,
+    ProbeSoundRequest,
+    Request,
+)
 from compiler.results import SoundProbe
 from echoes.database import get_database
 from echoes.database.revisions import touch
@@ -71,7 +78,7 @@ async def process_upload(upload: Upload, source: Path, use_sound: bool = False) 
     if await asyncio.to_thread(_is_taken_in, upload):
         return
     async with transcode_in_sandbox(upload.owner_id, source, upload.filename, use_sound) as (m4a, duration):
-        facts = await analyse(m4a)
+        facts = await analyse(upload.owner_id, m4a, duration)
         await asyncio.to_thread(_keep, upload, m4a, duration, facts)
 
 
@@ -102,17 +109,26 @@ async def transcode_in_sandbox(
         yield m4a, duration
 
 
-async def analyse(m4a: Path) -> dict[str, Any]:
-    """Beats, loudness and waveform of a track, by the names of its columns."""
-    compiler = get_compiler()
-    beats = await compiler.run(BeatsRequest(m4a))
-    loudness = await compiler.run(LoudnessRequest(m4a))
-    peaks = await compiler.run(PeaksRequest(m4a))
+async def analyse(person: UUID | None, m4a: Path, duration: float) -> dict[str, Any]:
+    """Beats, loudness and waveform of a track, by the names of its columns. What could not be measured is
+    None: the music can be listened to all the same."""
+    async with _queue().turn(person, duration / REAL_TIME):
+        beats = await _measured(BeatsRequest(m4a))
+        loudness = await _measured(LoudnessRequest(m4a))
+        peaks = await _measured(PeaksRequest(m4a))
     return {
-        "beats": list(beats.beats),
-        "loudness": loudness.integrated,
-        "peaks": list(peaks.peaks),
+        "beats": list(beats.beats) if beats else None,
+        "loudness": loudness.integrated if loudness else None,
+        "peaks": list(peaks.peaks) if peaks else None,
     }
+
+
+async def _measured(request: Request[Answer]) -> Answer | None:
+    try:
+        return await get_compiler().run(request)
+    except CompilationFailed as error:
+        logger.warning("music was not measured (%s): %s", request.command, brief(error))
+        return None
 
 
 @cache
