@@ -44,7 +44,7 @@ ENDED = "This has already ended."
 AGAIN = "try again"
 GOODWILL = "Refund: from the people who run Echoes"
 
-Job: TypeAlias = Take | Video
+TakeOrFilm: TypeAlias = Take | Video
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class JobFilter:
 class JobDetail:
     """A job with what there is to know of it, but for its events."""
 
-    job: Job
+    job: TakeOrFilm
     owner: User
     photo: Photo | None
     is_refunded: bool
@@ -77,7 +77,7 @@ class JobDetail:
 
 def search(
     session: Session, wanted: JobFilter, before: UUID | None = None, limit: int = PAGE
-) -> list[tuple[Job, str]]:
+) -> list[tuple[TakeOrFilm, str]]:
     """Jobs and their owners' names; newest first, paged by key."""
     table: Any = Video if wanted.films else Take
     query = select(table, User.name).join(User, col(User.id) == col(table.owner_id))
@@ -199,7 +199,7 @@ def media(session: Session, operator: Operator, job_id: UUID) -> tuple[str, str]
     return picture, storage.url(video_key, size_bytes=found.job.size_bytes) if video_key else ""
 
 
-def _lock(session: Session, job: Job) -> None:
+def _lock(session: Session, job: TakeOrFilm) -> None:
     if isinstance(job, Take):
         lock_project_of(session, job.id)
     else:
@@ -266,15 +266,15 @@ def _is_refunded(session: Session, job_id: UUID) -> bool:
     return session.exec(back).first() is not None
 
 
-def _project_of(session: Session, job: Job) -> UUID:
+def _project_of(session: Session, job: TakeOrFilm) -> UUID:
     return job.project_id if isinstance(job, Video) else session.get_one(Clip, job.clip_id).project_id
 
 
-def _get(session: Session, job_id: UUID) -> Job:
+def _get(session: Session, job_id: UUID) -> TakeOrFilm:
     if (job := _find(session, job_id)) is None:
         raise NotFound(GONE)
     return job
 
 
-def _find(session: Session, job_id: UUID) -> Job | None:
+def _find(session: Session, job_id: UUID) -> TakeOrFilm | None:
     return session.get(Take, job_id) or session.get(Video, job_id)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from echoes.admin import jobs
-from echoes.admin.jobs import Job, JobFilter
+from echoes.admin.jobs import JobFilter, TakeOrFilm
 from echoes.models import JobStatus, Take, Video, now
 from echoes.text import formatting
 
@@ -30,7 +30,7 @@ def job_lines(
     return [_line(job, name) for job, name in found[:limit]], len(found) > limit
 
 
-def _line(job: Job, owner: str) -> JobLine:
+def _line(job: TakeOrFilm, owner: str) -> JobLine:
     return JobLine(
         id=str(job.id),
         what=f"{job.provider} {job.model}" if isinstance(job, Take) else film_title(job),
