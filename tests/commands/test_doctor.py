@@ -50,7 +50,7 @@ def examined() -> tuple[bool, list[str]]:
 def test_a_healthy_echoes(migrated: Path, echoes: Echoes) -> None:
     found = echoes("doctor")
     assert found.returncode == 0, found.stdout
-    assert [line[0] for line in found.stdout.splitlines()] == ["✓"] * 9
+    assert [line[0] for line in found.stdout.splitlines()] == ["✓"] * 10
     assert "Traceback" not in found.stderr
 
 

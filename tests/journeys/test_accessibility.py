@@ -36,6 +36,8 @@ def test_pages_that_anybody_sees(visitor: Visitor) -> None:
     for address in ("/", "/sign-in", "/404", "/watch/never-made"):
         visitor.page.goto(address)
         expect(visitor.page.get_by_role("heading", level=1)).to_be_visible()
+        if not address.startswith("/watch"):  # It comes last and unfolds: not to be judged half way.
+            expect(visitor.page.get_by_label("Local mode")).to_be_visible()
         judge(visitor.page, address)
     for address in ("/", "/sign-in", "/404"):
         skips_to_the_content(visitor.page, address)

@@ -176,7 +176,7 @@ def drag(page: Page, shot: Locator, onto: Locator) -> None:
 def choose(visitor: Visitor) -> None:
     page = visitor.page
     page.get_by_role("button", name="Plain").click()
-    page.get_by_role("button", name="Melt together").click()
+    page.get_by_role("button", name="Melt together", exact=True).click()
     tracks = page.locator("button.track-choice")
     expect(tracks.nth(4)).to_be_visible()
     tracks.nth(1).click()

@@ -1,5 +1,6 @@
 """A Redis of the tests' own, reached by a socket, so that no port is taken."""
 
+import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -29,11 +30,17 @@ class RedisServer:
         self.process.wait(PATIENCE)
         (self.folder / "redis.sock").unlink(missing_ok=True)
         self.process = subprocess.Popen(self.process.args, stdout=subprocess.DEVNULL)
-        wait_for((self.folder / "redis.sock").exists, "Redis to answer again")
+        wait_for(lambda: _answers(self.folder), "Redis to answer again")
 
     def stop(self) -> None:
         self.process.terminate()
         self.process.wait(PATIENCE)
+
+
+def _answers(folder: Path) -> bool:
+    """Its socket is there a moment before it listens."""
+    with socket.socket(socket.AF_UNIX) as opened:
+        return opened.connect_ex(str(folder / "redis.sock")) == 0
 
 
 @pytest.fixture
@@ -59,7 +66,7 @@ def running_redis() -> Iterator[RedisServer]:
             folder,
         ]
         server = RedisServer(Path(folder), subprocess.Popen(command, stdout=subprocess.DEVNULL))
-        wait_for(lambda: (Path(folder) / "redis.sock").exists(), "Redis to answer")
+        wait_for(lambda: _answers(Path(folder)), "Redis to answer")
         try:
             yield server
         finally:

@@ -161,11 +161,16 @@ def site_of(database: Database, address: str) -> Site:
     return Site(address, f"{COOKIE}={token}".encode(), ids)
 
 
+UNREADY = 503
+
+
 def expect_a_sentence(site: Site, sent: Sent, about: str) -> None:
     head, _, body = site.answer(sent).partition(b"\r\n\r\n")
     what = f"{sent.method} {sent.target[:60]} with {about}"
     assert head.startswith(b"HTTP/1.1 "), f"{what} is answered nothing"
     status = int(head.split()[1])
+    if status == UNREADY and sent.target.startswith("/readyz"):
+        return  # There is no engine here, and it says so.
     assert status < 500, f"{what} breaks: {status} {body[:200]!r}"
     assert sent.method == "HEAD" or status < 400 or len(body.split()) > 1, f"{what} is told no sentence"
 
