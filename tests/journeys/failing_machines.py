@@ -2,8 +2,8 @@
 
 Nothing is lost, nothing is there twice, and nobody pays twice or for nothing.
 
-Run by hand, `pytest tests/journeys/failing_machines.py`: on a machine that has other work, all that it starts
-and kills does not end in the time that tests are given. tests/takes/test_chaos.py, a smaller one, always runs.
+Run by hand (`pytest tests/journeys/failing_machines.py`): on a machine that has other work, all
+that it starts and kills does not end in the time that tests are given. tests/takes/test_chaos.py always runs.
 """
 
 import time
