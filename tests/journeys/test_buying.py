@@ -95,6 +95,7 @@ def test_who_leaves_stripe_without_paying_may_try_again(customer: Visitor) -> No
     page.wait_for_url(re.compile(r"/checkout/cs_"))
     page.get_by_role("link", name="Cancel").click()
     expect(page.get_by_role("heading", name="Nothing was bought")).to_be_visible()
+    has_balance(page, START)  # The page's script has come: before that a click may be lost.
     page.get_by_role("link", name="Try again").click()
     expect(page.get_by_role("button", name=re.compile("^Buy "))).to_have_count(3)
     has_balance(page, START)

