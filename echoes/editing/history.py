@@ -40,7 +40,7 @@ Columns = dict[str, dict[str, Any] | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Steps:
+class UndoSteps:
     """What can be undone and redone next, in words; "" for nothing."""
 
     undo: str = ""
@@ -62,11 +62,11 @@ def recorded(session: UserSession, project_id: UUID, sentence: str) -> Iterator[
     _tell(session, project_id)
 
 
-def steps(session: UserSession, project_id: UUID) -> Steps:
+def steps(session: UserSession, project_id: UUID) -> UndoSteps:
     """Raises NotFound."""
     projects.get(session, project_id)
     undo, redo = _next_to_undo(session, project_id), _next_to_redo(session, project_id)
-    return Steps(undo.sentence if undo else "", redo.sentence if redo else "")
+    return UndoSteps(undo.sentence if undo else "", redo.sentence if redo else "")
 
 
 def undo(session: UserSession, project_id: UUID) -> str | None:

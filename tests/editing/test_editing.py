@@ -153,7 +153,7 @@ def test_what_is_done_after_an_undo_takes_the_place_of_what_was_undone(
         words.set_end(session, project.id, "The end")
         history.undo(session, project.id)
         words.set_opening(session, project.id, "Summer", "")
-        assert history.steps(session, project.id) == history.Steps("Opening title", "")
+        assert history.steps(session, project.id) == history.UndoSteps("Opening title", "")
 
 
 def test_a_slider_is_one_step(database: Database, project: Project, anna: UUID) -> None:

@@ -12,7 +12,7 @@ from echoes.editing.words import LONGEST_WORDS
 from echoes.pages.common.shell import sheet
 from echoes.pages.common.state import vars_of
 from echoes.pages.project.arrange.clip.state import ClipSheetState
-from echoes.pages.project.arrange.order.state import OrderState
+from echoes.pages.project.arrange.order.state import ClipOrderState
 from echoes.pages.project.arrange.state import ArrangeState
 
 LOUDNESS = ((50, "Quieter"), (100, "As it is"), (150, "Louder"))
@@ -33,7 +33,7 @@ def clip_sheet() -> rx.Component:
                 "Leave it out of the film",
                 kind="quiet",
                 icon_name="x",
-                on_click=vars_of(OrderState).leave_out(clip.id),
+                on_click=vars_of(ClipOrderState).leave_out(clip.id),
             ),
             class_name="row between clip-ways",
         ),

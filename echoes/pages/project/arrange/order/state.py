@@ -17,7 +17,7 @@ TO_THE_END = "end"
 MOST_SELECTED = 1000
 
 
-class OrderState(ProjectState):
+class ClipOrderState(ProjectState):
     """The page of the film's order shows it; these are its handlers."""
 
     @rx.event

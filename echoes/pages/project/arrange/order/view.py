@@ -9,11 +9,11 @@ from echoes.components.sortable import sortable_clips
 from echoes.pages.common.state import vars_of
 from echoes.pages.project.arrange.clip.state import ClipSheetState
 from echoes.pages.project.arrange.joint.state import JointState
-from echoes.pages.project.arrange.order.state import TO_THE_END, OrderState
+from echoes.pages.project.arrange.order.state import TO_THE_END, ClipOrderState
 from echoes.pages.project.arrange.state import ArrangementState, ArrangeState
 from echoes.pages.project.view import intro
 
-shown, large, order = vars_of(ArrangeState), vars_of(ArrangementState), vars_of(OrderState)
+shown, large, order = vars_of(ArrangeState), vars_of(ArrangementState), vars_of(ClipOrderState)
 
 
 def order_section() -> rx.Component:
