@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from compiler.errors import CompilerError
+from compiler.subject import FramingChoice, FramingMode, MovementStrength
 from compiler.timeline.model import (
     FRAME_RATE,
     TRANSITION_KINDS,
@@ -16,6 +17,7 @@ from compiler.timeline.model import (
     Soundtrack,
     Timeline,
     Titles,
+    Track,
     Transition,
 )
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from compiler.clips.animate import animate_photo as animate_photo
     from compiler.clips.conform import conform_clip as conform_clip
     from compiler.clips.poster import save_poster as save_poster
+    from compiler.clips.preview import save_preview as save_preview
     from compiler.media.probing import probe as probe
     from compiler.rendering.film import prepare_segments as prepare_segments
     from compiler.rendering.film import render as render
@@ -36,6 +39,7 @@ _LAZY = {
     "probe": "compiler.media.probing",
     "render": "compiler.rendering.film",
     "save_poster": "compiler.clips.poster",
+    "save_preview": "compiler.clips.preview",
 }
 
 __all__ = [
@@ -43,10 +47,14 @@ __all__ = [
     "TRANSITION_KINDS",
     "Card",
     "CompilerError",
+    "FramingChoice",
+    "FramingMode",
+    "MovementStrength",
     "Shot",
     "Soundtrack",
     "Timeline",
     "Titles",
+    "Track",
     "Transition",
     "animate_photo",
     "conform_clip",
@@ -55,6 +63,7 @@ __all__ = [
     "probe",
     "render",
     "save_poster",
+    "save_preview",
 ]
 
 

@@ -13,7 +13,7 @@ from threading import Event
 from types import FrameType
 from typing import Any, NoReturn
 
-from compiler.commands import run
+from compiler.commands import preload, run
 from compiler.errors import (
     BadRequest,
     Cancelled,
@@ -36,10 +36,13 @@ commands and what their requests hold (JSON; all but the first line of each may 
              "transitions": [{"kind": "crossfade", "duration": 0.5}],
              "size": [1280, 720], "fit": "fill|blur|color", "quality": "fast|quality",
              "soundtrack": {"music": "track.mp3", "volume": 0.8, "start": 0.0, "fade_in": 0.0,
-                            "fade_out": 2.0, "loop": true, "normalise": true},
+                            "fade_out": 2.0, "loop": true, "normalise": true,
+                            "further": [{"music": "next.mp3", "start": 0.0}]},
              "titles": {"opening": {"text": "Summer 1987", "duration": 3.0}, "end": null},
-             "cache": "folder", "poster": "poster.jpg"}
-            "version": 2 is the form described here; without it, the first form is read.
+             "cache": "folder", "poster": "poster.jpg", "room": 8192}
+            "room": so many bytes before the film's index are left free.
+            "version": 4 is the form described here; without it, the first form is read.
+            "further" tracks play after the first one, each beginning under the end of the one before.
             A shot may also have "start" and "end" (seconds of its clip), "caption", "audio" (a file
             with the clip's own sound) and "audio_volume". Transitions: one between each two shots,
             or one for all; cut, crossfade, fade_black, fade_white, wipe, slide, push, zoom, blur.
@@ -50,17 +53,24 @@ commands and what their requests hold (JSON; all but the first line of each may 
             "duration" in each shot no file is read.
   animate   {"photo": "p.jpg", "output": "clip.mp4",
              "size": [1280, 720], "duration": 5.0, "focus": [0.5, 0.4],
-             "move": "push_in|pull_back|drift_left|drift_right|rise|hold"}
+             "framing": "auto|fill|whole", "strength": "gentle|normal|strong",
+             "subject": {"focus": [0.5, 0.3], "faces": [[0.4, 0.2, 0.6, 0.4]], "picture": [0, 0, 1, 1]},
+             "move": "push_in|pull_back|drift_left|drift_right|rise|hold",
+             "poster": "poster.jpg", "small_poster": "poster.webp"}
   conform   {"input": "x.mov", "output": "clip.mp4",
-             "size": [1280, 720], "fit": "fill|blur|color", "color": "#000000"}
+             "size": [1280, 720], "fit": "fill|blur|color", "color": "#000000",
+             "poster": "poster.jpg", "small_poster": "poster.webp"}
   poster    {"input": "film.mp4", "output": "poster.jpg",
              "at": 1.0}
+  preview   {"input": "clip.mp4", "output": "preview.mp4"}
+            every frame of a clip, with a shorter side of 480 pixels, for players on slow lines
   probe     {"input": "x.mp4"}
   probe_sound  {"input": "song.m4a", "longest": 3600}
             What a piece of music is made from: which track, its length (counted until it is longer than
             "longest"), and whether a moving picture comes with it. A cover or slides are none.
   beats     {"music": "track.mp3"}
   peaks     {"music": "track.mp3"}
+  voice     {"audio": "clip.m4a"}       the levels of a clip's own sound, by which music steps back for it
   loudness  {"music": "track.mp3"}      integrated in LUFS and the true peak in dBTP; null for silence
 
 lines of standard output:
@@ -93,8 +103,11 @@ def main(arguments: list[str] | None = None) -> int:
     stop = Event()
     try:
         _listen(stop)
+        if options.request == "-":
+            preload(options.command)
+        content = _read(options.request)
         limit(options.command)
-        request = REQUESTS[options.command].from_json(_read(options.request))
+        request = REQUESTS[options.command].from_json(content)
         _say(Finished(run(request, _reporter(), stop).to_json()))
     except BadRequest as error:
         return _fail(error, BAD_REQUEST)

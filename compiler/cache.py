@@ -1,6 +1,6 @@
 """Segment cache.
 
-Coded pieces of films, kept by what they are made of. Any of them may be lost at any time.
+Coded segments of films, kept by what they are made of. Any of them may be lost at any time.
 """
 
 import os
@@ -37,7 +37,7 @@ class CodedSegment:
 
 
 class SegmentCache:
-    """A folder of pieces. Safe to share between processes: each file appears whole or not at all."""
+    """A folder of segments. Safe to share between processes: each file appears whole or not at all."""
 
     def __init__(self, folder: Path, largest: int = LARGEST_CACHE) -> None:
         self._folder, self._largest = folder, largest
@@ -45,7 +45,7 @@ class SegmentCache:
             folder.mkdir(parents=True, exist_ok=True)
 
     def find(self, key: str) -> CodedSegment | None:
-        """The piece, or None if it was never kept or is damaged."""
+        """The segment, or None if it was never kept or is damaged."""
         path = self._path(key)
         try:
             content = path.read_bytes()

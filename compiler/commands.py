@@ -3,6 +3,7 @@
 import os
 from dataclasses import asdict
 from functools import singledispatch
+from importlib import import_module
 from math import isfinite
 from pathlib import Path
 from threading import Event
@@ -19,11 +20,13 @@ from compiler.requests import (
     PeaksRequest,
     PosterRequest,
     PrepareRequest,
+    PreviewRequest,
     ProbeRequest,
     ProbeSoundRequest,
     RenderRequest,
     Request,
     TimelineRequest,
+    VoiceRequest,
 )
 from compiler.results import (
     Animation,
@@ -35,15 +38,27 @@ from compiler.results import (
     Peaks,
     Poster,
     Prepared,
+    Preview,
     Probe,
     Rendered,
     Result,
     SoundProbe,
+    VoiceLevels,
 )
 from compiler.timeline.layout import lay_out
+from compiler.timeline.model import FRAME_RATE, Timeline, to_seconds
 
 _POLITENESS = 10
 """How far what nobody waits for steps behind what somebody does."""
+
+
+PRELOADED = {"render": ("compiler.rendering.film", "compiler.clips.poster", "PIL.JpegImagePlugin")}
+"""By command, what is loaded before its request is read: whoever asks may start it before."""
+
+
+def preload(command: str) -> None:
+    for module in PRELOADED.get(command, ()):
+        import_module(module)
 
 
 @singledispatch
@@ -59,12 +74,30 @@ def _render(request: RenderRequest, progress: Progress, stop: Event) -> Rendered
 
     output, effort = _checked(request.output), Effort(request.quality)
     poster = _checked(request.poster) if request.poster else None
-    made = render(request.timeline, output, cache=request.cache, effort=effort, progress=progress, stop=stop)
-    if poster is not None:
+
+    def save_still(film: Path, frames: int) -> None:
         from compiler.clips.poster import save_poster
 
-        save_poster(output, poster)
-    return made
+        if poster is not None:
+            save_poster(film, poster, at=_poster_moment(request.timeline, frames))
+
+    return render(
+        request.timeline,
+        output,
+        cache=request.cache,
+        effort=effort,
+        room=request.room or 0,
+        still=save_still,
+        progress=progress,
+        stop=stop,
+    )
+
+
+def _poster_moment(timeline: Timeline, frames: int) -> float:
+    """When the first clip is well in sight: behind the opening title and out of black, in the first half."""
+    opening = timeline.titles.opening.frames if timeline.titles.opening else 0
+    out_of_black = max(timeline.fade_in, FRAME_RATE) if opening or timeline.fade_in else 0
+    return to_seconds(min(opening + out_of_black, frames // 2))
 
 
 @run.register
@@ -95,9 +128,19 @@ def _animate(request: AnimateRequest, progress: Progress, stop: Event) -> Animat
     from compiler.clips.animate import animate_photo
 
     output = _checked(request.output)
-    return animate_photo(
-        request.photo, output, request.size, request.duration, request.move, request.focus, progress
+    _check_posters(request)
+    made = animate_photo(
+        request.photo,
+        output,
+        request.size,
+        request.duration,
+        request.move,
+        request.choice,
+        request.subject,
+        progress,
     )
+    _save_posters(request)
+    return made
 
 
 @run.register
@@ -105,14 +148,43 @@ def _conform(request: ConformRequest, progress: Progress, stop: Event) -> Confor
     from compiler.clips.conform import conform_clip
 
     output = _checked(request.output)
-    return conform_clip(request.input, output, request.size, request.fit, request.color, progress)
+    _check_posters(request)
+    made = conform_clip(request.input, output, request.size, request.fit, request.color, progress)
+    _save_posters(request)
+    return made
+
+
+def _check_posters(request: AnimateRequest | ConformRequest) -> None:
+    """Before the clip is made."""
+    if request.small_poster and not request.poster:
+        raise BadRequest("small_poster is made of the poster: please give poster, too.")
+    for poster in (request.poster, request.small_poster):
+        if poster:
+            _checked(poster)
+
+
+def _save_posters(request: AnimateRequest | ConformRequest) -> None:
+    """Those that it asks for, of the clip that has just been made."""
+    if request.poster is not None:
+        from compiler.clips.poster import save_poster
+
+        save_poster(request.output, request.poster, small=request.small_poster)
 
 
 @run.register
 def _poster(request: PosterRequest, progress: Progress, stop: Event) -> Poster:
     from compiler.clips.poster import save_poster
 
-    return save_poster(request.input, _checked(request.output), request.at)
+    small = _checked(request.small) if request.small else None
+    return save_poster(request.input, _checked(request.output), request.at, small)
+
+
+@run.register
+def _preview(request: PreviewRequest, progress: Progress, stop: Event) -> Preview:
+    from compiler.clips.preview import save_preview
+
+    os.nice(_POLITENESS)
+    return save_preview(request.input, _checked(request.output), progress)
 
 
 @run.register
@@ -140,6 +212,13 @@ def _peaks(request: PeaksRequest, progress: Progress, stop: Event) -> Peaks:
     from compiler.audio.peaks import find_peaks
 
     return find_peaks(request.music)
+
+
+@run.register
+def _voice(request: VoiceRequest, progress: Progress, stop: Event) -> VoiceLevels:
+    from compiler.audio.voice_activity import measure_voice
+
+    return measure_voice(request.audio).result()
 
 
 @run.register

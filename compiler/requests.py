@@ -4,13 +4,14 @@ Imports nothing heavy: the application makes requests, the compiler's process re
 value and refuses what is no field, with a sentence that names it.
 """
 
-from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Generic, Self, TypeVar, get_args
+from typing import Any, Self
 
-from compiler.errors import BadRequest
+from compiler.request_base import REQUESTS as REQUESTS
+from compiler.request_base import Answer as Answer
+from compiler.request_base import FilmRequest, optional_path, path_of
+from compiler.request_base import Request as Request
 from compiler.results import (
     Animation,
     Beats,
@@ -21,85 +22,22 @@ from compiler.results import (
     Peaks,
     Poster,
     Prepared,
+    Preview,
     Probe,
     Rendered,
-    Result,
     Size,
     SoundProbe,
+    VoiceLevels,
 )
+from compiler.subject import AUTOMATIC, FramingChoice, FramingMode, MovementStrength, PhotoSubject
+from compiler.subject_fields import read_point, read_subject
 from compiler.timeline.fields import LONGEST_SECONDS, Fields
 from compiler.timeline.model import FITS, LONGEST_TEXT, TITLE_STYLES, Timeline
-from compiler.timeline.versions import upgraded
 
 QUALITIES = ("fast", "quality")
 LETTERINGS = ("card", "caption")
 USUAL_SIZE = (1280, 720)
-
-Answer = TypeVar("Answer", bound=Result)
-
-
-@dataclass(frozen=True)
-class Request(ABC, Generic[Answer]):
-    """What a command is asked for; `Answer` is the type of its result.
-
-    Its files are paths on the machine of the compiler, or names that `with_files` gives paths to.
-    """
-
-    command: ClassVar[str]
-    result: ClassVar[type[Result]]
-
-    def __init_subclass__(cls, command: str = "", **others: Any) -> None:
-        super().__init_subclass__(**others)
-        if command:
-            cls.command = command
-            (cls.result,) = get_args(cls.__orig_bases__[0])  # type: ignore[attr-defined]
-            REQUESTS[command] = cls
-
-    @classmethod
-    def from_json(cls, value: Any) -> Self:
-        """Raises BadRequest for anything that makes no sense."""
-        given = Fields(value, "")
-        request = cls.read(given)
-        given.finish()
-        return request
-
-    @classmethod
-    @abstractmethod
-    def read(cls, given: Fields) -> Self:
-        """What is its own of a request. Raises BadRequest."""
-
-    def to_json(self) -> dict[str, Any]:
-        values = {each.name: getattr(self, each.name) for each in fields(self)}
-        return {name: str(value) if isinstance(value, Path) else value for name, value in values.items()}
-
-    def with_files(self, files: Mapping[str, Path]) -> Self:
-        """The same request, with these files in the place of their names. A path without a name stays."""
-        paths = {name: path for name, path in vars(self).items() if isinstance(path, Path)}
-        return replace(self, **{name: files.get(str(path), path) for name, path in paths.items()})
-
-
-REQUESTS: dict[str, type[Request[Any]]] = {}
-"""By their commands."""
-
-
-@dataclass(frozen=True)
-class FilmRequest(Request[Answer]):
-    """What all that is asked of a timeline has in common. In JSON the timeline's fields stand beside the
-    others."""
-
-    timeline: Timeline
-
-    @classmethod
-    def from_json(cls, value: Any) -> Self:
-        return super().from_json(upgraded(value))
-
-    def to_json(self) -> dict[str, Any]:
-        others = super().to_json()
-        return others.pop("timeline").to_json() | others  # type: ignore[no-any-return]
-
-    def with_files(self, files: Mapping[str, Path]) -> Self:
-        """All that the timeline names must be among them."""
-        return replace(super().with_files(files), timeline=self.timeline.with_files(files))
+LEAST_ROOM, MOST_ROOM = 8, 4 << 20
 
 
 @dataclass(frozen=True)
@@ -109,22 +47,24 @@ class RenderRequest(FilmRequest[Rendered], command="render"):
     quality: str = "fast"
     poster: Path | None = None
     """Where a still of the film goes."""
+    room: int | None = None
+    """Bytes that are left free before the film's index, for what is put into it when it is made."""
 
     @classmethod
     def read(cls, given: Fields) -> Self:
-        cache, poster = given.optional_text("cache"), given.optional_text("poster")
         return cls(
             timeline=Timeline.read(given),
-            output=_path(given, "output"),
-            cache=None if cache is None else Path(cache),
+            output=path_of(given, "output"),
+            cache=optional_path(given, "cache"),
             quality=given.choice("quality", QUALITIES, "fast"),
-            poster=None if poster is None else Path(poster),
+            poster=optional_path(given, "poster"),
+            room=given.optional_whole("room", LEAST_ROOM, MOST_ROOM),
         )
 
 
 @dataclass(frozen=True)
 class PrepareRequest(FilmRequest[Prepared], command="prepare"):
-    """May carry the output and poster of the render request that it goes before."""
+    """May carry the output, poster and room of the render request that it goes before."""
 
     cache: Path
     quality: str = "fast"
@@ -133,9 +73,10 @@ class PrepareRequest(FilmRequest[Prepared], command="prepare"):
     def read(cls, given: Fields) -> Self:
         for name in ("output", "poster"):
             given.optional_text(name)
+        given.optional_whole("room", LEAST_ROOM, MOST_ROOM)
         return cls(
             timeline=Timeline.read(given),
-            cache=_path(given, "cache"),
+            cache=path_of(given, "cache"),
             quality=given.choice("quality", QUALITIES, "fast"),
         )
 
@@ -147,18 +88,37 @@ class AnimateRequest(Request[Animation], command="animate"):
     size: Size = USUAL_SIZE
     duration: float = 5.0
     move: str = "push_in"
-    focus: tuple[float, float] | None = None
+    choice: FramingChoice = AUTOMATIC
+    subject: PhotoSubject | None = None
+    """None: it is looked for."""
+    poster: Path | None = None
+    small_poster: Path | None = None
+    """As `PosterRequest` makes them, without a process of their own."""
 
     @classmethod
     def read(cls, given: Fields) -> Self:
         return cls(
-            photo=_path(given, "photo"),
-            output=_path(given, "output"),
+            photo=path_of(given, "photo"),
+            output=path_of(given, "output"),
             size=given.size("size") or USUAL_SIZE,
             duration=given.number("duration", 5.0, 0.5, 60.0),
             move=given.optional_text("move", 40) or "push_in",
-            focus=given.object("focus", _point),
+            choice=FramingChoice(
+                focus=given.object("focus", read_point),
+                mode=FramingMode(given.choice("framing", tuple(FramingMode), "auto")),
+                strength=MovementStrength(given.choice("strength", tuple(MovementStrength), "normal")),
+            ),
+            subject=given.object("subject", read_subject),
+            poster=optional_path(given, "poster"),
+            small_poster=optional_path(given, "small_poster"),
         )
+
+    def to_json(self) -> dict[str, Any]:
+        written = super().to_json()
+        choice, subject = written.pop("choice"), written.pop("subject", None)
+        written |= {"framing": choice.mode.value, "strength": choice.strength.value}
+        written |= {"focus": choice.focus} if choice.focus else {}
+        return written | ({"subject": subject.to_json()} if subject else {})
 
 
 @dataclass(frozen=True)
@@ -170,15 +130,19 @@ class ConformRequest(Request[ConformedClip], command="conform"):
     size: Size = USUAL_SIZE
     fit: str = "fill"
     color: str = "#000000"
+    poster: Path | None = None
+    small_poster: Path | None = None
 
     @classmethod
     def read(cls, given: Fields) -> Self:
         return cls(
-            input=_path(given, "input"),
-            output=_path(given, "output"),
+            input=path_of(given, "input"),
+            output=path_of(given, "output"),
             size=given.size("size") or USUAL_SIZE,
             fit=given.choice("fit", FITS, "fill"),
             color=given.optional_text("color", 7) or "#000000",
+            poster=optional_path(given, "poster"),
+            small_poster=optional_path(given, "small_poster"),
         )
 
 
@@ -190,19 +154,35 @@ class TimelineRequest(FilmRequest[LaidOut], command="timeline"):
     def read(cls, given: Fields) -> Self:
         for name in ("output", "cache", "quality", "poster"):
             given.optional_text(name)
+        given.optional_whole("room", LEAST_ROOM, MOST_ROOM)
         return cls(Timeline.read(given))
 
 
 @dataclass(frozen=True)
 class PosterRequest(Request[Poster], command="poster"):
+    """`small`: the same picture as a light WebP, for pages."""
+
     input: Path
     output: Path
     at: float = 0.0
+    small: Path | None = None
 
     @classmethod
     def read(cls, given: Fields) -> Self:
         at = given.number("at", 0.0, 0.0, LONGEST_SECONDS)
-        return cls(_path(given, "input"), _path(given, "output"), at)
+        return cls(path_of(given, "input"), path_of(given, "output"), at, optional_path(given, "small"))
+
+
+@dataclass(frozen=True)
+class PreviewRequest(Request[Preview], command="preview"):
+    """A small rendition of a clip, for players on slow lines."""
+
+    input: Path
+    output: Path
+
+    @classmethod
+    def read(cls, given: Fields) -> Self:
+        return cls(path_of(given, "input"), path_of(given, "output"))
 
 
 @dataclass(frozen=True)
@@ -219,7 +199,7 @@ class LetteringRequest(Request[Lettered], command="lettering"):
     @classmethod
     def read(cls, given: Fields) -> Self:
         return cls(
-            output=_path(given, "output"),
+            output=path_of(given, "output"),
             kind=given.choice("kind", LETTERINGS, "caption"),
             text=given.text("text", LONGEST_TEXT),
             subtitle=given.optional_text("subtitle", LONGEST_TEXT) or "",
@@ -234,7 +214,7 @@ class BeatsRequest(Request[Beats], command="beats"):
 
     @classmethod
     def read(cls, given: Fields) -> Self:
-        return cls(_path(given, "music"))
+        return cls(path_of(given, "music"))
 
 
 @dataclass(frozen=True)
@@ -243,7 +223,18 @@ class PeaksRequest(Request[Peaks], command="peaks"):
 
     @classmethod
     def read(cls, given: Fields) -> Self:
-        return cls(_path(given, "music"))
+        return cls(path_of(given, "music"))
+
+
+@dataclass(frozen=True)
+class VoiceRequest(Request[VoiceLevels], command="voice"):
+    """The levels of a clip's own sound."""
+
+    audio: Path
+
+    @classmethod
+    def read(cls, given: Fields) -> Self:
+        return cls(path_of(given, "audio"))
 
 
 @dataclass(frozen=True)
@@ -252,7 +243,7 @@ class LoudnessRequest(Request[MeasuredLoudness], command="loudness"):
 
     @classmethod
     def read(cls, given: Fields) -> Self:
-        return cls(_path(given, "music"))
+        return cls(path_of(given, "music"))
 
 
 @dataclass(frozen=True)
@@ -262,7 +253,7 @@ class ProbeRequest(Request[Probe], command="probe"):
 
     @classmethod
     def read(cls, given: Fields) -> Self:
-        return cls(_path(given, "input"), given.flag("strict", False))
+        return cls(path_of(given, "input"), given.flag("strict", False))
 
 
 @dataclass(frozen=True)
@@ -273,15 +264,4 @@ class ProbeSoundRequest(Request[SoundProbe], command="probe_sound"):
     @classmethod
     def read(cls, given: Fields) -> Self:
         longest = given.number("longest", LONGEST_SECONDS, 1.0, LONGEST_SECONDS)
-        return cls(_path(given, "input"), longest)
-
-
-def _path(given: Fields, name: str) -> Path:
-    return Path(given.text(name))
-
-
-def _point(value: Any, where: str) -> tuple[float, float]:
-    if not isinstance(value, list | tuple) or len(value) != 2:
-        raise BadRequest(f"{where} must be two numbers from 0 to 1.")
-    point = Fields({"x": value[0], "y": value[1]}, where)
-    return point.number("x", 0.5, 0.0, 1.0), point.number("y", 0.5, 0.0, 1.0)
+        return cls(path_of(given, "input"), longest)

@@ -87,7 +87,19 @@ class Animation(Result):
     size_bytes: int
     move: str
     focus: tuple[float, float]
+    manner: str
+    """How the photograph is framed: fill, whole or faces."""
     profile_version: int
+
+
+@dataclass(frozen=True)
+class Preview(Result):
+    """A small rendition of a clip, frame for frame."""
+
+    output: Path
+    size: Size
+    frames: int
+    size_bytes: int
 
 
 @dataclass(frozen=True)
@@ -124,6 +136,15 @@ class Probe(Result):
 
 
 @dataclass(frozen=True)
+class VoiceLevels(Result):
+    """Of a clip's own sound: integrated loudness in LUFS, None for silence, and the level of each fiftieth of
+    a second in decibels below full scale."""
+
+    loudness: float | None
+    moments: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class ConformedClip(Result):
     """A clip made of another video; `audio` is the sound that came with it, exactly as long."""
 
@@ -137,6 +158,7 @@ class ConformedClip(Result):
     profile_version: int
     unusable_sound: str | None = None
     """Why the sound that came with it was left out."""
+    audio_levels: VoiceLevels | None = None
 
 
 @dataclass(frozen=True)
@@ -164,11 +186,13 @@ class SoundProbe(Result):
 
 @dataclass(frozen=True)
 class Beats(Result):
-    """Seconds of the track; `downbeats` are the first beats of bars of four. Silence has none."""
+    """Seconds of the track; `downbeats` are the first beats of bars, of three or four beats each. Silence has
+    none."""
 
     tempo: float
     beats: tuple[float, ...]
     downbeats: tuple[float, ...]
+    beats_per_bar: int = 4
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
-"""Beat tracking: onsets by spectral flux, a tempo, and the best even path through both.
+"""Beat and downbeat tracking: onsets by spectral flux, a tempo, and the best even path through both.
 
-The path is Ellis's ("Beat tracking by dynamic programming", 2007).
+The path is Ellis's ("Beat tracking by dynamic programming", 2007). Bars, of three or four beats, begin where
+the bass and the onsets are strongest.
 """
 
 from collections.abc import Iterator
@@ -18,7 +19,11 @@ _FRAMES_A_SECOND = RATE / _HOP
 _BANDS = 36
 _SLOWEST, _FASTEST, _USUAL = 50.0, 200.0, 115.0
 _EVENNESS = 300.0
-_BEATS_IN_A_BAR = 4
+_METRES = (4, 3)
+"""Beats in a bar, the likelier first."""
+_FEWEST_BEATS = 4
+_REACH = 3
+"""Frames around a beat in which its strength is looked for."""
 _BASS_BELOW = 150.0
 _TREBLE_FROM = 400.0  # from here on bands count less: an off-beat cymbal fills them all
 _QUIETEST_ONSETS = 1e-3
@@ -34,10 +39,11 @@ def find_beats(music: Path | str) -> Beats:
     places = _path(onsets / onsets.std(), period)
     fine = [_between_frames(onsets, place) for place in places]
     times = tuple(round(place / _FRAMES_A_SECOND, 4) for place in fine)
-    if len(times) < _BEATS_IN_A_BAR:
+    if len(times) < _FEWEST_BEATS:
         return Beats(0.0, (), ())
-    steps = np.diff(times)
-    return Beats(round(60 / float(np.median(steps)), 2), times, times[_first_of_bar(bass, places) :: 4])
+    tempo = round(60 / float(np.median(np.diff(times))), 2)
+    metre, first = _bars(onsets, bass, places)
+    return Beats(tempo, times, times[first::metre], metre)
 
 
 def _onset_curves(music: Path) -> tuple[Curve, Curve]:
@@ -148,9 +154,27 @@ def _between_frames(curve: Curve, place: int) -> float:
     return place + float(np.clip(0.5 * (left - right) / bend, -0.5, 0.5))
 
 
-def _first_of_bar(bass: Curve, places: list[int]) -> int:
-    """Which of the first four beats carries the bass."""
-    reach = 3
-    weights = [float(bass[max(0, place - reach) : place + reach + 1].max(initial=0.0)) for place in places]
-    sums = [float(np.mean(weights[first::_BEATS_IN_A_BAR])) for first in range(_BEATS_IN_A_BAR)]
-    return int(np.argmax(sums))
+def _bars(onsets: Curve, bass: Curve, places: list[int]) -> tuple[int, int]:
+    """Beats in a bar, and which beat is the first downbeat: those whose strength stands out the most.
+
+    A pickup is the beats before it.
+    """
+    strength = _standing_out(_at_beats(bass, places)) + 0.5 * _standing_out(_at_beats(onsets, places))
+    options = [(metre, first) for metre in _METRES for first in range(metre) if len(places) >= 2 * metre]
+    return max(options, key=lambda option: _contrast(strength, *option), default=(_METRES[0], 0))
+
+
+def _at_beats(curve: Curve, places: list[int]) -> Curve:
+    return np.array([curve[max(0, place - _REACH) : place + _REACH + 1].max(initial=0.0) for place in places])
+
+
+def _standing_out(strength: Curve) -> Curve:
+    return np.asarray((strength - strength.mean()) / (strength.std() + 1e-9))
+
+
+def _contrast(strength: Curve, metre: int, first: int) -> float:
+    """How surely these beats are stronger than the others (Welch's t)."""
+    are_first = np.arange(len(strength)) % metre == first
+    firsts, others = strength[are_first], strength[~are_first]
+    spread = firsts.var() / len(firsts) + others.var() / len(others)
+    return float((firsts.mean() - others.mean()) / np.sqrt(spread + 1e-9))

@@ -1,6 +1,6 @@
 """Look-ahead true-peak limiter.
 
-Peaks are held down, between the sounds too, by turning the volume back around them: nothing is cut off.
+Peaks are held down, between the samples too, by turning the volume back around them: nothing is cut off.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ _SURELY_BELOW = TRUE_PEAK_CEILING / np.sqrt(
 _HOLD = RATE // 50
 _TAPS = 12
 BESIDE = _TAPS // 2
-"""How many sounds on both sides what lies between two of them hangs on."""
+"""How many samples on both sides what lies between two of them hangs on."""
 LOOK_AHEAD = 2 * _HOLD + _TAPS
 """How far a sound has an influence to both sides."""
 
@@ -46,7 +46,7 @@ def _limit_block(before: Samples, block: Samples, behind: Samples) -> Samples:
 
 
 def true_peak(sounds: Samples, least: float = 0.0) -> float:
-    """The highest peak, in or between the sounds but the outer `BESIDE`; `least`, where none is higher."""
+    """The highest peak, in or between the samples but the outer `BESIDE`; `least`, where none is higher."""
     peaks = _peaks(sounds, least / np.sqrt(2))[BESIDE - 1 : -BESIDE]
     return max(least, float(peaks.max(initial=0.0)))
 

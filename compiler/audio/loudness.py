@@ -17,10 +17,8 @@ from compiler.audio.measurements import kept
 from compiler.audio.samples import RATE, SampleReader, Samples, decode_samples, silence
 from compiler.errors import readable_file_errors
 from compiler.media.opening import check_file
+from compiler.timeline.levels import SoundLevels
 
-TARGET = -16.0
-HIGHEST_PEAK = -1.0
-_SILENT_BELOW = -60.0
 _VERSION = 2
 
 
@@ -31,13 +29,11 @@ class Loudness:
     integrated: float
     peak: float
 
-    def gain(self, volume: float = 1.0) -> float:
-        """The factor that brings the track to the target, or as near as its peaks allow."""
-        if self.integrated < _SILENT_BELOW:
-            return 1.0
-        wanted = TARGET - self.integrated
-        allowed = HIGHEST_PEAK - self.peak - 20 * math.log10(max(volume, 1.0))
-        return float(10 ** (min(wanted, allowed) / 20))
+    def levels(self) -> SoundLevels:
+        return SoundLevels(
+            self.integrated if math.isfinite(self.integrated) else None,
+            self.peak if math.isfinite(self.peak) else None,
+        )
 
 
 def digest_of(path: Path) -> str:

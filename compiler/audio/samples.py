@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 from compiler.audio.downmix import downmix_to_stereo
 from compiler.errors import NotAudio
 from compiler.media.opening import MUSIC, audio_of, open_media
+from compiler.timeline.mix import RATE as RATE
 
-RATE = 48000
 Samples = NDArray[np.float32]
 
 _SHORTEST_ROUND = RATE // 2
 
 
 def decode_samples(path: Path, start: int = 0) -> Iterator[Samples]:
-    """Blocks of shape (2, n) from sound number `start` to the end of the file."""
+    """Blocks of shape (2, n) from sample number `start` to the end of the file."""
     with open_media(path, NotAudio) as media:
         stream = audio_of(media, MUSIC)
         if stream is None:
@@ -38,7 +38,7 @@ class SampleReader:
         self._held = silence(0)
 
     def read(self, count: int) -> Samples:
-        """The next `count` sounds, fewer only at the end."""
+        """The next `count` samples, fewer only at the end."""
         parts, length = [self._held], self._held.shape[1]
         while length < count:
             block = next(self._blocks, None)
@@ -61,7 +61,7 @@ def padded(sounds: Samples, count: int) -> Samples:
 
 
 def looped(path: Path, start: int, seam: int) -> Iterator[Samples]:
-    """The track from `start`, again and again; the last `seam` sounds of a round lie over the next."""
+    """The track from `start`, again and again; the last `seam` samples of a round lie over the next."""
     ending = silence(0)
     while True:
         reader = SampleReader(decode_samples(path, start))

@@ -1,25 +1,26 @@
 """Voice activity: how loud a clip's own sound is, on the whole and from moment to moment."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from compiler.audio.loudness import TARGET, measure
+from compiler.audio.loudness import measure
 from compiler.audio.measurements import kept
-from compiler.audio.samples import RATE, SampleReader, decode_samples
+from compiler.audio.samples import SampleReader, decode_samples
+from compiler.results import VoiceLevels
+from compiler.timeline.levels import SoundLevels
+from compiler.timeline.mix import MOMENT
 
-MOMENT = RATE // 50
-MOST_RAISED = 12.0
-_SILENT_BELOW = -50.0
 _FAINTEST = -120
 _VERSION = 1
 
 
 @dataclass(frozen=True)
 class VoiceLoudness:
-    """Loudness in LUFS; `moments` are levels of `MOMENT` sounds each, in decibels below full scale."""
+    """Loudness in LUFS; `moments` are levels of `MOMENT` samples each, in decibels below full scale."""
 
     integrated: float
     moments: tuple[int, ...]
@@ -27,25 +28,21 @@ class VoiceLoudness:
     def __post_init__(self) -> None:
         object.__setattr__(self, "moments", tuple(int(level) for level in self.moments))
 
-    @property
-    def gain(self) -> float:
-        """The factor that brings a voice to the music's loudness. What is nearly silent is left so.
+    def levels(self) -> SoundLevels:
+        loudness = self.integrated if math.isfinite(self.integrated) else None
+        return SoundLevels(loudness, moments=self.moments)
 
-        Peaks do not hold it back: those of the whole mix are held down later.
-        """
-        if self.integrated < _SILENT_BELOW:
-            return 1.0
-        return float(10 ** (min(TARGET - self.integrated, MOST_RAISED) / 20))
+    def result(self) -> VoiceLevels:
+        return VoiceLevels(self.levels().loudness, self.moments)
+
+
+def measure_voice(path: Path) -> VoiceLoudness:
+    return VoiceLoudness(measure(path).integrated, tuple(_moments(path)))
 
 
 def loudness_of_voice(path: Path, digest: str, folder: Path) -> VoiceLoudness:
     """Measured, or what an earlier measurement of the same content left in `folder`."""
-    place = folder / f"{digest}-{_VERSION}.voice"
-    return kept(
-        place,
-        VoiceLoudness,
-        lambda: VoiceLoudness(measure(path).integrated, tuple(_moments(path))),
-    )
+    return kept(folder / f"{digest}-{_VERSION}.voice", VoiceLoudness, lambda: measure_voice(path))
 
 
 def _moments(path: Path) -> Iterator[int]:

@@ -1,65 +1,55 @@
 """Saliency: where in a photograph the subject is, faces if there are any, else what stands out."""
 
-import math
-from functools import cache
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-_FACE_SEARCH_PIXELS = 400 * 400
-_SMALLEST_FACE = 28
+from compiler.camera.border import find_picture
+from compiler.camera.faces import find_faces
+from compiler.subject import WHOLE, Box, PhotoSubject, Point
+
 _COMPANION = 0.55  # a face this much narrower than the widest is a passer-by, or no face
 _MAP_SIDE = 96
 _CENTRE_SPREAD = 0.28  # people put what matters near the middle: the spread of that belief
 _CONSPICUOUS = 0.85
 
 
-def find_focus(image: Image.Image) -> tuple[float, float]:
-    """The subject's centre in parts of width and height."""
-    return _centre_of_faces(image) or _centre_of_attention(image)
+def find_subject(image: Image.Image) -> PhotoSubject:
+    """Its centre, its faces, and the picture without a print's border, in parts of the photograph."""
+    picture = find_picture(image)
+    inner = image if picture == WHOLE else image.crop(_pixels(picture, image))
+    faces = tuple(_outside(face, picture) for face in find_faces(inner))
+    x, y = _centre_of_faces(faces) or _placed(centre_of_attention(inner), picture)
+    return PhotoSubject((x, y), faces, picture)
 
 
-def _centre_of_faces(image: Image.Image) -> tuple[float, float] | None:
+def _pixels(box: Box, image: Image.Image) -> tuple[int, int, int, int]:
+    edges = box.scaled(image.width, image.height)
+    return round(edges.left), round(edges.top), round(edges.right), round(edges.bottom)
+
+
+def _placed(point: Point, picture: Box) -> Point:
+    return picture.left + point[0] * picture.width, picture.top + point[1] * picture.height
+
+
+def _outside(box: Box, picture: Box) -> Box:
+    """From parts of the picture to parts of the photograph."""
+    return Box(*_placed((box.left, box.top), picture), *_placed((box.right, box.bottom), picture))
+
+
+def _centre_of_faces(faces: tuple[Box, ...]) -> Point | None:
     """The mean place of the faces, the nearer ones counting more."""
-    faces = find_faces(image)
     if not faces:
         return None
-    left, top, width = np.array(faces).T
+    width = np.array([face.width for face in faces])
+    middles = np.array([face.centre for face in faces])
     kept = width >= _COMPANION * width.max()
-    middle_x, middle_y = (left + width / 2)[kept], (top + width * image.width / image.height / 2)[kept]
     weight = width[kept] ** 2 / np.sum(width[kept] ** 2)
-    return float(middle_x @ weight), float(middle_y @ weight)
+    x, y = weight @ middles[kept]
+    return float(x), float(y)
 
 
-def find_faces(image: Image.Image) -> list[tuple[float, float, float]]:
-    """Left, top and width of upright faces, in parts of the picture (the width in parts of its width)."""
-    small = _reduced(image, math.sqrt(_FACE_SEARCH_PIXELS / (image.width * image.height)))
-    if min(small.size) < _SMALLEST_FACE:
-        return []
-    found = _cascade().detect_multi_scale(
-        img=np.asarray(small),
-        scale_factor=1.2,
-        step_ratio=1,
-        min_size=(_SMALLEST_FACE, _SMALLEST_FACE),
-        max_size=small.size[::-1],
-    )
-    return [
-        (face["c"] / small.width, face["r"] / small.height, face["width"] / small.width) for face in found
-    ]
-
-
-@cache
-def _cascade() -> Any:
-    """scikit-image's own detector and the cascade that it ships; loading both takes a while."""
-    from skimage.data import lbp_frontal_face_cascade_filename
-    from skimage.feature import Cascade
-
-    return Cascade(lbp_frontal_face_cascade_filename())  # type: ignore[no-untyped-call]
-
-
-def _centre_of_attention(image: Image.Image) -> tuple[float, float]:
+def centre_of_attention(image: Image.Image) -> Point:
     """The middle of what differs most from what surrounds it, in lightness and colour."""
     small = _reduced(image, _MAP_SIDE / max(image.size))
     conspicuous = np.zeros((small.height, small.width))

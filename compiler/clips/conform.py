@@ -12,6 +12,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from compiler.audio.clip_audio import write_audio
+from compiler.audio.voice_activity import measure_voice
 from compiler.codec.encoder import ClipWriter, atomic_output, clip_writer
 from compiler.codec.profile import FRAMES_PER_SECOND, VERSION, Size, check_size, frame_count
 from compiler.codec.verification import verify_clip
@@ -60,9 +61,10 @@ def conform_clip(
         size_bytes = part.stat().st_size
         if audio is not None and (unusable := _write_sound(source_path, audio, frames, outputs)):
             audio = None
+    levels = measure_voice(audio).result() if audio is not None else None
     progress(1.0, "conform")
     seconds = frames / FRAMES_PER_SECOND
-    return ConformedClip(output, size, seconds, frames, size_bytes, audio, source, VERSION, unusable)
+    return ConformedClip(output, size, seconds, frames, size_bytes, audio, source, VERSION, unusable, levels)
 
 
 def _write(

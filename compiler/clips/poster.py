@@ -13,9 +13,13 @@ from compiler.media.opening import open_media, video_of
 from compiler.results import Poster
 
 _QUALITY = 85
+SMALL_SIDE, _SMALL_QUALITY = 720, 74
+"""Of the small poster: as wide as a card on a phone of two pixels a point."""
 
 
-def save_poster(source: Path | str, output: Path | str, at: float = 0.0) -> Poster:
+def save_poster(
+    source: Path | str, output: Path | str, at: float = 0.0, small: Path | str | None = None
+) -> Poster:
     """Write the frame that is seen `at` seconds as a JPEG; the last frame if the video ends earlier."""
     frame = _frame_at(Path(source), at)
     pixels = frame.reformat(format="rgb24", interpolation=Interpolation.LANCZOS).to_ndarray()
@@ -25,7 +29,17 @@ def save_poster(source: Path | str, output: Path | str, at: float = 0.0) -> Post
     output = Path(output)
     with atomic_output(output) as part:
         part.write_bytes(encoded.getbuffer())
+    if small is not None:
+        save_small(picture, Path(small))
     return Poster(output, picture.size, frame.time or 0.0, encoded.tell())
+
+
+def save_small(picture: Image.Image, output: Path, side: int = SMALL_SIDE) -> None:
+    """Write a rendition of at most `side` pixels a side as WebP, a tenth of the poster's weight."""
+    shown = picture.convert("RGB")
+    shown.thumbnail((side, side), Image.Resampling.LANCZOS)
+    with atomic_output(output) as part:
+        shown.save(part, "WEBP", quality=_SMALL_QUALITY, method=4)
 
 
 def _frame_at(source: Path, at: float) -> VideoFrame:

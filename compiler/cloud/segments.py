@@ -1,6 +1,6 @@
-"""Shared segment cache: the pieces of one project in a bucket, fetched before its film is made and put after.
+"""Shared segment cache: segments of one project in a bucket, fetched before its film is made and put after.
 
-Content decides every name, so a piece that is there is the right one, and none is ever changed. Any of them
+Content decides every name, so a segment that is there is the right one, and none is ever changed. Any of them
 may be missing: what was not found is made anew.
 """
 
@@ -16,7 +16,7 @@ from typing import Protocol
 from uuid import uuid4
 
 SEGMENTS = "segments"
-"""The first part of the keys of all pieces."""
+"""The first part of the keys of all segments."""
 MOST_FETCHED = 512 << 20
 """Bytes. Of a project with more, the newest."""
 CLOCK_SECONDS = 2.0
@@ -45,7 +45,7 @@ class SegmentStore(Protocol):
 
 
 class SharedSegments:
-    """The pieces of the cache of that name."""
+    """The segments of the cache of that name."""
 
     def __init__(self, store: SegmentStore, cache: str, folder: Path) -> None:
         self._store, self._folder, self._prefix = store, folder, prefix_of(cache)
@@ -64,7 +64,7 @@ class SharedSegments:
         return sum(each.size for each in wanted)
 
     def put_new(self) -> int:
-        """What was made or used since, and was not in the bucket. Returns how many pieces that were."""
+        """What was made or used since, and was not in the bucket. Returns how many segments that were."""
         new = sorted(name for name in set(_names(self._folder)) - self._known if self._is_used(name))
         with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="segments") as threads:
             list(threads.map(self._put_one, new))
@@ -86,7 +86,7 @@ class SharedSegments:
             self._store.put(self._prefix + name, self._folder / name)
 
     def _is_used(self, name: str) -> bool:
-        """Whoever uses a piece touches it."""
+        """Whoever uses a segment touches it."""
         with suppress(FileNotFoundError):
             return (self._folder / name).stat().st_mtime >= self._began - CLOCK_SECONDS
         return False
@@ -96,7 +96,7 @@ class SharedSegments:
 
 
 def prefix_of(cache: str) -> str:
-    """Of the keys of a cache's pieces. ValueError for a name that is none."""
+    """Of the keys of a cache's segments. ValueError for a name that is none."""
     if not _CACHE.fullmatch(cache):
         raise ValueError(f"not the name of a cache: {cache!r}")
     return f"{SEGMENTS}/{cache}/"

@@ -18,7 +18,7 @@ from compiler.cloud.child import ChildEnded, failure
 from compiler.cloud.claims import Claim
 from compiler.cloud.invocation import Invocation, InvocationKeys, Reply
 from compiler.cloud.segments import SharedSegments
-from compiler.errors import CompilerError, ErrorCode, FileMissing, readable_file_errors
+from compiler.errors import BadRequest, CompilerError, ErrorCode, FileMissing, readable_file_errors
 from compiler.requests import REQUESTS, Request
 
 AT_ONCE = 8
@@ -122,8 +122,11 @@ def _segments(
 
 
 def _request(invocation: Invocation) -> Request[Any]:
-    """Raises BadRequest."""
-    return REQUESTS[invocation.command].from_json(invocation.request)
+    """Raises BadRequest, also for a command of another version."""
+    kind = REQUESTS.get(invocation.command)
+    if kind is None:
+        raise BadRequest(f"There is no command {invocation.command!r}.")
+    return kind.from_json(invocation.request)
 
 
 def _put(bucket: Bucket, invocation: Invocation, folder: Path) -> None:

@@ -55,12 +55,17 @@ def atomic_output(output: Path) -> Iterator[Path]:
     try:
         with readable_file_errors():
             yield part
-            with part.open("rb") as written:
-                os.fsync(written.fileno())
+            sync(part)
             part.replace(output)
     finally:
         with suppress(FileNotFoundError):
             part.unlink()
+
+
+def sync(path: Path) -> None:
+    """Its content is on the disk when this returns."""
+    with path.open("rb") as written:
+        os.fsync(written.fileno())
 
 
 @dataclass

@@ -24,6 +24,11 @@ def file_type() -> bytes:
     return box(b"ftyp", b"isom", struct.pack(">I", 512), b"isomiso2avc1mp41")
 
 
+def free(size: int) -> bytes:
+    """Of that size with its header: room that says nothing."""
+    return box(b"free", bytes(size - 8))
+
+
 def media_header(size: int) -> bytes:
     """Always with the long form of the length, so that its own length is known beforehand."""
     return struct.pack(">I4sQ", 1, b"mdat", size + 16)

@@ -40,7 +40,7 @@ class VideoTrack:
 
 @dataclass(frozen=True)
 class AudioTrack:
-    """AAC; `length` in sounds per channel, without what the encoder put before and after."""
+    """AAC; `length` in samples per channel, without what the encoder put before and after."""
 
     configuration: bytes
     samples: Sequence[Sample]
@@ -55,13 +55,17 @@ class _Chunks:
     starts: list[int] = field(default_factory=list)
 
 
-def write_film(output: Path, video: VideoTrack, audio: AudioTrack | None, check: Callable[[], None]) -> None:
+def write_film(
+    output: Path, video: VideoTrack, audio: AudioTrack | None, check: Callable[[], None], room: int = 0
+) -> None:
+    """`room`: so many bytes before the index are left free."""
     order, places = _interleave(video, audio)
     media = sum(sample.size for sample in order)
     wide = media > _WIDE_OFFSETS_FROM
-    measured = len(_head(video, audio, places, 0, media, wide))
+    before = box.file_type() + (box.free(room) if room else b"")
+    measured = len(before) + len(_head(video, audio, places, 0, media, wide))
     with output.open("wb") as file:
-        file.write(_head(video, audio, places, measured, media, wide))
+        file.write(before + _head(video, audio, places, measured, media, wide))
         file.flush()
         _copy_all(order, file.fileno(), check)
 
@@ -91,13 +95,13 @@ def _interleave(video: VideoTrack, audio: AudioTrack | None) -> tuple[list[Sampl
 def _head(
     video: VideoTrack, audio: AudioTrack | None, places: list[_Chunks], start: int, media: int, wide: bool
 ) -> bytes:
-    """All before the first sample; equally long whatever `start` is."""
+    """The index and the beginning of the media; equally long whatever `start` is."""
     duration = len(video.samples) * TICKS_PER_FRAME
     tracks = [_video_box(video, places[0], start, duration, wide)]
     if audio is not None:
         tracks.append(_audio_box(audio, places[1], start, duration, wide))
     movie = box.box(b"moov", box.movie_header(TIME_SCALE, duration, len(tracks) + 1), *tracks)
-    return box.file_type() + movie + box.media_header(media)
+    return movie + box.media_header(media)
 
 
 def _video_box(track: VideoTrack, chunks: _Chunks, start: int, duration: int, wide: bool) -> bytes:
@@ -170,7 +174,9 @@ def _contiguous(order: list[Sample]) -> Iterator[Sample]:
     """Neighbours in the same file as one."""
     path, offset, size = order[0].path, order[0].offset, 0
     for sample in order:
-        if sample.path != path or sample.offset != offset + size:
+        # Whether it is the same object first: to compare paths takes a while.
+        same_file = sample.path is path or sample.path == path
+        if not same_file or sample.offset != offset + size:
             yield Sample(path, offset, size)
             path, offset, size = sample.path, sample.offset, 0
         size += sample.size

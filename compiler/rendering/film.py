@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -10,9 +10,9 @@ from pathlib import Path
 from threading import Event, Lock
 from typing import Any
 
-from compiler.audio.mixing import SAMPLES_PER_FRAME, may_be_heard, mix_of
+from compiler.audio.mixing import may_be_heard, mix_of
 from compiler.cache import CodedSegment, SegmentCache
-from compiler.codec.encoder import atomic_output
+from compiler.codec.encoder import atomic_output, sync
 from compiler.codec.profile import Effort, Size, check_size, expected_parameter_sets
 from compiler.container.access_units import renumber_idr_pictures
 from compiler.container.mp4_boxes import avc_configuration
@@ -20,7 +20,7 @@ from compiler.container.mp4_reader import SampleTable, read_sample_table
 from compiler.container.mp4_writer import AUDIO_FRAME, AudioTrack, Sample, VideoTrack, write_film
 from compiler.errors import Cancelled, NotAudio
 from compiler.media.probing import probe
-from compiler.progress import Progress, silent
+from compiler.progress import WRITING, Progress, silent
 from compiler.rendering.footage import FootageCache
 from compiler.rendering.plan import CopiedSpan, Piece, Segment, plan_film
 from compiler.rendering.scratch import scratch_folder
@@ -28,7 +28,8 @@ from compiler.rendering.segments import SegmentMaker
 from compiler.rendering.soundtrack import SoundtrackMaker
 from compiler.results import Rendered
 from compiler.timeline.layout import Layout, lay_out
-from compiler.timeline.model import Timeline
+from compiler.timeline.mix import SAMPLES_PER_FRAME
+from compiler.timeline.model import Soundtrack, Timeline
 
 _SHARE_OF_SEGMENTS, _SHARE_OF_ALL = 0.9, 0.97
 
@@ -87,30 +88,38 @@ def render(
     *,
     cache: Path | str | None = None,
     effort: Effort = Effort.FAST,
+    room: int = 0,
+    still: Callable[[Path, int], Any] | None = None,
     progress: Progress = silent,
     stop: Event | None = None,
     workers: int | None = None,
 ) -> Rendered:
     """Render the film; `output` appears whole or not at all. Setting `stop` ends it with Cancelled.
 
-    With `cache`, a folder, what was made is kept there, and used again wherever it fits.
+    With `cache`, a folder, what was made is kept there, and used again wherever it fits. `room`: so many
+    bytes before the film's index are left free. `still` is called in a thread with the film, not yet in its
+    place, and how many frames it has, while the disk takes it.
     """
     began = time.monotonic()
     output = Path(output)
     film = _open_film(timeline)
     pieces = film.pieces
-    room = nullcontext(Path(cache)) if cache is not None else scratch_folder(output.parent)
-    with room as folder, _workers(workers, progress, stop) as work:
+    scratch = nullcontext(Path(cache)) if cache is not None else scratch_folder(output.parent)
+    with scratch as folder, _workers(workers, progress, stop) as work:
         kept = SegmentCache(folder)
         made, audio = _make_all(film, pieces, effort, kept, work, folder)
-        work.tell(_SHARE_OF_SEGMENTS, "writing")
+        work.tell(_SHARE_OF_SEGMENTS, WRITING)
         samples = list(
             renumber_idr_pictures(_samples(pieces, made), expected_parameter_sets(film.size), kept)
         )
         video = VideoTrack(film.size, _configuration(film, pieces), samples)
         with atomic_output(output) as part:
-            write_film(part, video, audio, work.check)
-            work.tell(_SHARE_OF_ALL, "writing")
+            write_film(part, video, audio, work.check, room)
+            work.tell(_SHARE_OF_ALL, WRITING)
+            seen = work.pool.submit(still, part, film.layout.frames) if still else None
+            sync(part)
+            if seen:
+                seen.result()
         if cache is not None:
             kept.prune()
     return _rendered(film, output, pieces, made, time.monotonic() - began)
@@ -143,12 +152,21 @@ def measured(timeline: Timeline) -> Timeline:
 def _open_film(timeline: Timeline) -> _FilmSources:
     tables = {clip: read_sample_table(Path(clip)) for clip in {shot.clip for shot in timeline.shots}}
     timeline = timeline.measured({clip: table.frames for clip, table in tables.items()})
-    soundtrack = timeline.soundtrack
-    if soundtrack and soundtrack.duration is None:
-        timed = replace(soundtrack, duration=_length_of(Path(soundtrack.music)))
-        timeline = replace(timeline, soundtrack=timed)
+    if timeline.soundtrack:
+        timeline = replace(timeline, soundtrack=_timed(timeline.soundtrack))
     size = check_size(timeline.size or tables[timeline.shots[0].clip].size)
     return _FilmSources(timeline, lay_out(timeline), tables, size)
+
+
+def _timed(soundtrack: Soundtrack) -> Soundtrack:
+    """With the true lengths of its tracks where the timeline does not say them."""
+    further = tuple(
+        replace(track, duration=_length_of(Path(track.music)) if track.duration is None else track.duration)
+        for track in soundtrack.further
+    )
+    duration = soundtrack.duration
+    duration = _length_of(Path(soundtrack.music)) if duration is None else duration
+    return replace(soundtrack, duration=duration, further=further)
 
 
 def _length_of(music: Path) -> float:

@@ -59,15 +59,15 @@ class CardFootage:
 
     def frames(self, first: int, last: int) -> Iterator[VideoFrame]:
         for number in range(first, last):
-            yield to_frame(self.lettering.on_ground(_presence(number, 0, self.length)))
+            yield to_frame(self.lettering.on_ground(presence_at(number, 0, self.length)))
 
     def digest(self, first: int, last: int) -> str:
         return f"card {self.lettering.digest} {first}-{last} of {self.length}"
 
 
 @dataclass(frozen=True)
-class CaptionedFootage:
-    """Footage with a caption over the frames from `start` to `end`."""
+class LetteredFootage:
+    """Footage with a caption or a mark over the frames from `start` to `end`."""
 
     footage: Footage
     lettering: "Lettering"
@@ -76,7 +76,7 @@ class CaptionedFootage:
 
     def frames(self, first: int, last: int) -> Iterator[VideoFrame]:
         for number, frame in enumerate(self.footage.frames(first, last), first):
-            presence = _presence(number, self.start, self.end)
+            presence = presence_at(number, self.start, self.end)
             yield to_frame(self.lettering.over(from_frame(frame), presence)) if presence else frame
 
     def digest(self, first: int, last: int) -> str:
@@ -86,7 +86,7 @@ class CaptionedFootage:
         return f"{below} caption {self.lettering.digest} {self.start}-{self.end}"
 
 
-def _presence(number: int, start: int, end: int) -> float:
+def presence_at(number: int, start: int, end: int) -> float:
     """Fades in after `start` and out before `end`; 0 outside."""
     if not start <= number < end:
         return 0.0
@@ -112,7 +112,16 @@ class FootageCache:
             yield CardFootage(lettering, shot.frames)
             return
         with open_clip(self._tables[shot.clip], self._decoders) as reader:
-            yield self._captioned(ClipFootage(reader, self._size, self._fit), shot)
+            footage = self._marked(ClipFootage(reader, self._size, self._fit), shot)
+            yield self._captioned(footage, shot)
+
+    def _marked(self, footage: Footage, shot: PlacedShot) -> Footage:
+        if not shot.mark or shot.mark_start >= shot.mark_end:
+            return footage
+        from compiler.text.titles import mark_lettering
+
+        shift, lettering = shot.clip_start - shot.film_start, mark_lettering(shot.mark, self._size)
+        return LetteredFootage(footage, lettering, shot.mark_start + shift, shot.mark_end + shift)
 
     def _captioned(self, footage: Footage, shot: PlacedShot) -> Footage:
         if not shot.caption or shot.caption_start >= shot.caption_end:
@@ -121,4 +130,4 @@ class FootageCache:
 
         shift = shot.clip_start - shot.film_start
         lettering = caption_lettering(shot.caption, self._size, self._layout.title_style)
-        return CaptionedFootage(footage, lettering, shot.caption_start + shift, shot.caption_end + shift)
+        return LetteredFootage(footage, lettering, shot.caption_start + shift, shot.caption_end + shift)

@@ -97,6 +97,8 @@ def _free(layout: Layout, position: int) -> Iterator[tuple[int, int]]:
     """The parts of the body on which nothing is drawn."""
     shot = layout.shots[position]
     start, end = body(layout, position)
+    if shot.mark:
+        return
     if shot.caption:
         yield start, shot.caption_start
         start = shot.caption_end

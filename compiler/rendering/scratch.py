@@ -22,7 +22,7 @@ def scratch_folder(beside: Path) -> Iterator[Path]:
     """
     folder = beside / f".film-{uuid4().hex}"
     with readable_file_errors():
-        _sweep(beside)
+        _clean_up(beside)
         folder.mkdir()
     try:
         yield folder
@@ -30,7 +30,7 @@ def scratch_folder(beside: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _sweep(beside: Path) -> None:
+def _clean_up(beside: Path) -> None:
     for found in beside.glob(".film-*"):
         with suppress(FileNotFoundError):
             if _NAME.fullmatch(found.name) and time.time() - found.stat().st_mtime > _ABANDONED_AFTER:

@@ -19,8 +19,8 @@ from compiler.rendering.footage import Footage, FootageCache
 from compiler.rendering.plan import FrameRun, Segment
 
 # Raise when a transition, a title or a fit draws differently, or a segment is encoded with other
-# settings: kept segments are then made again.
-DRAWING_VERSION = 8
+# settings: kept segments are then made again. For words, `DRAWING` of echoes/lettering/addresses.py too.
+DRAWING_VERSION = 9
 
 
 @dataclass(frozen=True)

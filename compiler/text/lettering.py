@@ -4,24 +4,27 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 
 from PIL import Image, ImageDraw
 
+from compiler.text.bidirectional import BIDI_CONTROLS, in_visual_order, levels_of, with_direction_of
 from compiler.text.fonts import font, script_of, shapes_scripts
 
 LINE_HEIGHT = 1.35
-_RIGHT_TO_LEFT = ("R", "AL")
 _SMALLEST_SHARE = 0.5
 
 
 @dataclass(frozen=True)
 class Run:
-    """Neighbouring characters of one script and one direction."""
+    """Neighbouring characters of one script and one embedding level, in the order of reading."""
 
     text: str
     script: str
-    right_to_left: bool
+    level: int
+
+    @property
+    def right_to_left(self) -> bool:
+        return self.level % 2 == 1
 
     @property
     def direction(self) -> str | None:
@@ -36,46 +39,23 @@ class Run:
 
 def runs_of(line: str) -> list[Run]:
     """In the order in which they stand on the line, from left to right."""
-    backwards = _reads_backwards(line)
-    ordered: list[Run] = []
-    for way, group in groupby(_read(line, backwards), key=lambda run: run.right_to_left):
-        read = list(group)
-        seen = read[::-1] if way else read
-        ordered = seen + ordered if backwards else ordered + seen
-    return ordered
+    return in_visual_order(_read(line), lambda run: run.level)
 
 
-def _read(line: str, backwards: bool) -> list[Run]:
-    """In the order of reading."""
+def _read(line: str) -> list[Run]:
+    """In the order of reading, without the characters that only say which way others go: fonts have boxes for
+    them."""
     runs: list[Run] = []
-    for character, way in zip(line, _settled_directions(line, backwards), strict=True):
+    for character, level in zip(line, levels_of(line), strict=True):
+        if character in BIDI_CONTROLS:
+            continue
         script = script_of(character)
         last = runs[-1] if runs else None
-        if last and (_joins(character) or (script, way) == (last.script, last.right_to_left)):
-            runs[-1] = Run(last.text + character, last.script, last.right_to_left)
+        if last and (_joins(character) or (script, level) == (last.script, last.level)):
+            runs[-1] = Run(last.text + character, last.script, last.level)
         else:
-            runs.append(Run(character, script, way))
+            runs.append(Run(character, script, level))
     return runs
-
-
-def _settled_directions(line: str, backwards: bool) -> list[bool]:
-    """Spaces and signs go the way of their neighbours where these agree, else the way of the line."""
-    directions = [_direction(character) for character in line]
-    settled = list(directions)
-    for place, way in enumerate(directions):
-        if way is None:
-            before = next((known for known in reversed(directions[:place]) if known is not None), backwards)
-            after = next((known for known in directions[place:] if known is not None), backwards)
-            settled[place] = before if before == after else backwards
-    return [bool(way) for way in settled]
-
-
-def _direction(character: str) -> bool | None:
-    """True from right to left, False from left to right, None for what goes with its neighbours."""
-    kind = unicodedata.bidirectional(character)
-    if kind in _RIGHT_TO_LEFT:
-        return True
-    return False if kind in ("L", "EN") else None
 
 
 def _joins(character: str) -> bool:
@@ -83,17 +63,18 @@ def _joins(character: str) -> bool:
     return unicodedata.combining(character) > 0 or unicodedata.category(character) in ("Mn", "Me", "Cf", "Sk")
 
 
-def _reads_backwards(line: str) -> bool:
-    return next((way for way in map(_direction, line) if way is not None), False)
-
-
 def width_of(line: str, size: int) -> float:
     return sum(run.width(size) for run in runs_of(line))
 
 
 def broken(text: str, size: int, widest: float) -> list[str]:
-    """Lines of at most this width where words allow it; the text's own line ends are kept."""
-    return [line for paragraph in text.splitlines() for line in _filled(paragraph.split(), size, widest)]
+    """Lines of at most this width where words allow it; the text's own line ends are kept. All lines of a
+    paragraph go its way, whatever they begin with."""
+    return [
+        with_direction_of(paragraph, line)
+        for paragraph in text.splitlines()
+        for line in _filled(paragraph.split(), size, widest)
+    ]
 
 
 def _filled(words: list[str], size: int, widest: float) -> Iterator[str]:

@@ -18,6 +18,7 @@ _GAP = 0.4
 """Between a title and its second line, in heights of the latter."""
 
 _SAFE_WIDTH = 0.84
+_MARK_SIZE, _MARK_MARGIN = 0.035, 0.045
 SHADOW_STRENGTH = 0.75
 
 Amounts = NDArray[np.float32]
@@ -68,6 +69,13 @@ def caption_lettering(text: str, size: Size, style: str = "plain") -> Lettering:
     return _layer(f"caption {text!r} {style} {size}", ink, shadow, CAPTION_INK, STYLES[style].ground)
 
 
+@lru_cache(maxsize=8)
+def mark_lettering(text: str, size: Size) -> Lettering:
+    """Small, in the upper corner on the right, inside the safe margin, with a caption's shadow."""
+    ink, shadow = mark_ink(text, size)
+    return _layer(f"mark {text!r} {size}", ink, shadow, CAPTION_INK, STYLES["plain"].ground)
+
+
 def card_ink(text: str, size: Size, subtitle: str, style: str) -> Image.Image:
     """The mask of a card's words, as large as the picture."""
     look, widest = STYLES[style], size[0] * _SAFE_WIDTH
@@ -84,9 +92,22 @@ def caption_ink(text: str, size: Size, style: str) -> tuple[Image.Image, Image.I
     look = STYLES[style]
     block = fitted(text, round(min(size) * look.caption_size), size[0] * _SAFE_WIDTH, most_lines=3)
     top = round(size[1] * (1 - look.caption_bottom)) - block.height
-    ink = drawn(block, size, top)
-    shadow = ink.filter(ImageFilter.GaussianBlur(block.size / 5))
-    return ink, ImageChops.add(shadow, shadow.filter(ImageFilter.GaussianBlur(block.size / 2)))
+    return _with_shadow(drawn(block, size, top), block.size)
+
+
+def mark_ink(text: str, size: Size) -> tuple[Image.Image, Image.Image]:
+    """The masks of a mark and of its shadow."""
+    margin = round(min(size) * _MARK_MARGIN)
+    block = fitted(text, round(min(size) * _MARK_SIZE), size[0] * _SAFE_WIDTH / 2, most_lines=1)
+    ink = drawn(block, size, margin)
+    box = ink.getbbox()
+    moved = ImageChops.offset(ink, size[0] - margin - box[2], 0) if box else ink
+    return _with_shadow(moved, block.size)
+
+
+def _with_shadow(ink: Image.Image, letters: int) -> tuple[Image.Image, Image.Image]:
+    shadow = ink.filter(ImageFilter.GaussianBlur(letters / 5))
+    return ink, ImageChops.add(shadow, shadow.filter(ImageFilter.GaussianBlur(letters / 2)))
 
 
 def _layer(

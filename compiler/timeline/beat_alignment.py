@@ -1,19 +1,24 @@
 """Beat alignment of cuts: each shot ends a little earlier or later, its transition centred on a beat."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from compiler.timeline.layout import lay_out
 from compiler.timeline.model import FRAME_RATE, Soundtrack, Timeline, to_frames
+from compiler.timeline.music import place_tracks
 
 if TYPE_CHECKING:
     from compiler.timeline.layout import Layout
 
 
+Beats = Sequence[float] | Mapping[str, Sequence[float]]
+"""Seconds of the first track, or of each by its name."""
+
+
 def snap_to_beats(
-    timeline: Timeline, beats: Sequence[float], tolerance: float, fixed: frozenset[int] = frozenset()
+    timeline: Timeline, beats: Beats, tolerance: float, fixed: frozenset[int] = frozenset()
 ) -> Timeline:
     """Move cuts by up to `tolerance` seconds. The shots numbered in `fixed` keep their length.
 
@@ -42,15 +47,20 @@ def _is_too_short(layout: "Layout", position: int) -> bool:
     return any(each.frames < each.asked for each in layout.transitions[max(position - 1, 0) : position + 1])
 
 
-def _in_the_film(layout: "Layout", beats: Sequence[float], soundtrack: Soundtrack | None) -> list[int]:
-    """Frames of the film in which a beat is heard, in every round of a looped track."""
-    start, every = (soundtrack.start, None) if soundtrack else (0.0, None)
-    if soundtrack and soundtrack.duration and layout.soundtrack and layout.soundtrack.seam:
-        every = soundtrack.duration - start - layout.soundtrack.seam
-    heard = [beat - start for beat in beats if beat >= start]
+def _in_the_film(layout: "Layout", beats: Beats, soundtrack: Soundtrack | None) -> list[int]:
+    """Frames of the film in which a beat is heard, of every track and in every round."""
+    if soundtrack is None:
+        return sorted({to_frames(beat) for beat in beats} if isinstance(beats, Sequence) else ())
+    by_track = {soundtrack.music: beats} if isinstance(beats, Sequence) else beats
+    return sorted({to_frames(beat) for beat in _heard(layout, by_track, soundtrack)})
+
+
+def _heard(layout: "Layout", beats: Mapping[str, Sequence[float]], soundtrack: Soundtrack) -> Iterator[float]:
     # A film becomes longer by half a second a cut at most: a little more than its length is enough.
-    rounds = int(2 * layout.duration / every) + 1 if every else 1
-    return sorted({to_frames(beat + number * (every or 0.0)) for number in range(rounds) for beat in heard})
+    seam = layout.soundtrack.seam if layout.soundtrack else 0.0
+    for track in place_tracks(soundtrack, 2 * layout.duration, seam):
+        found = beats.get(track.music, ())
+        yield from (beat - track.skipped + track.start for beat in found if beat >= track.skipped)
 
 
 def _move(

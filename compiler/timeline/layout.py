@@ -4,13 +4,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from compiler.errors import BadRequest
-from compiler.timeline.model import FRAME_RATE, Card, Shot, Soundtrack, Timeline, Transition, to_seconds
+from compiler.timeline.model import FRAME_RATE, Card, Shot, Timeline, Transition, to_seconds
+from compiler.timeline.music import PlacedSoundtrack, place_soundtrack
 
 SHORTEST_BLEND = 2
 LONGEST_CAPTION = 4 * FRAME_RATE
-LONGEST_SEAM = 2.0
-SHORTEST_ROUND = 1.0
-"""Less music than this, played again and again, is no music; it plays once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +30,10 @@ class PlacedShot:
     caption_start: int = 0
     caption_end: int = 0
     subtitle: str | None = None
+    mark: str | None = None
+    mark_start: int = 0
+    mark_end: int = 0
+    """Of the film's frames, as those of the caption."""
 
     @property
     def frames(self) -> int:
@@ -77,28 +79,6 @@ class PlacedTransition:
             "frames": self.frames,
             "shortened": self.frames < self.asked,
         }
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedSoundtrack:
-    """Seconds of the film from 0 to `end`; `gain` are the corners of the volume's course.
-
-    A looped track plays from `start` to its own end, then again from `start`; the last `seam` seconds of each
-    round lie under the beginning of the next.
-    """
-
-    music: str
-    start: float
-    volume: float
-    fade_in: float
-    fade_out: float
-    loop: bool
-    end: float
-    seam: float
-    gain: tuple[tuple[float, float], ...]
-
-    def to_json(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__} | {"gain": [list(p) for p in self.gain]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +128,7 @@ class _TimelinePart:
     last: int
     caption: str | None
     subtitle: str | None = None
+    mark: str | None = None
 
     @property
     def frames(self) -> int:
@@ -178,7 +159,7 @@ def lay_out(timeline: Timeline) -> Layout:
     frames = shots[-1].film_end
     soundtrack = None
     if timeline.soundtrack:
-        soundtrack = _place_soundtrack(timeline.soundtrack, to_seconds(frames), notes)
+        soundtrack = place_soundtrack(timeline.soundtrack, to_seconds(frames), notes)
     return Layout(
         frames=frames,
         shots=tuple(shots),
@@ -201,7 +182,7 @@ def _settle(index: int, shot: Shot, notes: list[str]) -> _TimelinePart:
         end = shot.frames
     if shot.start >= end:
         raise BadRequest(f"Nothing is left of clip {number}: it starts at or after its end.")
-    return _TimelinePart(index, shot.clip, None, shot.start, end, shot.caption)
+    return _TimelinePart(index, shot.clip, None, shot.start, end, shot.caption, mark=shot.mark)
 
 
 def _card(card: Card) -> _TimelinePart:
@@ -247,43 +228,8 @@ def _placed(part: _TimelinePart, start: int, body_start: int, body_end: int) -> 
     end = start + part.frames
     return PlacedShot(
         part.index, part.clip, part.text, start, end, part.first, part.last,
-        part.caption, body_start, caption_end, part.subtitle,
+        part.caption, body_start, caption_end, part.subtitle, part.mark, body_start, body_end,
     )  # fmt: skip
-
-
-def _place_soundtrack(soundtrack: Soundtrack, film: float, notes: list[str]) -> PlacedSoundtrack:
-    end, seam = film, 0.0
-    if soundtrack.duration is not None:
-        left = soundtrack.duration - soundtrack.start
-        if left <= 0:
-            raise BadRequest("The music starts after its own end: choose an earlier start.")
-        if left < film and soundtrack.loop and left >= SHORTEST_ROUND:
-            seam = seam_of(left)
-        elif left < film:
-            end = left
-            notes.append(f"The music ends {film - left:.1f} s before the film.")
-            if soundtrack.loop:
-                notes.append(f"Only {left:.2f} s of the music are left after its start: too little to loop.")
-    fade_in, fade_out = soundtrack.fade_in, soundtrack.fade_out
-    if fade_in + fade_out > end:
-        scale = end / (fade_in + fade_out)
-        fade_in, fade_out = fade_in * scale, fade_out * scale
-        notes.append("The music’s fades are shortened to the length of the film.")
-    volume = soundtrack.volume
-    gain = (
-        (0.0, 0.0 if fade_in else volume),
-        (fade_in, volume),
-        (end - fade_out, volume),
-        (end, 0.0 if fade_out else volume),
-    )
-    return PlacedSoundtrack(
-        soundtrack.music, soundtrack.start, volume, fade_in, fade_out, soundtrack.loop, end, seam, gain
-    )
-
-
-def seam_of(round_length: float) -> float:
-    """How long one round of a looped track lies over the next."""
-    return min(LONGEST_SEAM, round_length / 4)
 
 
 def overlap_of(layout: Layout, position: int) -> tuple[int, int]:

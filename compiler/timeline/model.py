@@ -11,6 +11,7 @@ from typing import Any
 from compiler.errors import BadRequest
 from compiler.timeline.fields import LONGEST_SECONDS, Fields
 from compiler.timeline.soundtrack import Soundtrack as Soundtrack
+from compiler.timeline.soundtrack import Track as Track
 from compiler.timeline.versions import VERSION, upgraded
 
 FRAME_RATE = 24
@@ -19,6 +20,7 @@ FITS = ("fill", "blur", "color")
 SHORTEST_TRANSITION, LONGEST_TRANSITION = 0.2, 2.0
 MOST_SHOTS = 1000
 LONGEST_TEXT = 300
+LONGEST_MARK = 20
 LONGEST_FADE = 5.0
 TITLE_STYLES = ("plain", "album", "cinema")
 
@@ -46,6 +48,8 @@ class Shot:
     caption: str | None = None
     audio: str | None = None
     audio_volume: float = 1.0
+    mark: str | None = None
+    """A word in a corner of the picture for as long as the shot is alone, such as that it is generated."""
 
     @classmethod
     def from_json(cls, value: Any, where: str = "shot") -> "Shot":
@@ -61,12 +65,14 @@ class Shot:
             caption=fields.optional_text("caption", LONGEST_TEXT) or None,
             audio=fields.optional_text("audio"),
             audio_volume=fields.number("audio_volume", 1.0, 0.0, 2.0),
+            mark=fields.optional_text("mark", LONGEST_MARK) or None,
         )
         fields.finish()
         return shot
 
     def to_json(self) -> dict[str, Any]:
-        return {
+        """The mark only where there is one: a timeline from before there were any is the same as it was."""
+        described = {
             "clip": self.clip,
             "frames": self.frames,
             "start": to_seconds(self.start),
@@ -75,6 +81,7 @@ class Shot:
             "audio": self.audio,
             "audio_volume": self.audio_volume,
         }
+        return described | ({"mark": self.mark} if self.mark else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,12 +255,7 @@ class Timeline:
             replace(shot, clip=_file(files, shot.clip), audio=shot.audio and _file(files, shot.audio))
             for shot in self.shots
         )
-        music = self.soundtrack
-        return replace(
-            self,
-            shots=shots,
-            soundtrack=music and replace(music, music=_file(files, music.music)),
-        )
+        return replace(self, shots=shots, soundtrack=self.soundtrack and _with_files(self.soundtrack, files))
 
     def unmeasured(self) -> set[str]:
         """Clips whose length must be found out before it is laid out."""
@@ -263,6 +265,11 @@ class Timeline:
         """The same timeline, knowing how many frames these clips have."""
         shots = tuple(replace(shot, frames=frames.get(shot.clip, shot.frames)) for shot in self.shots)
         return replace(self, shots=shots)
+
+
+def _with_files(music: Soundtrack, files: Mapping[str, Path]) -> Soundtrack:
+    further = tuple(replace(track, music=_file(files, track.music)) for track in music.further)
+    return replace(music, music=_file(files, music.music), further=further)
 
 
 def _file(files: Mapping[str, Path], name: str) -> str:

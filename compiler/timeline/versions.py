@@ -10,7 +10,7 @@ from typing import Any
 
 from compiler.errors import BadRequest
 
-VERSION = 3
+VERSION = 4
 
 Stored = Mapping[str, Any]
 
@@ -32,12 +32,18 @@ def version_of(value: Stored) -> int:
     version = value.get("version", 1)
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
         raise BadRequest(f"version must be a whole number from 1 to {VERSION}.")
-    if version > VERSION:
+    if is_newer(value):
         raise BadRequest(
             f"This timeline was written by a newer version of the compiler ({version}); this one reads up to"
             f" {VERSION}."
         )
     return version
+
+
+def is_newer(value: Stored) -> bool:
+    """Whether only a compiler of a later release reads it, as there may be while an upgrade is under way."""
+    version = value.get("version")
+    return isinstance(version, int) and version > VERSION
 
 
 def _upgrade_1_to_2(value: Stored) -> Stored:
@@ -51,5 +57,10 @@ def _upgrade_2_to_3(value: Stored) -> Stored:
     return {**value, "version": 3}
 
 
-UPGRADES: dict[int, Callable[[Stored], Stored]] = {1: _upgrade_1_to_2, 2: _upgrade_2_to_3}
+def _upgrade_3_to_4(value: Stored) -> Stored:
+    """The fourth version may have further tracks of music: a field that may be left out."""
+    return {**value, "version": 4}
+
+
+UPGRADES: dict[int, Callable[[Stored], Stored]] = {1: _upgrade_1_to_2, 2: _upgrade_2_to_3, 3: _upgrade_3_to_4}
 """By the version that they begin with."""

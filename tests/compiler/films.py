@@ -1,4 +1,4 @@
-"""Looking at films frame by frame, by a decoder that forgives nothing."""
+"""Strict decoding of a film, frame by frame."""
 
 from pathlib import Path
 

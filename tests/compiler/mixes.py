@@ -1,4 +1,4 @@
-"""What a film sounds like before it is encoded, and measures of it."""
+"""The mix of a film before it is encoded, and measures of it."""
 
 from pathlib import Path
 

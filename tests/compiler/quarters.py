@@ -1,4 +1,4 @@
-"""A picture of four colours, which shows every turn, flip and false colour."""
+"""Test pattern of four colours, which shows every turn, flip and false colour."""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from av.video.frame import VideoFrame
 
-from tests.support.media import decoded
+from tests.support.media.samples import decoded
 
 
 def quartered(width: int = 320, height: int = 240, pixel_format: str = "yuv420p", **to: Any) -> VideoFrame:

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from tests.compiler.films import decoded
-from tests.support.media import save_photo, still, textured, write_video
+from tests.support.media.samples import save_photo, still, textured, write_video
 from tests.support.processes import PATIENCE
 
 pytestmark = [pytest.mark.long, pytest.mark.slow]

@@ -1,4 +1,4 @@
-"""Files made to do harm, or broken on their way: a typed error or a right clip, and nothing else opened."""
+"""Hostile and broken media files: a typed error or a right clip, and nothing else opened."""
 
 import os
 import socket
@@ -18,7 +18,7 @@ from compiler.errors import CompilerError, FileMissing, InputTooLarge
 from compiler.media.probing import probe
 from compiler.rendering.film import render
 from compiler.timeline.model import Shot, Soundtrack, Timeline
-from tests.support.media import still, write_video
+from tests.support.media.samples import still, write_video
 
 pytestmark = pytest.mark.slow
 

@@ -18,9 +18,9 @@ import pytest
 
 from compiler.cloud.invocation import Invocation, InvocationKeys
 from compiler.lambda_handler import handler
-from tests.support.aws import ENVIRONMENT, MISSING, REGION, client_of, new_bucket
-from tests.support.engines import REPOSITORY
-from tests.support.media import save_photo, textured
+from tests.support.aws.emulators import ENVIRONMENT, MISSING, REGION, client_of, new_bucket
+from tests.support.jobs.engines import REPOSITORY
+from tests.support.media.samples import save_photo, textured
 
 DEPLOYMENT = REPOSITORY / "deploy" / "lambda"
 
@@ -130,9 +130,9 @@ def test_the_image_has_what_the_compiler_imports() -> None:
     named = (DEPLOYMENT / "requirements.txt").read_text().splitlines()
     installed = {line for line in named if line and not line.startswith("#")}
     modules = {
+        "bidi": "python-bidi",
         "PIL": "pillow",
         "pillow_heif": "pillow-heif",
-        "skimage": "scikit-image",
     }
     wanted = {modules.get(name, name) for name in imported_by_compiler()} - {"botocore"}
     assert wanted == installed

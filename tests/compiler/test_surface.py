@@ -13,9 +13,11 @@ def test_every_name_is_there_whatever_was_imported_before() -> None:
         assert callable(getattr(compiler, name)) or isinstance(getattr(compiler, name), int | tuple), name
 
 
-def test_a_timeline_needs_no_codec() -> None:
-    """The web process computes timelines and has no use for what encodes them."""
-    heavy = "{'av', 'numpy', 'PIL', 'skimage'}"
-    program = f"import compiler.timeline.layout, sys; print(*({heavy} & set(sys.modules)))"
+def test_timelines_and_framing_need_no_codec() -> None:
+    """The web process computes both and has no use for what encodes them."""
+    heavy = "{'av', 'numpy', 'PIL', 'onnxruntime'}"
+    program = (
+        f"import compiler.timeline.layout, compiler.camera.framing, sys; print(*({heavy} & set(sys.modules)))"
+    )
     finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert finished.stdout.strip() == ""

@@ -3,7 +3,8 @@
     blend(before: Picture, after: Picture, progress: float) -> Picture
 
 where progress runs from just above 0 to just below 1. To add one, write the module and name it in
-`compiler.timeline.model.TRANSITION_KINDS`.
+`compiler.timeline.model.TRANSITION_KINDS`; the app and its player need it too, see
+docs/how-to/add-a-transition.md.
 """
 
 from collections.abc import Callable

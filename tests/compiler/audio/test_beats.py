@@ -1,4 +1,7 @@
-"""Beats are found where they were put, and cuts move onto them."""
+"""Beat tracking: beats are found where they were put, and cuts move onto them."""
+
+import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,17 +15,20 @@ from compiler.timeline.model import Shot, Soundtrack, Timeline, Transition
 from tests.compiler.conftest import WriteSound
 
 SECONDS = 30
+BUNDLED = Path(__file__).parents[3] / "assets" / "music"
 FIRST = 0.37
 
 
-def drums(beats: NDArray[np.float64], generator: np.random.Generator) -> NDArray[np.float64]:
-    """A bass drum on the first of four, a snare on every other beat, a cymbal between the beats."""
+def drums(
+    beats: NDArray[np.float64], generator: np.random.Generator, metre: int = 4, pickup: int = 0
+) -> NDArray[np.float64]:
+    """A bass drum on the first of a bar, a snare on every other beat, a cymbal between the beats."""
     sounds = generator.normal(0, 0.005, SECONDS * RATE + RATE)
     times = np.arange(RATE // 4) / RATE
     for number, beat in enumerate(beats):
-        strength = 0.8 if number % 4 == 0 else 0.2
+        strength = 0.8 if (number - pickup) % metre == 0 else 0.2
         hit = strength * np.sin(2 * np.pi * (50 + 60 * np.exp(-30 * times)) * times) * np.exp(-14 * times)
-        if number % 2:
+        if (number - pickup) % metre % 2:
             hit += 0.25 * generator.normal(size=len(times)) * np.exp(-40 * times)
         start = round(beat * RATE)
         sounds[start : start + len(times)] += hit
@@ -43,6 +49,32 @@ def test_beats_and_downbeats_are_found_to_ten_milliseconds(tempo: int, write_sou
     assert (invented < 0.01).mean() > 0.95
     first_of_bar = np.abs(np.array(found.downbeats)[:, None] - beats[::4][None]).min(axis=1)
     assert (first_of_bar < 0.01).mean() > 0.9
+
+
+@pytest.mark.parametrize(("metre", "pickup"), [(3, 0), (3, 1), (3, 2), (4, 1), (4, 3)])
+def test_bars_of_three_and_of_four_are_told_apart_and_a_pickup_is_none(
+    metre: int, pickup: int, write_sound: WriteSound
+) -> None:
+    beats = np.arange(FIRST, SECONDS - 0.3, 0.6)
+    waltz = drums(beats, np.random.default_rng(metre), metre, pickup)
+    found = find_beats(write_sound("waltz.wav", waltz))
+    assert found.beats_per_bar == metre
+    assert found.downbeats[:5] == pytest.approx(beats[pickup::metre][:5], abs=0.02)
+
+
+TRUTH = {entry["id"]: entry for entry in json.loads((BUNDLED / "tracks.json").read_text())}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(TRUTH.keys() - {"quiet"}))
+def test_bars_of_the_bundled_music_are_found(name: str) -> None:
+    """They were written to these beats. The quiet piece has none that anybody would tap to."""
+    entry = TRUTH[name]
+    found = find_beats(BUNDLED / entry["file"])
+    assert found.beats_per_bar == entry["beats_per_bar"]
+    bar = entry["beats_per_bar"] * 60 / entry["tempo"]
+    bars = (np.array(found.downbeats) - entry["first_beat"]) / bar
+    assert (np.abs(bars - np.round(bars)) * bar < 0.05).mean() > 0.95
 
 
 def test_beats_that_waver_are_followed(write_sound: WriteSound) -> None:

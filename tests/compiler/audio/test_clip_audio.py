@@ -1,4 +1,4 @@
-"""A clip's own sound is kept in time and in pitch, however it was recorded."""
+"""Clip audio: a clip's own sound is kept in time and in pitch, however it was recorded."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -12,7 +12,7 @@ from av.audio.frame import AudioFrame
 from compiler.audio.clip_audio import write_audio
 from compiler.clips.conform import conform_clip
 from tests.music.sounds import run_ffmpeg, tone
-from tests.support.media import sound_of, still, write_video
+from tests.support.media.samples import sound_of, still, write_video
 
 pytestmark = pytest.mark.slow
 

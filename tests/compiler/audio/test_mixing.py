@@ -1,4 +1,4 @@
-"""Music and the clips' own sound: what steps back for what, how loud each is, and that nothing clips."""
+"""Mixing with sidechain ducking: what steps back for what, how loud each is, and that nothing clips."""
 
 from pathlib import Path
 
@@ -8,10 +8,12 @@ from numpy.typing import NDArray
 
 from compiler.audio.limiter import LOOK_AHEAD, TRUE_PEAK_CEILING, limit_peaks
 from compiler.audio.loudness import digest_of, measure
-from compiler.audio.mixing import BLOCK, DUCKED, mix_of
+from compiler.audio.mixing import BLOCK, mix_of
 from compiler.audio.samples import RATE, Samples, silence
-from compiler.audio.voice_activity import MOMENT, VoiceLoudness, loudness_of_voice
+from compiler.audio.voice_activity import VoiceLoudness, loudness_of_voice
 from compiler.timeline.layout import lay_out
+from compiler.timeline.levels import voice_gain
+from compiler.timeline.mix import DUCKED, MOMENT
 from compiler.timeline.model import Shot, Timeline, Transition
 from tests.compiler.conftest import WriteSound
 from tests.compiler.mixes import FRAMES, level, mixed, plain, tone
@@ -140,7 +142,9 @@ def test_silence_between_words_does_not_count_for_their_loudness(
 ) -> None:
     sparse = write_sound("sparse.wav", spoken(*[(1, 2)] * 4))
     dense = write_sound("dense.wav", spoken((12, 0)))
-    gains = [loudness_of_voice(path, digest_of(path), tmp_path).gain for path in (sparse, dense)]
+    gains = [
+        voice_gain(loudness_of_voice(path, digest_of(path), tmp_path).levels()) for path in (sparse, dense)
+    ]
     assert gains[0] == pytest.approx(gains[1], rel=0.15)
 
 
@@ -164,8 +168,8 @@ def test_a_damaged_measurement_is_made_again(left: str, write_sound: WriteSound,
 
 
 def test_sound_too_short_to_be_measured_is_left_alone() -> None:
-    assert VoiceLoudness(-float("inf"), ()).gain == 1.0
-    assert VoiceLoudness(-70.0, (-30,)).gain == 1.0
+    assert voice_gain(VoiceLoudness(-float("inf"), ()).levels()) == 1.0
+    assert voice_gain(VoiceLoudness(-70.0, (-30,)).levels()) == 1.0
 
 
 def test_a_clip_that_lies_wholly_in_a_transition_is_mixed(

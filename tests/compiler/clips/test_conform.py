@@ -1,4 +1,4 @@
-"""Any video becomes a clip of the profile: each frame at its time, sound beside it, all or nothing."""
+"""Conforming (transcoding) of any video: each frame at its time, sound beside it, all or nothing."""
 
 from collections.abc import Callable
 from fractions import Fraction
@@ -14,7 +14,7 @@ from compiler.codec.profile import SIZES, Size
 from compiler.codec.verification import verify_clip
 from compiler.errors import BadRequest, CompilerError, InputTooLarge, NotAVideo
 from tests.compiler.quarters import corners, quartered
-from tests.support.media import decoded, number_of, sound_of, still, write_sound, write_video
+from tests.support.media.samples import decoded, number_of, sound_of, still, write_sound, write_video
 
 pytestmark = pytest.mark.slow
 

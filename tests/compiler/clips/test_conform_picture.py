@@ -1,4 +1,4 @@
-"""What a conformed clip shows: upright, in its own colours, in the shape that was asked for."""
+"""Picture of a conformed clip: upright, in its own colours, in the shape that was asked for."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -11,7 +11,7 @@ from av.video.frame import VideoFrame
 from compiler.clips.conform import conform_clip
 from compiler.codec.verification import verify_clip
 from tests.compiler.quarters import corners, quartered
-from tests.support.media import decoded, planes, still, write_video
+from tests.support.media.samples import decoded, planes, still, write_video
 
 pytestmark = pytest.mark.slow
 

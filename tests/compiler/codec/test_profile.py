@@ -1,4 +1,4 @@
-"""The profile: what makes copying possible."""
+"""The encoding profile: what makes copying of coded video possible."""
 
 import errno
 import resource
@@ -22,7 +22,7 @@ from compiler.codec.profile import (
 )
 from compiler.codec.verification import verify_clip
 from compiler.errors import BadRequest, DiskFull, FileMissing, WrongProfile, readable_file_errors
-from tests.support.media import decoded, frame_of, number_of, still, textured, write_video
+from tests.support.media.samples import decoded, frame_of, number_of, still, textured, write_video
 
 pytestmark = pytest.mark.slow
 

@@ -1,4 +1,4 @@
-"""Keyframes in a row have different numbers, and show the same picture as before."""
+"""IDR picture ids: keyframes in a row get different ones, and show the same picture as before."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -20,7 +20,7 @@ from compiler.rendering.segments import with_lengths
 from compiler.timeline.model import Shot, Timeline, Transition
 from tests.compiler.conftest import write_clip
 from tests.compiler.films import STRICT, decoded, same
-from tests.support.media import frame_of, textured
+from tests.support.media.samples import frame_of, textured
 
 pytestmark = pytest.mark.slow
 

@@ -1,4 +1,4 @@
-"""The file that a film is written into: both tracks end together, however long and by whatever copying."""
+"""MP4 writer: both tracks end together, however long and by whatever copying."""
 
 import errno
 import os

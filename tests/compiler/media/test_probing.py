@@ -1,4 +1,4 @@
-"""Finding out what a file holds."""
+"""Probing: what a media file holds."""
 
 import re
 from fractions import Fraction
@@ -10,7 +10,7 @@ from av.video.frame import VideoFrame
 
 from compiler.errors import CompilerError, FileMissing, InputTooLarge, NotAudio, NotAVideo, Unsupported
 from compiler.media.probing import probe
-from tests.support.media import frame_of, still, textured, write_sound, write_video
+from tests.support.media.samples import frame_of, still, textured, write_sound, write_video
 
 
 @pytest.fixture(scope="module")

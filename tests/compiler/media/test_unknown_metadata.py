@@ -1,4 +1,4 @@
-"""Whatever a file says about its pictures and its sound that nobody knows: they are read."""
+"""Unknown side data and metadata of media files: the files are read all the same."""
 
 import io
 from fractions import Fraction
@@ -17,7 +17,7 @@ from compiler.clips.poster import save_poster
 from compiler.codec.verification import verify_clip
 from compiler.media.orientation import Orientation
 from compiler.media.probing import probe
-from tests.support.media import frame_of, still, textured, write_video
+from tests.support.media.samples import frame_of, still, textured, write_video
 
 pytestmark = pytest.mark.slow
 

@@ -1,4 +1,4 @@
-"""What colour tags are taken to mean."""
+"""Colour spaces: what the colour tags of a video are taken to mean."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from av.video.frame import VideoFrame
 
 from compiler.picture.colour import Colour
-from tests.support.media import still, write_video
+from tests.support.media.samples import still, write_video
 
 
 def tagged(

@@ -1,4 +1,4 @@
-"""Woven frames become whole ones, in their time; whole ones stay as they are."""
+"""Deinterlacing: interlaced frames become whole ones, in their time; progressive ones stay as they are."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -13,7 +13,7 @@ from av.video.frame import VideoFrame
 
 from compiler.clips.conform import conform_clip
 from compiler.picture.deinterlacing import deinterlace
-from tests.support.media import Pixels, decoded, planes, still, write_video
+from tests.support.media.samples import Pixels, decoded, planes, still, write_video
 
 pytestmark = pytest.mark.slow
 

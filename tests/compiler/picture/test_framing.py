@@ -1,4 +1,4 @@
-"""Frames are let go as soon as they are done with."""
+"""Framing by FFmpeg's filters: frames are released as soon as they are done with."""
 
 import gc
 
@@ -6,7 +6,7 @@ import pytest
 from av.video.frame import VideoFrame
 
 from compiler.picture.framing import Fit, Framing, fitted
-from tests.support.media import planes, still
+from tests.support.media.samples import planes, still
 
 pytestmark = pytest.mark.slow
 

@@ -1,4 +1,4 @@
-"""Reading photographs of any kind, and refusing what is none."""
+"""Loading photographs of any kind, and refusing what is none."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from PIL import Image, ImageCms
 
 from compiler.errors import CompilerError, FileMissing, InputTooLarge, NotAPicture
 from compiler.picture.photograph import Photograph, to_planes
-from tests.support.media import save_photo, textured
+from tests.support.media.samples import save_photo, textured
 
 pytestmark = pytest.mark.slow
 

@@ -1,4 +1,4 @@
-"""Mixing planes, to the nearest value."""
+"""YUV planes: mixed to the nearest value."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Wide and bright colours on an ordinary screen: what is white, what is kept, what must give way."""
+"""Tone mapping of wide and bright colours (HDR) to an ordinary screen: what is kept, what gives way."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Clips that no compiler of ours has made: shown right, or refused."""
+"""Clips of other encoders: shown right, or refused."""
 
 import struct
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from compiler.rendering.film import render
 from compiler.timeline.model import Shot, Timeline, Transition
 from tests.compiler.films import decoded
-from tests.support.media import number_of, still, write_video
+from tests.support.media.samples import number_of, still, write_video
 
 pytestmark = pytest.mark.slow
 

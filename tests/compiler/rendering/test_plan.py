@@ -1,4 +1,4 @@
-"""What is copied and what is made: every frame of a film exactly once."""
+"""Render plan: what is copied and what is made; every frame of a film exactly once."""
 
 from functools import cache
 from pathlib import Path
@@ -8,10 +8,10 @@ from hypothesis import given
 
 from compiler.codec.profile import ParameterSets, keyframe_places
 from compiler.container.mp4_reader import SampleTable
-from compiler.rendering.plan import LONGEST_SEGMENT, SHORTEST_ALONE, CopiedSpan, Segment, plan_film
+from compiler.rendering.plan import LONGEST_SEGMENT, SHORTEST_ALONE, CopiedSpan, Segment, body, plan_film
 from compiler.timeline.layout import lay_out
 from compiler.timeline.model import Shot, Timeline, Transition
-from tests.compiler.timeline.test_timeline import timelines
+from tests.compiler.timeline.strategies import timelines
 
 pytestmark = pytest.mark.slow
 
@@ -70,7 +70,7 @@ def test_a_copy_starts_on_a_keyframe_and_holds_all_that_it_needs(timeline: Timel
 
 
 @given(timelines())
-def test_transitions_and_captions_are_never_copied(timeline: Timeline) -> None:
+def test_transitions_captions_and_what_is_marked_are_never_copied(timeline: Timeline) -> None:
     layout = lay_out(timeline)
     copied: set[int] = set()
     place = 0
@@ -83,6 +83,10 @@ def test_transitions_and_captions_are_never_copied(timeline: Timeline) -> None:
     for shot in layout.shots:
         if shot.caption:
             assert copied.isdisjoint(range(shot.caption_start, shot.caption_end))
+        if shot.mark:
+            assert copied.isdisjoint(range(shot.mark_start, shot.mark_end))
+    assert copied.isdisjoint(range(layout.fade_in))
+    assert copied.isdisjoint(range(layout.frames - layout.fade_out, layout.frames))
 
 
 @given(timelines())
@@ -110,6 +114,20 @@ def test_half_second_transitions_on_their_keyframes_make_nothing_else() -> None:
 
 def segments(timeline: Timeline) -> list[Segment]:
     return [piece for piece in copied_and_made(timeline) if isinstance(piece, Segment)]
+
+
+def test_a_marked_shot_is_never_copied_and_its_neighbours_are() -> None:
+    shots = (Shot("a", frames=96), Shot("b", frames=96, mark="AI"), Shot("c", frames=96))
+    layout = lay_out(Timeline(shots, (Transition("crossfade", 12),)))
+    marked = layout.shots[1]
+    assert (marked.mark_start, marked.mark_end) == body(layout, 1)
+    copied: set[int] = set()
+    place = 0
+    for piece in copied_and_made(Timeline(shots, (Transition("crossfade", 12),))):
+        copied |= set(range(place, place + piece.frames)) if isinstance(piece, CopiedSpan) else set()
+        place += piece.frames
+    assert copied.isdisjoint(range(marked.film_start, marked.film_end))
+    assert copied
 
 
 def test_a_caption_on_a_short_body_leaves_its_neighbours_alone() -> None:

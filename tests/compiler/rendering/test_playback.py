@@ -1,4 +1,4 @@
-"""A film in a real browser: its length, its seeks, its sound."""
+"""Playback of a rendered film in a real browser: its length, its seeks, its sound."""
 
 import random
 from collections.abc import Iterator

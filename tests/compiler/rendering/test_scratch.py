@@ -1,4 +1,4 @@
-"""Nothing stays beside a film for ever, not even after a renderer was killed."""
+"""Scratch folders: nothing stays beside a film for ever, not even after a renderer was killed."""
 
 import os
 import time

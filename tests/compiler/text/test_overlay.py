@@ -1,4 +1,4 @@
-"""Words as transparent pictures: laid over a clip by whoever plays it, they look as in the film."""
+"""Overlays of words: transparent pictures that look as in the film, laid over a clip by whoever plays it."""
 
 from pathlib import Path
 from threading import Event

@@ -11,13 +11,14 @@ from compiler.rendering.film import render
 from compiler.text.fonts import script_of, shapes_scripts
 from compiler.text.lettering import Block, broken, drawn, fitted, runs_of, width_of
 from compiler.text.styles import STYLES
-from compiler.text.titles import Lettering, caption_lettering, card_lettering
+from compiler.text.titles import Lettering, caption_lettering, card_lettering, mark_ink
 from compiler.timeline.model import TITLE_STYLES, Card, Shot, Timeline, Titles
 from tests.compiler.films import decoded, psnr, same
 
 pytestmark = pytest.mark.slow
 
 SIZE = (1280, 720)
+LEFT_TO_RIGHT_MARK = "\u200e"
 LONG = "A summer that none of us will forget, at the lake where grandfather taught all of us to swim"
 
 
@@ -63,6 +64,18 @@ def test_a_long_caption_is_broken_inside_the_safe_margins(size: tuple[int, int])
     assert top > size[1] * 0.6
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (720, 1280), (1920, 1080)])
+def test_a_mark_is_small_and_in_the_upper_corner(size: tuple[int, int]) -> None:
+    ink, shadow = mark_ink("AI", size)
+    box, dark = ink.getbbox(), shadow.getbbox()
+    assert box is not None
+    assert dark is not None
+    left, top, right, bottom = box
+    assert size[0] * 0.8 < left < right < size[0] * 0.98
+    assert size[1] * 0.01 < top < bottom < size[1] * 0.12
+    assert dark[2] <= size[0]
+
+
 def test_lines_are_broken_between_words_and_lose_none() -> None:
     lines = broken(LONG, 40, 500)
     assert " ".join(lines) == LONG
@@ -78,7 +91,7 @@ def test_a_text_too_long_for_its_lines_becomes_smaller() -> None:
 def test_a_word_too_wide_for_its_line_is_cut_and_loses_nothing(word: str) -> None:
     block = fitted(word, 80, 600, most_lines=3)
     assert all(width_of(line, block.size) <= 600 for line in block.lines)
-    assert "".join(block.lines) == word.replace(" ", "")
+    assert "".join(block.lines).replace(LEFT_TO_RIGHT_MARK, "") == word.replace(" ", "")
 
 
 def test_marks_stay_with_their_letter_where_a_word_is_cut() -> None:

@@ -1,29 +1,27 @@
-"""The timeline's promises: exact frames, no overlaps, and the same thing out as in."""
+"""Timeline layout: exact frames, no overlaps, and the same thing out as in."""
 
 import json
 import subprocess
 import sys
-from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from compiler.errors import BadRequest
-from compiler.timeline.beat_alignment import snap_to_beats
-from compiler.timeline.layout import lay_out
+from compiler.timeline.layout import lay_out, overlap_of
+from compiler.timeline.mix import SAMPLES_PER_FRAME, place_voices
 from compiler.timeline.model import (
     FRAME_RATE,
-    TITLE_STYLES,
-    TRANSITION_KINDS,
     Card,
     Shot,
     Soundtrack,
     Timeline,
     Titles,
     Transition,
-    to_frames,
 )
+from compiler.timeline.playback import played_sounds
+from tests.compiler.timeline.strategies import timelines
 
 
 def film(lengths: list[int], kind: str = "crossfade", frames: int = 12) -> Timeline:
@@ -174,36 +172,6 @@ def test_lengths_can_be_given_later() -> None:
     assert lay_out(timeline.measured({"a.mp4": 30})).frames == 40
 
 
-shots = st.builds(
-    Shot,
-    clip=st.sampled_from(["a.mp4", "b.mp4", "c.mp4"]),
-    frames=st.integers(30, 400),
-    start=st.integers(0, 29),
-    end=st.none() | st.integers(30, 500),
-    caption=st.none() | st.text(min_size=1, max_size=20).filter(lambda text: "\0" not in text),
-)
-transitions = st.builds(
-    Transition,
-    st.sampled_from(TRANSITION_KINDS),
-    st.integers(5, 48),
-)
-cards = st.builds(Card, st.just("Text"), st.integers(12, 96), transitions)
-
-
-@st.composite
-def timelines(draw: st.DrawFn) -> Timeline:
-    chosen = draw(st.lists(shots, min_size=1, max_size=8))
-    between = draw(st.lists(transitions, min_size=len(chosen) - 1, max_size=len(chosen) - 1))
-    titles = Titles(draw(st.none() | cards), draw(st.none() | cards))
-    soundtrack = draw(st.none() | st.builds(Soundtrack, st.just("m.mp3"), st.floats(0, 2)))
-    fades = draw(st.tuples(st.integers(0, 100), st.integers(0, 100)))
-    style = draw(st.sampled_from(TITLE_STYLES))
-    return Timeline(
-        tuple(chosen), tuple(between), soundtrack, titles,
-        fade_in=fades[0], fade_out=fades[1], title_style=style,
-    )  # fmt: skip
-
-
 @given(timelines())
 def test_any_timeline_survives_json(timeline: Timeline) -> None:
     assert Timeline.from_json(json.loads(json.dumps(timeline.to_json()))) == timeline
@@ -227,6 +195,59 @@ def test_no_offset_is_negative_and_no_two_transitions_overlap(timeline: Timeline
 
 
 @given(timelines())
+def test_music_follows_on_music_without_a_gap_and_three_are_never_heard_at_once(timeline: Timeline) -> None:
+    music = lay_out(timeline).soundtrack
+    for before, after in pairwise(music.tracks if music else ()):
+        assert before.end - after.start == pytest.approx(before.fade_out)
+        assert before.fade_out == after.fade_in > 0
+        assert before.start + before.fade_in <= after.start
+    if music:
+        assert music.tracks[0].start == 0
+        assert music.tracks[-1].end >= music.end - 1e-6
+
+
+@given(timelines())
+def test_the_player_is_told_no_gain_that_is_none(timeline: Timeline) -> None:
+    layout = lay_out(timeline)
+    for sound in played_sounds(timeline, layout, {}):
+        assert 0 <= sound.start < sound.end <= layout.duration + 1e-6
+        places = [place for place, _ in sound.gain]
+        assert places == sorted(places)
+        assert (places[0], places[-1]) == (sound.start, sound.end)
+        assert all(0 <= factor <= 2 for _, factor in sound.gain)
+
+
+@given(timelines())
+def test_a_clips_own_sound_is_heard_with_its_clip_from_silence_to_silence(timeline: Timeline) -> None:
+    layout = lay_out(timeline)
+    voices = list(place_voices(timeline, layout, {}))
+    with_sound = [shot for shot in timeline.shots if shot.audio and shot.audio_volume]
+    assert [voice.audio for voice in voices] == [shot.audio for shot in with_sound]
+    spans = {
+        (shot.film_start * SAMPLES_PER_FRAME, shot.film_end * SAMPLES_PER_FRAME, shot.clip_start)
+        for shot in layout.shots
+    }
+    for voice in voices:
+        assert (voice.start, voice.end, voice.skipped // SAMPLES_PER_FRAME) in spans
+        points = list(voice.gain)
+        places = [place for place, _ in points]
+        assert places == sorted(places)
+        assert (points[0], points[-1]) == ((voice.start, 0.0), (voice.end, 0.0))
+
+
+@given(timelines())
+def test_captions_and_marks_are_seen_while_their_shot_is_alone(timeline: Timeline) -> None:
+    layout = lay_out(timeline)
+    for position, shot in enumerate(layout.shots):
+        before, after = overlap_of(layout, position)
+        first, last = shot.film_start + before, shot.film_end - after
+        if shot.caption and shot.caption_start < shot.caption_end:
+            assert first <= shot.caption_start < shot.caption_end <= last
+        if shot.mark and shot.mark_start < shot.mark_end:
+            assert first <= shot.mark_start < shot.mark_end <= last
+
+
+@given(timelines())
 def test_a_film_is_darkest_at_its_ends_and_whole_between_its_fades(timeline: Timeline) -> None:
     layout = lay_out(timeline)
     course = [layout.brightness(frame) for frame in range(layout.frames)]
@@ -245,44 +266,3 @@ def test_the_web_process_can_compute_timelines_without_codecs() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
-
-
-def test_cuts_move_onto_beats_by_trimming() -> None:
-    shots = tuple(Shot(f"{number}.mp4", frames=160, end=120) for number in range(4))
-    timeline = Timeline(shots, (Transition("crossfade", 12),))
-    beats = [number * 0.6 for number in range(60)]
-    snapped = snap_to_beats(timeline, beats, tolerance=0.3)
-    on_beat = {int(beat * FRAME_RATE + 0.5) for beat in beats}
-    middles = [transition.start + transition.frames // 2 for transition in lay_out(snapped).transitions]
-    assert set(middles) <= on_beat
-    assert all(shot.end is None or shot.end <= 160 for shot in snapped.shots)
-
-
-def test_beats_of_a_looped_track_come_back_with_it() -> None:
-    shots = tuple(Shot(f"{number}.mp4", frames=160, end=120) for number in range(6))
-    soundtrack = Soundtrack("m.mp3", duration=10.0)
-    timeline = Timeline(shots, (Transition("cut"),), soundtrack)
-    snapped = snap_to_beats(timeline, [0.1, 5.1], tolerance=1.0)
-    starts = [transition.start for transition in lay_out(snapped).transitions]
-    assert starts == [122, 242, 386, 506, 626]  # the seam lasts two seconds: 386 is 0.1 + 2 · 8 s, and so on
-
-
-def test_cuts_too_far_from_a_beat_stay() -> None:
-    timeline = film([120, 120])
-    assert snap_to_beats(timeline, [1.0, 9.0], tolerance=0.25) == timeline
-
-
-@given(timelines(), st.floats(0.3, 1.2), st.floats(0, 1), st.sampled_from([0.1, 0.25, 1.0]))
-def test_snapping_shortens_no_transition_and_ends_on_beats(
-    timeline: Timeline, step: float, first: float, tolerance: float
-) -> None:
-    beats = [first + number * step for number in range(300)]
-    timeline = replace(timeline, soundtrack=None)
-    snapped = snap_to_beats(timeline, beats, tolerance)
-    before, after = lay_out(timeline), lay_out(snapped)
-    assert [each.frames for each in after.transitions] == [each.frames for each in before.transitions]
-    on_beat = {to_frames(beat) for beat in beats}
-    moves = [new.clip_end - old.clip_end for old, new in zip(before.shots, after.shots, strict=True)]
-    assert all(abs(move) <= to_frames(tolerance) for move in moves)
-    for move, transition in zip(moves, after.transitions, strict=False):
-        assert not move or transition.start + transition.frames // 2 in on_beat
