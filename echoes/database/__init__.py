@@ -117,7 +117,7 @@ def _afterwards(call: Callable[[], Any]) -> None:
     try:
         call()
     except Exception:
-        logger.exception("what follows a commit failed; housekeeping sweeps files that stayed")
+        logger.exception("what follows a commit failed; housekeeping cleans up files that stayed")
 
 
 @cache

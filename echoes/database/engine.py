@@ -7,8 +7,9 @@ a read before it could be stale: transactions that may write take the lock at on
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, ExceptionContext
 
 READ_ONLY = "echoes_read_only"
 LONGEST_IDLE_TRANSACTION = "20s"
@@ -44,6 +45,7 @@ def _postgres(url: str) -> sa.Engine:
     driver_url = address.set(drivername="postgresql+psycopg", query=query)
     engine = sa.create_engine(driver_url, pool_size=10, pool_pre_ping=True)
     sa.event.listen(engine, "connect", _limit_idleness)
+    sa.event.listen(engine, "handle_error", _tell_that_it_may_come_back)
     return engine
 
 
@@ -64,6 +66,14 @@ def _limit_idleness(connection: Any, _record: Any) -> None:
     """A process that froze within a transaction keeps its locks no longer than this."""
     connection.execute(f"SET idle_in_transaction_session_timeout = '{LONGEST_IDLE_TRANSACTION}'")
     connection.commit()
+
+
+def _tell_that_it_may_come_back(context: ExceptionContext) -> None:
+    """A server that is not there, or whose name nobody knows while it starts again, counts as a connection
+    that was lost. DBOS waits after those; by itself it takes some of the driver's sentences for failures of
+    the job."""
+    if context.connection is None and isinstance(context.original_exception, psycopg.OperationalError):
+        context.is_disconnect = True
 
 
 def _take_over_transactions(connection: Any, _record: Any) -> None:

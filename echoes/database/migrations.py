@@ -4,6 +4,7 @@ Read from the migrations' files as text, because a start cannot wait for the imp
 """
 
 import re
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +27,7 @@ CONTRACT = re.compile(r"^# contract: unused since (\d+\.\d+\.\d+)\b", re.MULTILI
 """How a migration says that it drops, renames or narrows something, and which release no longer uses it."""
 REVISION = re.compile(r"^revision\b[^=\n]*=\s*(.+)$", re.MULTILINE)
 DOWN_REVISION = re.compile(r"^down_revision\b[^=\n]*=\s*(.+)$", re.MULTILINE)
+SENTENCE = re.compile(r'^"""(.+?)\s*(?:"""|\n\n|\Z)', re.DOTALL)
 QUOTED = re.compile(r"""["']([^"']+)["']""")
 
 
@@ -34,6 +36,33 @@ def our_revisions() -> dict[str, frozenset[str]]:
     """Each revision, with those that it builds upon."""
     scripts = [path.read_text(encoding="utf-8") for path in VERSIONS.glob("*.py")]
     return {name: _named(DOWN_REVISION, script) for script in scripts for name in _named(REVISION, script)}
+
+
+@dataclass(frozen=True, slots=True)
+class PendingMigration:
+    """One that the database has not had yet."""
+
+    revision: str
+    sentence: str
+    """What it does, as the first lines of its file say."""
+    is_contract: bool
+    """Whether it takes something away that an older Echoes needs."""
+
+
+def pending(heads: frozenset[str]) -> list[PendingMigration]:
+    """What leads from where a database stands to our heads, in order. Empty for a newer database."""
+    missing = _led_to(our_heads()) - _led_to(heads & our_revisions().keys())
+    ordered: list[str] = []
+    while rest := [name for name in sorted(missing) if name not in ordered]:
+        ordered += [name for name in rest if not our_revisions()[name] & set(rest)]
+    return [PendingMigration(name, _sentence(name), name in our_contracts()) for name in ordered]
+
+
+def _sentence(revision: str) -> str:
+    scripts = (path.read_text(encoding="utf-8") for path in VERSIONS.glob("*.py"))
+    script = next(script for script in scripts if revision in _named(REVISION, script))
+    found = SENTENCE.match(script)
+    return " ".join(found[1].split()) if found else revision
 
 
 @cache

@@ -5,17 +5,28 @@ A class that derives from Owned or Kept belongs to one user, and `database.owner
 """
 
 from echoes.catalogue.aspects import Aspect
+from echoes.models.accounts.invitations import Invitation
+from echoes.models.accounts.sign_in import (
+    CeremonyKind,
+    Passkey,
+    PasskeyChallenge,
+    RecoveryCode,
+    SignInLink,
+    SignInLinkKind,
+)
+from echoes.models.accounts.users import AuthSession, Role, User
 from echoes.models.base import Kept, Owned, Row, UtcDateTime, new_code, new_id, new_token, now, stored
 from echoes.models.clips import Clip, Take
 from echoes.models.credits import Cart, CreditEntry, CreditPack, EntryKind
 from echoes.models.jobs import UNFINISHED, JobEvent, JobStatus, WorkerLease
+from echoes.models.mail import Mail, MailBlock, MailKind, MailOptOut, MailStatus
 from echoes.models.music import MusicTrack
 from echoes.models.operators import AuditEntry, BackupRun, ProviderCost, Setting
 from echoes.models.payments import Order, OrderState, PaymentReturn, ReturnKind, WebhookEvent
 from echoes.models.photos import Photo, Upload, UploadKind
 from echoes.models.projects import BeatCuts, Project, ProjectEdit
-from echoes.models.sharing import ShareLink, ShareView
-from echoes.models.users import AuthSession, Role, User
+from echoes.models.removals import Removal, RemovedFile
+from echoes.models.sharing import ShareLink, ShareReply, ShareView
 from echoes.models.videos import Video
 
 __all__ = [
@@ -26,28 +37,43 @@ __all__ = [
     "BackupRun",
     "BeatCuts",
     "Cart",
+    "CeremonyKind",
     "Clip",
     "CreditEntry",
     "CreditPack",
     "EntryKind",
+    "Invitation",
     "JobEvent",
     "JobStatus",
     "Kept",
+    "Mail",
+    "MailBlock",
+    "MailKind",
+    "MailOptOut",
+    "MailStatus",
     "MusicTrack",
     "Order",
     "OrderState",
     "Owned",
+    "Passkey",
+    "PasskeyChallenge",
     "PaymentReturn",
     "Photo",
     "Project",
     "ProjectEdit",
     "ProviderCost",
+    "RecoveryCode",
+    "Removal",
+    "RemovedFile",
     "ReturnKind",
     "Role",
     "Row",
     "Setting",
     "ShareLink",
+    "ShareReply",
     "ShareView",
+    "SignInLink",
+    "SignInLinkKind",
     "Take",
     "Upload",
     "UploadKind",

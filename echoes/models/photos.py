@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Field
 
 from echoes.models.base import Owned, UtcDateTime, stored
+from echoes.models.framing import Framed
 
 
 class UploadKind(StrEnum):
@@ -29,7 +31,7 @@ class Upload(Owned, table=True):
     lease_expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class Photo(Owned, table=True):
+class Photo(Owned, Framed, table=True):
     __tablename__ = "photos"
 
     project_id: UUID = Field(foreign_key="projects.id", ondelete="CASCADE", index=True)
@@ -47,5 +49,11 @@ class Photo(Owned, table=True):
     fingerprint: str | None = None
     """Perceptual hash, 16 hexadecimal digits; none until it is measured (`photos.measuring`)."""
     sharpness: float | None = None
+    subject: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON(none_as_null=True))
+    """`compiler.subject.PhotoSubject`; none until it is looked for (`photos.subjects`)."""
     is_used_anyway: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     """Whether its owner wants it in the first cut though it is blurred or looks like another one."""
+    is_left_out: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    """Whether its owner does not want it in the first cut."""
+    position: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Its place among the photos of its project; those with the same one stand in the order they came."""

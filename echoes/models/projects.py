@@ -33,6 +33,8 @@ class Project(Owned, table=True):
     __tablename__ = "projects"
 
     title: str
+    is_named_by_dates: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    """Whether nobody has named it: its title then comes of when its photos were taken (`projects.naming`)."""
     aspect: Aspect = Field(default=Aspect.WIDE, sa_type=stored(Aspect))
     transition: str = "crossfade"
     transition_seconds: float = 0.5
@@ -44,6 +46,8 @@ class Project(Owned, table=True):
     """Seconds."""
     further_music: list[str] = Field(default_factory=list, sa_column=_json_list())
     """Ids of the tracks that play after the first one, in turn."""
+    music_repeats: bool = Field(default=True, sa_column_kwargs={"server_default": sa.true()})
+    """Whether the music begins again where it ends before the film."""
     beat_cuts: BeatCuts = Field(
         default=BeatCuts.OFF, sa_type=stored(BeatCuts), sa_column_kwargs={"server_default": BeatCuts.OFF}
     )
@@ -54,6 +58,8 @@ class Project(Owned, table=True):
     end_text: str = Field(default="", sa_column_kwargs={"server_default": sa.text("''")})
     has_fades: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     """Whether the film begins and ends in black."""
+    marks_generated: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    """Whether the picture says of generated movement that it is."""
     keeps_all: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     """Whether the first take of a clip that succeeds is in the film without being asked for (`first_cut`)."""
     updated_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)

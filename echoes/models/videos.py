@@ -10,6 +10,8 @@ from sqlmodel import Field
 from echoes.models.base import Owned, UtcDateTime, stored
 from echoes.models.jobs import JobStatus
 
+WITHOUT_SMALL_POSTER = sa.text("poster_key IS NOT NULL AND small_poster_key IS NULL")
+
 
 class Video(Owned, table=True):
     """A film: an immutable timeline, and what became of compiling it."""
@@ -18,6 +20,12 @@ class Video(Owned, table=True):
     __table_args__ = (
         *(sa.Index(None, column, "id") for column in ("status", "failure_kind")),
         sa.Index("ix_videos_figures", "created_at", "status", "original_id", "size_bytes"),
+        sa.Index(
+            "ix_videos_without_small_poster",
+            "id",
+            sqlite_where=WITHOUT_SMALL_POSTER,
+            postgresql_where=WITHOUT_SMALL_POSTER,
+        ),
         sa.UniqueConstraint("original_id", "width", "height"),
     )
 
@@ -35,7 +43,12 @@ class Video(Owned, table=True):
     failure: str | None = None
     film_key: str | None = None
     poster_key: str | None = None
+    small_poster_key: str | None = None
+    """What pages show; films from before it was made get theirs by housekeeping (`takes.posters`)."""
     size_bytes: int | None = None
     frames: int | None = None
+    provenance: list[dict[str, Any]] | None = Field(default=None, sa_type=sa.JSON)
+    """Of each shot, who made its movement, as the file's Content Credentials say; none for a film from before
+    there were any."""
     width: int
     height: int

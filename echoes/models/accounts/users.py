@@ -37,6 +37,18 @@ class User(Row, table=True):
     """Credits that were spent and then clawed back; new credits pay it first."""
     referral_code: str = Field(default_factory=new_code, unique=True)
     referred_by_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL", index=True)
+    invitation_id: UUID | None = Field(
+        default=None,
+        sa_column=sa.Column(
+            sa.Uuid,
+            sa.ForeignKey("invitations.id", use_alter=True, ondelete="SET NULL"),
+            nullable=True,
+            index=True,
+        ),
+    )
+    """The invitation by which this person joined."""
+    may_use_paid: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    """Whether their clips may cost us money where operators grant that (`Allowances.paid_by_grant`)."""
     suspended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     deletes_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     """When the grace period of a deletion that was asked for is over."""
