@@ -9,8 +9,9 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from echoes.backups import postgres, snapshots
-from echoes.backups.databases import opened, opened_copy, rows_of
+from echoes.backups import snapshots
+from echoes.backups.databases import postgres
+from echoes.backups.databases.copying import opened, opened_copy, rows_of
 from echoes.backups.mirror import COPIES_AT_ONCE
 from echoes.backups.restoring import unpack_database
 from echoes.backups.snapshots import SnapshotManifest

@@ -9,11 +9,11 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
-from echoes.backups import snapshots
-from echoes.backups.databases import DatabaseCopy, copy_database
+from echoes.backups import key_folders, snapshots
+from echoes.backups.databases.copying import DatabaseCopy, copy_database
 from echoes.backups.mirror import FileMirror, delete_unnamed
 from echoes.backups.retention import kept
-from echoes.backups.snapshots import MANIFEST, SECRET, Member, SnapshotManifest
+from echoes.backups.snapshots import KEYS, MANIFEST, SECRET, Member, SnapshotManifest
 from echoes.backups.target import BackupTarget
 from echoes.errors import Refused, brief
 from echoes.models import now
@@ -40,6 +40,7 @@ def make_snapshot(settings: Settings, target: BackupTarget, scratch: Path) -> tu
         database=snapshots.put_member(target.snapshots, name, copy.path.name, copy.path),
         file_list=_put_file_list(target.snapshots, name, facts, scratch),
         secret=_put_secret(settings, target.snapshots, name, scratch),
+        keys=_put_keys(settings, target.snapshots, name, scratch),
         rows=copy.rows, files=len(facts), file_bytes=sum(fact.size for fact in facts.values()),
         lost=sorted(lost), are_files_copied=settings.backup_files,
     )  # fmt: skip
@@ -128,6 +129,13 @@ def _put_secret(settings: Settings, storage: Storage, name: str, scratch: Path) 
     copy.touch(mode=0o600)
     shutil.copyfile(secret, copy)
     return snapshots.put_member(storage, name, SECRET, copy)
+
+
+def _put_keys(settings: Settings, storage: Storage, name: str, scratch: Path) -> Member | None:
+    packed = scratch / KEYS
+    if not key_folders.pack(settings.data_dir, packed):
+        return None
+    return snapshots.put_member(storage, name, KEYS, packed)
 
 
 def _delete(storage: Storage, name: str, members: set[str]) -> None:

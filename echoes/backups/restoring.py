@@ -9,7 +9,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from echoes.backups import postgres, snapshots, sqlite
+from echoes.backups import key_folders, snapshots
+from echoes.backups.databases import postgres, sqlite
 from echoes.backups.mirror import COPIES_AT_ONCE
 from echoes.backups.snapshots import SnapshotManifest, UnusableSnapshot
 from echoes.backups.target import BackupTarget
@@ -37,6 +38,7 @@ def restore_snapshot(settings: Settings, target: BackupTarget, name: str) -> Sna
             restore_files(target.files, make_storage(settings), facts, scratch)
         unpacked = unpack_database(target, name, manifest, scratch)
         _restore_secret(settings, target, name, manifest)
+        _restore_keys(settings, target, name, manifest, scratch)
         if settings.is_sqlite:
             shutil.move(unpacked, sqlite.database_file(settings))
         else:
@@ -100,6 +102,18 @@ def _restore_secret(settings: Settings, target: BackupTarget, name: str, manifes
     if manifest.secret is not None and not path.exists():
         snapshots.fetch_member(target.snapshots, name, manifest.secret, path)
         path.chmod(0o600)
+
+
+def _restore_keys(
+    settings: Settings, target: BackupTarget, name: str, manifest: SnapshotManifest, scratch: Path
+) -> None:
+    if manifest.keys is None:
+        return
+    packed = snapshots.fetch_member(target.snapshots, name, manifest.keys, scratch / snapshots.KEYS)
+    try:
+        key_folders.unpack(packed, settings.data_dir)
+    except ValueError as error:
+        raise UnusableSnapshot(name, f"{error}") from error
 
 
 @contextmanager

@@ -7,9 +7,11 @@ import os
 
 from echoes.backups import runs
 from echoes.database import get_database
-from echoes.models import now
+from echoes.mail import service as mail
+from echoes.mail.messages import backup_bad
+from echoes.models import MailKind, now
 from echoes.processes.runner import piped, started
-from echoes.settings import Settings
+from echoes.settings import Settings, get_settings
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +31,16 @@ async def back_up_by_itself() -> int:
     await asyncio.to_thread(note_killed, code)
     if code != 0:
         logger.error("the nightly backup failed: %s", said or f"its process ended with {code}")
+        await asyncio.to_thread(tell_operators)
     return code
+
+
+def tell_operators() -> None:
+    """By mail, once a day, however often it is tried."""
+    with get_database().unscoped() as session:
+        state = runs.last_backup_state(session, get_settings())
+        content = backup_bad(state.failure or "The last backup did not end well.")
+        mail.tell_operators(session, MailKind.BACKUP_BAD, content, once=f"{now():%Y-%m-%d}")
 
 
 def note_killed(code: int) -> None:

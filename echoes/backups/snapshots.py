@@ -13,7 +13,7 @@ from echoes.storage.copying import FileFact, copy_out, fact_of_path
 
 SNAPSHOTS = "snapshots"
 STAMP = "%Y%m%dt%H%M%Sz"
-MANIFEST, FILE_LIST, SECRET = "manifest.json", "files.gz", "secret.key"
+MANIFEST, FILE_LIST, SECRET, KEYS = "manifest.json", "files.gz", "secret.key", "keys.tar"
 NONE_YET = "There is no complete backup in {}."
 NOT_THERE = "There is no backup {} in {}, or it is not complete."
 
@@ -46,6 +46,8 @@ class SnapshotManifest(BaseModel):
     database: Member
     file_list: Member
     secret: Member | None = None
+    keys: Member | None = None
+    """`backups.key_folders`; None of a snapshot from before it."""
     rows: dict[str, int]
     """Of each table, at the moment of the copy."""
     files: int
@@ -56,7 +58,7 @@ class SnapshotManifest(BaseModel):
 
     @property
     def members(self) -> list[Member]:
-        return [self.database, self.file_list, *([self.secret] if self.secret else [])]
+        return [self.database, self.file_list, *(one for one in (self.secret, self.keys) if one)]
 
 
 def new_name(moment: datetime) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from echoes.errors import BadInput
 from echoes.settings import MEGABYTE, Settings
-from echoes.settings.backups import BucketAddress, bucket_address
+from echoes.settings.sections.backups import BucketAddress, bucket_address
 from echoes.storage import make_s3_storage
 from echoes.storage.base import Storage, StorageUnusable
 from echoes.storage.local import LocalStorage

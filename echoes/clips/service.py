@@ -1,24 +1,23 @@
 """Clip service: what the acting user may do with clips and takes."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
 from sqlmodel import col, func, select
 
-from echoes.database import UserSession, after_commit
+from echoes.clips.reframing import made_again, reframed_takes
+from echoes.database import UserSession
 from echoes.database.revisions import touch
 from echoes.errors import NotFound, Refused
 from echoes.models import UNFINISHED, Clip, JobStatus, Photo, Project, Take
 from echoes.projects.preparation import ask_for_preparation
-from echoes.projects.segment_cache import forget_rendered
 from echoes.projects.service import get as get_project
 from echoes.projects.service import lock as lock_project
-from echoes.storage import get_storage
 from echoes.takes.cancellation import CancellationOutcome, cancel_take
-from echoes.takes.cancellation import cancel_before_delete as discard_take
-from echoes.takes.files import take_keys
 from echoes.takes.motions import SURPRISE
 from echoes.takes.requesting import RequestedClip, TakeRequest, request_takes
 
@@ -69,12 +68,16 @@ def animate_many(
     """Of those photos that have no take under way. All of them or, when the credits do not reach, none."""
     project = lock_project(session, project_id)
     named = select(Photo).where(col(Photo.project_id) == project_id, col(Photo.id).in_(photo_ids))
-    photos = session.exec(named.order_by(col(Photo.id))).all()
+    photos = session.exec(named.order_by(col(Photo.position), col(Photo.id))).all()
     if len(photos) != len(set(photo_ids)):
         raise NotFound("Some of these photos have been removed. Here are the ones that are left.")
     busy = _covered_clips(session, project, UNFINISHED)
+    # Several of one photo are to differ: made again by the move that it had, all would be the same.
+    again = reframed_takes(session, project) if motion == SURPRISE and variations == 1 else {}
     wanted = [
-        requested for requested in _requested(session, project, photos) if requested.clip.id not in busy
+        requested
+        for requested in _requested(session, project, photos, again)
+        if requested.clip.id not in busy
     ]
     takes = request_takes(session, project, wanted, TakeRequest(motion, wish, variations, price))
     touch(session, project_id)
@@ -89,17 +92,18 @@ def animate_all(
     among: Collection[UUID] | None = None,
 ) -> list[Take]:
     """A take for each photo that has none, or none under way, in the project's aspect; one from before its
-    photo was rotated does not count. `among`: those that the price was shown for; one that was added
-    meanwhile in another tab waits for a tap of its own."""
+    photo was rotated, or its framing changed, does not count. `among`: those that the price was shown for;
+    one that was added meanwhile in another tab waits for a tap of its own."""
     project = lock_project(session, project_id)
     named = select(Photo).where(col(Photo.project_id) == project_id)
     if among is not None:
         named = named.where(col(Photo.id).in_(among))
-    photos = session.exec(named.order_by(col(Photo.id)))
-    covered = _covered_clips(session, project, (*UNFINISHED, JobStatus.SUCCEEDED))
+    photos = session.exec(named.order_by(col(Photo.position), col(Photo.id)))
+    again = reframed_takes(session, project)
+    covered = _covered_up_to_date(session, project, again)
     wanted = [
         requested
-        for requested in _requested(session, project, photos.all())
+        for requested in _requested(session, project, photos.all(), again)
         if requested.clip.id not in covered
     ]
     takes = request_takes(session, project, wanted, TakeRequest(motion, price=price))
@@ -109,7 +113,7 @@ def animate_all(
 
 def uncovered(session: UserSession, project: Project, photos: Sequence[Photo]) -> list[Photo]:
     """Those of the photos that `animate_all` would request a take for."""
-    covered = _covered_clips(session, project, (*UNFINISHED, JobStatus.SUCCEEDED))
+    covered = _covered_up_to_date(session, project, reframed_takes(session, project))
     animated = {clip.photo_id for clip in list_clips(session, project.id) if clip.id in covered}
     return [photo for photo in photos if photo.id not in animated]
 
@@ -129,42 +133,36 @@ def approve(session: UserSession, take_id: UUID) -> None:
     ask_for_preparation(session, clip.project_id)
 
 
-def approve_all(session: UserSession, project_id: UUID) -> None:
-    """The newest finished take of each clip that has no approved one in the project's aspect. Those of the
-    photo as it is rotated now come first."""
+@dataclass(frozen=True, slots=True)
+class ReadyTakes:
+    """Of a project in its aspect, by clip: the newest finished take, and the clips of which one is in the
+    film."""
+
+    newest: dict[UUID, UUID]
+    kept: set[UUID]
+
+
+def newest_ready(session: UserSession, project_id: UUID) -> ReadyTakes:
+    """Takes of the photo as it is rotated now come before others. Raises NotFound."""
     project = get_project(session, project_id)
     newest = {
-        take.clip_id: take
+        take.clip_id: take.id
         for take in sorted(list_takes(session, project_id), key=_is_current(session, project_id))
         if take.status == JobStatus.SUCCEEDED and take.aspect == project.aspect
     }
-    approved = {take.id for take in newest.values()} | _approved_in_aspect(session, project)
+    approved = _approved_in_aspect(session, project)
+    kept = {clip.id for clip in list_clips(session, project_id) if clip.approved_take_id in approved}
+    return ReadyTakes(newest, kept)
+
+
+def approve_all(session: UserSession, project_id: UUID) -> None:
+    """The newest finished take of each clip that has no approved one in the project's aspect."""
+    ready = newest_ready(session, project_id)
     for clip in list_clips(session, project_id):
-        if clip.id in newest and clip.approved_take_id not in approved:
-            clip.approved_take_id = newest[clip.id].id
+        if clip.id in ready.newest and clip.id not in ready.kept:
+            clip.approved_take_id = ready.newest[clip.id]
     touch(session, project_id)
     ask_for_preparation(session, project_id)
-
-
-def remove(session: UserSession, clip_id: UUID) -> None:
-    """The clip and its takes; the photograph stays."""
-    clip = _get_clip(session, clip_id)
-    discard(session, clip)
-    touch(session, clip.project_id)
-    ask_for_preparation(session, clip.project_id)
-
-
-def discard(session: UserSession, clip: Clip) -> None:
-    project_id = clip.project_id
-    lock_project(session, project_id)
-    takes = list(session.exec(select(Take).where(col(Take.clip_id) == clip.id)))
-    for take in takes:
-        discard_take(session, take)
-    keys = [key for take in takes for key in take_keys(take.owner_id, take.id)]
-    session.delete(clip)
-    session.flush()
-    after_commit(session, lambda: get_storage().delete(keys))
-    after_commit(session, lambda: forget_rendered(project_id))
 
 
 def cancel(session: UserSession, take_id: UUID) -> None:
@@ -222,11 +220,20 @@ def _clips_of(session: UserSession, project: Project, photos: Sequence[Photo]) -
     return [by_photo[photo.id] for photo in photos]
 
 
-def _requested(session: UserSession, project: Project, photos: Sequence[Photo]) -> list[RequestedClip]:
+def _requested(
+    session: UserSession,
+    project: Project,
+    photos: Sequence[Photo],
+    again: Mapping[UUID, Take] = MappingProxyType({}),
+) -> list[RequestedClip]:
+    """`again`: takes by clip that are made again with another framing."""
     takes = select(Take.clip_id).join(Clip, col(Clip.id) == col(Take.clip_id))
     earlier = Counter(session.exec(takes.where(col(Clip.project_id) == project.id)))
-    clips = _clips_of(session, project, photos)
-    return [RequestedClip(clip, photo, earlier[clip.id]) for clip, photo in zip(clips, photos, strict=True)]
+    requested = [
+        RequestedClip(clip, photo, earlier[clip.id])
+        for clip, photo in zip(_clips_of(session, project, photos), photos, strict=True)
+    ]
+    return [made_again(one, again[one.clip.id]) if one.clip.id in again else one for one in requested]
 
 
 def _waiting_take(session: UserSession, clip_id: UUID, project: Project) -> Take | None:
@@ -249,6 +256,12 @@ def _covered_clips(session: UserSession, project: Project, statuses: tuple[JobSt
         col(Take.status).in_(UNFINISHED) | (col(Take.rotation) == col(Photo.rotation)),
     )
     return set(session.exec(query))
+
+
+def _covered_up_to_date(session: UserSession, project: Project, again: Mapping[UUID, Take]) -> set[UUID]:
+    """Also with the framing that is wanted now, or with one on its way."""
+    finished = _covered_clips(session, project, (JobStatus.SUCCEEDED,)) - again.keys()
+    return finished | _covered_clips(session, project, UNFINISHED)
 
 
 def _is_current(session: UserSession, project_id: UUID) -> Callable[[Take], bool]:

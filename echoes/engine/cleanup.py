@@ -31,18 +31,18 @@ COPY_AGE = timedelta(days=1)
 ORPHAN_AGE = timedelta(days=2)
 CLEANUP_INTERVAL_SECONDS = 600.0
 UNNAMED = frozenset({LIBRARY, INCOMING, INVOCATIONS, SEGMENTS})
-"""In place of an owner: what no row names. Others sweep it (`engine.shared_cleanup`, `uploads`)."""
+"""In place of an owner: what no row names. Others clean it up (`engine.shared_cleanup`, `uploads`)."""
 SUSPICIOUS_SHARE = 0.5
 
 logger = logging.getLogger(__name__)
 
 
 class CleanupThread:
-    """Sweeps this machine's own scratch at the start and now and then. In every role: each has some."""
+    """Cleans up this machine's own scratch at the start and now and then. In every role: each has some."""
 
     def __init__(self) -> None:
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._keep_sweeping, name="cleanup_thread", daemon=True)
+        self._thread = threading.Thread(target=self._keep_cleaning_up, name="cleanup_thread", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
@@ -51,12 +51,12 @@ class CleanupThread:
         self._ended.set()
         self._thread.join()
 
-    def _keep_sweeping(self) -> None:
+    def _keep_cleaning_up(self) -> None:
         while not self._ended.is_set():
             try:
                 clean_up_scratch()
             except Exception:
-                logger.exception("sweeping failed; trying again later")
+                logger.exception("the cleanup failed; trying again later")
             self._ended.wait(CLEANUP_INTERVAL_SECONDS)
 
 
@@ -118,7 +118,7 @@ def find_damaged_files() -> list[str]:
 
 
 def _is_older(path: Path, age: timedelta) -> bool:
-    """What has gone while we looked, because a job ended or somebody deleted it, is not ours to sweep."""
+    """What has gone while we looked, because a job ended or somebody deleted it, is not ours to clean up."""
     try:
         return _newest_change(path) < time.time() - age.total_seconds()
     except FileNotFoundError:
@@ -132,7 +132,7 @@ def _newest_change(path: Path) -> float:
 
 
 def _remove(path: Path) -> None:
-    logger.info("sweeping %s", path.name)
+    logger.info("cleaning up %s", path.name)
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:

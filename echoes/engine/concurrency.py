@@ -7,7 +7,7 @@ from dbos import DBOS
 
 from echoes.database import get_database
 from echoes.errors import brief
-from echoes.jobs.queues import CONTROL, PREPARE, RENDER, clips_queue
+from echoes.jobs.queues import CONTROL, EARLIER_RENDER, MAIL, PREPARE, RENDER, clips_queue, clips_queues
 from echoes.operator_settings import Providers, read
 from echoes.providers import active, get_provider, installed
 from echoes.providers.base import AccountLimits, Model, NotConfigured, Provider, ProviderError
@@ -15,17 +15,30 @@ from echoes.settings import Settings, get_settings
 
 DAY_SECONDS = 86_400.0
 ANSWERING = 60.0
+MAILS = 100
+"""Under way at once: most of them wait for their next attempt, which costs nothing."""
 QUICK, CALM = 0.5, 1.0
 """How often a queue is looked at, in seconds. What a machine elsewhere makes takes minutes anyway."""
 
 logger = logging.getLogger(__name__)
 
 
+def listen() -> None:
+    """Before the engine is launched: to these queues and no others that may be in the database, such as those
+    of a later release. A provider's queue is worked through even where it is not installed, so that its jobs
+    end."""
+    of_providers = clips_queues() | {clips_queue(provider.name) for provider in _providers()}
+    DBOS.listen_queues([RENDER, *EARLIER_RENDER, CONTROL, PREPARE, MAIL, *sorted(of_providers)])
+
+
 def register(settings: Settings) -> None:
     """When an engine starts. What a provider allows is asked afterwards, when nobody waits for it."""
     DBOS.register_queue(RENDER, worker_concurrency=_render_places(settings), polling_interval_sec=QUICK)
+    for earlier in EARLIER_RENDER:
+        DBOS.register_queue(earlier, worker_concurrency=1, polling_interval_sec=CALM)
     DBOS.register_queue(CONTROL, polling_interval_sec=QUICK)
     DBOS.register_queue(PREPARE, worker_concurrency=1, polling_interval_sec=CALM)
+    DBOS.register_queue(MAIL, worker_concurrency=MAILS, polling_interval_sec=CALM)
     for provider in _providers():
         known = None if provider.repeatable else DBOS.retrieve_queue(clips_queue(provider.name))
         if known is None:

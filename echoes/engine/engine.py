@@ -13,10 +13,11 @@ from sqlmodel import Session
 from echoes.database import Database, get_database
 from echoes.database.notifications import JOBS
 from echoes.dbos_adapter.internals import are_queues_watched, quiet_logs
-from echoes.engine import concurrency, housekeeping
+from echoes.engine import concurrency, housekeeping, schedules
 from echoes.engine.cleanup import CleanupThread, delete_abandoned_work_folders
 from echoes.engine.leases import Lease
 from echoes.engine.lock import EngineLock
+from echoes.engine.lost_jobs import LostJobs
 from echoes.engine.registry import DurableSteps, register
 from echoes.engine.wakeups import launch
 from echoes.jobs.requests import APPLICATION, SERIALIZER, prepare_engine_tables
@@ -24,7 +25,7 @@ from echoes.jobs.workspace import entered
 from echoes.observability import tracing
 from echoes.processes.aws_lambda.waiting import handing_over
 from echoes.settings import Role, Settings, get_settings
-from echoes.takes.draining import in_flight
+from echoes.takes.generation.draining import in_flight
 
 VERSION = "1"
 """Of the jobs, not of Echoes: raise it only when jobs under way cannot be gone on with by this code."""
@@ -52,6 +53,7 @@ class Engine:
         self._database = database or get_database()
         self._lock: EngineLock | None = None
         self._lease: Lease | None = None
+        self._lost_jobs: LostJobs | None = None
         self._subscription = ExitStack()
 
     def start(self) -> None:
@@ -72,6 +74,8 @@ class Engine:
         if not in_flight.drain(LISTEN_SECONDS):
             logger.warning("a submission was not answered within %g s: its answer is lost", LISTEN_SECONDS)
         self._subscription.close()
+        if self._lost_jobs is not None:
+            self._lost_jobs.stop()
         try:
             with handing_over():
                 DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=DRAIN_SECONDS)
@@ -81,7 +85,7 @@ class Engine:
             self._lease.give_up()
         if self._lock is not None:
             self._lock.release()
-        self._lease = self._lock = None
+        self._lease = self._lock = self._lost_jobs = None
 
     @property
     def is_alive(self) -> bool:
@@ -103,17 +107,21 @@ class Engine:
     def _launch(self, executor_id: str) -> None:
         DBOS(config=self._config(executor_id))
         register(DurableSteps(self._datasource()))
-        schedules = housekeeping.register()
+        due = schedules.register()
         notifications = self._database.notifications
+        concurrency.listen()
         wakeups = launch(notifications)
         self._subscription.enter_context(notifications.subscribed(JOBS, wakeups.wake))
         concurrency.register(self._settings)
         wakeups.wake()
-        DBOS.apply_schedules(schedules)
-        DBOS.trigger_schedule(housekeeping.LEARN_LIMITS)
+        DBOS.apply_schedules(due)
+        for name in schedules.AT_START:
+            DBOS.trigger_schedule(name)
         housekeeping.fail_stale_jobs()
         if self._lease is not None:
             self._lease.keep()
+        self._lost_jobs = LostJobs(executor_id)
+        self._lost_jobs.start()
 
     def _config(self, executor_id: str) -> DBOSConfig:
         return DBOSConfig(

@@ -1,38 +1,21 @@
-"""Scheduled housekeeping and stale-job recovery.
+"""Stale-job recovery and deletion of old history: what `engine.schedules` does every few minutes."""
 
-What nobody waits for, but somebody has to do: settle rows that were left behind, forget old history.
-"""
-
-import asyncio
 import logging
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 from uuid import UUID
 
-from dbos import DBOS, ScheduleInput, StepOptions
 from sqlmodel import col, select
 
-from echoes.backups import schedule as backup_schedule
-from echoes.credits.lost_events import fetch_missed_events
-from echoes.credits.reconciliation import reconcile
-from echoes.credits.webhook import forget_handled
 from echoes.database import get_database
 from echoes.dbos_adapter.internals import argument_of
 from echoes.dbos_adapter.tables import GIVEN_UP, OVER, UNDER_WAY, forget_transactions_of_nothing
-from echoes.engine import concurrency, registry
-from echoes.engine.cleanup import delete_orphaned_files, find_damaged_files
-from echoes.engine.shared_cleanup import clean_up_shared
+from echoes.engine import registry
 from echoes.jobs.base import Job
 from echoes.jobs.lifecycle import RowJob, failed
 from echoes.jobs.outcomes import JobTable
-from echoes.jobs.queues import CONTROL
 from echoes.jobs.requests import client, workflow_id
-from echoes.models import UNFINISHED, now
-from echoes.privacy.deletion import delete_due
-from echoes.settings import get_settings
-from echoes.sharing.view_counting import forget_visits
+from echoes.models import UNFINISHED, Take, now
 
-LEARN_LIMITS = "learn_limits"
 HISTORY_AGE = timedelta(days=7)
 BATCH = 500
 
@@ -45,56 +28,6 @@ STALE = failed(
 logger = logging.getLogger(__name__)
 
 
-def register() -> list[ScheduleInput]:
-    """Scheduled by the engine, so that of many workers one does it."""
-
-    @DBOS.workflow(name="settle_lost")
-    def settle(_due: datetime, _context: Any) -> None:
-        fail_stale_jobs()
-
-    @DBOS.workflow(name="forget_and_sweep")
-    def forget_and_sweep(_due: datetime, _context: Any) -> None:
-        delete_old_history()
-        with get_database().unscoped() as session:
-            forget_visits(session)
-            forget_handled(session)
-        delete_orphaned_files()
-        clean_up_shared()
-        find_damaged_files()
-
-    @DBOS.workflow(name="delete_accounts")
-    def delete_accounts(_due: datetime, _context: Any) -> None:
-        delete_due()
-
-    @DBOS.workflow(name="learn_limits")
-    def learn_limits(_due: datetime, _context: Any) -> None:
-        concurrency.learn_limits()
-
-    @DBOS.workflow(name="reconcile_orders")
-    def reconcile_orders(_due: datetime, _context: Any) -> None:
-        asyncio.run(reconcile(get_settings()))
-
-    @DBOS.workflow(name="find_lost_events")
-    def find_lost_events(_due: datetime, _context: Any) -> None:
-        asyncio.run(fetch_missed_events(get_settings()))
-
-    @DBOS.workflow(name="back_up")
-    async def back_up(_due: datetime, _context: Any) -> None:
-        if await asyncio.to_thread(backup_schedule.is_due, get_settings()):
-            options = StepOptions(name="back_up.run", preemptible=True)
-            await DBOS.run_step_async(options, backup_schedule.back_up_by_itself)
-
-    return [
-        _every("back_up", back_up, "17 * * * *"),
-        _every("settle_lost", settle, "*/10 * * * *"),
-        _every("forget", forget_and_sweep, "23 * * * *"),
-        _every("delete_accounts", delete_accounts, "41 * * * *"),
-        _every("reconcile_orders", reconcile_orders, "*/5 * * * *"),
-        _every("find_lost_events", find_lost_events, "7 * * * *"),
-        _every(LEARN_LIMITS, learn_limits, "*/5 * * * *"),
-    ]
-
-
 def fail_stale_jobs() -> int:
     """A job that used up its attempts, or failed in our own code, cannot end its row itself."""
     return _fail_stale_rows() + sum(map(_settle_given_up, _jobs_without_row()))
@@ -102,17 +35,20 @@ def fail_stale_jobs() -> int:
 
 def delete_old_history() -> None:
     """What the engine remembers of jobs that ended long ago. The rows remember for ever."""
-    dbos, before = client(get_database()), (now() - HISTORY_AGE).isoformat()
-    old = dbos.list_workflows(
-        status=list(OVER), completed_before=before, limit=BATCH, load_input=False, load_output=False
-    )
-    dbos.delete_workflows([workflow.workflow_id for workflow in old])
+    before = (now() - HISTORY_AGE).isoformat()
+    while _delete_some(before) == BATCH:
+        pass  # On a busy day an hour brings more than one batch.
     with get_database().unscoped() as session:
         session.execute(forget_transactions_of_nothing(get_database().engine))
 
 
-def _every(name: str, workflow: Any, cron: str) -> ScheduleInput:
-    return ScheduleInput(schedule_name=name, workflow_fn=workflow, schedule=cron, queue_name=CONTROL)
+def _delete_some(before: str) -> int:
+    dbos = client(get_database())
+    old = dbos.list_workflows(
+        status=list(OVER), completed_before=before, limit=BATCH, load_input=False, load_output=False
+    )
+    dbos.delete_workflows([workflow.workflow_id for workflow in old])
+    return len(old)
 
 
 def _fail_stale_rows() -> int:
@@ -162,7 +98,10 @@ def _settle_given_up(job: Job) -> int:
 
 
 def _unfinished(table: JobTable) -> list[tuple[UUID, UUID]]:
+    """Takes that wait for an operator have no job yet."""
     rows = select(table.id, table.owner_id).where(col(table.status).in_(UNFINISHED))
+    if table is Take:
+        rows = rows.where(col(Take.held_at).is_(None))
     with get_database().reading() as session:
         return [(row_id, owner_id) for row_id, owner_id in session.exec(rows)]
 

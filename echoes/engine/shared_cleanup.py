@@ -30,7 +30,7 @@ def clean_up_shared() -> int:
     keys = [file.key for file in (*invocations, *segments)]
     storage.delete(keys)
     if keys:
-        logger.info("swept %d objects of invocations and pieces of films", len(keys))
+        logger.info("cleaned up %d objects of invocations and pieces of films", len(keys))
     return len(keys)
 
 

@@ -1,5 +1,8 @@
 """Job queues: one for each clip provider, one for the compiler, one for what cannot wait, one for what nobody
-waits for.
+waits for, one for mail.
+
+The compiler's bears the version of timelines in its name. A worker works through those of its own version and
+of earlier ones, so that during an upgrade an old worker takes no film whose timeline it cannot read.
 
 Within a provider's line users take turns: each new take of a user comes one turn after that user's last one
 that waits, is made or was begun lately, and not before the turn that the line has reached. So one who asks
@@ -14,10 +17,22 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from compiler.timeline.versions import VERSION
 from echoes.database import Database, get_database
 from echoes.dbos_adapter.tables import QUEUES, WORKFLOWS, WorkflowState, table
 
-RENDER, CONTROL, PREPARE = "render", "control", "prepare"
+CONTROL, PREPARE, MAIL = "control", "prepare", "mail"
+FIRST_VERSIONED = 4
+"""The first version of timelines that has a queue of its own. All before share one."""
+
+
+def render_queue(version: int) -> str:
+    return f"render-{version}" if version >= FIRST_VERSIONED else "render"
+
+
+RENDER = render_queue(VERSION)
+EARLIER_RENDER = tuple(map(render_queue, range(FIRST_VERSIONED - 1, VERSION)))
+"""Of what was asked for by processes of an earlier release."""
 CLIPS = "clips-"
 WAITING, WORKED_ON = WorkflowState.ENQUEUED, WorkflowState.PENDING
 LATELY = 600
@@ -68,11 +83,13 @@ def queue_lengths() -> dict[str, QueueLength]:
     return found
 
 
-def is_waited_for(queue: str) -> bool:
-    """Whether a job waits there for a place."""
+def is_waited_for(*queues: str) -> bool:
+    """Whether a job waits in one of them for a place."""
     jobs = _jobs(get_database())
     query = (
-        sa.select(jobs.c.workflow_uuid).where(jobs.c.queue_name == queue, jobs.c.status == WAITING).limit(1)
+        sa.select(jobs.c.workflow_uuid)
+        .where(jobs.c.queue_name.in_(queues), jobs.c.status == WAITING)
+        .limit(1)
     )
     with get_database().system_engine.connect() as connection:
         return connection.execute(query).first() is not None
@@ -95,6 +112,14 @@ def left_today() -> dict[str, int]:
     )
     with get_database().system_engine.connect() as connection:
         return {name: max(0, left) for name, left in connection.execute(query)}
+
+
+def clips_queues() -> set[str]:
+    """Those that the engine knows, of providers that are installed here or not."""
+    queues = table(QUEUES, get_database().engine)
+    with get_database().system_engine.connect() as connection:
+        names = sa.select(queues.c.name).where(queues.c.name.startswith(CLIPS))
+        return set(connection.execute(names).scalars())
 
 
 def _jobs(database: Database) -> sa.TableClause:

@@ -7,7 +7,7 @@ on it.
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +22,7 @@ from echoes.database import Database, UserSession, after_commit, get_database
 from echoes.database.notifications import notify_of_jobs
 from echoes.database.row_security import guard_engine_tables
 from echoes.dbos_adapter.internals import LOGGER
+from echoes.dbos_adapter.tables import WorkflowState
 from echoes.jobs.names import JobName
 from echoes.observability import tracing
 
@@ -78,6 +79,26 @@ def enqueue(
     if owner_id is not None:
         options["authenticated_user"] = str(owner_id)
     client(get_database()).enqueue_in_transaction(session, options, argument or str(subject_id))
+
+
+def known_jobs(job: JobName, subject_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of them that were asked for, whether their jobs wait, run or are over. The engine forgets jobs
+    that ended long ago."""
+    by_id = {workflow_id(job, subject_id): subject_id for subject_id in subject_ids}
+    if not by_id:
+        return set()
+    found = client(get_database()).list_workflows(
+        workflow_ids=list(by_id), load_input=False, load_output=False
+    )
+    return {by_id[workflow.workflow_id] for workflow in found}
+
+
+def waiting_jobs(job: JobName, most: int) -> int:
+    """How many of that name wait for a worker, counted up to so many."""
+    found = client(get_database()).list_workflows(
+        name=job.value, status=WorkflowState.ENQUEUED, limit=most, load_input=False, load_output=False
+    )
+    return len(found)
 
 
 def cancel(session: orm.Session, job: JobName, subject_id: UUID) -> None:

@@ -3,6 +3,7 @@
 The address of a picture carries the words and is signed, so that nobody else has anything drawn.
 """
 
-from echoes.lettering.addresses import Words, address_of
+from echoes.lettering.addresses import Words, address_of, words_of
+from echoes.lettering.drawing import Drawings
 
-__all__ = ["Words", "address_of"]
+__all__ = ["Drawings", "Words", "address_of", "words_of"]

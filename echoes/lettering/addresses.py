@@ -7,12 +7,13 @@ from dataclasses import asdict, dataclass
 from urllib.parse import urlencode
 
 from compiler.requests import LETTERINGS
+from compiler.timeline.layout import Layout, PlacedShot
 from compiler.timeline.model import LONGEST_TEXT, TITLE_STYLES
 from echoes.errors import Refused
 from echoes.settings import get_settings, signing_key
 
 PREFIX = "/lettering/"
-DRAWING = 1
+DRAWING = 2
 """Raise it when the compiler draws words differently: pictures that browsers keep are asked for anew."""
 
 
@@ -31,6 +32,16 @@ class Words:
     def digest(self) -> str:
         """Equal for equal pictures."""
         return hashlib.sha256(_line(self)).hexdigest()[:32]
+
+
+def words_of(shot: PlacedShot, layout: Layout, size: tuple[int, int]) -> Words | None:
+    """What the player lays over this shot: its card, or its caption; None where there is neither."""
+    style = layout.title_style
+    if shot.clip is None:
+        return Words("card", shot.text or "", shot.subtitle or "", *size, style)
+    if shot.caption and shot.caption_start < shot.caption_end:
+        return Words("caption", shot.caption, "", *size, style)
+    return None
 
 
 def address_of(words: Words) -> str:

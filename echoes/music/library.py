@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from echoes.database import after_commit
 from echoes.errors import NotFound
 from echoes.models import MusicTrack
+from echoes.music.analysis import ANALYSIS
 from echoes.settings import ASSETS, get_settings
 from echoes.storage import get_storage, new_key
 from echoes.storage.disk import full_or_read_only_disk_in_words, make_folder
@@ -33,6 +34,7 @@ class Entry(TypedDict):
     duration: float
     tempo: float
     first_beat: float
+    beats_per_bar: int
     loudness: float
     licence: str
 
@@ -70,6 +72,7 @@ def _seed(session: Session, file: Path, entry: Entry, track: MusicTrack | None, 
     track.size_bytes, track.audio_key = file.stat().st_size, key
     track.media_type = MEDIA_TYPES[file.suffix]
     track.duration, track.loudness, track.beats = entry["duration"], entry["loudness"], _beats(entry)
+    track.downbeats, track.analysis = track.beats[:: entry["beats_per_bar"]], ANALYSIS
     track.peaks = peaks
     track.licence = track.licence or entry["licence"]
     session.add(track)

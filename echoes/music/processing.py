@@ -10,32 +10,27 @@ import re
 import signal
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from compiler.media.sound_formats import IN_WORDS
-from compiler.requests import (
-    Answer,
-    BeatsRequest,
-    LoudnessRequest,
-    PeaksRequest,
-    ProbeSoundRequest,
-    Request,
-)
+from compiler.requests import ProbeSoundRequest
 from compiler.results import SoundProbe
 from echoes.database import get_database
 from echoes.database.revisions import touch
 from echoes.errors import BadMusic, MusicVideo, NotFound, StorageFull, brief
 from echoes.models import MusicTrack, Upload
+from echoes.music.analysis import analyse
 from echoes.music.sandbox import LONGEST
 from echoes.processes import runner
 from echoes.processes.compiler import CompilationFailed, ErrorCode, get_compiler
 from echoes.processes.fair_queue import FairQueue
 from echoes.storage import delete_unnamed, get_storage, new_key
 from echoes.storage.disk import NO_ROOM, full_or_read_only_disk_in_words
+from echoes.text.isolation import isolated
 from echoes.text.validation import has_visible
 
 AT_ONCE = 2
@@ -78,7 +73,8 @@ async def process_upload(upload: Upload, source: Path, use_sound: bool = False) 
     if await asyncio.to_thread(_is_taken_in, upload):
         return
     async with transcode_in_sandbox(upload.owner_id, source, upload.filename, use_sound) as (m4a, duration):
-        facts = await analyse(upload.owner_id, m4a, duration)
+        async with analysis_turn(upload.owner_id, duration):
+            facts = await analyse(m4a)
         await asyncio.to_thread(_keep, upload, m4a, duration, facts)
 
 
@@ -97,7 +93,7 @@ async def transcode_in_sandbox(
         facts = await _probe(source, name)
     _check_duration(facts.duration, name)
     if facts.moves and not use_sound:
-        raise MusicVideo(A_VIDEO.format(name))
+        raise MusicVideo(A_VIDEO.format(isolated(name)))
     with (
         full_or_read_only_disk_in_words(),
         tempfile.TemporaryDirectory(dir=source.parent, prefix="music-") as folder,
@@ -109,26 +105,9 @@ async def transcode_in_sandbox(
         yield m4a, duration
 
 
-async def analyse(person: UUID | None, m4a: Path, duration: float) -> dict[str, Any]:
-    """Beats, loudness and waveform of a track, by the names of its columns. What could not be measured is
-    None: the music can be listened to all the same."""
-    async with _queue().turn(person, duration / REAL_TIME):
-        beats = await _measured(BeatsRequest(m4a))
-        loudness = await _measured(LoudnessRequest(m4a))
-        peaks = await _measured(PeaksRequest(m4a))
-    return {
-        "beats": list(beats.beats) if beats else None,
-        "loudness": loudness.integrated if loudness else None,
-        "peaks": list(peaks.peaks) if peaks else None,
-    }
-
-
-async def _measured(request: Request[Answer]) -> Answer | None:
-    try:
-        return await get_compiler().run(request)
-    except CompilationFailed as error:
-        logger.warning("music was not measured (%s): %s", request.command, brief(error))
-        return None
+def analysis_turn(person: UUID | None, duration: float) -> AbstractAsyncContextManager[None]:
+    """For measuring so many seconds of music."""
+    return _queue().turn(person, duration / REAL_TIME)
 
 
 @cache
@@ -152,14 +131,14 @@ async def _probe(path: Path, name: str) -> SoundProbe:
         if error.retryable:
             raise
         logger.info("refused music: %s, %s", error.kind, brief(error.cause))
-        raise BadMusic(REFUSALS.get(error.error_code, NOT_MUSIC).format(name)) from error
+        raise BadMusic(REFUSALS.get(error.error_code, NOT_MUSIC).format(isolated(name))) from error
 
 
 def _check_duration(duration: float, name: str) -> None:
     if duration < SHORTEST:
-        raise BadMusic(TOO_SHORT.format(name))
+        raise BadMusic(TOO_SHORT.format(isolated(name)))
     if duration > LONGEST:
-        raise BadMusic(TOO_LONG.format(name))
+        raise BadMusic(TOO_LONG.format(isolated(name)))
 
 
 def _convert(source: Path, m4a: Path, facts: SoundProbe, name: str) -> float:
@@ -168,7 +147,7 @@ def _convert(source: Path, m4a: Path, facts: SoundProbe, name: str) -> float:
     try:
         ended = runner.run(STUDIO, *arguments, environment=ENVIRONMENT, timeout=LONGEST_WAIT)
     except TimeoutError as error:
-        raise BadMusic(TOO_SLOW.format(name)) from error
+        raise BadMusic(TOO_SLOW.format(isolated(name))) from error
     if ended.code in NO_ROOM_CODES:
         raise StorageFull
     if ended.code:
@@ -176,7 +155,7 @@ def _convert(source: Path, m4a: Path, facts: SoundProbe, name: str) -> float:
         if ended.code == PYTHON_FAILED:
             raise RuntimeError(cause)
         logger.warning("refused music: converting ended with %d: %s", ended.code, brief(ended.said))
-        raise BadMusic(DAMAGED.format(name))
+        raise BadMusic(DAMAGED.format(isolated(name)))
     return max(map(int, REACHED.findall(ended.output)), default=0) / 1_000_000
 
 

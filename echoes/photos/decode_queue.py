@@ -14,7 +14,7 @@ SECONDS_PER_MEGAPIXEL = {
     "JPEG": 0.012, "PNG": 0.06, "WEBP": 0.04, "AVIF": 0.04, "HEIF": 0.045, "TIFF": 0.05, "GIF": 0.03,
     "BMP": 0.02, "JPEG2000": 0.3,
 }  # fmt: skip
-"""Of one processor (benchmarks/upload_turns.py). Big JPEGs are made smaller while they are decoded."""
+"""Of one processor (benchmarks/server/upload_turns.py). Big JPEGs are made smaller while they are decoded."""
 UNKNOWN = 30.0
 """What nobody can say is taken for expensive."""
 HEAVY = 3.0

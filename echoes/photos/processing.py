@@ -19,9 +19,11 @@ from echoes.models import Photo, Upload
 from echoes.photos import decode_queue, formats, sandbox_runner
 from echoes.photos.decoding.contract import MOST_PAGES, DecodeLimits, RenditionFacts
 from echoes.photos.image_headers import read_header
+from echoes.projects.naming import name_by_dates
 from echoes.settings import Settings, get_settings
 from echoes.storage import delete_unnamed, get_storage, new_key
 from echoes.storage.disk import full_or_read_only_disk_in_words
+from echoes.text.isolation import isolated
 
 LONGEST_WAIT = 360
 """Seconds, while other programs run beside it; sandbox limits the time of the processor, by pixels."""
@@ -77,7 +79,11 @@ def _take_in(upload: Upload, source: Path, require_room: RequireRoom) -> None:
         full_or_read_only_disk_in_words(),
         tempfile.TemporaryDirectory(dir=source.parent, prefix="developing-") as folder,
     ):
-        _keep(upload, _develop_pages(source, Path(folder), upload.filename, get_settings()), require_room)
+        _keep(
+            upload,
+            _develop_pages(source, Path(folder), isolated(upload.filename), get_settings()),
+            require_room,
+        )
 
 
 def _develop_pages(source: Path, folder: Path, name: str, settings: Settings) -> list[RenditionFiles]:
@@ -133,7 +139,12 @@ def _keep(upload: Upload, prints: list[RenditionFiles], require_room: RequireRoo
             if len(photos) > 1:
                 _require_places(session, upload, len(photos))
                 require_room(session, upload, sum(photo.size_bytes for photo in photos))
+            place = _last_place(session, upload.project_id)
+            for photo in photos:
+                photo.position = place
             session.add_all(photos)
+            session.flush()
+            name_by_dates(session, upload.project_id)
     except BaseException:
         delete_unnamed([key for photo in photos for key in (photo.master_key, photo.thumbnail_key)])
         raise
@@ -144,7 +155,13 @@ def _require_places(session: UserSession, upload: Upload, pages: int) -> None:
     most = get_settings().max_photos_per_project
     query = select(func.count(col(Photo.id))).where(col(Photo.project_id) == upload.project_id)
     if session.exec(query).one() + pages > most:
-        raise BadPicture(NO_ROOM_FOR_PAGES.format(name=upload.filename, pages=pages, most=most))
+        raise BadPicture(NO_ROOM_FOR_PAGES.format(name=isolated(upload.filename), pages=pages, most=most))
+
+
+def _last_place(session: UserSession, project_id: UUID) -> int:
+    """What comes stands behind what is there, also after photos were moved."""
+    last = select(func.max(Photo.position)).where(col(Photo.project_id) == project_id)
+    return session.exec(last).one() or 0
 
 
 def _photo(upload: Upload, number: int, prints: RenditionFiles) -> Photo:

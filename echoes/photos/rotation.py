@@ -162,7 +162,9 @@ def _write(
     photo.master_key, photo.thumbnail_key = keys
     photo.width, photo.height, photo.size_bytes = files.width, files.height, size_bytes
     photo.rotation = (photo.rotation + 1) % QUARTERS
-    photo.fingerprint = photo.sharpness = None
+    photo.fingerprint = photo.sharpness = photo.subject = None
+    if photo.focus_x is not None and photo.focus_y is not None:
+        photo.focus_x, photo.focus_y = 1 - photo.focus_y, photo.focus_x
     touch(session, photo.project_id)
     after_commit(session, lambda: get_storage().delete(earlier))
     return True

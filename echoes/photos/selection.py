@@ -23,6 +23,8 @@ BESIDE_THE_OTHERS = 8
 class AsideReason(StrEnum):
     SIMILAR = "similar"
     BLURRED = "blurred"
+    LEFT_OUT = "left_out"
+    """By its owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,9 @@ def set_aside(photos: Sequence[Photo], in_use: Collection[UUID] = ()) -> dict[UU
     for photo in sorted(photos, key=_sharpest_first):
         if photo.id in in_use:
             continue
-        if (original := _original(photo, kept)) is not None:
+        if photo.is_left_out:
+            aside[photo.id] = SetAside(AsideReason.LEFT_OUT)
+        elif (original := _original(photo, kept)) is not None:
             aside[photo.id] = SetAside(AsideReason.SIMILAR, original.id)
         elif _is_blurred(photo, usual):
             aside[photo.id] = SetAside(AsideReason.BLURRED)

@@ -3,11 +3,20 @@
 from functools import cache
 
 from compiler.errors import ErrorCode
-from echoes.processes.compiler_base import CompilationFailed, Compiler, Note, Report, StoredFiles
+from echoes.processes.compiler_base import CompilationFailed, Compiler, Finish, Note, Report, StoredFiles
 from echoes.processes.local_compiler import LocalCompiler
 from echoes.settings import get_settings
 
-__all__ = ["CompilationFailed", "Compiler", "ErrorCode", "Note", "Report", "StoredFiles", "get_compiler"]
+__all__ = [
+    "CompilationFailed",
+    "Compiler",
+    "ErrorCode",
+    "Finish",
+    "Note",
+    "Report",
+    "StoredFiles",
+    "get_compiler",
+]
 
 
 @cache

@@ -14,6 +14,10 @@ Note = Callable[[str], Awaitable[None]]
 Report = Callable[[float, str], Awaitable[None]]
 """Called with the done fraction, 0 to 1, and the name of the stage. What it raises ends the work."""
 
+Finish = Callable[[Path], object]
+"""Changes a file in its place, or makes something of it. Called in a thread, beside others; what it raises is
+the end of the call."""
+
 NO_ROOM_LEFT = "There is no room left to make this. What you have is safe; please try again later."
 SENTENCE_OF_CRASH = "Something went wrong while this was being made. Please try again."
 
@@ -54,6 +58,8 @@ class StoredFiles:
     written: Mapping[str, str] = field(default_factory=dict)
     """Keys by the names of what it makes. What it had no reason to make (a sound that is not there) is not
     put."""
+    finish: Mapping[str, Finish] = field(default_factory=dict)
+    """What is done on this machine to a file that was made, by its name, before it lies under its key."""
 
 
 class Compiler(Protocol):

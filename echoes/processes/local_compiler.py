@@ -5,7 +5,8 @@ import json
 import logging
 import os
 from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from echoes.processes import runner
 from echoes.processes.compiler_base import SENTENCE_OF_CRASH, CompilationFailed, Note, Report, StoredFiles
 from echoes.processes.replies import Unreadable, read_message, read_result
 from echoes.processes.shared_segments import shared
+from echoes.processes.spare_compiler import SpareCompiler
 from echoes.storage import get_storage
 
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "IMAGEIO_FFMPEG_EXE")
@@ -32,6 +34,9 @@ logger = logging.getLogger(__name__)
 class LocalCompiler:
     """Runs `python -m compiler`; stored files are opened before it starts, and put when it has succeeded."""
 
+    def __init__(self) -> None:
+        self._spare = SpareCompiler()
+
     async def run(
         self,
         request: Request[Answer],
@@ -40,11 +45,17 @@ class LocalCompiler:
         on_note: Note | None = None,
     ) -> Answer:
         if files is None:
-            return await _run(request, on_progress)
+            return await self._run(request, on_progress)
         async with _opened(files) as paths, shared(request):
-            result = await _run(with_files(request, paths), on_progress)
+            result = await self._run(with_files(request, paths), on_progress)
         await asyncio.to_thread(_put, files)
         return _named(result, files.folder)
+
+    async def _run(self, request: Request[Answer], on_progress: Report | None) -> Answer:
+        with tracing.span(f"compiler {request.command}"):
+            answer = await _run_child(request, on_progress, self._spare.take(request.command))
+        await self._spare.expect(request, _environment())
+        return answer
 
 
 def with_files(request: Request[Answer], paths: dict[str, Path]) -> Request[Answer]:
@@ -55,14 +66,10 @@ def with_files(request: Request[Answer], paths: dict[str, Path]) -> Request[Answ
         raise CompilationFailed(error.kind, error.message, "refused before it was started") from error
 
 
-async def _run(request: Request[Answer], on_progress: Report | None) -> Answer:
-    with tracing.span(f"compiler {request.command}"):
-        return await _run_child(request, on_progress)
-
-
-async def _run_child(request: Request[Answer], on_progress: Report | None) -> Answer:
-    environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    async with runner.started("compiler", request.command, "-", environment=environment) as child:
+async def _run_child(
+    request: Request[Answer], on_progress: Report | None, spare: runner.RunningChild | None
+) -> Answer:
+    async with runner.running(spare) if spare else _started(request.command) as child:
         await runner.tell(child, json.dumps(request.to_json()).encode())
         end = await _listen(child, on_progress)
         code = await child.process.wait()
@@ -76,6 +83,14 @@ async def _run_child(request: Request[Answer], on_progress: Report | None) -> An
     logger.warning("compiler %s ended with %d: %s", request.command, code, brief(said))
     failure = end.error if isinstance(end, CommandFailed) else CRASH
     raise CompilationFailed(failure.kind, failure.message, cause)
+
+
+def _started(command: str) -> AbstractAsyncContextManager[runner.RunningChild]:
+    return runner.started("compiler", command, "-", environment=_environment())
+
+
+def _environment() -> dict[str, str]:
+    return {name: os.environ[name] for name in INHERITED if name in os.environ}
 
 
 async def _listen(child: runner.RunningChild, on_progress: Report | None) -> End | None:
@@ -107,9 +122,13 @@ async def _opened(files: StoredFiles) -> AsyncIterator[dict[str, Path]]:
 
 
 def _put(files: StoredFiles) -> None:
-    for name, key in files.written.items():
-        if (made := files.folder / name).exists():
-            get_storage().put(key, made)
+    made = {name: path for name in files.written if (path := files.folder / name).exists()}
+    with ThreadPoolExecutor(len(files.finish) or 1, "finish") as threads:
+        ends = [threads.submit(finish, made[name]) for name, finish in files.finish.items()]
+    for end in ends:
+        end.result()
+    for name, path in made.items():
+        get_storage().put(files.written[name], path)
 
 
 def _named(result: Answer, folder: Path) -> Answer:

@@ -55,6 +55,22 @@ async def started(
 ) -> AsyncIterator[RunningChild]:
     """`environment` is the whole of it. The process and all that it started are gone when the block ends,
     whatever the reason."""
+    async with running(await start(module, *arguments, environment=environment)) as child:
+        yield child
+
+
+@asynccontextmanager
+async def running(child: RunningChild) -> AsyncIterator[RunningChild]:
+    """One that was started before; it is gone when the block ends."""
+    try:
+        yield child
+    finally:
+        # Not only on CancelledError: a worker that lost its job is stopped by a BaseException.
+        await end(child)
+
+
+async def start(module: str, *arguments: str, environment: Mapping[str, str]) -> RunningChild:
+    """To be ended by `end`, in the same event loop."""
     process = await asyncio.create_subprocess_exec(
         *command(module, *arguments),
         stdin=asyncio.subprocess.PIPE,
@@ -64,14 +80,14 @@ async def started(
         limit=LONGEST_LINE,
         start_new_session=True,
     )
-    said = asyncio.create_task(_tail(piped(process.stderr)))
-    try:
-        yield RunningChild(process, said)
-    finally:
-        # Not only on CancelledError: a worker that lost its job is stopped by a BaseException.
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await asyncio.gather(process.wait(), said, return_exceptions=True)
+    return RunningChild(process, asyncio.create_task(_tail(piped(process.stderr))))
+
+
+async def end(child: RunningChild) -> None:
+    """With all that it started."""
+    with suppress(ProcessLookupError):
+        os.killpg(child.process.pid, signal.SIGKILL)
+    await asyncio.gather(child.process.wait(), child.said, return_exceptions=True)
 
 
 async def tell(running: RunningChild, content: bytes) -> None:

@@ -16,13 +16,17 @@ from importlib.metadata import entry_points
 from sqlmodel import Session
 
 from echoes import operator_settings
+from echoes.database import UserSession
+from echoes.models import Role
 from echoes.providers.base import Model, Provider, UnknownProvider
 from echoes.providers.clip_prices import price_of
 from echoes.providers.prompts import fit_prompt
 from echoes.settings import get_settings
 
-__all__ = ["active", "fit_prompt", "get_provider", "installed", "price_of"]
+__all__ = ["active", "fit_prompt", "get_provider", "installed", "is_paid", "price_of"]
 
+FREE = "motion"
+"""Makes camera moves on this machine, and charges nothing."""
 GROUP = "echoes.providers"
 BUILT_IN = {
     "motion": "echoes.providers.motion:MotionProvider",
@@ -35,7 +39,11 @@ logger = logging.getLogger(__name__)
 
 
 def active(session: Session) -> tuple[Provider, Model]:
-    """Who makes new takes. Takes that exist keep the provider and the model that they name."""
+    """Who makes new takes of everybody, or of the person whose session this is. Takes that exist keep the
+    provider and the model that they name."""
+    if isinstance(session, UserSession) and not _may_use_paid(session):
+        free = get_provider(FREE)
+        return free, free.models[0]
     configured = operator_settings.read(session, operator_settings.Providers)
     provider = get_provider(configured.active or get_settings().provider)
     for model in provider.models:
@@ -44,6 +52,18 @@ def active(session: Session) -> tuple[Provider, Model]:
     if configured.model:
         logger.warning("%s has no model %s: its first one is used", provider.name, configured.model)
     return provider, provider.models[0]
+
+
+def is_paid(model: Model) -> bool:
+    """Whether its provider charges us for a clip."""
+    return model.price > 0
+
+
+def _may_use_paid(session: UserSession) -> bool:
+    """An operator needs no grant."""
+    if not operator_settings.read(session, operator_settings.Allowances).paid_by_grant:
+        return True
+    return session.user.may_use_paid or session.user.role == Role.OPERATOR
 
 
 def installed() -> list[str]:

@@ -24,6 +24,7 @@ from math import log
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from compiler.subject import AUTOMATIC, FramingChoice, PhotoSubject
 from echoes.errors import EchoesError
 
 Size = tuple[int, int]
@@ -150,6 +151,10 @@ class ClipRequest:
     seconds: float
     prompt: str | None = None
     seed: int | None = None
+    framing: FramingChoice = AUTOMATIC
+    """How a camera that moves over the photo frames it."""
+    subject: PhotoSubject | None = None
+    """What the photo shows, as far as it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +206,9 @@ class Delivered:
     frames: int | None = None
     profile_version: int | None = None
     """These two come with a clip that is in the profile."""
+    poster: Path | None = None
+    small_poster: Path | None = None
+    """Where they were made along with it; else they are made of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +276,8 @@ class Provider(Protocol):
     title: str
     models: tuple[Model, ...]
     """The first one is used when operators choose none."""
+    is_generative: bool
+    """Whether a trained model makes the movement: each film says so of its shots (Content Credentials)."""
     repeatable: bool
     """Submitting the same request twice costs nothing: after a crash it may simply be sent again."""
 

@@ -77,13 +77,22 @@ class MotionConnection:
 
     async def fetch(self, job_id: str) -> Delivered:
         made = await self.jobs[job_id].task
+        poster, small = posters_of(made.output)
         return Delivered(
-            made.output, in_profile=True, frames=made.frames, profile_version=made.profile_version
+            made.output,
+            in_profile=True,
+            frames=made.frames,
+            profile_version=made.profile_version,
+            poster=poster,
+            small_poster=small,
         )
 
 
+NAME = "motion"
+
+
 class MotionProvider:
-    name = "motion"
+    name = NAME
     title = "Camera moves"
     models: tuple[Model, ...] = (
         Model(
@@ -95,6 +104,7 @@ class MotionProvider:
         ),
     )
     poll_seconds = 0.2
+    is_generative = False
     repeatable = True
 
     @asynccontextmanager
@@ -110,5 +120,21 @@ class MotionProvider:
         return None
 
 
+def posters_of(clip: Path) -> tuple[Path, Path]:
+    """Where those of a clip in a job's folder stand: as it is, and a light one for pages."""
+    return clip.with_suffix(".jpg"), clip.with_suffix(".webp")
+
+
 def _animation(request: ClipRequest, output: Path) -> AnimateRequest:
-    return AnimateRequest(request.photo, output, request.size, request.seconds, request.motion)
+    poster, small = posters_of(output)
+    return AnimateRequest(
+        photo=request.photo,
+        output=output,
+        size=request.size,
+        duration=request.seconds,
+        move=request.motion,
+        choice=request.framing,
+        subject=request.subject,
+        poster=poster,
+        small_poster=small,
+    )

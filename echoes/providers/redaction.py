@@ -33,7 +33,7 @@ def redact(value: Any, secrets: Sequence[str] = ()) -> Any:
 
 
 def _named(name: str, value: Any, secrets: Sequence[str]) -> Any:
-    """What opens a door for whoever has it is known by its name: a provider hands out passes for uploads."""
+    """What grants access to whoever has it is known by its name: a provider hands out passes for uploads."""
     return HIDDEN if isinstance(value, str) and _PASS.search(name) else redact(value, secrets)
 
 

@@ -46,7 +46,7 @@ def delete_unnamed(keys: Iterable[str]) -> None:
     try:
         get_storage().delete(keys)
     except StorageUnavailable as error:
-        logger.warning("files that no row names stay until they are swept: %s", brief(error))
+        logger.warning("files that no row names stay until they are cleaned up: %s", brief(error))
 
 
 @cache
@@ -63,6 +63,6 @@ def make_storage(settings: Settings) -> Storage:
 
 
 def make_s3_storage(settings: Settings) -> Storage:
-    from echoes.storage.s3 import S3Storage  # boto3 takes a quarter of a second to be imported.
+    from echoes.storage.s3.storage import S3Storage  # boto3 takes a quarter of a second to be imported.
 
     return S3Storage(settings)

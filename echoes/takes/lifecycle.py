@@ -58,6 +58,8 @@ class TakeJob(RowJob):
             is_settled = super().settle(session, subject, outcome)
             if is_settled:
                 keep_first(session, take)
+                if take.place_id is not None:
+                    enqueue(session, JobName.PLACE_TAKE, take.id, take.owner_id)
             return is_settled
         return self._fail(session, take, outcome)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from echoes.credits import ledger, refunds
 from echoes.credits.ledger import Movement
@@ -10,13 +11,15 @@ from echoes.errors import BadInput, Refused
 from echoes.jobs.names import JobName
 from echoes.jobs.queues import clips_queue, next_turn
 from echoes.jobs.requests import Place, enqueue
-from echoes.models import Clip, EntryKind, JobEvent, Photo, Project, Take
+from echoes.models import Clip, EntryKind, JobEvent, Photo, Project, Take, now
 from echoes.providers import active, price_of
 from echoes.providers.base import Model, Provider
 from echoes.rate_limits.limiter import get_rate_limiter
+from echoes.takes import spending_limits
 from echoes.takes.motions import SURPRISE, Motion, choose_motion, motions_of, takes_words
 from echoes.takes.prompts import check_motion, compose
 from echoes.text.formatting import pluralize
+from echoes.text.isolation import isolated
 
 MOST_VARIATIONS = 4
 LONGEST_NAME = 60
@@ -70,6 +73,12 @@ class RequestedClip:
     clip: Clip
     photo: Photo
     earlier: int
+    motion: str = ""
+    """Instead of the one that is requested for all."""
+    seconds: float | None = None
+    """None: the usual length."""
+    place_id: UUID | None = None
+    """The clip of the film that is to show it when it is ready."""
 
 
 def price_in_words(price: int) -> str:
@@ -95,13 +104,18 @@ def request_takes(
     _count(session, wish.variations * len(clips))
     queue = clips_queue(provider.name)
     turn = next_turn(queue, session.user_id) if clips else 1
+    fits = spending_limits.clips_that_fit(session, provider.name, model)
     takes: list[Take] = []
     for requested in clips:
         for variation in range(wish.variations):
-            take = _take(requested, project, provider, model, motion, variation)
+            take = _take(requested, project, provider, model, requested.motion or motion, variation)
             take.price, take.wish, take.prompt = price, words, compose(session, model, motion, words)
+            take.seconds, take.place_id = requested.seconds, requested.place_id
+            take.held_at = None if fits is None or len(takes) < fits else now()
             _write(session, take, requested.photo, Place(queue, turn + len(takes)))
             takes.append(take)
+    if any(take.held_at for take in takes):
+        spending_limits.tell_operators(session)
     return takes
 
 
@@ -129,10 +143,11 @@ def _write(session: UserSession, take: Take, photo: Photo, place: Place) -> None
     session.add(take)
     session.flush()
     if take.price > 0:
-        note = f"Clip of {photo.filename[:LONGEST_NAME]}"
+        note = f"Clip of {isolated(photo.filename[:LONGEST_NAME])}"
         ledger.spend(session, take.owner_id, _debit(take, note))
     session.add(_asked(take))
-    enqueue(session, JobName.GENERATE_TAKE, take.id, take.owner_id, place)
+    if take.held_at is None:
+        enqueue(session, JobName.GENERATE_TAKE, take.id, take.owner_id, place)
 
 
 def _debit(take: Take, note: str) -> Movement:
@@ -141,6 +156,8 @@ def _debit(take: Take, note: str) -> Movement:
 
 def _asked(take: Take) -> JobEvent:
     data = {"provider": take.provider, "model": take.model, "motion": take.motion, "price": take.price}
+    if take.held_at is not None:
+        data["held"] = True
     return JobEvent(
         owner_id=take.owner_id, subject_id=take.id, message="asked", data=data | {"prompt": take.prompt}
     )

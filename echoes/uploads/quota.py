@@ -1,7 +1,7 @@
 """How much room one person takes up, and how much there is for each.
 
 Counted: photographs as they are kept, clips, films, music of one's own, and all that was announced by uploads
-under way. Thumbnails, posters and caches are on the house.
+under way. Thumbnails, posters, preview renditions and caches are free.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,8 @@ from sqlmodel import col, func, select
 
 from echoes.database import UserSession
 from echoes.errors import Refused
-from echoes.models import MusicTrack, Photo, Take, Upload, UploadKind, User, Video
+from echoes.models import MusicTrack, Photo, RemovedFile, Take, Upload, UploadKind, User, Video
+from echoes.projects.removals import forget_removed
 from echoes.settings import Settings
 from echoes.text.formatting import limit_in_words
 
@@ -51,13 +52,25 @@ class Usage:
 
 def usage(session: UserSession, apart_from: UUID | None = None) -> Usage:
     """Of the acting user; `apart_from` one upload."""
+
+    def removed(table: Any) -> int:
+        return _removed(session, table.__tablename__)
+
     own_music = col(MusicTrack.owner_id) == session.user_id
     return Usage(
-        photos=_sum(session, select(func.sum(col(Photo.size_bytes)))),
-        clips=_sum(session, select(func.sum(col(Take.size_bytes)))),
+        photos=_sum(session, select(func.sum(col(Photo.size_bytes)))) + removed(Photo),
+        clips=_sum(session, select(func.sum(col(Take.size_bytes)))) + removed(Take),
         films=_sum(session, select(func.sum(col(Video.size_bytes)))),
-        music=_sum(session, select(func.sum(col(MusicTrack.size_bytes))).where(own_music)),
+        music=_sum(session, select(func.sum(col(MusicTrack.size_bytes))).where(own_music))
+        + removed(MusicTrack),
         under_way=_under_way(session, apart_from),
+    )
+
+
+def _removed(session: UserSession, table: str) -> int:
+    """What can still come back; it makes way for what is sent."""
+    return _sum(
+        session, select(func.sum(col(RemovedFile.size_bytes))).where(col(RemovedFile.row_table) == table)
     )
 
 
@@ -65,7 +78,11 @@ def require_room(session: UserSession, settings: Settings, size: int, apart_from
     """Raises Full. Uploads of one person are begun one after the other, so that all are counted."""
     if apart_from is None:
         session.exec(select(User.id).where(col(User.id) == session.user_id).with_for_update())
-    if usage(session, apart_from).total + size > settings.max_bytes_per_user:
+    used = usage(session, apart_from).total
+    if used + size > settings.max_bytes_per_user and forget_removed(session):
+        session.flush()
+        used = usage(session, apart_from).total
+    if used + size > settings.max_bytes_per_user:
         raise Full(settings.max_bytes_per_user)
 
 

@@ -21,6 +21,7 @@ from echoes.music import processing as music
 from echoes.observability.metrics import FAILED, SUCCEEDED, UPLOADED_BYTES, UPLOADS
 from echoes.photos import processing as photos
 from echoes.settings import get_settings
+from echoes.text.isolation import isolated
 from echoes.uploads import protocol, quota, service
 from echoes.uploads.parts import PartWriter, UploadBusy, get_part_store
 
@@ -78,7 +79,7 @@ async def receive(request: Request, user_id: UUID, upload_id: UUID, offset: int)
     async with _locked(upload) as parts:
         before = await asyncio.to_thread(upload_status, user_id, upload_id)
         if offset != before.offset:
-            raise WrongOffset(f"“{before.upload.filename}” continues at byte {before.offset}.")
+            raise WrongOffset(f"“{isolated(before.upload.filename)}” continues at byte {before.offset}.")
         if before.is_taken_in:
             await asyncio.to_thread(get_part_store().discard, upload_id)
             return before
@@ -121,7 +122,7 @@ async def _store(request: Request, parts: PartWriter, before: UploadStatus) -> b
         async for data in _gathered(request):
             if offset + len(data) > size:
                 raise service.UploadTooLarge(
-                    f"“{name}” has grown since its upload began. Please send it again."
+                    f"“{isolated(name)}” has grown since its upload began. Please send it again."
                 )
             await asyncio.to_thread(parts.write, data, offset)
             offset += len(data)

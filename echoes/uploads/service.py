@@ -1,4 +1,4 @@
-"""Uploads of the acting user: begun, looked up, given up, swept away."""
+"""Uploads of the acting user: begun, looked up, given up, cleaned up."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,8 +10,10 @@ from echoes.database import UserSession, after_commit, get_database
 from echoes.errors import BadInput, NotFound, Refused
 from echoes.models import MusicTrack, Photo, Project, Upload, UploadKind
 from echoes.music.service import MOST_OWN_TRACKS
+from echoes.photos.allowance import require_photos
 from echoes.settings import Settings, get_settings
 from echoes.text.formatting import limit_in_words
+from echoes.text.isolation import isolated
 from echoes.uploads import quota
 from echoes.uploads.parts import get_part_store
 from echoes.uploads.quota import Usage, usage
@@ -33,6 +35,8 @@ def begin(
     if session.exec(select(Project).where(col(Project.id) == project_id).with_for_update()).first() is None:
         raise NotFound
     quota.require_room(session, settings, size)  # First: from here on uploads of one person wait in line.
+    if kind == UploadKind.PHOTO:
+        require_photos(session)
     _check_count(session, settings, kind, project_id)
     upload = Upload(
         owner_id=session.user_id, project_id=project_id, kind=kind, filename=filename, size_bytes=size
@@ -95,10 +99,10 @@ def largest_in_words(kind: UploadKind) -> str:
 def _check_size(settings: Settings, kind: UploadKind, filename: str, size: int) -> None:
     most = largest(settings)[kind]
     if size == 0:
-        raise BadInput(f"“{filename}” is empty.")
+        raise BadInput(f"“{isolated(filename)}” is empty.")
     if size > most:
         raise UploadTooLarge(
-            f"“{filename}” is too large: {CALLED[kind]} can be up to {limit_in_words(most)}."
+            f"“{isolated(filename)}” is too large: {CALLED[kind]} can be up to {limit_in_words(most)}."
         )
 
 

@@ -2,25 +2,33 @@
 
 import asyncio
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from compiler.progress import WRITING
 from compiler.requests import RenderRequest
 from compiler.results import Rendered
 from compiler.timeline.model import Timeline
+from echoes.content_credentials.provenance import ShotProvenance, provenance_of_film
+from echoes.content_credentials.signing import FileSigner, film_signer
 from echoes.database import get_database
 from echoes.errors import EchoesError
 from echoes.jobs import events
-from echoes.jobs.lifecycle import JobCancelled, Progress, RowJob
+from echoes.jobs.base import step_name
+from echoes.jobs.lifecycle import JobCancelled, JobOutcome, Progress, RowJob
 from echoes.jobs.names import JobName
 from echoes.jobs.workspace import work_folder
 from echoes.models import UNFINISHED, MusicTrack, Project, Take, Video
-from echoes.processes.compiler import StoredFiles, get_compiler
+from echoes.processes.compiler import Finish, StoredFiles, get_compiler
 from echoes.projects.segment_cache import rendered_parts
 from echoes.projects.timeline import sound_of
+from echoes.storage import get_storage
+from echoes.takes.posters import put_small_poster, small_poster_key
+from echoes.videos import ready_mail
 
 FILM, POSTER = Path("film.mp4"), Path("poster.jpg")
 """What the compiler's requests call the files that are made."""
@@ -54,6 +62,7 @@ class CompilationInput:
     has_poster: bool
     keys: dict[str, str]
     """Storage keys of all clips and of the music, by the ids that the timeline names."""
+    shots: tuple[ShotProvenance, ...]
 
 
 class CompileFilm(RowJob):
@@ -76,34 +85,61 @@ class CompileFilm(RowJob):
             project.where(col(Video.id) == row_id).with_for_update(of=Project, key_share=True)
         ).first()
 
+    def file_keys(self, owner_id: UUID, row_id: UUID) -> tuple[str, ...]:
+        """Video, poster and small poster."""
+        film, poster = super().file_keys(owner_id, row_id)
+        return film, poster, small_poster_key(poster)
+
     async def make(self, video_id: UUID) -> dict[str, Any]:
         film = await asyncio.to_thread(_read_film, video_id)
-        progress = Progress(self, video_id)
+        progress, sign = Progress(self, video_id), film_signer(film.shots)
 
         async def report(fraction: float, stage: str) -> None:
-            await progress(fraction, stage=stage)
+            if stage == WRITING:
+                await asyncio.to_thread(sign.begin)
+            await progress(fraction)
 
         async def note(sentence: str) -> None:
             await events.note(film.owner_id, video_id, sentence, "warning")
 
-        film_key, poster_key = self.file_keys(film.owner_id, video_id)
         async with work_folder(f"film-{video_id}") as folder:
             poster, cache = POSTER if film.has_poster else None, rendered_parts(film.project_id)
-            request = RenderRequest(film.timeline, FILM, cache=cache, poster=poster)
-            written = {str(FILM): film_key} | ({str(POSTER): poster_key} if poster else {})
-            made = await get_compiler().run(request, StoredFiles(folder, film.keys, written), report, note)
-        return self._facts(film, made)
+            room = await asyncio.to_thread(lambda: sign.room)
+            request = RenderRequest(film.timeline, FILM, cache=cache, poster=poster, room=room)
+            with sign:
+                made = await get_compiler().run(request, self._files(film, folder, sign), report, note)
+        return await asyncio.to_thread(self._facts, film, made)
+
+    def _files(self, film: CompilationInput, folder: Path, sign: FileSigner) -> StoredFiles:
+        """The small poster is made while the film is signed."""
+        film_key, poster_key, _ = self.file_keys(film.owner_id, film.video_id)
+        written, finish = {str(FILM): film_key}, dict[str, Finish]({str(FILM): sign})
+        if film.has_poster:
+            written[str(POSTER)] = poster_key
+            finish[str(POSTER)] = partial(put_small_poster, Video, poster_key)
+        return StoredFiles(folder, film.keys, written, finish)
+
+    @step_name("Job.settle")
+    def settle(self, session: Session, subject: str, outcome: JobOutcome) -> bool:
+        """In the same transaction its owner is written to."""
+        has_ended = super().settle(session, subject, outcome)
+        if has_ended and outcome["made"] is not None:
+            ready_mail.tell_owner(session, UUID(subject))
+        return has_ended
 
     def _facts(self, film: CompilationInput, made: Rendered) -> dict[str, Any]:
-        """What the row is to know."""
-        film_key, poster_key = self.file_keys(film.owner_id, film.video_id)
+        """What the row is to know. Blocks."""
+        film_key, poster_key, small_key = self.file_keys(film.owner_id, film.video_id)
+        small_key = small_key if get_storage().exists(small_key) else poster_key
         return {
             "progress": 1.0,
             "stage": "",
             "film_key": film_key,
             "poster_key": poster_key if film.has_poster else None,
-            "size_bytes": made.size_bytes,
+            "small_poster_key": small_key if film.has_poster else None,
+            "size_bytes": get_storage().size(film_key),
             "frames": made.frames,
+            "provenance": [shot.to_json() for shot in film.shots],
         }
 
 
@@ -121,6 +157,7 @@ def _read_film(video_id: UUID) -> CompilationInput:
             timeline=timeline,
             has_poster=video.original_id is None,  # Another size is shown by its film's poster.
             keys=keys,
+            shots=provenance_of_film(session, video.owner_id, timeline),
         )
 
 
@@ -144,9 +181,9 @@ def _keys_of_clips(session: Session, owner_id: UUID, timeline: Timeline) -> dict
 
 def _keys_of_music(session: Session, owner_id: UUID, timeline: Timeline) -> dict[str, str]:
     """The owner's own, or the library's."""
-    if timeline.soundtrack is None:
-        return {}
-    track = session.get(MusicTrack, UUID(timeline.soundtrack.music))
-    if track is None or track.owner_id not in (None, owner_id):
+    wanted = {UUID(track.music) for track in timeline.soundtrack.tracks} if timeline.soundtrack else set()
+    found = session.exec(select(MusicTrack).where(col(MusicTrack.id).in_(wanted)))
+    keys = {str(track.id): track.audio_key for track in found if track.owner_id in (None, owner_id)}
+    if len(keys) < len(wanted):
         raise MusicGone
-    return {str(track.id): track.audio_key}
+    return keys

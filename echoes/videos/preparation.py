@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 
 from compiler.requests import PrepareRequest
+from compiler.timeline.layout import lay_out
 from compiler.timeline.model import Timeline
 from echoes.database import get_database
 from echoes.errors import EchoesError, brief, is_expected
@@ -19,6 +20,7 @@ from echoes.jobs import queues
 from echoes.jobs.base import Job, Steps, step_name
 from echoes.jobs.names import JobName
 from echoes.jobs.workspace import work_folder
+from echoes.lettering import Drawings, words_of
 from echoes.models import UNFINISHED, Project, Video
 from echoes.processes.compiler import StoredFiles, get_compiler
 from echoes.projects import timeline as timelines
@@ -98,16 +100,28 @@ async def _made(version: FilmVersion, film: _Film) -> bool:
 
 
 async def _compile(version: FilmVersion, film: _Film) -> None:
+    try:
+        await _draw_opening(film.timeline)
+    except (EchoesError, OSError) as error:
+        logger.info("the opening is drawn when it is looked at: %s", brief(error))
     async with work_folder(f"prepare-{version.project_id}") as folder:
         request = PrepareRequest(film.timeline, cache=rendered_parts(version.project_id))
         await get_compiler().run(request, StoredFiles(folder, film.keys))
+
+
+async def _draw_opening(timeline: Timeline) -> None:
+    """What the player shows before it plays: nobody who comes to the film waits for its picture to be drawn.
+    For the pages of this machine, as the cache folder is its own."""
+    layout = lay_out(timeline)
+    if timeline.size and (opening := words_of(layout.shots[0], layout, timeline.size)):
+        await Drawings().picture(opening)
 
 
 def is_machine_busy(own: int = 0) -> bool:
     """Films and clips wait for a place, or the processors have more to do than the setting says. `own`: how
     many of them this job keeps busy itself."""
     load = (os.getloadavg()[0] - own) / (os.cpu_count() or 1)
-    return load >= get_settings().prepare_load or queues.is_waited_for(queues.RENDER)
+    return load >= get_settings().prepare_load or queues.is_waited_for(queues.RENDER, *queues.EARLIER_RENDER)
 
 
 def _is_disturbed(version: FilmVersion) -> bool:

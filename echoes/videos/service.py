@@ -1,12 +1,14 @@
 """Film service: what the acting user may do with films."""
 
-import re
-import unicodedata
 from uuid import UUID
 
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from compiler.timeline.layout import lay_out
+from compiler.timeline.model import FRAME_RATE, Timeline
+from compiler.timeline.versions import is_newer
+from echoes import operator_settings
 from echoes.catalogue.aspects import size_of
 from echoes.database import UserSession, after_commit, revisions
 from echoes.errors import NotFound, Refused
@@ -14,11 +16,13 @@ from echoes.jobs import outcomes
 from echoes.jobs.names import JobName
 from echoes.jobs.requests import cancel as cancel_workflow
 from echoes.jobs.requests import enqueue
-from echoes.models import UNFINISHED, JobStatus, Video
+from echoes.models import UNFINISHED, JobStatus, User, Video
+from echoes.operator_settings import Allowances
 from echoes.projects import service as projects
 from echoes.projects import timeline as timelines
 from echoes.storage import get_storage, is_intact
-from echoes.text.validation import JOINERS, has_visible
+from echoes.text import file_names
+from echoes.text.formatting import MINUTE, pluralize
 
 ORIGINAL = col(Video.original_id).is_(None)
 """What counts as a film: another size of one is a part of it."""
@@ -37,6 +41,7 @@ def compile_film(session: UserSession, project_id: UUID) -> Video:
     if session.exec(under_way.where(col(Video.status).in_(UNFINISHED))).first():
         raise Refused("This film is already being made.")
     timeline = timelines.build(session, project)
+    _require_minutes(session, lay_out(timeline).frames)
     width, height = size_of(project.aspect)
     video = Video(
         owner_id=session.user_id,
@@ -51,6 +56,33 @@ def compile_film(session: UserSession, project_id: UUID) -> Video:
     enqueue(session, JobName.COMPILE_FILM, video.id)
     revisions.touch(session, project_id)
     return video
+
+
+def _require_minutes(session: UserSession, frames: int) -> None:
+    """Raises Refused when this person's films would be longer than operators allow, all together."""
+    most = operator_settings.read(session, Allowances).film_minutes
+    if not most:
+        return
+    session.exec(select(User.id).where(col(User.id) == session.user_id).with_for_update())
+    films = select(Video).where(ORIGINAL, col(Video.status).in_((*UNFINISHED, JobStatus.SUCCEEDED)))
+    has = sum(_frames_of(film) for film in session.exec(films))
+    if has + frames > most * MINUTE * FRAME_RATE:
+        raise Refused(
+            f"Your films can be {pluralize(most, 'minute')} long all together. Delete a film you no longer"
+            " need to make room for this one."
+        )
+
+
+def timeline_of(film: Video) -> Timeline | None:
+    """As it was frozen; None for one that only a later release reads."""
+    return None if is_newer(film.timeline) else Timeline.from_json(film.timeline)
+
+
+def _frames_of(film: Video) -> int:
+    """Of one that is being made, as its timeline says."""
+    if film.frames or (timeline := timeline_of(film)) is None:
+        return film.frames or 0
+    return lay_out(timeline).frames
 
 
 def cancel(session: UserSession, video_id: UUID) -> None:
@@ -69,7 +101,8 @@ def remove(session: UserSession, video_id: UUID) -> None:
     parts = session.exec(_with_sizes(video_id)).all()
     for part in parts:
         cancel(session, part.id)
-    keys = [key for part in parts for key in (part.film_key, part.poster_key) if key]
+    files = [key for part in parts for key in (part.film_key, part.poster_key, part.small_poster_key)]
+    keys = [key for key in files if key]
     session.delete(video)
     session.flush()
     revisions.touch(session, video.project_id)
@@ -88,14 +121,9 @@ def is_damaged(video: Video) -> bool:
 
 
 def file_name(video: Video) -> str:
-    """What the download is called: the title in any script, without what file systems refuse."""
-    allowed = re.sub(r'[\\/:*?"<>|]', " ", video.title)
-    visible = "".join(
-        letter for letter in allowed if letter in JOINERS or unicodedata.category(letter)[0] != "C"
-    )
-    words = " ".join(visible.split()).strip(". ")
+    """What the download is called."""
     size = f" {video.width}x{video.height}" if video.original_id else ""
-    return f"{words if has_visible(words) else 'Film'} {video.created_at:%Y-%m-%d}{size}.mp4"
+    return file_names.file_name(video.title, video.created_at, f"{size}.mp4")
 
 
 def _with_sizes(video_id: UUID) -> SelectOfScalar[Video]:

@@ -7,6 +7,7 @@ finds what was begun, and an event that is delivered twice has one result.
 
 import asyncio
 import logging
+import shutil
 from collections.abc import Callable, Set
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
@@ -32,10 +33,14 @@ from echoes.processes.compiler_base import (
 )
 from echoes.processes.local_compiler import CRASH, with_files
 from echoes.processes.replies import Unreadable, read_message, read_result
+from echoes.storage import get_storage
 
-NOT_ENOUGH = frozenset({ErrorCode.TOO_SLOW, ErrorCode.TOO_LARGE, ErrorCode.DISK_FULL})
-"""Failures of the function that may succeed on a machine with more time, memory or disk."""
+NOT_ENOUGH = frozenset({ErrorCode.TOO_SLOW, ErrorCode.TOO_LARGE, ErrorCode.DISK_FULL, ErrorCode.BAD_REQUEST})
+"""Failures of the function that may succeed on a machine with more time, memory or disk; or by our own
+version, where the function's is older and does not know a field, a command or a timeline of ours."""
 
+Commands = Callable[[], Set[str]]
+"""Which commands are done in Lambda, asked for each request anew. Blocks."""
 Waker = Callable[[str, asyncio.Event], AbstractContextManager[None]]
 """For as long as the block lasts the event is set when the invocation's callback comes."""
 
@@ -57,13 +62,13 @@ class Callbacks:
 
 
 class LambdaCompiler:
-    """What `commands` names is made in Lambda; all else, and what it cannot do, by `local`, in turns."""
+    """What `commands` says is made in Lambda; all else, and what it cannot do, by `local`, in turns."""
 
     def __init__(
         self,
         function: LambdaFunction,
         local: Compiler,
-        commands: Set[str],
+        commands: Commands,
         local_places: int = 1,
         callbacks: Callbacks | None = None,
         pace: Pace | None = None,
@@ -82,7 +87,7 @@ class LambdaCompiler:
     ) -> Answer:
         if files is None:
             return await self._local.run(request, on_progress=on_progress)
-        if request.command in self._commands:
+        if request.command in await asyncio.to_thread(self._commands):
             try:
                 return await self._run_in_lambda(request, files, on_progress)
             except NotInLambda as reason:
@@ -104,7 +109,9 @@ class LambdaCompiler:
             reply = await self._reply(invocation, on_progress)
         except (DoesNotFit, LambdaUnusable, NoAnswer) as error:
             raise NotInLambda(str(error)) from error
-        return _read(request, reply)
+        result = _read(request, reply)
+        await asyncio.to_thread(_finish, files)
+        return result
 
     async def _reply(self, invocation: Invocation, on_progress: Report | None) -> Reply:
         keys = InvocationKeys(invocation.id)
@@ -126,6 +133,19 @@ def _invocation(request: Request[Any], files: StoredFiles) -> Invocation:
     segments = "" if cache is None else cache.name
     named = request.to_json() | ({"cache": segments} if segments else {})
     return Invocation(request.command, named, dict(files.read), dict(files.written), segments)
+
+
+def _finish(files: StoredFiles) -> None:
+    """What only this machine may do, such as to sign with its key, to what lies in the bucket.
+
+    No row names it yet.
+    """
+    for name, finish in files.finish.items():
+        own = files.folder / name
+        with get_storage().local_path(files.written[name]) as stored:
+            shutil.copyfile(stored, own)
+        finish(own)
+        get_storage().put(files.written[name], own)
 
 
 def _read(request: Request[Answer], reply: Reply) -> Answer:

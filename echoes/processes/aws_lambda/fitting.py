@@ -17,8 +17,8 @@ AT_ONCE = 16
 DISK_FACTOR = 2.5
 """What is read, what is made of it, and scratch in between."""
 SECONDS_PER_FRAME = 0.03
-"""Of one processor, for a frame of 1280×720 that is decoded and encoded: 0.012 by benchmarks/full_render.py,
-and a processor of Lambda is not always a fast one."""
+"""Of one processor, for a frame of 1280×720 that is decoded and encoded: 0.012 by
+benchmarks/rendering/full_render.py, and a processor of Lambda is not always a fast one."""
 SAFE_SHARE = 0.8
 """Of the time and the room that there is."""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from echoes.errors import InternalError, brief
 from echoes.settings import Settings
+from echoes.settings.sections.s3 import region_of_environment
 
 if TYPE_CHECKING:
     from types_boto3_lambda import LambdaClient
@@ -100,7 +101,7 @@ class LambdaFunction:
 
         config = Config(connect_timeout=5, read_timeout=15, retries={"mode": "standard", "max_attempts": 4})
         where: dict[str, Any] = {
-            "region_name": self._region or None,
+            "region_name": self._region or region_of_environment(),
             "endpoint_url": self._endpoint_url or None,
         }
         return boto3.client("lambda", config=config, **where)

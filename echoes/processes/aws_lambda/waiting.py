@@ -164,7 +164,7 @@ class Wait:
             await self._rest()
 
     async def _forget(self) -> None:
-        """Whoever still works on it has lost its claim then. What is not deleted now, the sweep deletes."""
+        """Whoever still works on it has lost its claim then. What is not deleted now, the cleanup deletes."""
         try:
             await asyncio.to_thread(self._objects.delete)
         except Exception as error:

@@ -74,7 +74,7 @@ class FalConnection:
     async def submit(self, request: ClipRequest) -> str:
         model = next(model for model in MODELS if model.name == request.model)
         shape = model.nearest_size(request.size)
-        picture = await prepare(request.photo, self.folder, PICTURES, shape)
+        picture = await prepare(request.photo, self.folder, PICTURES, shape, request)
         body = {
             "prompt": fit_prompt(model, request.prompt or PLAINEST_PROMPT),
             "image_url": await picture.data_uri(),
@@ -165,6 +165,7 @@ class FalProvider:
     name = "fal"
     title = "fal"
     models: tuple[Model, ...] = MODELS
+    is_generative = True
     repeatable = False
 
     @property

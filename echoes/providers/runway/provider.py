@@ -41,7 +41,7 @@ from echoes.providers.http import (
     retry_after,
     unsent_or_lost,
 )
-from echoes.providers.pictures import PhotoRequirements, PreparedPhoto, prepare
+from echoes.providers.pictures import PhotoRequirements, PreparedPhoto, prepare, shape_with_people
 from echoes.providers.redaction import redact, redact_body
 from echoes.providers.runway import states
 from echoes.providers.runway.models import MODELS, fields_of
@@ -66,7 +66,9 @@ class RunwayConnection:
     runway: "AsyncRunwayML"
 
     async def submit(self, request: ClipRequest) -> str:
-        picture = await prepare(request.photo, self.folder, PICTURES)
+        model = next(model for model in MODELS if model.name == request.model)
+        shape = shape_with_people(request, model.nearest_size(request.size))
+        picture = await prepare(request.photo, self.folder, PICTURES, shape, request)
         fields = fields_of(request, await self._address_of(picture))
         from runwayml import APIError
 
@@ -188,6 +190,7 @@ class RunwayProvider:
     name = "runway"
     title = "Runway"
     models: tuple[Model, ...] = MODELS
+    is_generative = True
     repeatable = False
 
     @property

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from compiler.requests import ConformRequest, PosterRequest
+from compiler.requests import ConformRequest
 from compiler.results import ConformedClip
 from echoes.catalogue.aspects import size_of
+from echoes.content_credentials.provenance import MovementSource, source_of
+from echoes.content_credentials.signing import clip_signer
 from echoes.database import get_database
 from echoes.errors import EchoesError
 from echoes.jobs.lifecycle import JobCancelled
@@ -19,11 +21,12 @@ from echoes.jobs.workspace import work_folder
 from echoes.models import UNFINISHED, Take
 from echoes.processes.compiler import StoredFiles, get_compiler
 from echoes.providers.base import Size
+from echoes.storage import get_storage
+from echoes.takes.generation.provider_log import ProviderLog
 from echoes.takes.lifecycle import FINISHING, TakeJob
-from echoes.takes.provider_log import ProviderLog
 
 TIMEOUT_SECONDS = 900.0
-RAW, CLIP, SOUND, POSTER = map(Path, ("raw.mp4", "clip.mp4", "clip.m4a", "poster.jpg"))
+RAW, CLIP, SOUND, POSTER, SMALL = map(Path, ("raw.mp4", "clip.mp4", "clip.m4a", "poster.jpg", "poster.webp"))
 """What the compiler's requests call the files. It puts the sound beside the clip, under its name."""
 SILENCED = "its sound cannot be used: kept without it"
 
@@ -46,6 +49,7 @@ class Delivery:
     owner_id: UUID
     raw_key: str
     size: Size
+    source: MovementSource
 
 
 class ConformTake(TakeJob):
@@ -65,39 +69,45 @@ class ConformTake(TakeJob):
         if made.unusable_sound:
             record = ProviderLog(delivery.take_id, delivery.owner_id)
             await record.note(SILENCED, "warning", reason=made.unusable_sound)
-        return self._facts(delivery, made)
+        video_key, *_ = self.file_keys(delivery.owner_id, delivery.take_id)
+        return self._facts(delivery, made, await asyncio.to_thread(get_storage().size, video_key))
 
     async def _conform(self, delivery: Delivery, folder: Path) -> ConformedClip:
         """The provider's sound is kept beside the clip; its delivery goes when the row has ended."""
-        video_key, poster_key, audio_key, _ = self.file_keys(delivery.owner_id, delivery.take_id)
+        video_key, poster_key, small_key, audio_key, *_ = self.file_keys(delivery.owner_id, delivery.take_id)
         compiler, record = get_compiler(), ProviderLog(delivery.take_id, delivery.owner_id)
 
         async def note(sentence: str) -> None:
             await record.note(sentence, "warning")
 
-        made = await compiler.run(
-            ConformRequest(RAW, CLIP, delivery.size),
-            StoredFiles(folder, {str(RAW): delivery.raw_key}, {str(CLIP): video_key, str(SOUND): audio_key}),
+        written = {
+            str(CLIP): video_key,
+            str(SOUND): audio_key,
+            str(POSTER): poster_key,
+            str(SMALL): small_key,
+        }
+        return await compiler.run(
+            ConformRequest(RAW, CLIP, delivery.size, poster=POSTER, small_poster=SMALL),
+            StoredFiles(
+                folder, {str(RAW): delivery.raw_key}, written, {str(CLIP): clip_signer(delivery.source)}
+            ),
             on_note=note,
         )
-        await compiler.run(
-            PosterRequest(CLIP, POSTER),
-            StoredFiles(folder, {str(CLIP): video_key}, {str(POSTER): poster_key}),
-            on_note=note,
-        )
-        return made
 
-    def _facts(self, delivery: Delivery, made: ConformedClip) -> dict[str, Any]:
+    def _facts(self, delivery: Delivery, made: ConformedClip, size_bytes: int) -> dict[str, Any]:
         """What the row is to know."""
-        video_key, poster_key, audio_key, _ = self.file_keys(delivery.owner_id, delivery.take_id)
+        video_key, poster_key, small_key, audio_key, *_ = self.file_keys(delivery.owner_id, delivery.take_id)
         return {
             "progress": 1.0,
             "stage": "",
             "raw_key": None,
             "video_key": video_key,
             "poster_key": poster_key,
+            "small_poster_key": small_key,
             "audio_key": audio_key if made.audio else None,
-            "size_bytes": made.size_bytes,
+            "audio_loudness": made.audio_levels.loudness if made.audio_levels else None,
+            "audio_moments": list(made.audio_levels.moments) if made.audio_levels else None,
+            "size_bytes": size_bytes,
             "frames": made.frames,
             "profile_version": made.profile_version,
         }
@@ -109,4 +119,5 @@ def _read(take_id: UUID) -> Delivery:
         take = session.exec(wanted).one_or_none()
         if take is None or take.raw_key is None:
             raise JobCancelled
-        return Delivery(take.id, take.owner_id, take.raw_key, size_of(take.aspect))
+        source = source_of(take.provider, take.model)
+        return Delivery(take.id, take.owner_id, take.raw_key, size_of(take.aspect), source)

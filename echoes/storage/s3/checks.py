@@ -16,10 +16,10 @@ from urllib3.exceptions import HTTPError
 from echoes.errors import StorageFull, StorageUnavailable, brief
 from echoes.models import new_id
 from echoes.storage.base import StorageUnusable
-from echoes.storage.s3_errors import NETWORK, code_of, s3_errors_in_words
+from echoes.storage.s3.errors import NETWORK, code_of, s3_errors_in_words
 
 if TYPE_CHECKING:
-    from echoes.storage.s3 import S3Storage
+    from echoes.storage.s3.storage import S3Storage
 
 PROBE = b"Echoes looks whether it may write here."
 OK = 200

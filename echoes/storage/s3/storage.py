@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
-from urllib.parse import quote
 
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
@@ -22,12 +21,13 @@ from echoes.settings import MEGABYTE, Settings
 from echoes.storage.base import PAGE, StoredFile, checked_key, checked_prefix, is_key, kind_of
 from echoes.storage.copies import CopyCache
 from echoes.storage.media_types import media_type_of
-from echoes.storage.s3_checks import examine
-from echoes.storage.s3_client import new_client, new_session
-from echoes.storage.s3_errors import ABSENT, LASTING, code_of, s3_errors_in_words
-from echoes.storage.s3_reading import ResumingReader
-from echoes.storage.s3_signing import S3UrlSigner
+from echoes.storage.s3.checks import examine
+from echoes.storage.s3.client import new_client, new_session
+from echoes.storage.s3.errors import ABSENT, LASTING, code_of, s3_errors_in_words
+from echoes.storage.s3.reading import ResumingReader
+from echoes.storage.s3.signing import S3UrlSigner
 from echoes.storage.signing import SHORTEST_LIFE, WINDOW
+from echoes.text.file_names import attachment
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -100,7 +100,7 @@ class S3Storage:
 
     def url(self, key: str, *, size_bytes: int | None = None, download_name: str | None = None) -> str:
         """The size is not in it: S3 has a file whole or not at all."""
-        wanted = {"response-content-disposition": _attachment(download_name)} if download_name else {}
+        wanted = {"response-content-disposition": attachment(download_name)} if download_name else {}
         return self.signer.url(self._name(key), wanted)
 
     def delete(self, keys: Iterable[str]) -> None:
@@ -186,10 +186,3 @@ def _copy_prefix(key: str) -> str:
 def _copy_name(key: str, version: str) -> str:
     """Another content has another version, and so another name."""
     return f"{_copy_prefix(key)}{hashlib.sha256(version.encode()).hexdigest()[:16]}{Path(key).suffix}"
-
-
-def _attachment(name: str) -> str:
-    """A name in every script (RFC 6266, RFC 8187). What follows from it for old programs is plain ASCII."""
-    plain = "".join(letter if letter.isascii() and letter.isprintable() else "_" for letter in name)
-    plain = plain.replace("\\", "_").replace('"', "_")
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -8,7 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, func, select
 
-from echoes.backups import postgres, sqlite
+from echoes.backups.databases import postgres, sqlite
 from echoes.database.engine import make_engine
 from echoes.settings import Settings
 from echoes.storage.references import named_files

@@ -11,6 +11,7 @@ from boto3.session import Session
 from botocore.config import Config
 
 from echoes.settings import Settings
+from echoes.settings.sections.s3 import region_of_environment
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -24,7 +25,7 @@ CONNECTIONS = 32
 
 def new_session() -> Session:
     """Knows the credentials, and renews those that expire."""
-    return Session()
+    return Session(region_name=region_of_environment())
 
 
 def new_client(settings: Settings, session: Session, endpoint: str) -> S3Client:

@@ -13,12 +13,15 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from compiler.requests import PosterRequest
+from echoes.content_credentials.provenance import source_of
+from echoes.content_credentials.signing import clip_signer
 from echoes.database import get_database
 from echoes.errors import EchoesError
 from echoes.jobs.lifecycle import LONGEST_BACKOFF, JobCancelled, Progress, backoff_seconds
 from echoes.jobs.names import JobName
 from echoes.jobs.workspace import work_folder
 from echoes.models import now
+from echoes.models.framing import framing_columns
 from echoes.observability.metrics import counted_provider
 from echoes.processes.compiler import get_compiler
 from echoes.providers import get_provider
@@ -38,11 +41,10 @@ from echoes.providers.base import (
     Waiting,
 )
 from echoes.storage import get_storage
-from echoes.takes import provider_spend, timeouts
-from echoes.takes.draining import in_flight, shielded
-from echoes.takes.lifecycle import FETCHING, MAKING, SENDING, WAITING, TakeJob
-from echoes.takes.provider_log import ProviderLog
-from echoes.takes.submission import (
+from echoes.takes.generation import provider_spend, timeouts
+from echoes.takes.generation.draining import in_flight, shielded
+from echoes.takes.generation.provider_log import ProviderLog
+from echoes.takes.generation.submission import (
     ANSWER_LOST,
     Submission,
     claim,
@@ -51,6 +53,7 @@ from echoes.takes.submission import (
     submission_with_photo,
     submit,
 )
+from echoes.takes.lifecycle import FETCHING, MAKING, SENDING, WAITING, TakeJob
 
 TOO_LONG = "This took much longer than it should, so we stopped it. Please try again."
 SLOW_DOWNLOAD = "The finished clip did not arrive in time. Please try again."
@@ -112,7 +115,7 @@ class GenerateTake(TakeJob):
                 raise
             delivered = await self._fetch(connection, take_id, job_id)
             await _note_cost(submission, job_id, delivered.cost)
-            return await self._store(submission, delivered, folder / "poster.jpg")
+            return await self._store(submission, delivered)
 
     async def _submit_once(
         self,
@@ -133,7 +136,8 @@ class GenerateTake(TakeJob):
             ):
                 raise PerhapsSubmitted(ANSWER_LOST, "an earlier attempt began to submit it")
         stage = MAKING if provider.repeatable else SENDING
-        await self._write(submission.take_id, stage=stage, submitted_at=moment, rotation=submission.rotation)
+        made_of = {"rotation": submission.rotation, **framing_columns(submission.framing)}
+        await self._write(submission.take_id, stage=stage, submitted_at=moment, **made_of)
         try:
             job_id = await shielded(submit(connection, submission, photo))
         except NotSubmitted as refused:
@@ -194,21 +198,27 @@ class GenerateTake(TakeJob):
                 "timeout", SLOW_DOWNLOAD, f"not within {timeouts.TIMEOUTS.fetching:g} s"
             ) from error
 
-    async def _store(self, submission: Submission, delivered: Delivered, poster: Path) -> dict[str, Any]:
+    async def _store(self, submission: Submission, delivered: Delivered) -> dict[str, Any]:
         storage = get_storage()
-        video_key, poster_key, _, raw_key = self.file_keys(submission.owner_id, submission.take_id)
+        video_key, poster_key, small_key, *_, raw_key = self.file_keys(
+            submission.owner_id, submission.take_id
+        )
         if not delivered.in_profile:
             await asyncio.to_thread(storage.put, raw_key, delivered.video)
             return {"raw_key": raw_key}
-        await get_compiler().run(PosterRequest(delivered.video, poster))
+        poster, small = await _posters(delivered)
+        sign = clip_signer(source_of(submission.provider, submission.model))
+        await asyncio.to_thread(sign, delivered.video)
         size_bytes = delivered.video.stat().st_size
         await asyncio.to_thread(storage.put, video_key, delivered.video)
         await asyncio.to_thread(storage.put, poster_key, poster)
+        await asyncio.to_thread(storage.put, small_key, small)
         return {
             "progress": 1.0,
             "stage": "",
             "video_key": video_key,
             "poster_key": poster_key,
+            "small_poster_key": small_key,
             "size_bytes": size_bytes,
             "frames": delivered.frames,
             "profile_version": delivered.profile_version,
@@ -217,6 +227,15 @@ class GenerateTake(TakeJob):
     async def _write(self, take_id: UUID, **values: Any) -> None:
         if not await asyncio.to_thread(lambda: self.write(take_id, **values)):
             raise JobCancelled
+
+
+async def _posters(delivered: Delivered) -> tuple[Path, Path]:
+    """Beside the clip: as it is, and a light one for pages."""
+    if delivered.poster is not None and delivered.small_poster is not None:
+        return delivered.poster, delivered.small_poster
+    poster, small = delivered.video.with_suffix(".jpg"), delivered.video.with_suffix(".webp")
+    await get_compiler().run(PosterRequest(delivered.video, poster, small=small))
+    return poster, small
 
 
 async def _ask(connection: ProviderConnection, job_id: str) -> State:

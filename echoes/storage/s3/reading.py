@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
 
-from echoes.storage.s3_errors import BROKEN, code_of, s3_errors_in_words
+from echoes.storage.s3.errors import BROKEN, code_of, s3_errors_in_words
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlmodel import col, select, update
 
+from compiler.subject import FramingChoice, PhotoSubject
 from echoes.catalogue.aspects import size_of
 from echoes.database import get_database
 from echoes.errors import NotFound
@@ -28,7 +29,7 @@ from echoes.providers.base import (
 from echoes.settings import get_settings
 from echoes.storage import get_storage
 from echoes.storage.disk import full_or_read_only_disk_in_words
-from echoes.takes import timeouts
+from echoes.takes.generation import timeouts
 
 ANSWER_LOST = "The connection was lost while we were asking for this clip. Please try again."
 SEEDS = 2**32
@@ -49,13 +50,16 @@ class Submission:
     size: Size
     photo_key: str
     rotation: int
+    framing: FramingChoice
+    subject: PhotoSubject | None
+    seconds: float
     submitted_at: datetime | None
     provider_job_id: str | None
 
 
 def read_submission(take_id: UUID) -> Submission:
     query = (
-        select(Take, Photo.master_key, Photo.rotation)
+        select(Take, Photo)
         .join(Clip, col(Clip.id) == col(Take.clip_id))
         .join(Photo, col(Photo.id) == col(Clip.photo_id))
         .where(col(Take.id) == take_id, col(Take.status).in_(UNFINISHED))
@@ -63,7 +67,7 @@ def read_submission(take_id: UUID) -> Submission:
     with get_database().reading() as session:
         if (found := session.exec(query).one_or_none()) is None:
             raise JobCancelled
-        take, photo_key, rotation = found
+        take, photo = found
         return Submission(
             take_id=take.id,
             owner_id=take.owner_id,
@@ -72,8 +76,11 @@ def read_submission(take_id: UUID) -> Submission:
             motion=take.motion,
             prompt=take.prompt,
             size=size_of(take.aspect),
-            photo_key=photo_key,
-            rotation=rotation,
+            photo_key=photo.master_key,
+            rotation=photo.rotation,
+            framing=photo.framing,
+            subject=PhotoSubject.from_json(photo.subject) if photo.subject else None,
+            seconds=take.seconds or get_settings().clip_seconds,
             submitted_at=take.submitted_at,
             provider_job_id=take.provider_job_id,
         )
@@ -115,9 +122,11 @@ def _request(submission: Submission, photo: Path) -> ClipRequest:
         photo=photo,
         motion=submission.motion,
         size=submission.size,
-        seconds=get_settings().clip_seconds,
+        seconds=submission.seconds,
         prompt=submission.prompt,
         seed=submission.take_id.int % SEEDS,
+        framing=submission.framing,
+        subject=submission.subject,
     )
 
 

@@ -22,9 +22,9 @@ from echoes.jobs.workspace import work_folder
 from echoes.models import JobEvent, JobStatus, Take, User
 from echoes.providers import get_provider
 from echoes.providers.base import CancelAnswer, Provider, ProviderConnection, ProviderError, Unreachable
-from echoes.takes import provider_spend
 from echoes.takes.cancellation import ASKING, STOPPED, CancelledSubmission, lock_project_of
-from echoes.takes.provider_log import ProviderLog
+from echoes.takes.generation import provider_spend
+from echoes.takes.generation.provider_log import ProviderLog
 
 ID_TIMEOUT = 180.0
 """In seconds: a submission on its way when it was cancelled gets its id within this time, or never."""
