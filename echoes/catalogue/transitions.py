@@ -1,8 +1,8 @@
 """Transitions: how one clip becomes the next, in the order in which people are offered them.
 
 The compiler draws a kind by `compiler/picture/transitions/<kind>.py`, the player by the function of that name
-in `components/player_transitions.js`. tests/catalogue/test_transitions.py fails when one of the three knows
-another.
+in `components/player/player_transitions.js`. tests/catalogue/test_transitions.py fails when one of the three
+knows another.
 """
 
 from dataclasses import dataclass

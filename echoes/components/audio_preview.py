@@ -11,9 +11,11 @@ class AudioPreview(rx.Component):
     tag = "AudioPreview"
 
     src: rx.Var[str] = field(doc="The track.")
-    title: rx.Var[str] = field(doc="What it is called.")
+    title: rx.Var[str] = field(
+        doc="What it is called, isolated (echoes.text.isolation): it stands in sentences."
+    )
 
 
-def audio_preview(src: rx.Var[str], title: rx.Var[str]) -> rx.Component:
+def audio_preview(src: rx.Var[str], title: rx.Var[str] | str) -> rx.Component:
     component: rx.Component = AudioPreview.create(src=src, title=title)
     return component

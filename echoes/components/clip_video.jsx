@@ -9,8 +9,8 @@ import { useEffect, useRef, useState } from "react";
  */
 let playing = null;
 
-/** @param {{ src: string, poster: string, label: string }} props */
-export function ClipVideo({ src, poster, label }) {
+/** @param {{ src: string, poster: string, label: string, begins: boolean }} props */
+export function ClipVideo({ src, poster, label, begins }) {
   const video = useRef(/** @type {HTMLVideoElement | null} */ (null));
   const [isPlaying, setIsPlaying] = useState(false);
 
@@ -20,6 +20,12 @@ export function ClipVideo({ src, poster, label }) {
     element.muted = true; // React sets the property, not the attribute that some phones look for.
     element.setAttribute("muted", "");
   }, []);
+
+  useEffect(() => {
+    if (!begins || window.matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    video.current?.play().catch(() => {}); // The phone said no: it waits for a tap, as the others do.
+    playing = video.current;
+  }, [begins]);
 
   const toggle = () => {
     const element = video.current;
@@ -36,14 +42,14 @@ export function ClipVideo({ src, poster, label }) {
   return (
     <button
       type="button"
-      className={isPlaying ? "clip-video playing" : "clip-video"}
+      className={`clip-video${isPlaying ? " playing" : ""}${begins ? " first" : ""}`}
       aria-label={`${isPlaying ? "Pause" : "Play"} ${label}`}
       onClick={toggle}
     >
+      {poster && <img src={poster} alt="" loading="lazy" decoding="async" />}
       <video
         ref={video}
         src={src}
-        poster={poster}
         preload="none"
         playsInline
         muted

@@ -13,8 +13,13 @@ class ClipVideo(rx.Component):
     src: rx.Var[str] = field(doc="The clip.")
     poster: rx.Var[str] = field(doc="Its first picture.")
     label: rx.Var[str] = field(doc="What it shows, for those who listen.")
+    begins: rx.Var[bool] = field(
+        default=rx.Var.create(False), doc="Whether it plays by itself, where people do not mind movement."
+    )
 
 
-def clip_video(src: rx.Var[str], poster: rx.Var[str], label: str | rx.Var[str]) -> rx.Component:
-    component: rx.Component = ClipVideo.create(src=src, poster=poster, label=label)
+def clip_video(
+    src: rx.Var[str], poster: rx.Var[str], label: str | rx.Var[str], begins: bool | rx.Var[bool] = False
+) -> rx.Component:
+    component: rx.Component = ClipVideo.create(src=src, poster=poster, label=label, begins=begins)
     return component

@@ -1,14 +1,13 @@
 /* Types of the messages between Python and the browser: the props of components, the answers of our routes, and the
    events of Reflex. Names are those of Python; tests/components/test_messages.py holds the film's against it. */
 
-/** A film as it will be compiled, in seconds: `Layout.to_json` in compiler/timeline/layout.py. */
+/** A film as it will be compiled, in seconds: `Layout.to_json` in compiler/timeline/layout.py, without its music. */
 export interface Film {
   fps: number;
   frames: number;
   duration: number;
   shots: Shot[];
   transitions: Transition[];
-  soundtrack: Soundtrack | null;
   notes: string[];
   fade_in_frames: number;
   fade_out_frames: number;
@@ -45,21 +44,25 @@ export interface Transition {
   shortened: boolean;
 }
 
-/** The music from the film's beginning to `end`; `gain` are the corners of its volume's course, time and height. */
-export interface Soundtrack {
-  music: string;
+/** What is heard beside the pictures: the address of each file by its name, and which of them plays when. */
+export interface Audio {
+  files: Record<string, string>;
+  sounds: PlayedSound[];
+}
+
+/** A file from second `start` to `end` of the film, from second `at` of it on; `gain` are the corners of its volume's
+    course, time and factor. In one lane no sound lies over another. compiler/timeline/playback.py makes them. */
+export interface PlayedSound {
+  name: string;
+  lane: number;
   start: number;
-  volume: number;
-  fade_in: number;
-  fade_out: number;
-  loop: boolean;
   end: number;
-  seam: number;
+  at: number;
   gain: [number, number][];
 }
 
-/** Where the files of each clip are, by the film's name for it. */
-export type Clips = Record<string, { src: string; poster: string }>;
+/** Where the files of each clip are, by the film's name for it; `light` is its preview rendition, "" for none. */
+export type Clips = Record<string, { src: string; light?: string; poster: string }>;
 
 /** The picture of a shot's words, and the ground of a card; "" for none. */
 export interface Words {
@@ -89,6 +92,12 @@ export type UploadKind = "photo" | "music";
 export interface UploadAnswer {
   photo_id?: string;
   track_id?: string;
+  error?: string;
+  code?: string;
+}
+
+/** What every route of ours answers when something goes wrong: echoes/error_responses.py. */
+export interface ServerError {
   error?: string;
   code?: string;
 }

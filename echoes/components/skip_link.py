@@ -2,11 +2,12 @@
 
 import reflex as rx
 
+from echoes.components.scripts import script
 from echoes.reflex_adapter.components import field
 
 
 class SkipLink(rx.Component):
-    library = rx.asset("skip_link.jsx", shared=True).importable_path
+    library = script(__name__, "skip_link.jsx")
     tag = "SkipLink"
 
     label: rx.Var[str] = field(doc="What it says.")

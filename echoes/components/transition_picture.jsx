@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import { draw } from "./player_transitions.js";
+import { draw } from "$/public/external/echoes/components/player/player_transitions.js";
 
 const HELD = 700; // ms, before and after
 const MOVING = 1300;

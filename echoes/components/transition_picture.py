@@ -4,11 +4,9 @@ from typing import Any
 
 import reflex as rx
 
+from echoes.components import player  # noqa: F401 -- transition_picture.jsx imports a script of its
 from echoes.components.scripts import script
 from echoes.reflex_adapter.components import field
-
-TRANSITIONS = script(__name__, "player_transitions.js")
-"""Imported by transition_picture.jsx, beside which it must lie."""
 
 
 class TransitionPicture(rx.NoSSRComponent):

@@ -1,7 +1,8 @@
 """Patches of the front end that Reflex generates, as text."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Unpack
 
 from reflex.plugins import Plugin, PreCompileContext
@@ -9,11 +10,22 @@ from reflex_base import constants
 from reflex_base.config import get_config
 from reflex_base.environment import environment
 
-STATE = "utils/state.js"
+from echoes.reflex_adapter.assets import importable_script
+
+STATE, ROOT = "utils/state.js", "app/root.jsx"
 VITE = constants.ReactRouter.VITE_CONFIG_FILE
+REPLACED = {
+    r"^@emotion\/react$": "inline_styles.js",
+    r"^\.\/(polling-xhr\.node|webtransport)\.js$": "no_transport.js",
+    r"^(mergician|universal-cookie)$": "unused_parts.js",
+}
+"""By what modules of libraries are imported as, the few lines of ours that pages need of them."""
 REFLEX_ROUTES = {"_event", "_upload", "_health", "ping"}
 
 LINE = "$/public/external/echoes/components/connection_status/connection_status.js"
+EVAL, EVALS = "eval(", 5
+"""Called by its name, what is evaluated might use any name of the script around it, so none of a sixth of
+each page's first load could be shortened. No page of ours sends code: their policy forbids it."""
 KEPT = {
     'import throttle from "$/utils/helpers/throttle";': 'import throttle from "$/utils/helpers/throttle";\n'
     f'import {{ connected, lost, send, take }} from "{LINE}";',
@@ -34,6 +46,13 @@ const normalized = normalizeEvents(events).map((event) => {
 """What stands in Reflex's script, and what in ours."""
 
 
+CHUNKS = {
+    "libraries": r"node_modules\/(react|react-dom|scheduler|react-router|[^/]*socket[^/]*)\/",
+    "icons": "node_modules\\/lucide-react",
+}
+"""By name, what their modules match. An earlier one takes what a later one would bring along."""
+
+
 class FrontEndPatches(Plugin):
     """Pages talk to where they came from, so one build serves every address, port and proxy.
 
@@ -43,13 +62,19 @@ class FrontEndPatches(Plugin):
 
     def __init__(self, our_routes: Callable[[], set[str]]) -> None:
         """`our_routes`: the first segment of each address that the backend answers; asked when the app is
-        complete."""
+        complete. Scripts are linked now, because a compilation has copied the assets when it asks plugins."""
         self._our_routes = our_routes
+        self._scripts = {
+            find: importable_script(__name__, Path(__file__).with_name(name))
+            for find, name in REPLACED.items()
+        }
 
     def pre_compile(self, **context: Unpack[PreCompileContext]) -> None:
         pristine = (constants.Templates.Dirs.WEB_TEMPLATE / STATE).read_text()
-        changed = keep_what_is_tapped(connect_to_own_origin(pristine))
+        changed = without_direct_eval(keep_what_is_tapped(connect_to_own_origin(pristine)))
         context["add_modify_task"](STATE, lambda _: changed)
+        context["add_modify_task"](VITE, lambda config: in_few_chunks(with_aliases(config, self._scripts)))
+        context["add_modify_task"](ROOT, without_globals)
         if environment.REFLEX_ENV_MODE.get() == constants.Env.DEV:
             context["add_modify_task"](VITE, lambda config: pass_on_to_backend(config, self._our_routes()))
 
@@ -70,6 +95,42 @@ def keep_what_is_tapped(script: str) -> str:
     for old, new in KEPT.items():
         script = _replaced(script, old, new)
     return script
+
+
+def without_direct_eval(script: str) -> str:
+    if script.count(EVAL) != EVALS:
+        raise ValueError(
+            f"Reflex's front end no longer evaluates code {EVALS} times: see to it in {__name__}."
+        )
+    return script.replace(EVAL, f"window.{EVAL}")
+
+
+def with_aliases(config: str, ours: Mapping[str, str]) -> str:
+    """Put scripts of ours in place of what would otherwise be a sixth of every first load."""
+    aliases = "".join(f"\n      {_alias(find, script)}," for find, script in ours.items())
+    return _replaced(config, "alias: [", f"alias: [{aliases}")
+
+
+def _alias(find: str, script: str) -> str:
+    file = json.dumps(script.replace("$/", "./", 1))
+    return f"{{ find: /{find}/, replacement: fileURLToPath(new URL({file}, import.meta.url)) }}"
+
+
+def in_few_chunks(config: str) -> str:
+    """The libraries of every page in one file, icons of several pages in another: on a far line a
+    request costs more than an icon."""
+    groups = "".join(
+        f'\n            {{ test: /{test}/, name: "{name}", priority: {-place}, minShareCount: {3 * place} }},'
+        for place, (name, test) in enumerate(CHUNKS.items())
+    )
+    return _replaced(config, "groups: [", f"groups: [{groups}")
+
+
+def without_globals(root: str) -> str:
+    """Reflex hands whole libraries to components that are evaluated at run time; there are none, and nothing
+    that is not used can be left out of the build with it."""
+    start, end = root.index("    window.__reflex = {"), root.index("  }, []);")
+    return root[:start] + root[end:]
 
 
 def pass_on_to_backend(config: str, our_routes: set[str]) -> str:

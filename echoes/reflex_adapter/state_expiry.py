@@ -13,6 +13,8 @@ from reflex.istate.manager.memory import StateManagerMemory
 from reflex.istate.manager.redis import StateManagerRedis
 from reflex.istate.manager.token import StateToken
 
+from echoes.reflex_adapter.state_locks import RenewingRedisStates
+
 IsSignedIn = Callable[[object], bool]
 """Whether whoever opened the tab of a state was signed in when its last event was answered."""
 
@@ -67,7 +69,7 @@ _expiration: ContextVar[int | None] = ContextVar(
 )
 
 
-class ExpiringRedisStates(StateManagerRedis):
+class ExpiringRedisStates(RenewingRedisStates):
     strangers_seconds: int
     is_signed_in: IsSignedIn
     _longest: int = 0

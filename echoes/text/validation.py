@@ -19,6 +19,12 @@ def is_shown(line: str) -> bool:
     return has_visible(line) and line.translate(dict.fromkeys(map(ord, JOINERS))).isprintable()
 
 
+def without_controls(line: str) -> str:
+    """Without control characters and halves of letters: copied text brings them, no page may hold them."""
+    spaced = line.replace("\t", " ")
+    return "".join(letter for letter in spaced if unicodedata.category(letter) not in {"Cc", "Cs"})
+
+
 def has_visible(text: str) -> bool:
     """Whether there is anything to see in it: a letter, a digit, a sign."""
     return any(map(_is_visible, text))

@@ -58,8 +58,9 @@ def photo_uploader(
         longest_side=longest_side,
         kind="photo",
         accept=formats.ACCEPT,
-        title="Bring your photos here",
-        hint=f"Photos and scans in all common formats, up to {largest} each. You can drop or paste them too.",
+        title="First, your photos",
+        hint="Ten to thirty make a good film; even three are enough. Photos and scans in all common formats,"
+        f" up to {largest} each. You can drop or paste them too.",
         choose="Choose photos",
     )
     return component

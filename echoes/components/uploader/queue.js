@@ -239,7 +239,7 @@ class UploadQueue {
     this.#change(id, {
       state: "arrived",
       percent: 100,
-      words: "Here it is",
+      words: "Added",
       arrivedAs: answer.photo_id ?? answer.track_id ?? url?.split("/").at(-1),
     });
     setTimeout(() => this.#forget(id), LINGER);

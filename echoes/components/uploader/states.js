@@ -35,6 +35,12 @@ export const WAITING = {
 };
 const NO_ANSWER = "The connection was lost. This will continue by itself.";
 const ENDED = "Your session has ended. Sign in, and this continues where it stopped.";
+/**
+ * A name in a sentence, whichever way it runs: as echoes/text/isolation.py.
+ *
+ * @param {string} name
+ */
+export const isolated = (name) => `\u2068${name}\u2069`;
 const GENERAL = "could not be sent. Please try again.";
 export const USE_SOUND = { name: "Upload-Use-Sound", yes: "yes" };
 export const OPEN = new Set(["waiting", "sending", "settling"]);
@@ -76,6 +82,10 @@ export function failed(name, response) {
     hasSound: response?.getHeader(USE_SOUND.name) === USE_SOUND.yes,
     isUnreachable: !status,
     canRetry: !status || status === BUSY || status >= 500,
-    words: needsSignIn ? ENDED : status ? (answerOf(response).error ?? `${name} ${GENERAL}`) : NO_ANSWER,
+    words: needsSignIn
+      ? ENDED
+      : status
+        ? (answerOf(response).error ?? `${isolated(name)} ${GENERAL}`)
+        : NO_ANSWER,
   };
 }

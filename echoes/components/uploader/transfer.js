@@ -86,7 +86,7 @@ export class Transfer {
 
   abort() {
     this.#isAborted = true;
-    this.upload.abort(true).catch(() => {}); // The server sweeps what it was not told to delete.
+    this.upload.abort(true).catch(() => {}); // The server cleans up what it was not told to delete.
   }
 
   /** @param {number} size */

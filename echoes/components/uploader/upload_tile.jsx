@@ -1,6 +1,9 @@
+import CloudOff from "lucide-react/dist/esm/icons/cloud-off.mjs";
+import FileX from "lucide-react/dist/esm/icons/file-x.mjs";
 import Music from "lucide-react/dist/esm/icons/music.mjs";
 import X from "lucide-react/dist/esm/icons/x.mjs";
 import { useState } from "react";
+import { isolated } from "./states.js";
 
 /**
  * @import { UploadKind } from "../messages.d.ts"
@@ -23,16 +26,16 @@ export function UploadTile({ upload, kind, onCancel, onRetry, onUseSound }) {
       {hasPicture && !failed ? (
         <img src={upload.preview} alt="" onError={() => setHasPicture(false)} />
       ) : (
-        kind === "music" && <Music size={24} aria-hidden="true" />
+        <Drawing upload={upload} kind={kind} />
       )}
       <div className="arriving-words">
-        <span className="arriving-name">{upload.name}</span>
+        <bdi className="arriving-name">{upload.name}</bdi>
         <span role={failed ? "alert" : undefined}>{upload.words}</span>
         {!failed && (
           <div
             className={upload.percent ? "progress" : "progress waiting"}
             role="progressbar"
-            aria-label={`Sending ${upload.name}`}
+            aria-label={`Sending ${isolated(upload.name)}`}
             aria-valuemin={0}
             aria-valuemax={100}
             aria-valuenow={upload.percent}
@@ -64,11 +67,26 @@ export function UploadTile({ upload, kind, onCancel, onRetry, onUseSound }) {
       <button
         type="button"
         className="button round tile-tool"
-        aria-label={failed ? `Close the message about ${upload.name}` : `Stop sending ${upload.name}`}
+        aria-label={`${failed ? "Close the message about" : "Stop sending"} ${isolated(upload.name)}`}
         onClick={() => onCancel(upload.id)}
       >
         <X size={18} aria-hidden="true" />
       </button>
     </li>
   );
+}
+
+/**
+ * What went wrong, at a glance: a line that was lost looks other than a file that was refused.
+ *
+ * @param {object} props
+ * @param {Sent} props.upload
+ * @param {UploadKind} props.kind
+ */
+function Drawing({ upload, kind }) {
+  if (upload.state === "failed" && !upload.hasSound) {
+    const Failed = upload.isUnreachable ? CloudOff : FileX;
+    return <Failed className="failed-mark" size={28} strokeWidth={1.75} aria-hidden="true" />;
+  }
+  return kind === "music" && <Music size={24} aria-hidden="true" />;
 }

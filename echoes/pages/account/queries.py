@@ -65,6 +65,8 @@ def _picture(address: str | None) -> str:
 
 def _reward(rewards: Rewards) -> str:
     yours, theirs = rewards.referral_referrer, rewards.referral_friend
+    if not get_settings().has_shop:
+        return ""  # Friends cannot buy, so there is nothing to be rewarded for.
     if yours and yours == theirs:
         return f"When a friend buys credits for the first time, you both get {pluralize(yours, 'credit')}."
     parts = [

@@ -1,5 +1,6 @@
 """View of the account page."""
 
+from functools import reduce
 from typing import Any
 
 import reflex as rx
@@ -7,10 +8,16 @@ import reflex as rx
 from echoes.accounts.sign_up import LONGEST_NAME
 from echoes.components.design import badge, button, field, icon, link_button, skeleton_grid, text_input
 from echoes.components.dialog import actions
-from echoes.components.sharing import copy_button
+from echoes.pages.account.inviting.state import InvitingState
+from echoes.pages.account.inviting.view import inviting
+from echoes.pages.account.mail.state import MailState
+from echoes.pages.account.mail.view import mail
+from echoes.pages.account.passkeys.state import PasskeysState
+from echoes.pages.account.passkeys.view import passkeys
 from echoes.pages.account.state import AccountState
+from echoes.pages.account.statement.state import StatementState
 from echoes.pages.account.statement.view import statement
-from echoes.pages.common.shell import name_form, page, sheet, top_bar
+from echoes.pages.common.shell import name_form, page, plain_http_note, sheet, top_bar
 from echoes.pages.common.state import vars_of
 from echoes.privacy.deletion import CONFIRMATION, GRACE
 
@@ -19,7 +26,8 @@ def account_page() -> rx.Component:
     return page(
         rx.el.div(
             rx.el.h1("Your account"),
-            rx.cond(shown.is_loaded, _sections(), skeleton_grid(3, "stack loose", "9rem")),
+            plain_http_note(),
+            rx.cond(_is_loaded(), _sections(), skeleton_grid(3, "stack loose", "9rem")),
             _renaming(),
             _leaving(),
             class_name="column account-column stack loose",
@@ -28,9 +36,23 @@ def account_page() -> rx.Component:
     )
 
 
+def _is_loaded() -> Any:
+    """All of it: a part that came later would push down what is being read."""
+    states: tuple[type[rx.State], ...] = (StatementState, InvitingState, PasskeysState, MailState)
+    return reduce(lambda others, state: others & vars_of(state).is_loaded, states, shown.is_loaded)
+
+
 def _sections() -> rx.Component:
     return rx.el.div(
-        _person(), _credits(), _invitation(), _browsers(), _data(), _way_out(), class_name="account-sections"
+        _person(),
+        _credits(),
+        inviting(shown.account.invitation, shown.account.reward),
+        passkeys(),
+        mail(),
+        _browsers(),
+        _data(),
+        _way_out(),
+        class_name="account-sections",
     )
 
 
@@ -64,32 +86,22 @@ def _person() -> rx.Component:
 
 
 def _credits() -> rx.Component:
-    return _section(
-        "Credits",
-        rx.el.div(
-            rx.el.p(rx.el.strong(shown.balance, class_name="numbers"), " to spend", class_name="lead"),
-            link_button("Get credits", "/credits", icon_name="coins"),
-            class_name="row between",
-        ),
-        statement(),
-    )
-
-
-def _invitation() -> rx.Component:
-    account = shown.account
-    return _section(
-        "Invite a friend",
-        rx.cond(account.reward != "", rx.el.p(account.reward)),
-        rx.el.div(
-            rx.el.input(
-                type="text",
-                value=account.invitation,
-                read_only=True,
-                class_name="input",
-                custom_attrs={"aria-label": "Your invitation link"},
+    """Where clips are free, nobody needs to know of credits."""
+    return rx.cond(
+        shown.counts_credits,
+        _section(
+            "Credits",
+            rx.el.div(
+                rx.el.p(rx.el.strong(shown.balance, class_name="numbers"), " to spend", class_name="lead"),
+                rx.cond(shown.has_shop, link_button("Get credits", "/credits", icon_name="coins")),
+                class_name="row between",
             ),
-            copy_button(account.invitation, "Copy the link"),
-            class_name="invitation",
+            rx.cond(
+                shown.has_shop,
+                rx.fragment(),
+                rx.el.p("The people who run this site can give you more.", class_name="soft"),
+            ),
+            statement(),
         ),
     )
 

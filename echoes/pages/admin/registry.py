@@ -7,11 +7,15 @@ from dataclasses import dataclass
 import reflex as rx
 from reflex.event import EventType
 
+from echoes.pages.admin.allowances.state import AllowancesState
+from echoes.pages.admin.allowances.view import allowances_page
 from echoes.pages.admin.audit_log.state import AuditLogState
 from echoes.pages.admin.audit_log.view import audit_log_page
 from echoes.pages.admin.common.sections import SECTIONS
 from echoes.pages.admin.dashboard.state import DashboardState
 from echoes.pages.admin.dashboard.view import dashboard_page
+from echoes.pages.admin.invitations.state import InvitationsState
+from echoes.pages.admin.invitations.view import invitations_page
 from echoes.pages.admin.job.state import JobState
 from echoes.pages.admin.job.view import job_page
 from echoes.pages.admin.jobs.state import JobsState
@@ -32,6 +36,8 @@ from echoes.pages.admin.prompt.state import PromptState
 from echoes.pages.admin.prompt.view import prompt_page
 from echoes.pages.admin.providers.state import ProvidersState
 from echoes.pages.admin.providers.view import providers_page
+from echoes.pages.admin.replies.state import ReportedRepliesState
+from echoes.pages.admin.replies.view import reported_replies_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +64,14 @@ ADMIN_PAGES = (
     AdminPage("jobs/[job_id]", job_page, JobState.watch),
     AdminPage("providers", providers_page, [ProvidersState.watch, ProvidersState.ask_accounts]),
     AdminPage("prompt", prompt_page, PromptState.watch),
+    AdminPage("allowances", allowances_page, AllowancesState.watch),
     AdminPage("music", music_page, MusicState.watch),
     AdminPage("people", people_page, PeopleState.watch),
     AdminPage("people/[person_id]", person_page, PersonState.watch),
+    AdminPage("invitations", invitations_page, InvitationsState.watch),
     AdminPage("orders", orders_page, OrdersState.watch),
     AdminPage("terms", pricing_page, PricingState.watch),
+    AdminPage("replies", reported_replies_page, ReportedRepliesState.watch),
     AdminPage("books", ledger_health_page, LedgerHealthState.watch),
     AdminPage("log", audit_log_page, AuditLogState.watch),
 )

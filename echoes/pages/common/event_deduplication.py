@@ -1,10 +1,10 @@
 """Idempotent delivery of events: what a page sends again after a broken connection is done once.
 
-components/event_outbox.js numbers each event (`tap`) and repeats what nobody acknowledged, with the
-seconds since it was first sent (`age`). Numbers are remembered in this process, and in Redis where several
-share it: there a repetition that reaches another process, or one that was started anew, finds the claim of
-the first. Where the memory does not reach back so far, a repetition may have been done: it is not done, and
-the page says so.
+components/connection_status/event_outbox.js numbers each event (`tap`) and repeats what nobody
+acknowledged, with the seconds since it was first sent (`age`). Numbers are remembered in this process, and
+in Redis where several share it: there a repetition that reaches another process, or one that was started
+anew, finds the claim of the first. Where the memory does not reach back so far, a repetition may have been
+done: it is not done, and the page says so.
 """
 
 import logging

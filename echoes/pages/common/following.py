@@ -96,7 +96,7 @@ async def follow(
     renewal: float | Callable[[], float] = RENEWAL_SECONDS,
 ) -> None:
     """Refreshes the page at once, after each change and when its addresses grow old, until `refresh` says
-    that there is nothing to follow. The balance in the header follows the person's own changes beside that.
+    that there is nothing to follow. The bar follows the person's own changes beside that.
 
     Reflex ends the background events of a page when its tab goes elsewhere or is closed. The look for the tab
     is for a process that Reflex could not tell.
@@ -116,7 +116,7 @@ async def follow(
                         return
             elif risen:
                 async with page:
-                    await page._look_at_balance()
+                    await page._look_at_bar()
 
 
 def _is_open(page: PageState) -> bool:

@@ -17,9 +17,11 @@ from echoes.components.design import (
 )
 from echoes.components.dialog import actions, dialog
 from echoes.components.menu import menu
+from echoes.components.scroll_place import scroll_place
 from echoes.components.skip_link import skip_link
 from echoes.pages.common.state import HOME, PageState, vars_of
 from echoes.reflex_adapter.components import router_link
+from echoes.text.isolation import isolated
 
 visit = vars_of(PageState)
 
@@ -57,15 +59,18 @@ def page(
     bar: rx.Component,
     next_step: rx.Component | None = None,
     undo: rx.Component | None = None,
+    place: rx.Component | None = None,
 ) -> rx.Component:
-    """`next_step` is the one thing to do next; on a phone it stays at the thumb. `undo`: an `undo_toast`."""
+    """`next_step` is the one thing to do next; on a phone it stays at the thumb. `undo`: an `undo_toast`.
+    `place`: where it is scrolled to, in place of its top."""
     return rx.el.div(
+        place or scroll_place(),
         skip_link("Skip to the content"),
-        rx.cond(visit.is_local, _local_mode()),
         rx.cond(visit.deletes_on != "", _leaving()),
         bar,
         rx.el.main(*children, id="content", custom_attrs={"tabIndex": -1}),
         *([next_step] if next_step else []),
+        rx.cond(visit.is_local, _local_mode()),
         _notices(undo),
         class_name="page has-next" if next_step else "page",
     )
@@ -82,17 +87,18 @@ def top_bar(home: str = HOME) -> rx.Component:
 
 
 def balance() -> rx.Component:
-    """What the person has to spend; without any it leads to where there is more."""
+    """What the person has to spend; without any it leads to where there is more. Where clips are free,
+    nothing."""
     unit = rx.cond(visit.balance == 1, " credit", " credits")
     words = rx.fragment(
         rx.cond(visit.balance > 0, visit.balance.to_string(), "No"), rx.el.span(unit, class_name="unit")
     )
     return rx.cond(
-        visit.person != "",
+        (visit.person != "") & visit.counts_credits,
         router_link(
             icon("coins", 18),
             rx.el.span(words, class_name="numbers", custom_attrs={"aria-live": "polite"}),
-            to=rx.cond(visit.balance > 0, "/account", "/credits"),
+            to=rx.cond((visit.balance > 0) | ~visit.has_shop, "/account", "/credits"),
             class_name=rx.cond(visit.balance > 0, "balance", "balance none"),
         ),
     )
@@ -123,12 +129,22 @@ def _account() -> rx.Component:
                 rx.el.span(
                     visit.person[0].upper(), class_name="initial", custom_attrs={"aria-hidden": "true"}
                 ),
-                rx.el.span(f"Your account, {visit.person}", class_name="visually-hidden"),
-                class_name="button quiet round",
+                rx.el.span(f"Your account, {isolated(visit.person)}", class_name="visually-hidden"),
+                rx.cond(
+                    visit.new_replies != "",
+                    rx.el.span(f", {visit.new_replies}", class_name="visually-hidden"),
+                ),
+                class_name=rx.cond(visit.new_replies != "", "button quiet round news", "button quiet round"),
             ),
             rx.el.div(
                 rx.el.p(visit.person, class_name="small soft", style={"padding": "0.5rem 1rem"}),
                 link_button("Your films", HOME, kind="quiet", icon_name="film"),
+                rx.cond(
+                    visit.new_replies != "",
+                    link_button(
+                        visit.new_replies, HOME, kind="quiet", icon_name="heart", class_name="replied"
+                    ),
+                ),
                 link_button("Your account", "/account", kind="quiet", icon_name="user_round"),
                 rx.cond(
                     visit.is_operator,
@@ -155,6 +171,7 @@ def _leaving() -> rx.Component:
 
 
 def _local_mode() -> rx.Component:
+    """Below the page: it is known late, and what comes above pushes down what people look at already."""
     return rx.el.aside(
         "Local mode: signing in needs no password.",
         class_name="local-mode",
@@ -215,6 +232,29 @@ def name_form(
     )
 
 
+def plain_http_note() -> rx.Component:
+    """What browsers keep from pages that came without TLS (secure contexts), where that is so."""
+    return rx.cond(
+        visit.is_plain_http,
+        message(
+            "This address has no https. So your browser does not offer passkeys, buttons that copy or the"
+            " system’s share sheet here, and cannot keep the screen awake. Everything else works. The people"
+            " who run this site can set up https."
+        ),
+    )
+
+
+def no_shop() -> rx.Component:
+    """In place of what sells credits, where ECHOES_PAYMENTS says that nothing is sold."""
+    return not_here(
+        rx.cond(
+            visit.counts_credits,
+            "Credits are not sold here. The people who run this site can give you some.",
+            "Credits are not sold here, because every clip is free.",
+        )
+    )
+
+
 def crashed() -> rx.Component:
     """In place of a page that failed to draw itself."""
     return rx.el.main(
@@ -242,11 +282,11 @@ def arriving() -> rx.Component:
     )
 
 
-def not_here(sentence: Any, back: str = HOME) -> rx.Component:
+def not_here(sentence: Any, back: str = HOME, label: str = "Go to your films") -> rx.Component:
     return rx.el.div(
         rx.el.div(icon("map_pin_off", 30), class_name="glyph"),
         rx.el.h1("There is nothing here"),
         rx.el.p(sentence, class_name="soft"),
-        link_button("Go to your films", back, kind="primary"),
+        link_button(label, back, kind="primary"),
         class_name="empty",
     )

@@ -19,7 +19,7 @@ from reflex.event import Event, EventSpec
 
 from echoes.accounts import service as accounts
 from echoes.accounts.cookies import token_from
-from echoes.accounts.redirects import HOME, SIGN_IN_PROBLEMS, sign_in_address
+from echoes.accounts.redirects import HOME, NEW_FILM, SIGN_IN_PROBLEMS, sign_in_address
 from echoes.credits.ledger import balance_of
 from echoes.database import UserSession, get_database
 from echoes.errors import OUR_FAULT, BadInput, NotFound, NotSignedIn, is_expected
@@ -28,10 +28,13 @@ from echoes.observability import context
 from echoes.pages.common.event_context import of_event
 from echoes.reflex_adapter.states import ARRIVAL, BaseState, forget_everything, state_beside
 from echoes.settings import get_settings
+from echoes.sharing.replies.owner import count_new
 from echoes.text import formatting
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
+Bar = dict[str, Any]
+"""What the bar above shows of the person, by the names of `PageState`."""
 Service = Callable[Concatenate[UserSession, Arguments], Result]
 
 LONGEST_NUMBER = 9
@@ -73,6 +76,7 @@ class SignedInPerson:
     balance: int = 0
     deletes_on: str = ""
     is_operator: bool = False
+    new_replies: str = ""
     problem: str = ""
 
 
@@ -86,9 +90,19 @@ class PageState(rx.State):
     """In credits, as of this tab's last look at the database."""
     deletes_on: str = ""
     """The day on which the account goes, if its person asked for that."""
+    new_replies: str = ""
+    """To all shared films, in words, if there are any."""
     is_operator: bool = False
     """For the way to the operator's pages; they themselves ask anew each time."""
     is_local: bool = False
+    has_shop: bool = False
+    """Whether credits are sold here (ECHOES_PAYMENTS)."""
+    has_orders: bool = False
+    """Whether they are, or were until lately: what was bought may still be paid, refunded or disputed."""
+    is_plain_http: bool = False
+    """Whether this page came over a network without TLS."""
+    counts_credits: bool = False
+    """Whether clips cost credits (ECHOES_CREDITS)."""
     notice: str = ""
     notice_number: int = 0
 
@@ -100,24 +114,24 @@ class PageState(rx.State):
         self, service: Service[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
     ) -> Result:
         """One transaction of the signed-in person; raises NotSignedIn. What went wrong before is over."""
-        result, balance = await asyncio.to_thread(
+        result, bar = await asyncio.to_thread(
             _acting, self._token(), lambda session: service(session, *args, **kwargs)
         )
-        self._show(notice="", balance=balance)
+        self._show(notice="", **bar)
         return result
 
     async def _look(
         self, service: Service[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
     ) -> Result:
         """The same, without the right to write."""
-        result, balance = await asyncio.to_thread(
+        result, bar = await asyncio.to_thread(
             _looking, self._token(), lambda session: service(session, *args, **kwargs)
         )
-        self._show(balance=balance)
+        self._show(**bar)
         return result
 
-    async def _look_at_balance(self) -> None:
-        """Every look brings the balance along; this one is for nothing else."""
+    async def _look_at_bar(self) -> None:
+        """Every look brings along what the bar shows; this one is for nothing else."""
         await self._look(lambda session: None)
 
     def _show(self, **values: Any) -> None:
@@ -157,7 +171,18 @@ class PageState(rx.State):
         self._seen, self._user_id, self._problem = seen, found.user_id, found.problem
         self.person, self.whose = found.name, str(found.user_id or "")
         self.balance, self.deletes_on = found.balance, found.deletes_on
-        self.is_operator, self.is_local = found.is_operator, get_settings().is_local
+        self.is_operator, self.new_replies = found.is_operator, found.new_replies
+        self._show_kind_of_place()
+
+    def _show_kind_of_place(self) -> None:
+        settings = get_settings()
+        self._show(
+            is_local=settings.is_local,
+            is_plain_http=settings.is_plain_http,
+            has_shop=settings.has_shop,
+            has_orders=settings.hears_stripe,
+            counts_credits=settings.counts_credits,
+        )
 
     def _signed_in(self) -> UUID:
         if self._user_id is None:
@@ -203,17 +228,21 @@ def answer_failure(exception: Exception) -> EventSpec:
     return visit.show_toast(OUR_FAULT)
 
 
-def _acting(token: str | None, call: Callable[[UserSession], Result]) -> tuple[Result, int]:
-    """With the balance that it left behind."""
+def _acting(token: str | None, call: Callable[[UserSession], Result]) -> tuple[Result, Bar]:
+    """With what the bar shows after it."""
     user_id = accounts.authenticate(token)
     with get_database().acting_as(user_id) as session:
-        return call(session), balance_of(session, user_id)
+        return call(session), _bar(session)
 
 
-def _looking(token: str | None, call: Callable[[UserSession], Result]) -> tuple[Result, int]:
+def _looking(token: str | None, call: Callable[[UserSession], Result]) -> tuple[Result, Bar]:
     user_id = accounts.authenticate(token)
     with get_database().reading_as(user_id) as session:
-        return call(session), balance_of(session, user_id)
+        return call(session), _bar(session)
+
+
+def _bar(session: UserSession) -> Bar:
+    return {"balance": balance_of(session, session.user_id), "new_replies": _new_replies(session)}
 
 
 def _signed_in_person(token: str | None) -> SignedInPerson:
@@ -224,11 +253,18 @@ def _signed_in_person(token: str | None) -> SignedInPerson:
     with get_database().reading_as(user_id) as session:
         user = session.user
         deletes_on = formatting.date_in_words(user.deletes_at) if user.deletes_at else ""
-        return SignedInPerson(user_id, user.name, user.balance, deletes_on, user.role == Role.OPERATOR)
+        is_operator, news = user.role == Role.OPERATOR, _new_replies(session)
+        return SignedInPerson(user_id, user.name, user.balance, deletes_on, is_operator, news)
+
+
+def _new_replies(session: UserSession) -> str:
+    count = count_new(session)
+    return formatting.pluralize(count, "new reply", "new replies") if count else ""
 
 
 __all__ = [
     "HOME",
+    "NEW_FILM",
     "OnePersonPerTab",
     "PageState",
     "answer_failure",

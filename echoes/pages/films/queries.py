@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlmodel import col, func, select
 
 from echoes.database import UserSession
-from echoes.models import JobStatus, Photo, Video, now
+from echoes.models import Clip, JobStatus, Photo, Take, Video, now
 from echoes.projects import service as projects
+from echoes.sharing.replies.owner import new_by_project
 from echoes.storage import get_storage
 from echoes.text import formatting
 from echoes.videos.service import ORIGINAL
@@ -22,28 +23,47 @@ class FilmCard:
     changed: str
     contents: str
     finished: str
+    replies: str
+    """How many are new, in words, if any are."""
 
 
 def film_cards(session: UserSession) -> list[FilmCard]:
     covers, photos, films = _covers(session), _photos(session), _finished(session)
-    storage, moment = get_storage(), now()
+    replies = new_by_project(session)
+    steps, storage, moment = _steps(session) | dict.fromkeys(films, "film"), get_storage(), now()
     return [
         FilmCard(
             id=str(project.id),
             title=project.title,
-            address=f"/project/{project.id}/{'film' if project.id in films else 'photos'}",
+            address=f"/project/{project.id}/{steps.get(project.id, 'photos')}",
             cover=storage.url(covers[project.id]) if project.id in covers else "",
             changed=formatting.time_ago(project.updated_at, moment),
-            contents=formatting.pluralize(photos.get(project.id, 0), "photo"),
+            contents=formatting.pluralize(photos[project.id], "photo")
+            if project.id in photos
+            else "No photos yet",
             finished=formatting.pluralize(films[project.id], "film") if project.id in films else "",
+            replies=_replies(replies.get(project.id, 0)),
         )
         for project in projects.list_projects(session)
     ]
 
 
+def _replies(count: int) -> str:
+    return formatting.pluralize(count, "new reply", "new replies") if count else ""
+
+
+def _steps(session: UserSession) -> dict[UUID, str]:
+    """Where the person left off: at choosing among clips, or at putting chosen ones in order."""
+    kept = func.count(col(Clip.approved_take_id))
+    query = select(col(Clip.project_id), kept).join(Take, col(Take.clip_id) == col(Clip.id))
+    found = session.exec(query.group_by(col(Clip.project_id)))
+    return {project_id: "arrange" if count else "clips" for project_id, count in found}
+
+
 def _covers(session: UserSession) -> dict[UUID, str]:
     """The first photo of each project: the rows come last one first, and the last to be put in stays."""
-    query = select(Photo.project_id, Photo.thumbnail_key).order_by(col(Photo.id).desc())
+    last_first = (col(Photo.position).desc(), col(Photo.id).desc())
+    query = select(Photo.project_id, Photo.thumbnail_key).order_by(*last_first)
     return dict(session.exec(query).all())
 
 

@@ -12,7 +12,6 @@ from echoes.projects import service as projects
 class FilmsState(PageState):
     films: list[FilmCard] = []
     is_loaded: bool = False
-    is_naming: bool = False
     renaming: str = ""
     deleting: str = ""
     subject: str = ""
@@ -21,25 +20,13 @@ class FilmsState(PageState):
     async def watch(self) -> None:
         """Runs as long as the page is open: a navigation or a closed tab ends it."""
         async with self:
-            self.is_naming, self.renaming, self.deleting = False, "", ""
+            self.renaming, self.deleting = "", ""
             user_id = self._signed_in()
         await follow(self, ("user", user_id), self._refresh)
 
     async def _refresh(self) -> bool:
         self._show(films=await self._look(film_cards), is_loaded=True)
         return True
-
-    @rx.event
-    def begin(self) -> None:
-        self.is_naming, self.notice = True, ""
-
-    @rx.event
-    async def create(self, form: dict[str, str]) -> EventSpec | None:
-        if not self.is_naming:
-            return None  # The second of two quick taps: the first has made the film.
-        project = await self._act(projects.create, text_of(form, "title"))
-        self.is_naming = False
-        return rx.redirect(f"/project/{project.id}/photos")
 
     @rx.event
     def ask_name(self, project_id: str, title: str) -> None:
@@ -63,4 +50,13 @@ class FilmsState(PageState):
 
     @rx.event
     def close(self) -> None:
-        self.is_naming, self.renaming, self.deleting, self.notice = False, "", "", ""
+        self.renaming, self.deleting, self.notice = "", "", ""
+
+
+class NewFilmState(PageState):
+    @rx.event
+    async def begin(self) -> EventSpec:
+        """Straight to the photos: the film is named from their dates, and by its maker at any time.
+        This page's address is not kept: the way back does not lead here again."""
+        project = await self._act(projects.begin)
+        return rx.redirect(f"/project/{project.id}/photos", replace=True)

@@ -8,17 +8,20 @@ from echoes.components.design import (
     badge,
     button,
     card,
-    empty_state,
     icon,
     icon_button,
+    link_button,
     skeleton_grid,
 )
 from echoes.components.dialog import actions
-from echoes.pages.common.shell import name_form, page, sheet, top_bar
-from echoes.pages.common.state import vars_of
+from echoes.components.sample_film import FOLDER, PRINTS
+from echoes.components.scroll_place import scroll_place
+from echoes.pages.common.rename_sheet import rename_sheet
+from echoes.pages.common.shell import page, sheet, top_bar
+from echoes.pages.common.state import HOME, NEW_FILM, vars_of
 from echoes.pages.films.state import FilmsState
-from echoes.projects import service as projects
 from echoes.reflex_adapter.components import router_link
+from echoes.text.isolation import isolated
 
 shown = vars_of(FilmsState)
 
@@ -30,7 +33,7 @@ def films() -> rx.Component:
                 rx.el.h1("Your films"),
                 rx.cond(
                     shown.films.length() > 0,
-                    button("Start a new film", kind="primary", icon_name="plus", on_click=shown.begin),
+                    link_button("New film", NEW_FILM, kind="primary", icon_name="plus"),
                 ),
                 class_name="row between intro-row",
             ),
@@ -39,9 +42,22 @@ def films() -> rx.Component:
                 rx.cond(shown.films.length() > 0, _grid(), _nothing_yet()),
                 skeleton_grid(3, "films", "16rem"),
             ),
-            _naming(),
             _renaming(),
             _deleting(),
+            class_name="column stack loose",
+        ),
+        bar=top_bar("/"),
+        place=scroll_place(shown.is_loaded, is_kept=True),
+    )
+
+
+def new_film() -> rx.Component:
+    """Seen for as long as it takes to begin one."""
+    return page(
+        rx.el.div(
+            rx.el.h1("A new film", class_name="visually-hidden"),
+            skeleton_grid(1, "films", "16rem"),
+            link_button("Your films", HOME, kind="quiet", icon_name="chevron_left"),
             class_name="column stack loose",
         ),
         bar=top_bar("/"),
@@ -49,11 +65,15 @@ def films() -> rx.Component:
 
 
 def _nothing_yet() -> rx.Component:
-    return empty_state(
-        "clapperboard",
-        "Your first film begins with photos",
-        "A handful is enough. Give the film a name first; you can change it at any time.",
-        button("Start a film", kind="primary", icon_name="plus", on_click=shown.begin),
+    prints = [rx.el.img(src=f"{FOLDER}/{name}.webp", alt="", width="300", height="250") for name in PRINTS]
+    return rx.el.div(
+        rx.el.div(*prints, class_name="empty-prints", custom_attrs={"aria-hidden": "true"}),
+        rx.el.h2("Your first film begins with photos"),
+        rx.el.p(
+            "Choose a handful, and watch them move. You can name the film at any time.", class_name="soft"
+        ),
+        link_button("New film", NEW_FILM, kind="primary", icon_name="plus"),
+        class_name="empty",
     )
 
 
@@ -77,6 +97,7 @@ def _film(film: Any) -> rx.Component:
                     rx.el.h2(film.title),
                     rx.el.p(f"{film.contents} · {film.changed}", class_name="small soft"),
                     rx.cond(film.finished != "", badge(film.finished, icon_name="check", good=True)),
+                    rx.cond(film.replies != "", badge(film.replies, icon_name="heart")),
                     class_name="stack tight",
                 ),
                 to=film.address,
@@ -84,12 +105,12 @@ def _film(film: Any) -> rx.Component:
             ),
             rx.el.div(
                 icon_button(
-                    f"Rename {film.title}",
+                    f"Rename {isolated(film.title)}",
                     "pencil",
                     on_click=shown.ask_name(film.id, film.title),
                 ),
                 icon_button(
-                    f"Delete {film.title}",
+                    f"Delete {isolated(film.title)}",
                     "trash_2",
                     on_click=shown.ask_delete(film.id, film.title),
                 ),
@@ -102,41 +123,17 @@ def _film(film: Any) -> rx.Component:
     )
 
 
-def _naming() -> rx.Component:
-    return sheet(
-        _title_form("Start with photos", shown.create),
-        title="A new film",
-        is_open=shown.is_naming,
-        on_close=shown.close,
-    )
-
-
 def _renaming() -> rx.Component:
-    return sheet(
-        _title_form("Save the name", shown.rename, default_value=shown.subject),
-        title="Rename the film",
-        is_open=shown.renaming != "",
-        on_close=shown.close,
-    )
-
-
-def _title_form(label: str, on_submit: rx.EventHandler[()], **props: rx.Var[str]) -> rx.Component:
-    return name_form(
-        "What is it called?",
-        "title",
-        projects.LONGEST_TITLE,
-        save=label,
-        on_submit=on_submit,
-        on_close=shown.close,
-        placeholder="Grandma’s summers",
-        **props,
+    return rename_sheet(
+        shown.subject, is_open=shown.renaming != "", on_submit=shown.rename, on_close=shown.close
     )
 
 
 def _deleting() -> rx.Component:
     return sheet(
         rx.el.p(
-            f"“{shown.subject}” will be deleted with its photos, clips and films. This cannot be undone."
+            f"“{isolated(shown.subject)}” will be deleted with its photos, clips and films. This cannot be"
+            " undone."
         ),
         actions(
             button("Keep it", on_click=shown.close),

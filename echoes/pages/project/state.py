@@ -2,7 +2,7 @@
 between the steps, and staying up to date.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
 import reflex as rx
@@ -21,6 +21,8 @@ class ProjectState(PageState):
     head: Head = Head()
     is_loaded: bool = False
     is_missing: bool = False
+    filled_steps: list[str] = []
+    """Those that have shown something of this project: what another holds may still be of another project."""
     is_renaming: bool = False
 
     @rx.event
@@ -43,7 +45,15 @@ class ProjectState(PageState):
 
 
 class ProjectStepState(LiveState, ProjectState, mixin=True):
-    """A page of a project."""
+    """A page of a project; `STEP` is the last part of its address."""
+
+    STEP: ClassVar[str]
+
+    async def _fill(self) -> bool:
+        is_there = await super()._fill()
+        if is_there and self.STEP not in self.filled_steps:
+            self.filled_steps = [*self.filled_steps, self.STEP]
+        return is_there
 
     async def _topic(self) -> live_updates.Topic:
         return ("project", self._project_id())
@@ -52,5 +62,5 @@ class ProjectStepState(LiveState, ProjectState, mixin=True):
         """Another project than before shows nothing of the one before."""
         self.is_renaming = False
         if self.head.id != self.project_id:
-            self.head = Head()
+            self.head, self.filled_steps = Head(), []
             super()._begin()

@@ -5,15 +5,16 @@ from typing import Any
 import reflex as rx
 
 from echoes.components.design import icon, icon_button, link_button, skeleton
-from echoes.pages.common.shell import balance, name_form, not_here, page, sheet, theme_toggle
-from echoes.pages.common.state import HOME, vars_of
+from echoes.components.scroll_place import scroll_place
+from echoes.pages.common.rename_sheet import rename_sheet
+from echoes.pages.common.shell import balance, not_here, page, theme_toggle
+from echoes.pages.common.state import HOME, PageState, vars_of
 from echoes.pages.project.state import ProjectState
-from echoes.projects import service as projects
 from echoes.reflex_adapter.components import router_link
 
 STEPS = (("photos", "Photos"), ("clips", "Clips"), ("arrange", "Arrange"), ("film", "Film"))
 
-shown = vars_of(ProjectState)
+shown, visit = vars_of(ProjectState), vars_of(PageState)
 
 
 def project_page(
@@ -24,11 +25,12 @@ def project_page(
     undo: rx.Component | None = None,
 ) -> rx.Component:
     """One of the four steps, with its loading and its not-found state."""
-    here = shown.is_loaded & ~shown.is_missing
+    is_known = shown.is_missing | shown.filled_steps.contains(step)
+    here = is_known & ~shown.is_missing
     return page(
         rx.el.div(
             rx.cond(
-                shown.is_loaded,
+                is_known,
                 rx.cond(
                     shown.is_missing,
                     not_here("It may have been removed. If not, please check the address."),
@@ -42,6 +44,7 @@ def project_page(
         bar=rx.fragment(_head(), rx.cond(shown.is_missing, None, _steps(step))),
         next_step=rx.cond(here, next_step),
         undo=rx.cond(here, undo) if undo else None,
+        place=scroll_place(here, is_kept=True),
     )
 
 
@@ -58,7 +61,12 @@ def _head() -> rx.Component:
                 HOME,
                 kind="quiet",
                 icon_name="chevron_left",
-                custom_attrs={"aria-label": "All films"},
+                class_name=rx.cond(visit.new_replies != "", "news", ""),
+                custom_attrs={
+                    "aria-label": rx.cond(
+                        visit.new_replies != "", f"All films, {visit.new_replies}", "All films"
+                    )
+                },
             ),
             rx.cond(
                 shown.head.title != "",
@@ -115,17 +123,6 @@ def _step(key: str, label: str, number: int, is_current: bool, done: rx.Var[bool
 
 
 def _renaming() -> rx.Component:
-    return sheet(
-        name_form(
-            "What is it called?",
-            "title",
-            projects.LONGEST_TITLE,
-            save="Save the name",
-            on_submit=shown.set_title,
-            on_close=shown.close_title,
-            default_value=shown.head.title,
-        ),
-        title="Rename the film",
-        is_open=shown.is_renaming,
-        on_close=shown.close_title,
+    return rename_sheet(
+        shown.head.title, is_open=shown.is_renaming, on_submit=shown.set_title, on_close=shown.close_title
     )

@@ -1,11 +1,12 @@
-"""Landing page: what Echoes is, and the one way in."""
+"""Landing page: what Echoes is, a film made by it, what it costs, and the one way in."""
 
 import reflex as rx
 
 from echoes.components.design import icon, link_button
-from echoes.components.landing_picture import landing_picture
-from echoes.pages.common.shell import page, theme_toggle, wordmark
-from echoes.pages.common.state import HOME
+from echoes.components.sample_film import FOLDER, PRINTS, sample_film
+from echoes.pages.common.shell import page, theme_toggle, visit, wordmark
+from echoes.pages.common.state import HOME, NEW_FILM
+from echoes.pages.public.prices.view import prices_section
 
 STEPS = (
     ("images", "Bring your photos", "From your phone or computer. Old ones, scanned ones, all of them."),
@@ -13,13 +14,23 @@ STEPS = (
     ("music", "Put them in order", "Drag them into place and choose the music."),
     ("film", "Keep the film", "One film to watch together, to keep and to send."),
 )
+SAMPLE = (
+    "A sample film: mountains at dawn, balloons over a valley, two people on a jetty at sunset,"
+    " a tent under the stars"
+)
 
 
 def landing() -> rx.Component:
     return page(
-        rx.el.div(_hero(), _how_it_works(), _promise(), class_name="column landing"),
-        bar=rx.el.header(rx.el.div(wordmark("/"), theme_toggle(), class_name="column bar")),
+        rx.el.div(_hero(), _how_it_works(), prices_section(), _promise(), class_name="column landing"),
+        bar=rx.el.header(rx.el.div(wordmark("/"), _ways_in(), class_name="column bar")),
     )
+
+
+def _ways_in() -> rx.Component:
+    """For those who were here before."""
+    label = rx.cond(visit.person != "", "Your films", "Sign in")
+    return rx.el.div(link_button(label, HOME, kind="quiet"), theme_toggle(), class_name="row bar-end")
 
 
 def _hero() -> rx.Component:
@@ -27,15 +38,30 @@ def _hero() -> rx.Component:
         rx.el.div(
             rx.el.h1("The people you love, moving again."),
             rx.el.p(
-                "Echoes turns your photographs into gentle moving clips,"
+                "Echoes turns your photographs into gently moving clips,"
                 " and the clips into one film with music.",
                 class_name="lead",
             ),
-            link_button("Make a film", HOME, kind="primary", class_name="large"),
+            link_button("Make a film", NEW_FILM, kind="primary", class_name="large"),
             class_name="stack loose",
         ),
-        landing_picture(),
+        _film(),
         class_name="hero",
+    )
+
+
+def _film() -> rx.Component:
+    made = rx.el.p("Made with Echoes, from four painted pictures", class_name="small")
+    return rx.el.div(
+        *[
+            rx.el.div(
+                rx.el.img(src=f"{FOLDER}/{name}.webp", alt="", width="300", height="250", loading="lazy"),
+                class_name=f"print behind {side}",
+            )
+            for name, side in zip(PRINTS, ("left", "right"), strict=True)
+        ],
+        rx.el.div(sample_film(made, label=SAMPLE), class_name="print front"),
+        class_name="prints",
     )
 
 
@@ -59,8 +85,8 @@ def _promise() -> rx.Component:
     return rx.el.section(
         icon("lock", 22),
         rx.el.p(
-            "Your photographs stay yours. Nobody else can see them, and the place where each was taken is"
-            " removed before it is stored."
+            "Your photographs stay yours. Nobody else can see them, and we remove the place where each was"
+            " taken before we store it."
         ),
         class_name="promise",
     )

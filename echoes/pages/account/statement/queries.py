@@ -8,6 +8,7 @@ from echoes.credits.history import HistoryEntry, Subject
 from echoes.database import UserSession
 from echoes.models import CreditEntry, EntryKind
 from echoes.text.formatting import money, pluralize
+from echoes.text.isolation import isolated
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def _said(entry: CreditEntry, subject: Subject) -> tuple[str, str]:
         bought = f"{pluralize(order.credits, 'credit')} for {money(order.price_cents, order.currency)}"
         return (bought, "") if entry.kind == EntryKind.PURCHASE else (entry.note, f"Order: {bought}")
     if entry.kind == EntryKind.GENERATION and subject.name:
-        return f"Clip of {subject.name}", f"In “{subject.project}”"
+        return f"Clip of {isolated(subject.name)}", f"In “{isolated(subject.project)}”"
     if entry.kind == EntryKind.REFUND and subject.name:
-        return entry.note, f"{subject.name}, in “{subject.project}”"
-    return entry.note, f"“{subject.name}”" if subject.name else ""
+        return entry.note, f"{isolated(subject.name)}, in “{isolated(subject.project)}”"
+    return entry.note, f"“{isolated(subject.name)}”" if subject.name else ""

@@ -24,8 +24,12 @@ def _nothing_yet() -> rx.Component:
     return empty_state(
         "receipt_text",
         "No credits have moved yet",
-        "What you get, buy and spend will be listed here.",
-        link_button("Get credits", "/credits"),
+        rx.cond(
+            shown.has_shop,
+            "What you get, buy and spend will be listed here.",
+            "What you get and spend will be listed here.",
+        ),
+        rx.cond(shown.has_shop, link_button("Get credits", "/credits")),
     )
 
 

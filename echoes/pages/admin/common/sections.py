@@ -10,6 +10,8 @@ class Section:
     key: str
     label: str
     icon: str
+    is_of_orders: bool = False
+    """Left out of the navigation where nothing is sold, nor was until lately."""
 
     @property
     def path(self) -> str:
@@ -20,11 +22,14 @@ SECTIONS = (
     Section("", "Today", "activity"),
     Section("jobs", "Jobs", "list_checks"),
     Section("people", "People", "users"),
-    Section("orders", "Orders", "receipt"),
+    Section("invitations", "Invitations", "mail_plus"),
+    Section("orders", "Orders", "receipt", is_of_orders=True),
     Section("providers", "Providers", "plug"),
     Section("prompt", "Prompt", "message_square_text"),
     Section("terms", "Packs and rewards", "tags"),
+    Section("allowances", "Limits", "gauge"),
     Section("music", "Music", "music"),
+    Section("replies", "Reported replies", "flag"),
     Section("books", "Ledger", "scale"),
     Section("log", "Audit log", "scroll_text"),
 )

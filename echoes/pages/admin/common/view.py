@@ -5,13 +5,14 @@ from typing import Any
 import reflex as rx
 
 from echoes.components.design import button, icon, skeleton
-from echoes.pages.admin.common.sections import SECTIONS
+from echoes.components.design import field as form_field
+from echoes.pages.admin.common.sections import SECTIONS, Section
 from echoes.pages.admin.common.state import AdminState
 from echoes.pages.common.shell import not_here, page, top_bar
-from echoes.pages.common.state import vars_of
+from echoes.pages.common.state import PageState, vars_of
 from echoes.reflex_adapter.components import router_link
 
-shown = vars_of(AdminState)
+shown, visit = vars_of(AdminState), vars_of(PageState)
 
 
 def section_page(key: str, *content: Any, tools: Any = None) -> rx.Component:
@@ -25,7 +26,7 @@ def admin_page(section: str, title: str, *content: Any, tools: Any = None) -> rx
         rx.el.div(
             rx.cond(
                 shown.is_loaded & shown.is_missing,
-                not_here("Please check the address."),
+                _not_here(),
                 rx.el.div(
                     _sections(section),
                     rx.el.div(
@@ -45,23 +46,47 @@ def admin_page(section: str, title: str, *content: Any, tools: Any = None) -> rx
     )
 
 
+def _not_here() -> rx.Component:
+    """For others than operators there is none of these pages."""
+    sentence = "Please check the address."
+    return rx.cond(
+        visit.is_operator, not_here(sentence, "/admin", "Go to the operator’s pages"), not_here(sentence)
+    )
+
+
 def _sections(current: str) -> rx.Component:
+    """All of them beside each other, or on a phone in a fold that is called as the one that is open."""
+    here = next((section for section in SECTIONS if section.key == current), SECTIONS[0])
     return rx.el.nav(
-        rx.el.ul(
-            *[
-                rx.el.li(
-                    router_link(
-                        icon(section.icon, 18),
-                        section.label,
-                        to=section.path,
-                        custom_attrs={"aria-current": "page"} if section.key == current else {},
-                    )
-                )
-                for section in SECTIONS
-            ]
+        _links(current),
+        rx.el.details(
+            rx.el.summary(icon(here.icon, 18), here.label, icon("chevron_down", 18), class_name="here"),
+            _links(current),
         ),
         class_name="admin-sections",
         custom_attrs={"aria-label": "The operator’s pages"},
+    )
+
+
+def _links(current: str) -> rx.Component:
+    return rx.el.ul(
+        *[
+            rx.cond(shown.has_orders, _section(section, current))
+            if section.is_of_orders
+            else _section(section, current)
+            for section in SECTIONS
+        ]
+    )
+
+
+def _section(section: Section, current: str) -> rx.Component:
+    return rx.el.li(
+        router_link(
+            icon(section.icon, 18),
+            section.label,
+            to=section.path,
+            custom_attrs={"aria-current": "page"} if section.key == current else {},
+        )
     )
 
 
@@ -94,3 +119,19 @@ def unfolding_table(
 
 def cell(label: str, *content: Any, **props: Any) -> rx.Component:
     return rx.el.td(*content, custom_attrs={"data-label": label}, **props)
+
+
+def number_field(label: str, name: str, value: Any) -> rx.Component:
+    """Required field for a whole number of at least 0; its key makes it show what was saved meanwhile."""
+    entry = rx.el.input(
+        id=name,
+        name=name,
+        type="number",
+        min="0",
+        step="1",
+        required=True,
+        default_value=value,
+        key=f"{name}-{value}",
+        class_name="input",
+    )
+    return form_field(label, entry, name)

@@ -9,6 +9,7 @@ from echoes.admin import jobs
 from echoes.admin.jobs import JobFilter, TakeOrFilm
 from echoes.models import JobStatus, Take, Video, now
 from echoes.text import formatting
+from echoes.text.isolation import isolated
 
 
 @dataclass(frozen=True)
@@ -45,4 +46,4 @@ def _line(job: TakeOrFilm, owner: str) -> JobLine:
 
 def film_title(video: Video) -> str:
     """With its size, where that is not the film's own."""
-    return f"{video.title} ({video.width} × {video.height})" if video.original_id else video.title
+    return f"{isolated(video.title)} ({video.width} × {video.height})" if video.original_id else video.title

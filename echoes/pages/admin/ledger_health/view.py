@@ -26,9 +26,9 @@ def ledger_health_page() -> rx.Component:
         _part("Debts", "debts", f"{shown.owed} credits are owed in total."),
         _part("Orders that never settled", "unsettled", "Older than ten minutes and still pending."),
         _part(
-            "Payment events that came to nothing",
+            "Payment events that were not used",
             "events",
-            "Signed and stored, but not used: find them on Stripe’s dashboard under the same name.",
+            "Signed and stored. You will find them on Stripe’s dashboard under the same name.",
         ),
         rx.el.p(router_link("All pending orders", to="/admin/orders?state=pending"), class_name="small"),
         tools=button("Recompute now", icon_name="rotate_ccw", on_click=shown.recompute),

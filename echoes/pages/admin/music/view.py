@@ -22,6 +22,7 @@ from echoes.pages.admin.common.view import section_page
 from echoes.pages.admin.music.state import MusicState
 from echoes.pages.common.shell import sheet
 from echoes.pages.common.state import vars_of
+from echoes.text.isolation import isolated
 
 shown = vars_of(MusicState)
 
@@ -42,7 +43,7 @@ def music_page() -> rx.Component:
 
 def _track(track: Any) -> rx.Component:
     return rx.el.li(
-        audio_preview(track.address, track.title),
+        audio_preview(track.address, isolated(track.title)),
         rx.el.div(
             rx.el.strong(track.title),
             rx.el.p(track.facts, class_name="small soft numbers"),

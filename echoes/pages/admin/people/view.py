@@ -21,7 +21,7 @@ def people_page() -> rx.Component:
             rx.el.input(
                 name="text",
                 type="search",
-                placeholder="Name, e-mail, invitation code or id",
+                placeholder="Name, e-mail or code",
                 class_name="input",
                 custom_attrs={"aria-label": "Search for people"},
             ),
@@ -45,7 +45,11 @@ def people_page() -> rx.Component:
         ),
         unfolding_table(
             shown.found,
-            table("People", ("Name", "E-mail", "Since", "Credits", ""), rx.foreach(shown.found, _person)),
+            table(
+                "People",
+                ("Name", "E-mail", "Since", "Credits", "Storage", ""),
+                rx.foreach(shown.found, _person),
+            ),
             shown.has_more,
             shown.more,
             empty_state("users", "Nobody found", "Try another part of the name or the address."),
@@ -59,6 +63,7 @@ def _person(row: Any) -> rx.Component:
         cell("E-mail", row.email),
         cell("Since", row.since),
         cell("Credits", row.balance, class_name="numbers"),
-        cell("", row.stored, rx.cond(row.marks != "", badge(row.marks))),
+        cell("Storage", row.stored, class_name="numbers"),
+        cell("", rx.cond(row.marks != "", badge(row.marks))),
         key=row.id,
     )

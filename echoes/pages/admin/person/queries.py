@@ -13,6 +13,7 @@ from echoes.credits import ledger
 from echoes.errors import NotFound
 from echoes.models import AuditEntry, AuthSession, CreditEntry, Role, User, now
 from echoes.text import formatting
+from echoes.text.isolation import isolated
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class PersonViewModel:
     debt: int = 0
     is_operator: bool = False
     is_suspended: bool = False
+    may_use_paid: bool = False
     referrer: PersonLink = PersonLink("", "")
 
 
@@ -84,6 +86,7 @@ def _view(person: PersonDetail) -> PersonViewModel:
         debt=user.debt,
         is_operator=user.role == Role.OPERATOR,
         is_suspended=user.suspended_at is not None,
+        may_use_paid=user.may_use_paid,
         referrer=PersonLink(str(person.referrer.id), person.referrer.name)
         if person.referrer
         else PersonLink("", ""),
@@ -130,7 +133,9 @@ PARTS: dict[str, Callable[[Session, UUID, ActivityRow | None, int], list[Activit
 
 
 def _friend(user: User, invited: int) -> ActivityRow:
-    return ActivityRow(str(user.id), "", f"{user.name} (invited {invited})" if invited else user.name)
+    return ActivityRow(
+        str(user.id), "", f"{isolated(user.name)} (invited {invited})" if invited else user.name
+    )
 
 
 def _session(one: AuthSession) -> ActivityRow:
@@ -148,5 +153,6 @@ def _entry(entry: CreditEntry) -> ActivityRow:
 
 
 def _logged(entry: AuditEntry) -> ActivityRow:
-    what = f"{entry.actor_name}: {entry.action}{f' ({entry.reason})' if entry.reason else ''}"
+    reason = f" ({isolated(entry.reason)})" if entry.reason else ""
+    what = f"{isolated(entry.actor_name)}: {entry.action}{reason}"
     return ActivityRow(str(entry.id), f"{entry.created_at:%-d %b %Y, %H:%M}", what)

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 import reflex as rx
 from reflex.event import EventSpec
 
-from echoes.admin import users
+from echoes.admin import allowances, recovery, users
 from echoes.errors import BadInput
 from echoes.pages.admin.common.state import AdminPageState, AdminState
 from echoes.pages.admin.person.queries import PARTS, ActivityRows, PersonViewModel, activity_rows, read_person
 from echoes.pages.common.state import text_of, uuid_of, vars_of
 
-ASKABLE = ("suspend", "reinstate", "operator", "member")
+ASKABLE = ("suspend", "reinstate", "operator", "member", "recovery")
 
 
 class PersonState(AdminPageState, AdminState):
@@ -22,10 +22,12 @@ class PersonState(AdminPageState, AdminState):
     lists: dict[str, ActivityRows] = {part: ActivityRows() for part in PARTS}
     asking: str = ""
     """What is about to be done, one of ASKABLE."""
+    recovery_link: str = ""
+    """Shown once, until it is put away."""
 
     def _begin(self) -> None:
         super()._begin()
-        self.seen, self.asking = PersonViewModel(), ""
+        self.seen, self.asking, self.recovery_link = PersonViewModel(), "", ""
         self.lists = {part: ActivityRows() for part in PARTS}
 
     async def _refresh(self) -> None:
@@ -50,12 +52,17 @@ class PersonState(AdminPageState, AdminState):
         )
 
     @rx.event
+    async def grant_paid(self, is_granted: bool) -> None:
+        await self._operate(allowances.grant_paid, uuid_of(self.person_id), is_granted is True)
+        await self._fill()
+
+    @rx.event
     def ask(self, what: str) -> None:
         self.asking, self.notice = what if what in ASKABLE else "", ""
 
     @rx.event
     def leave_it(self) -> None:
-        self.asking, self.notice = "", ""
+        self.asking, self.recovery_link, self.notice = "", "", ""
 
     @rx.event
     async def answer(self, form: dict[str, str]) -> None:
@@ -64,6 +71,8 @@ class PersonState(AdminPageState, AdminState):
             await self._operate(users.suspend, person, reason)
         elif self.asking == "reinstate":
             await self._operate(users.reinstate, person, reason)
+        elif self.asking == "recovery":
+            self.recovery_link = await self._operate(recovery.make_link, person, reason)
         else:
             await self._operate(users.set_role, person, self.asking)
         self.asking = ""

@@ -7,6 +7,7 @@ import reflex as rx
 from echoes.components.design import badge, button, card, text_input
 from echoes.components.design import field as form_field
 from echoes.components.dialog import actions
+from echoes.components.sharing import copy_button
 from echoes.pages.admin.common.view import admin_page, cell, table
 from echoes.pages.admin.person.queries import ActivityRow
 from echoes.pages.admin.person.state import PersonState
@@ -21,12 +22,13 @@ def person_page() -> rx.Component:
     person = shown.seen
     return admin_page(
         "people",
-        "Somebody",
+        "One person",
         card(
             rx.el.div(
                 rx.el.h2(person.name),
                 rx.cond(person.is_operator, badge("operator")),
                 rx.cond(person.is_suspended, badge("suspended")),
+                rx.cond(person.may_use_paid, badge("paid clips")),
                 class_name="row",
             ),
             rx.el.p(person.email),
@@ -46,10 +48,16 @@ def person_page() -> rx.Component:
                 ),
                 rx.cond(
                     person.is_operator,
-                    button("Remove as operator", kind="quiet", on_click=shown.ask("member")),
-                    button("Make an operator", kind="quiet", on_click=shown.ask("operator")),
+                    button("Remove as operator", on_click=shown.ask("member")),
+                    button("Make an operator", on_click=shown.ask("operator")),
                 ),
-                router_link("Their jobs", to=f"/admin/jobs?user={person.id}", class_name="button quiet"),
+                button("Make a recovery link…", on_click=shown.ask("recovery")),
+                rx.cond(
+                    person.may_use_paid,
+                    button("End the grant of paid clips", on_click=shown.grant_paid(False)),
+                    button("Grant paid clips", on_click=shown.grant_paid(True)),
+                ),
+                router_link("Their jobs", to=f"/admin/jobs?user={person.id}", class_name="button second"),
                 class_name="row",
             ),
             class_name="stack",
@@ -59,6 +67,7 @@ def person_page() -> rx.Component:
         _lines("Sessions", "sessions", _session_line, ("Last used", "Device", "")),
         _lines("What operators did", "log", _log_line, ("When", "What")),
         _sure(),
+        _recovery_link(),
     )
 
 
@@ -159,13 +168,18 @@ def _sure() -> rx.Component:
         shown.asking,
         ("suspend", "They are signed out everywhere and their shared films close. Nothing is deleted."),
         ("reinstate", "They can sign in again, and their shared films open again."),
+        (
+            "recovery",
+            "Anybody who opens the link is signed in as this person: once, within a day. Earlier links end. "
+            "Make sure that it is really this person who asks.",
+        ),
         ("operator", "They will see everybody’s figures and can do everything you can."),
         "They will no longer see these pages.",
     )
     return sheet(
         rx.el.p(words_of),
         rx.el.form(
-            form_field("Why", text_input("reason", max_length=500), "reason"),
+            form_field("Why", _reason(), "sure-reason"),
             actions(
                 button("Go back", on_click=shown.leave_it),
                 button("Yes, do it", kind="danger solid", type="submit"),
@@ -174,5 +188,30 @@ def _sure() -> rx.Component:
         ),
         title="Are you sure?",
         is_open=shown.asking != "",
+        on_close=shown.leave_it,
+    )
+
+
+def _reason() -> rx.Component:
+    """Its id is another one than that of the card's, so that its label leads to it."""
+    return rx.el.input(id="sure-reason", name="reason", type="text", max_length=500, class_name="input")
+
+
+def _recovery_link() -> rx.Component:
+    return sheet(
+        rx.el.p("Give this link to this person only. It is shown now and never again."),
+        rx.el.input(
+            type="text",
+            value=shown.recovery_link,
+            read_only=True,
+            class_name="input",
+            custom_attrs={"aria-label": "Recovery link"},
+        ),
+        actions(
+            copy_button(shown.recovery_link, "Copy the link"),
+            button("Done", kind="primary", on_click=shown.leave_it),
+        ),
+        title="Recovery link",
+        is_open=shown.recovery_link != "",
         on_close=shown.leave_it,
     )

@@ -10,6 +10,7 @@ from echoes.admin import pricing
 from echoes.models import CreditPack
 from echoes.operator_settings import Configured, Moderation, Rewards
 from echoes.text import formatting
+from echoes.text.isolation import isolated
 
 VERSIONED: dict[str, type[Configured]] = {kind.name: kind for kind in (Rewards, Moderation)}
 
@@ -71,7 +72,7 @@ def _versions_of(session: Session, kind: type[Configured]) -> list[PricingVersio
         PricingVersionViewModel(
             kind=kind.name,
             number=version.number,
-            who=f"{version.author}, {version.when:%-d %b %Y, %H:%M}",
+            who=f"{isolated(version.author)}, {version.when:%-d %b %Y, %H:%M}",
             change=", ".join(
                 f"{name.replace('_', ' ')} {was} → {becomes}" for name, (was, becomes) in changed.items()
             ),

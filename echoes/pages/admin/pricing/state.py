@@ -27,9 +27,9 @@ REWARDS = (
     ("sign_up_locally", "At sign-up, in local mode"),
     ("referral_friend", "To a friend, on their first purchase"),
     ("referral_referrer", "To the person who invited them"),
-    ("referral_cap", "Rewarded friends, at most"),
+    ("referral_cap", "Most friends rewarded per person"),
     ("share", "When a shared film is first watched"),
-    ("share_cap", "Rewarded films, at most"),
+    ("share_cap", "Most films rewarded per person"),
 )
 
 

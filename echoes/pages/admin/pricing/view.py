@@ -4,10 +4,10 @@ from typing import Any
 
 import reflex as rx
 
-from echoes.components.design import badge, button, card, text_input
+from echoes.components.design import badge, button, card, message, text_input
 from echoes.components.design import field as form_field
 from echoes.components.dialog import actions
-from echoes.pages.admin.common.view import admin_page
+from echoes.pages.admin.common.view import admin_page, number_field
 from echoes.pages.admin.pricing.state import NEW, REWARDS, PricingState
 from echoes.pages.common.shell import sheet
 from echoes.pages.common.state import vars_of
@@ -20,20 +20,16 @@ def pricing_page() -> rx.Component:
     return admin_page(
         "terms",
         "Packs and rewards",
-        rx.el.section(
-            rx.el.div(
-                rx.el.h2("Packs"),
-                button("Add a pack", icon_name="plus", on_click=shown.edit(NEW)),
-                class_name="row between",
-            ),
-            rx.el.ul(rx.foreach(shown.packs, _drawn), class_name="tiles packs-edited"),
-            class_name="stack",
+        rx.cond(
+            shown.has_shop,
+            _packs(),
+            message("Nothing is sold here (ECHOES_PAYMENTS), so packs are not offered."),
         ),
         card(
             rx.el.h2("Rewards, in credits"),
             rx.el.form(
                 rx.el.div(
-                    *[_number(label, name, shown.rewards[name]) for name, label in REWARDS],
+                    *[number_field(label, name, shown.rewards[name]) for name, label in REWARDS],
                     class_name="fields",
                 ),
                 form_field("Why (kept with the version)", text_input("note", max_length=200), "note"),
@@ -50,7 +46,7 @@ def pricing_page() -> rx.Component:
                 class_name="soft",
             ),
             rx.el.form(
-                _number("Refunds per person per day", "refunds_per_day", shown.refunds_per_day),
+                number_field("Refunds per person per day", "refunds_per_day", shown.refunds_per_day),
                 button("Save the rule", type="submit"),
                 on_submit=shown.save_moderation,
                 class_name="stack",
@@ -58,6 +54,18 @@ def pricing_page() -> rx.Component:
         ),
         _history(),
         _editor(),
+    )
+
+
+def _packs() -> rx.Component:
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h2("Packs"),
+            button("Add a pack", icon_name="plus", on_click=shown.edit(NEW)),
+            class_name="row between",
+        ),
+        rx.el.ul(rx.foreach(shown.packs, _drawn), class_name="tiles packs-edited"),
+        class_name="stack",
     )
 
 
@@ -101,21 +109,6 @@ def _drawn(pack: Any) -> rx.Component:
     )
 
 
-def _number(label: str, name: str, value: Any) -> rx.Component:
-    entry = rx.el.input(
-        id=name,
-        name=name,
-        type="number",
-        min="0",
-        step="1",
-        required=True,
-        default_value=value,
-        key=f"{name}-{value}",
-        class_name="input",
-    )
-    return form_field(label, entry, name)
-
-
 def _title(pack: Any) -> rx.Component:
     return text_input("title", default_value=pack.title, required=True, max_length=60, key=pack.title)
 
@@ -125,9 +118,9 @@ def _editor() -> rx.Component:
     return sheet(
         rx.el.form(
             form_field("Title", _title(pack), "title"),
-            _number("Credits", "credits", pack.credits),
-            _number("Price in cents", "price_cents", pack.price_cents),
-            _number("Position", "position", pack.position),
+            number_field("Credits", "credits", pack.credits),
+            number_field("Price in cents", "price_cents", pack.price_cents),
+            number_field("Position", "position", pack.position),
             form_field(
                 "Stripe price id",
                 text_input("stripe_price_id", default_value=pack.stripe_price_id, key=pack.stripe_price_id),

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
-from echoes.admin import providers
+from echoes.admin import providers, rendering
 from echoes.admin.providers import Health, ProviderOverview
 from echoes.text import formatting
 
@@ -28,6 +28,20 @@ class ProviderViewModel:
     concurrency: str = ""
     daily: str = ""
     cents: str = ""
+
+
+@dataclass(frozen=True)
+class RenderedWorkViewModel:
+    name: str
+    title: str
+    is_in_lambda: bool
+
+
+def read_rendering(session: Session) -> list[RenderedWorkViewModel]:
+    return [
+        RenderedWorkViewModel(work.name, work.title, work.is_in_lambda)
+        for work in rendering.overview(session)
+    ]
 
 
 def read_providers(session: Session) -> list[ProviderViewModel]:

@@ -7,9 +7,14 @@ from typing import Any, ClassVar
 import reflex as rx
 from reflex.event import EventSpec
 
-from echoes.admin import providers
+from echoes.admin import providers, rendering
 from echoes.pages.admin.common.state import AdminPageState, AdminState
-from echoes.pages.admin.providers.queries import ProviderViewModel, read_providers
+from echoes.pages.admin.providers.queries import (
+    ProviderViewModel,
+    RenderedWorkViewModel,
+    read_providers,
+    read_rendering,
+)
 from echoes.pages.common.state import vars_of
 from echoes.providers import get_provider, installed
 from echoes.providers.base import ProviderError
@@ -24,6 +29,8 @@ class ProvidersState(AdminPageState, AdminState):
 
     known: list[ProviderViewModel] = []
     is_anyone_active: bool = True
+    rendering: list[RenderedWorkViewModel] = []
+    """Empty where workers make everything."""
     accounts: dict[str, str] = {}
     """What each provider says of our account."""
     trying: tuple[str, str] = ("", "")
@@ -35,11 +42,17 @@ class ProvidersState(AdminPageState, AdminState):
 
     async def _refresh(self) -> None:
         known = await self._inspect(read_providers)
-        self._show(known=known, is_anyone_active=any(one.is_active for one in known))
+        rendered = await self._inspect(read_rendering)
+        self._show(known=known, is_anyone_active=any(one.is_active for one in known), rendering=rendered)
 
     @rx.event
     async def use(self, name: str, model: str) -> None:
         await self._operate(providers.switch, str(name), str(model))
+        await self._fill()
+
+    @rx.event
+    async def set_renderer(self, name: str, in_lambda: bool) -> None:
+        await self._operate(rendering.switch, str(name), bool(in_lambda))
         await self._fill()
 
     @rx.event
@@ -94,17 +107,17 @@ async def account_of(name: str) -> str:
         async with asyncio.timeout(TIMEOUT_SECONDS):
             limits = await provider.limits(provider.models[0].name)
     except TimeoutError:
-        return "It did not answer in time."
+        return "it did not answer in time"
     except ProviderError as error:
         return error.cause or error.sentence
     except Exception:
         logger.exception("the clip provider %s does not say what our account is", name)
-        return "It cannot be used here. The log says why."
+        return "it cannot be used here; the log says why"
     if limits is None:
-        return "It says nothing about our account."
+        return "this provider says nothing about it"
     facts = [
         f"{limits.balance:g} of its credits left" if limits.balance is not None else "",
         f"{limits.concurrency} at once" if limits.concurrency is not None else "",
         f"{limits.used_today or 0} of {limits.daily} today" if limits.daily is not None else "",
     ]
-    return ", ".join(fact for fact in facts if fact) or "It answered and reported no limits."
+    return ", ".join(fact for fact in facts if fact) or "it answered and reported no limits"

@@ -29,7 +29,30 @@ def providers_page() -> rx.Component:
             message(GONE, kind="error"),
         ),
         rx.foreach(shown.known, _provider),
+        rx.cond(shown.rendering.length() > 0, _rendering(), rx.fragment()),
         _trying(),
+    )
+
+
+def _rendering() -> rx.Component:
+    return card(
+        rx.el.h2("AWS Lambda or workers"),
+        rx.el.p("Work under way stays where it is.", class_name="small soft"),
+        rx.el.ul(rx.foreach(shown.rendering, _rendered_work), class_name="models"),
+        class_name="stack",
+    )
+
+
+def _rendered_work(work: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.strong(work.title),
+        rx.cond(work.is_in_lambda, badge("in AWS Lambda", good=True), badge("by the workers", good=True)),
+        button(
+            rx.cond(work.is_in_lambda, "Let workers make them", "Make them in Lambda"),
+            on_click=shown.set_renderer(work.name, ~work.is_in_lambda),
+        ),
+        class_name="row model",
+        key=work.name,
     )
 
 
@@ -42,7 +65,7 @@ def _trying() -> rx.Component:
             button("Go back", on_click=shown.leave_it),
             button("Make the clip", kind="primary", on_click=shown.try_out),
         ),
-        title=f"Try {shown.trying[1]}?",
+        title="Make a test clip?",
         is_open=shown.trying[0] != "",
         on_close=shown.leave_it,
     )
@@ -57,7 +80,7 @@ def _provider(known: Any) -> rx.Component:
         ),
         rx.el.p(known.health, class_name="small soft"),
         rx.el.p(
-            "Our account with it: ",
+            "Our account: ",
             rx.cond(shown.accounts[known.name], shown.accounts[known.name], "asking…"),
             class_name="small",
         ),

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from echoes.credits import carts, orders
-from echoes.credits.local_checkout import is_on_its_way
-from echoes.credits.stripe import is_stand_in
+from echoes.credits import carts
+from echoes.credits.payments import orders
+from echoes.credits.payments.practice_checkout import is_on_its_way
+from echoes.credits.payments.stripe import is_stand_in
 from echoes.database import UserSession
 from echoes.errors import NotFound
 from echoes.models import Order, OrderState

@@ -13,6 +13,7 @@ from echoes.errors import NotFound
 from echoes.pages.common.following import follow
 from echoes.pages.common.state import HOME, PageState
 from echoes.pages.credits.after_payment.queries import OrderViewModel, has_cart_of, read_order
+from echoes.settings import get_settings
 
 LONG_SECONDS = 15.0
 
@@ -24,6 +25,8 @@ class ThanksState(PageState):
     has_cart: bool = False
     is_slow: bool = False
     is_loaded: bool = False
+    is_closed: bool = False
+    """Nothing is sold here, and nothing is known of this purchase or will be."""
 
     _session_id: str = ""
     _order_id: str = ""
@@ -48,8 +51,15 @@ class ThanksState(PageState):
         except NotFound:
             found, has_cart = OrderViewModel(stage="missing"), False
         is_slow = found.stage == "waiting" and monotonic() - self._since >= LONG_SECONDS
-        self._show(order=found, has_cart=has_cart, is_slow=is_slow, is_loaded=True)
+        is_closed = _is_closed(found.stage)
+        self._show(order=found, has_cart=has_cart, is_slow=is_slow, is_loaded=True, is_closed=is_closed)
         return found.stage in ("waiting", "processing")
+
+
+def _is_closed(stage: str) -> bool:
+    settings = get_settings()
+    is_untold = stage == "missing" or (stage == "waiting" and not settings.hears_stripe)
+    return is_untold and not settings.has_shop
 
 
 class CancelledState(PageState):

@@ -5,31 +5,46 @@ from typing import Any
 import reflex as rx
 
 from echoes.components.design import badge, button, card, icon, link_button, message, skeleton_grid
-from echoes.pages.common.shell import page, top_bar
-from echoes.pages.common.state import vars_of
+from echoes.pages.common.shell import no_shop, page, top_bar
+from echoes.pages.common.state import PageState, vars_of
 from echoes.pages.credits.packs.state import CreditsState
 
 shown = vars_of(CreditsState)
+visit = vars_of(PageState)
 
 
 def credits_page() -> rx.Component:
     return page(
-        rx.el.div(
+        rx.cond(
+            shown.is_loaded & ~visit.has_shop,
+            rx.el.div(no_shop(), class_name="column narrow"),
             rx.el.div(
-                rx.el.h1("Buy credits"),
-                rx.el.p(
-                    "Credits bring your photos to life. ", shown.purpose, class_name="lead", id="purpose"
+                rx.el.div(
+                    rx.el.h1("Buy credits"),
+                    rx.el.p(
+                        "Credits bring your photos to life. ", shown.purpose, class_name="lead", id="purpose"
+                    ),
+                    class_name="stack tight",
                 ),
-                class_name="stack tight",
+                rx.cond(shown.is_loaded, _shop(), skeleton_grid(3, "packs", "9rem")),
+                class_name="column narrow-shop stack loose",
             ),
-            rx.cond(shown.debt != "", _owed()),
-            rx.cond(shown.is_practice, _practice()),
-            rx.cond(shown.is_loaded, _packs(), skeleton_grid(3, "packs", "9rem")),
-            _promises(),
-            link_button("Go back", shown.target, kind="quiet", icon_name="arrow_left", class_name="back"),
-            class_name="column narrow-shop stack loose",
         ),
         bar=top_bar(),
+    )
+
+
+def _shop() -> rx.Component:
+    """At once: what stands below would be pushed about by what comes above. By its key it is no skeleton that
+    grew."""
+    return rx.el.div(
+        rx.cond(shown.debt != "", _owed()),
+        rx.cond(shown.is_practice, _practice()),
+        _packs(),
+        _promises(),
+        link_button("Go back", shown.target, kind="quiet", icon_name="arrow_left", class_name="back"),
+        class_name="stack loose",
+        key="shop",
     )
 
 

@@ -1,6 +1,6 @@
 """Queries of the practice checkout page."""
 
-from echoes.credits import local_checkout, orders
+from echoes.credits.payments import orders, practice_checkout
 from echoes.database import UserSession
 from echoes.models import Order
 from echoes.pages.common.state import uuid_of
@@ -8,7 +8,7 @@ from echoes.settings import get_settings
 
 
 def order_of(session: UserSession, order_id: str) -> Order:
-    """The person's own, and where there is a local checkout at all."""
+    """The person's own, and where there is a practice checkout at all."""
     order = orders.get(session, uuid_of(order_id))
-    local_checkout.require_open(get_settings(), order)
+    practice_checkout.require_open(get_settings(), order)
     return order

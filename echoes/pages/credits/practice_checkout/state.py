@@ -8,9 +8,9 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from echoes.accounts.redirects import safe_redirect
-from echoes.credits import local_checkout
-from echoes.credits.checkout import cancelled_address, thanks_address
-from echoes.credits.local_checkout import SimulatedAction
+from echoes.credits.payments import practice_checkout
+from echoes.credits.payments.checkout import cancelled_address, thanks_address
+from echoes.credits.payments.practice_checkout import SimulatedAction
 from echoes.errors import BadInput, NotFound
 from echoes.models import OrderState
 from echoes.pages.common.state import HOME, PageState
@@ -19,7 +19,7 @@ from echoes.pages.credits.practice_checkout.queries import order_of
 from echoes.settings import get_settings
 
 
-class LocalCheckoutState(PageState):
+class PracticeCheckoutState(PageState):
     if TYPE_CHECKING:
         order_id: str  # Reflex makes it of the route.
 
@@ -48,7 +48,7 @@ class LocalCheckoutState(PageState):
         except ValueError:
             raise BadInput("Please choose one of the ways to pay.") from None
         order = await self._look(order_of, self.order_id)
-        await local_checkout.send(get_settings(), order, act)
+        await practice_checkout.send(get_settings(), order, act)
         if act == SimulatedAction.CANCEL:
             return rx.redirect(cancelled_address(self.target))
         return rx.redirect(f"{thanks_address(order.id, self.target)}&session_id={order.stripe_session_id}")

@@ -3,16 +3,16 @@
 import reflex as rx
 
 from echoes.components.design import button, card, message, skeleton
-from echoes.credits import local_checkout
-from echoes.credits.local_checkout import SimulatedAction
+from echoes.credits.payments import practice_checkout
+from echoes.credits.payments.practice_checkout import SimulatedAction
 from echoes.pages.common.shell import not_here, page, top_bar
 from echoes.pages.common.state import vars_of
-from echoes.pages.credits.practice_checkout.state import LocalCheckoutState
+from echoes.pages.credits.practice_checkout.state import PracticeCheckoutState
 
-shown = vars_of(LocalCheckoutState)
+shown = vars_of(PracticeCheckoutState)
 
 
-def local_checkout_page() -> rx.Component:
+def practice_checkout_page() -> rx.Component:
     return page(
         rx.el.div(
             rx.cond(
@@ -35,7 +35,7 @@ def _bill() -> rx.Component:
         rx.el.p("A practice payment", class_name="small soft"),
         rx.el.h1(shown.bill.price),
         rx.el.p(shown.bill.credits, class_name="lead"),
-        rx.cond(shown.is_open, _choices(), message(local_checkout.CLOSED)),
+        rx.cond(shown.is_open, _choices(), message(practice_checkout.CLOSED)),
         class_name="outcome",
     )
 

@@ -20,7 +20,7 @@ def nothing_yet() -> rx.Component:
             link_button("Watch the clips arrive", f"/project/{shown.project_id}/clips"),
         ),
         empty_state(
-            "sparkles",
+            "gallery_horizontal_end",
             "Keep a clip first",
             "The clips you keep appear here. Put them in order and choose the music.",
             link_button("Go to the clips", f"/project/{shown.project_id}/clips", kind="primary"),
@@ -48,7 +48,7 @@ def film_in_words() -> rx.Component:
 
 def to_the_film() -> rx.Component:
     return rx.cond(
-        shown.is_first_cut & (shown.head.films == 0),
+        (shown.head.films == 0) & (shown.is_first_cut | (shown.making == 0)),
         button(
             "Make the film",
             kind="primary",

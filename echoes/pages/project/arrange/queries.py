@@ -8,20 +8,23 @@ from uuid import UUID
 
 from compiler.text.styles import STYLES, hex_of
 from compiler.timeline.layout import Layout, PlacedShot, lay_out
+from compiler.timeline.playback import played_sounds
 from echoes.catalogue.aspects import size_of
 from echoes.database import UserSession
 from echoes.editing import history
 from echoes.first_cut import service as first_cut
-from echoes.lettering import Words, address_of
+from echoes.lettering import address_of, words_of
 from echoes.models import Project, Take
 from echoes.music import service as music
-from echoes.pages.project.arrange.music.queries import NO_MUSIC, ChosenMusic, chosen_track, settings_of
+from echoes.pages.project.arrange.music.queries import NO_MUSIC, ChosenMusic, files_heard, settings_of
 from echoes.pages.project.arrange.order.queries import read_left_out, read_shots
 from echoes.pages.project.arrange.words.queries import Cards, cards_of
 from echoes.pages.project.queries import Head, head_of, under_way
 from echoes.projects import service as projects
 from echoes.projects import timeline as timelines
 from echoes.storage import Storage, get_storage
+from echoes.takes.posters import poster_url
+from echoes.takes.previews import preview_url
 from echoes.text import formatting
 
 
@@ -44,11 +47,14 @@ class ArrangePageViewModel:
     film: dict[str, Any] = field(default_factory=dict)
     sources: dict[str, dict[str, str]] = field(default_factory=dict)
     words: list[dict[str, str]] = field(default_factory=list)
+    audio: dict[str, Any] = field(default_factory=dict)
+    first_picture: str = ""
+    """What the player shows before it plays, seen before its scripts have come; on `first_ground`."""
+    first_ground: str = ""
     length: str = ""
     notes: list[str] = field(default_factory=list)
     tracks: list[MusicTrackViewModel] = field(default_factory=list)
     music_id: str = ""
-    music_address: str = ""
     volume: int = 0
     chosen: ChosenMusic = NO_MUSIC
     peaks: list[float] = field(default_factory=list)
@@ -68,22 +74,20 @@ class ArrangePageViewModel:
 def read_arrange_page(session: UserSession, project_id: UUID) -> ArrangePageViewModel:
     project, head, storage = projects.get(session, project_id), head_of(session, project_id), get_storage()
     tracks = _tracks(session, storage)
-    track = chosen_track(session, project)
+    playing = timelines.tracks_of(session, project)
     steps = history.steps(session, project_id)
-    chosen = next((track for track in tracks if track.id == str(project.music_id)), None)
     return ArrangePageViewModel(
         head=head,
         tracks=tracks,
-        music_id=chosen.id if chosen else "",
-        music_address=chosen.address if chosen else "",
+        music_id=str(playing[0].id) if playing else "",
         volume=round(project.music_volume * 100),
-        chosen=settings_of(project, track),
-        peaks=(track.peaks if track else None) or [],
+        chosen=settings_of(project, playing),
+        peaks=(playing[0].peaks if playing else None) or [],
         transition=project.transition,
         seconds=project.transition_seconds,
         undo_step=steps.undo,
         redo_step=steps.redo,
-        cards=cards_of(project),
+        cards=cards_of(session, project),
         left_out=read_left_out(session, project, storage),
         look=project.look,
         making=under_way(session, project),
@@ -95,13 +99,22 @@ def read_arrange_page(session: UserSession, project_id: UUID) -> ArrangePageView
 
 def _film(session: UserSession, project: Project, storage: Storage) -> dict[str, Any]:
     """The layout that the compiler would render, and where the player finds its clips."""
-    layout = lay_out(timelines.build(session, project))
-    places = timelines.clips_in_film(session, project)
+    timeline = timelines.build(session, project)
+    layout, places = lay_out(timeline), timelines.clips_in_film(session, project)
+    sounds = played_sounds(timeline, layout, timelines.levels_of(session, project, places))
     sources = {str(place.take.id): _files(place.take, storage) for place in places}
+    words = [_words(shot, layout, size_of(project.aspect)) for shot in layout.shots]
+    first = layout.shots[0]
     return {
-        "film": layout.to_json(),
+        "first_picture": sources[first.clip]["poster"] if first.clip else words[0]["src"],
+        "first_ground": words[0]["ground"],
+        "film": {name: value for name, value in layout.to_json().items() if name != "soundtrack"},
+        "audio": {
+            "files": files_heard(timelines.tracks_of(session, project), places, storage),
+            "sounds": [sound.to_json() for sound in sounds],
+        },
         "sources": sources,
-        "words": [_words(shot, layout, size_of(project.aspect)) for shot in layout.shots],
+        "words": words,
         "length": formatting.duration(layout.duration),
         "notes": list(layout.notes),
         "shots": read_shots(session, project, places, storage),
@@ -110,20 +123,16 @@ def _film(session: UserSession, project: Project, storage: Storage) -> dict[str,
 
 def _words(shot: PlacedShot, layout: Layout, size: tuple[int, int]) -> dict[str, str]:
     """What the player lays over this shot: the picture of a card or a caption."""
-    style = layout.title_style
-    ground = hex_of(STYLES[style].ground)
-    if shot.clip is None:
-        card = Words("card", shot.text or "", shot.subtitle or "", *size, style)
-        return {"src": address_of(card), "ground": ground}
-    if shot.caption and shot.caption_start < shot.caption_end:
-        return {"src": address_of(Words("caption", shot.caption, "", *size, style)), "ground": ""}
-    return {"src": "", "ground": ""}
+    words = words_of(shot, layout, size)
+    ground = hex_of(STYLES[words.style].ground) if words and words.kind == "card" else ""
+    return {"src": address_of(words) if words else "", "ground": ground}
 
 
 def _files(take: Take, storage: Storage) -> dict[str, str]:
     return {
         "src": storage.url(take.video_key, size_bytes=take.size_bytes) if take.video_key else "",
-        "poster": storage.url(take.poster_key) if take.poster_key else "",
+        "light": preview_url(take, storage),
+        "poster": poster_url(take, storage),
     }
 
 

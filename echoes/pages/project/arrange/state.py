@@ -3,6 +3,7 @@ the film as it would be.
 """
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -14,18 +15,20 @@ from echoes.errors import BadInput
 from echoes.models import UploadKind
 from echoes.music import service as music
 from echoes.pages.common.state import uuid_of
+from echoes.pages.credits.out_of_credits.state import CreditsNeeded
 from echoes.pages.project.arrange.changes import Jump, first_change, time_of
 from echoes.pages.project.arrange.clip.queries import NO_CLIP, ClipSheet, read_clip_sheet
 from echoes.pages.project.arrange.joint.queries import NO_JOINT, Joint, read_joint
 from echoes.pages.project.arrange.music.queries import NO_MUSIC, ChosenMusic
 from echoes.pages.project.arrange.queries import MusicTrackViewModel, read_arrange_page
 from echoes.pages.project.arrange.words.queries import Cards
-from echoes.pages.project.state import ProjectState, ProjectStepState
+from echoes.pages.project.state import ProjectState
 from echoes.projects.preparation import ask_for_preparation
 from echoes.uploads.service import largest_in_words
 from echoes.videos import service as videos
 
-LARGE = ("shots", "left_out", "film", "sources", "words", "tracks", "peaks")
+REMOVED = "The music was deleted."
+LARGE = ("shots", "left_out", "film", "sources", "words", "audio", "tracks", "peaks")
 
 
 class ArrangementState(rx.State):
@@ -36,17 +39,22 @@ class ArrangementState(rx.State):
     film: dict[str, Any] = {}
     sources: dict[str, dict[str, str]] = {}
     words: list[dict[str, str]] = []
+    audio: dict[str, Any] = {}
+    """What the player plays beside the pictures."""
     tracks: list[MusicTrackViewModel] = []
     own_tracks: list[str] = []
     peaks: list[float] = []
     """Of the chosen music."""
 
 
-class ArrangeState(ProjectStepState, ProjectState):
+class ArrangeState(CreditsNeeded, ProjectState):
+    STEP = "arrange"
+
+    first_picture: str = ""
+    first_ground: str = ""
     length: str = ""
     notes: list[str] = []
     music_id: str = ""
-    music_address: str = ""
     largest_music: str = ""
     volume: int = 80
     chosen: ChosenMusic = NO_MUSIC
@@ -62,6 +70,8 @@ class ArrangeState(ProjectStepState, ProjectState):
     is_busy: bool = False
     undo_sentence: str = ""
     """What was done just now and is better said than guessed."""
+    removed: str = ""
+    """That a piece of one's own music was deleted and can come back, in words."""
     cards: Cards = Cards()
     clip: ClipSheet = NO_CLIP
     """The one whose sheet is open."""
@@ -71,6 +81,8 @@ class ArrangeState(ProjectStepState, ProjectState):
     """Where the player goes, to show what was changed."""
     is_selecting: bool = False
     selected: list[str] = []
+
+    _removal: str = ""
 
     async def _refresh(self) -> None:
         if not self.is_loaded:
@@ -93,7 +105,12 @@ class ArrangeState(ProjectStepState, ProjectState):
 
     def _begin(self) -> None:
         super()._begin()
-        self._show(clip=NO_CLIP, joint=NO_JOINT, is_selecting=False, selected=[])
+        self._show(clip=NO_CLIP, joint=NO_JOINT, is_selecting=False, selected=[], removed="")
+
+    def _after_going_on(self) -> None:
+        """Back to the clip of which a longer one is being made: its sheet says so."""
+        if self.waiting.clip:
+            self._show(clip=replace(NO_CLIP, id=self.waiting.clip))
 
     @rx.event
     async def undo(self) -> None:
@@ -140,21 +157,35 @@ class ArrangeState(ProjectStepState, ProjectState):
 
     @rx.event
     async def remove_track(self, track_id: str) -> None:
-        await self._act(music.remove, uuid_of(track_id))
+        self._removal = str(await self._act(music.remove, uuid_of(track_id)))
+        self._show(undo_sentence="", removed=REMOVED)
         await self._fill()
+
+    @rx.event
+    async def bring_back_track(self) -> None:
+        """The one that was deleted last."""
+        self._show(removed="")
+        await self._act(music.bring_back, uuid_of(self._removal))
+        await self._fill()
+
+    @rx.event
+    def forget_removed(self) -> None:
+        self._show(removed="")
 
     async def _edit(
         self, operation: Callable[..., Any], *arguments: Any, said: str = "", at: UUID | None = None
-    ) -> None:
-        """The player then shows the clip `at`, or the first place of the film that is another one now."""
+    ) -> Any:
+        """What the operation answers. The player then shows the clip `at`, or the first place of the film
+        that is another one now."""
         before = (await self.get_state(ArrangementState)).film
-        await self._act(operation, *arguments)
-        self._show(undo_sentence=said)
+        done = await self._act(operation, *arguments)
+        self._show(undo_sentence=said, removed="" if said else self.removed)
         await self._fill()
         page = await self.get_state(ArrangementState)
         time = time_of(page.shots, page.film, at) if at else first_change(before, page.film)
         if time is not None:
             self.jump = Jump(time, self.jump.number + 1)
+        return done
 
 
 def number_of(value: object) -> float:

@@ -5,29 +5,25 @@ from typing import Any
 import reflex as rx
 
 from echoes.catalogue.transitions import CUT, TRANSITIONS
-from echoes.components.audio_preview import audio_preview
+from echoes.components.deferred import deferred
 from echoes.components.design import (
-    badge,
     button,
-    card,
     choice,
     choices,
     icon,
-    icon_button,
     message,
-    skeleton,
     skeleton_grid,
 )
 from echoes.components.history_keys import history_keys
 from echoes.components.player import film_player
-from echoes.components.uploader import music_uploader
 from echoes.pages.common.shell import next_bar, undo_toast
 from echoes.pages.common.state import vars_of
+from echoes.pages.credits.out_of_credits.view import go_on_bar, needed_sheet
 from echoes.pages.project.arrange.clip.view import clip_sheet
 from echoes.pages.project.arrange.first_cut import film_in_words, nothing_yet, to_the_film
 from echoes.pages.project.arrange.joint.view import joint_sheet
 from echoes.pages.project.arrange.looks import looks_section
-from echoes.pages.project.arrange.music.view import music_settings
+from echoes.pages.project.arrange.music.view import music_section
 from echoes.pages.project.arrange.order.view import order_section
 from echoes.pages.project.arrange.state import ArrangementState, ArrangeState
 from echoes.pages.project.arrange.words.view import words_section
@@ -44,23 +40,23 @@ def arrange_step() -> rx.Component:
             shown.head.kept > 0,
             rx.el.div(
                 rx.el.div(
-                    film_player(
-                        film=large.film,
-                        clips=large.sources,
-                        words=large.words,
-                        music=shown.music_address,
-                        ratio=shown.head.ratio,
-                        jump=shown.jump,
+                    _player_room(
+                        _first_picture(),
+                        film_player(
+                            film=large.film,
+                            clips=large.sources,
+                            words=large.words,
+                            audio=large.audio,
+                            ratio=shown.head.ratio,
+                            jump=shown.jump,
+                        ),
                     ),
                     _history(),
                     class_name="watch",
                 ),
                 rx.el.div(
                     looks_section(),
-                    order_section(),
-                    _music(),
-                    words_section(),
-                    _between(),
+                    deferred(order_section(), music_section(), words_section(), _between()),
                     class_name="stack loose",
                 ),
                 clip_sheet(),
@@ -69,12 +65,41 @@ def arrange_step() -> rx.Component:
             ),
             nothing_yet(),
         ),
-        undo=undo_toast(shown.undo_sentence, on_undo=shown.undo, on_close=shown.forget_undo),
-        waiting=rx.el.div(skeleton("14rem"), skeleton_grid(4, "shots"), class_name="stack loose"),
-        next_step=rx.cond(
-            shown.head.kept > 0,
-            next_bar(film_in_words(), to_the_film()),
+        needed_sheet(shown),
+        undo=rx.fragment(
+            undo_toast(shown.undo_sentence, on_undo=shown.undo, on_close=shown.forget_undo),
+            undo_toast(shown.removed, on_undo=shown.bring_back_track, on_close=shown.forget_removed),
         ),
+        waiting=rx.el.div(
+            rx.el.div(_player_room(), class_name="watch"), skeleton_grid(4, "shots"), class_name="arrange"
+        ),
+        next_step=_next_step(),
+    )
+
+
+def _next_step() -> rx.Component:
+    """The film; before it only a longer clip that waits for credits, where it can be had. Photos that wait
+    for them are animated on their own steps."""
+    film = rx.cond(shown.head.kept > 0, next_bar(film_in_words(), to_the_film()))
+    waiting = shown.waiting
+    is_offered = (waiting.clip != "") & (shown.has_shop | (shown.balance >= waiting.cost))
+    return rx.cond(is_offered, go_on_bar(shown, film), film)
+
+
+def _player_room(*player: rx.Component) -> rx.Component:
+    """As large as the player will be, whose scripts come after the page."""
+    return rx.el.div(*player, class_name="player-room", style={"--ratio": shown.head.ratio})
+
+
+def _first_picture() -> rx.Component:
+    """Below the player, which lays the same over it as soon as its scripts are there."""
+    return rx.el.div(
+        rx.cond(
+            shown.first_picture != "",
+            rx.el.img(src=shown.first_picture, alt="", custom_attrs={"fetchPriority": "high"}),
+        ),
+        class_name=rx.cond(shown.first_ground != "", "first-picture card-first", "first-picture"),
+        style={"background": shown.first_ground},
     )
 
 
@@ -135,74 +160,4 @@ def _between() -> rx.Component:
         ),
         rx.foreach(shown.notes, lambda note: message(note)),
         class_name="stack",
-    )
-
-
-def _music() -> rx.Component:
-    return rx.el.section(
-        intro(
-            "The music",
-            "Listen, then choose. It repeats or is cut to fit your film, and fades at the end.",
-        ),
-        card(
-            rx.el.ul(_silence(), rx.foreach(large.tracks, _track), class_name="tracks"),
-            padded=False,
-        ),
-        rx.cond(shown.music_id != "", _volume()),
-        music_settings(),
-        music_uploader(project=shown.project_id, arrived=large.own_tracks, largest=shown.largest_music),
-        class_name="stack",
-    )
-
-
-def _silence() -> rx.Component:
-    return rx.el.li(
-        rx.el.span(icon("volume_off"), class_name="track-icon"),
-        _track_choice("No music", "", "", ""),
-        class_name=rx.cond(shown.music_id == "", "track chosen", "track"),
-    )
-
-
-def _track(track: Any) -> rx.Component:
-    return rx.el.li(
-        audio_preview(track.address, track.title),
-        _track_choice(track.title, track.mood, track.lasts, track.id),
-        rx.cond(
-            track.is_own,
-            icon_button(f"Delete {track.title}", "trash_2", on_click=shown.remove_track(track.id)),
-        ),
-        class_name=rx.cond(shown.music_id == track.id, "track chosen", "track"),
-        key=track.id,
-    )
-
-
-def _track_choice(
-    title: str | rx.Var[str], mood: str | rx.Var[str], length: str | rx.Var[str], track_id: str | rx.Var[str]
-) -> rx.Component:
-    is_chosen = shown.music_id == track_id
-    return rx.el.button(
-        rx.el.span(rx.el.strong(title), rx.el.span(mood, class_name="small soft"), class_name="track-words"),
-        rx.el.span(length, class_name="small soft numbers"),
-        rx.cond(is_chosen, badge("Chosen", icon_name="check", good=True)),
-        type="button",
-        class_name="track-choice",
-        custom_attrs={"aria-pressed": is_chosen},
-        on_click=shown.set_music(track_id),
-    )
-
-
-def _volume() -> rx.Component:
-    return rx.el.div(
-        rx.el.label("How loud the music is", html_for="volume"),
-        rx.el.input(
-            type="range",
-            id="volume",
-            min=0,
-            max=100,
-            step=5,
-            default_value=shown.volume.to_string(),
-            on_change=shown.set_volume.debounce(250),
-            custom_attrs={"aria-valuetext": f"{shown.volume} percent"},
-        ),
-        class_name="field",
     )

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from echoes.pages.project.clips.queries import ClipCard, NextAction
+from echoes.pages.project.clips.next_action import NextAction
+from echoes.pages.project.clips.queries import ClipCard
 from echoes.text.formatting import pluralize
 
 

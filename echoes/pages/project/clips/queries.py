@@ -2,25 +2,27 @@
 photo, whatever has become of it.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from echoes.clips import service as clips
 from echoes.clips.estimates import queue_traffic
+from echoes.clips.reframing import is_by_camera, reframed_take
 from echoes.database import UserSession
 from echoes.errors import NotFound
 from echoes.first_cut import service as first_cut
-from echoes.models import UNFINISHED, Clip, JobStatus, Photo, Take, now
-from echoes.pages.project.clips.offer import OfferViewModel, priced, read_offer
+from echoes.models import UNFINISHED, Aspect, Clip, JobStatus, Photo, Take, now
+from echoes.pages.project.clips.framing.queries import FramedPhoto, framed
+from echoes.pages.project.clips.offer import OfferViewModel, read_offer
 from echoes.pages.project.clips.stages import doing, percent_of
 from echoes.pages.project.queries import Head, head_of
 from echoes.photos import service as photos
 from echoes.projects import service as projects
 from echoes.storage import Storage, get_storage
 from echoes.takes.motions import LABELS
-from echoes.text.formatting import pluralize
+from echoes.takes.posters import poster_url
 
 FAILED = "This one did not work out."
 ONLY_ANOTHER_PHOTO = frozenset({"asset_invalid"})
@@ -62,6 +64,9 @@ class ClipCard:
     note: str = ""
     is_fresh: bool = False
     is_outdated: bool = False
+    is_reframed: bool = False
+    """Its owner wants it framed in another way than its clip is."""
+    framed: FramedPhoto = field(default_factory=FramedPhoto)
     is_aside: bool = False
     """The first cut left this photo out."""
     takes: list[TakeViewModel] = field(default_factory=list)
@@ -89,12 +94,13 @@ def read_clips_page(session: UserSession, project_id: UUID) -> ClipsPageViewMode
             takes[take.clip_id].append(take)
     cut = first_cut.plan(session, project_id)
     aside = cut.aside if cut.is_prepared else {}
+    by_camera = is_by_camera(session)
     cards: list[ClipCard] = []
     under_way: list[list[Take]] = []
     for number, photo in enumerate(photos.list_photos(session, project_id), 1):
         clip = by_photo.get(photo.id)
         attempts = takes[clip.id] if clip else []
-        card = _card(photo, number, clip, attempts, storage)
+        card = _card(photo, number, clip, attempts, storage, Aspect(head.aspect), by_camera)
         cards.append(replace(card, is_aside=photo.id in aside))
         under_way.append([take for take in attempts if take.status in UNFINISHED])
     offer = read_offer(session)
@@ -118,7 +124,7 @@ def read_clip_card(session: UserSession, project_id: UUID, photo_id: UUID) -> Cl
     clip = next((one for one in clips.list_clips(session, project_id) if one.photo_id == photo_id), None)
     takes = clips.list_takes(session, project_id) if clip else []
     attempts = [take for take in takes if clip and take.clip_id == clip.id and take.aspect == aspect]
-    return _card(photo, number, clip, attempts, get_storage())
+    return _card(photo, number, clip, attempts, get_storage(), aspect, is_by_camera(session))
 
 
 def _doing(under_way: list[list[Take]]) -> dict[str, str]:
@@ -133,8 +139,17 @@ def _doing(under_way: list[list[Take]]) -> dict[str, str]:
     }
 
 
-def _card(photo: Photo, number: int, clip: Clip | None, takes: Sequence[Take], storage: Storage) -> ClipCard:
-    card = ClipCard(str(photo.id), number, photo.filename, storage.url(photo.thumbnail_key))
+def _card(
+    photo: Photo,
+    number: int,
+    clip: Clip | None,
+    takes: Sequence[Take],
+    storage: Storage,
+    aspect: Aspect,
+    by_camera: bool,
+) -> ClipCard:
+    url = storage.url(photo.thumbnail_key)
+    card = ClipCard(str(photo.id), number, photo.filename, url, framed=framed(photo, aspect))
     if clip is None:
         return card
     newest = takes[-1] if takes else None
@@ -147,7 +162,7 @@ def _card(photo: Photo, number: int, clip: Clip | None, takes: Sequence[Take], s
         clip_id=str(clip.id),
         take=str(take.id) if take else "",
         clip=storage.url(take.video_key, size_bytes=take.size_bytes) if take and take.video_key else "",
-        poster=storage.url(take.poster_key) if take and take.poster_key else "",
+        poster=poster_url(take, storage),
         label=LABELS.get(take.motion, "") if take else "",
         problem=_problem(takes, failures),
         remedy=_remedy(failures),
@@ -156,6 +171,9 @@ def _card(photo: Photo, number: int, clip: Clip | None, takes: Sequence[Take], s
         else "",
         is_fresh=stage == "kept" and succeeded[-1] is not take,
         is_outdated=stage in ("kept", "ready") and succeeded[-1].rotation != photo.rotation,
+        is_reframed=by_camera
+        and stage in ("kept", "ready")
+        and reframed_take(photo, succeeded, clip.approved_take_id) is not None,
         takes=[view for take in succeeded if (view := _view(take, clip, storage))],
     )
 
@@ -211,74 +229,7 @@ def _view(take: Take, clip: Clip, storage: Storage) -> TakeViewModel | None:
     return TakeViewModel(
         id=str(take.id),
         clip=storage.url(take.video_key, size_bytes=take.size_bytes),
-        poster=storage.url(take.poster_key) if take.poster_key else "",
+        poster=poster_url(take, storage),
         label=LABELS.get(take.motion, ""),
         is_kept=take.id == clip.approved_take_id,
     )
-
-
-@dataclass(frozen=True)
-class NextAction:
-    """The one thing to do next: animate, wait, keep or arrange."""
-
-    does: str = ""
-    label: str = ""
-    sentence: str = ""
-
-
-def is_to_animate(card: ClipCard) -> bool:
-    """One tap for all leaves out what would fail just so again."""
-    if card.is_aside:
-        return False
-    return card.stage == "still" or card.is_outdated or (card.stage == "failed" and not card.remedy)
-
-
-def next_action(cards: Sequence[ClipCard], price: int = 0) -> NextAction:
-    count = Counter(card.stage for card in cards)
-    making, ready, kept = (count[stage] for stage in ("making", "ready", "kept"))
-    wanted = [card for card in cards if is_to_animate(card)]
-    if making and not kept:
-        return NextAction("wait", "Making your clips…", _meanwhile(ready))
-    if not making and any(card.stage != "failed" for card in wanted):
-        return NextAction(
-            "animate", f"{_animate(wanted, cards)}{priced(price * len(wanted))}", _why(wanted, kept)
-        )
-    if ready and not kept:
-        return NextAction(
-            "keep", f"Keep {_these(ready, 'this', 'clip')}", "Or keep only the ones that feel true."
-        )
-    if kept:
-        more = f", {making} on the way" if making else f", {ready} to watch" if ready else ""
-        return NextAction("arrange", "Arrange your clips", f"{pluralize(kept, 'clip')} in your film{more}.")
-    if len(wanted) == len(cards) > 1:
-        label = f"Try {_these(len(cards), 'this', 'photo')} again{priced(price * len(cards))}"
-        return NextAction("animate", label, "None of them has become a clip yet.")
-    return NextAction()
-
-
-def _meanwhile(ready: int) -> str:
-    if not ready:
-        return "You can close this page. They carry on without you."
-    return f"{pluralize(ready, 'clip')} ready to watch. You can close this page; the rest carry on."
-
-
-def _animate(wanted: Sequence[ClipCard], cards: Sequence[ClipCard]) -> str:
-    if all(card.is_outdated for card in wanted):
-        photos = "the rotated photo" if len(wanted) == 1 else f"the {len(wanted)} rotated photos"
-        return f"Animate {photos} again"
-    return f"Animate {_these(len(wanted), 'this' if len(wanted) == len(cards) else 'the other', 'photo')}"
-
-
-def _why(wanted: Sequence[ClipCard], kept: int) -> str:
-    outdated = sum(card.is_outdated for card in wanted)
-    if outdated:
-        it, clip = ("it", "its clip was") if outdated == 1 else ("them", "their clips were")
-        return f"You have rotated {it} since {clip} made."
-    return f"{pluralize(kept, 'clip')} in your film so far." if kept else "Each photo gets a move of its own."
-
-
-def _these(count: int, which: str, noun: str) -> str:
-    """`which` is “this” for all that there are, or “the other”."""
-    if count == 1:
-        return f"{which} {noun}"
-    return f"{'all' if which == 'this' else which} {count} {noun}s"

@@ -8,6 +8,7 @@ from echoes.components.clip_video import clip_video
 from echoes.components.design import badge, button, choice, choices
 from echoes.pages.common.shell import sheet
 from echoes.pages.common.state import vars_of
+from echoes.pages.project.clips.framing.view import framed_photo, framing_fold
 from echoes.pages.project.clips.state import ClipsState
 from echoes.takes.motions import MOVES, SURPRISE
 from echoes.takes.prompts import LONGEST_WISH
@@ -25,7 +26,9 @@ def open_clip() -> rx.Component:
             shown.offer.takes_words,
             _wishes(clip, has_takes),
             rx.fragment(
-                rx.el.h3(rx.cond(has_takes, "Try another move", "How should the camera move?")), _moves(clip)
+                framing_fold(clip, shown.head.ratio),
+                rx.el.h3(rx.cond(has_takes, "Try another move", "How should the camera move?")),
+                _moves(clip),
             ),
         ),
         rx.cond(
@@ -149,7 +152,7 @@ def _moves(clip: Any) -> rx.Component:
         *[
             rx.el.button(
                 rx.el.span(
-                    rx.el.img(src=clip.picture, alt="", class_name=f"move-{key}"),
+                    framed_photo(clip, "", f"move-{key}"),
                     class_name="move-window",
                     style={"aspectRatio": shown.head.ratio},
                 ),

@@ -5,6 +5,7 @@ from echoes.models import JobStatus, Take
 from echoes.takes.lifecycle import FETCHING, FINISHING, MAKING, SENDING, WAITING
 from echoes.text.formatting import QUEUED, about, pluralize
 
+HELD = "Waiting for the people who run this site"
 STAGES = {
     SENDING: "Sending your photo",
     FETCHING: "Bringing the clip here",
@@ -20,6 +21,8 @@ def percent_of(take: Take) -> int:
 
 def doing(take: Take, estimate: WaitEstimate, beside: int = 0) -> str:
     """`beside`: how many more of the same photo are under way."""
+    if take.held_at is not None:
+        return HELD
     what = _waiting(estimate) if take.status == JobStatus.WAITING else _at_work(take)
     parts = [what, about(estimate.seconds), f"and {beside} more" if beside else ""]
     return " · ".join(part for part in parts if part)

@@ -1,24 +1,20 @@
 """State of the clips step: step two: the photos begin to move, and the person keeps what feels true."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import reflex as rx
 
+from echoes.clips import removal, selection
 from echoes.clips import service as clips
 from echoes.editing import clips as editing
 from echoes.pages.common.state import number_of, text_of, uuid_of
 from echoes.pages.credits.out_of_credits.state import CreditsNeeded
+from echoes.pages.project.clips.next_action import NextAction, is_to_animate, next_action
 from echoes.pages.project.clips.offer import OfferViewModel
 from echoes.pages.project.clips.overview import ClipsOverview, overview_of
-from echoes.pages.project.clips.queries import (
-    ClipCard,
-    NextAction,
-    is_to_animate,
-    next_action,
-    read_clip_card,
-    read_clips_page,
-)
+from echoes.pages.project.clips.queries import ClipCard, read_clip_card, read_clips_page
+from echoes.pages.project.selecting.state import SelectingState
 from echoes.pages.project.state import ProjectState
 from echoes.projects import service as projects
 from echoes.takes.motions import LABELS, SURPRISE
@@ -26,6 +22,8 @@ from echoes.takes.requesting import MOST_VARIATIONS
 from echoes.text.formatting import pluralize
 
 NOBODY = ClipCard("", 0, "", "")
+REMOVED = "The clip was removed. Its photo stays."
+NONE_SELECTED = "Select some clips first."
 
 LINE_SECONDS = 8.0
 """How often places in the line are looked at while somebody waits."""
@@ -37,7 +35,9 @@ class ClipCardsState(rx.State):
     cards: list[ClipCard] = []
 
 
-class ClipsState(CreditsNeeded, ProjectState):
+class ClipsState(CreditsNeeded, SelectingState, ProjectState):
+    STEP = "clips"
+
     progress: dict[str, int] = {}
     doing: dict[str, str] = {}
     todo: NextAction = NextAction()
@@ -50,11 +50,20 @@ class ClipsState(CreditsNeeded, ProjectState):
     motion: str = SURPRISE
     variations: int = 1
 
+    first_moving: str = ""
+    """The first take of the film that was made before somebody's eyes: it plays by itself."""
+
+    removed: str = ""
+    """That a clip was removed and can come back, in words."""
+
+    _removal: str = ""
     _has_line: bool = False
+    _has_clips: bool | None = None
 
     async def _refresh(self) -> None:
         found = await self._look(read_clips_page, self._project_id())
         self._has_line = found.has_line
+        self._greet_first(found.cards)
         todo = next_action(found.cards, found.offer.price)
         await self._show_apart(ClipCardsState, cards=found.cards)
         self._show(
@@ -66,6 +75,17 @@ class ClipsState(CreditsNeeded, ProjectState):
             open_card=next((card for card in found.cards if card.photo == self.open_photo), NOBODY),
             offer=found.offer,
         )
+        self._keep_selected([card.photo for card in found.cards])
+
+    async def _all_photos(self) -> list[str]:
+        return [card.photo for card in (await self.get_state(ClipCardsState)).cards]
+
+    def _greet_first(self, cards: Sequence[ClipCard]) -> None:
+        moving = [card.take for card in cards if card.clip]
+        if moving and self._has_clips is False:
+            self.first_moving = moving[0]
+            self._toast("Your first clip moves.")
+        self._has_clips = bool(moving)
 
     def _renewal(self) -> float:
         return LINE_SECONDS if self._has_line else self.RENEWAL
@@ -74,6 +94,8 @@ class ClipsState(CreditsNeeded, ProjectState):
         super()._begin()
         self._close()
         self.is_busy = self.is_stopping = False
+        self.first_moving, self._has_clips = "", None
+        self.removed = ""
 
     @rx.event
     async def animate_all(self, price: int | None = None) -> AsyncIterator[None]:
@@ -132,6 +154,39 @@ class ClipsState(CreditsNeeded, ProjectState):
         await self._fill()
 
     @rx.event
+    async def keep_selected(self) -> None:
+        await self._act(selection.keep, self._project_id(), self._selected(NONE_SELECTED))
+        await self._end_selecting()
+
+    @rx.event
+    async def leave_out_selected(self) -> None:
+        await self._act(selection.leave_out, self._project_id(), self._selected(NONE_SELECTED))
+        await self._end_selecting()
+
+    @rx.event
+    async def animate_selected(self, price: int | None = None) -> None:
+        """Again, where a photo has a clip already; those under way are not asked for twice."""
+        photo_ids = self._selected(NONE_SELECTED)
+        price = self.offer.price if price is None else price
+        wishes = {"photo_ids": list(map(str, photo_ids)), "motion": SURPRISE, "price": price}
+        await self._spend(wishes, clips.animate_many, self._project_id(), photo_ids, SURPRISE, "", 1, price)
+        await self._end_selecting()
+
+    @rx.event
+    async def remove_selected(self) -> None:
+        """At once: they can come back."""
+        removal_id, count = await self._act(
+            selection.remove, self._project_id(), self._selected(NONE_SELECTED)
+        )
+        self._removal = str(removal_id)
+        self.removed = REMOVED if count == 1 else f"{count} clips were removed. Their photos stay."
+        await self._end_selecting()
+
+    async def _end_selecting(self) -> None:
+        self._select([], is_selecting=False)
+        await self._fill()
+
+    @rx.event
     async def remove_from_film(self, clip_id: str) -> None:
         self._close()
         await self._act(editing.leave_out, uuid_of(clip_id))
@@ -140,8 +195,20 @@ class ClipsState(CreditsNeeded, ProjectState):
     @rx.event
     async def remove(self, clip_id: str) -> None:
         self._close()
-        await self._act(clips.remove, uuid_of(clip_id))
+        self._removal = str(await self._act(removal.remove, uuid_of(clip_id)))
+        self.removed = REMOVED
         await self._fill()
+
+    @rx.event
+    async def bring_back(self) -> None:
+        """The clip that was removed last."""
+        self.removed = ""
+        await self._act(removal.bring_back, uuid_of(self._removal))
+        await self._fill()
+
+    @rx.event
+    def forget_removed(self) -> None:
+        self.removed = ""
 
     @rx.event
     async def stop(self, clip_id: str) -> None:

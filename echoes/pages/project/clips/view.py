@@ -20,11 +20,15 @@ from echoes.components.design import (
     progress,
     skeleton_grid,
 )
-from echoes.pages.common.shell import next_bar
+from echoes.pages.common.shell import next_bar, undo_toast
 from echoes.pages.common.state import vars_of
 from echoes.pages.credits.out_of_credits.view import go_on_bar, needed_sheet
+from echoes.pages.project.clips.framing.view import act as frame
+from echoes.pages.project.clips.framing.view import framed_photo
+from echoes.pages.project.clips.selection import clip_actions, clip_box
 from echoes.pages.project.clips.sheet import open_clip
 from echoes.pages.project.clips.state import ClipCardsState, ClipsState
+from echoes.pages.project.selecting.view import selection_tools
 from echoes.pages.project.view import intro, project_page
 from echoes.takes.motions import SURPRISE
 
@@ -64,8 +68,13 @@ def clips_step() -> rx.Component:
         announce(shown.overview.spoken),
         open_clip(),
         needed_sheet(shown),
+        undo=undo_toast(shown.removed, on_undo=shown.bring_back, on_close=shown.forget_removed),
         waiting=skeleton_grid(6, "clip-grid"),
-        next_step=go_on_bar(shown, rx.cond(shown.todo.does != "", next_bar(shown.todo.sentence, _next()))),
+        next_step=rx.cond(
+            shown.is_selecting,
+            clip_actions(),
+            go_on_bar(shown, rx.cond(shown.todo.does != "", next_bar(shown.todo.sentence, _next()))),
+        ),
     )
 
 
@@ -79,13 +88,11 @@ def _for_all() -> rx.Component:
         busy=shown.is_stopping,
         on_click=shown.stop_all,
     )
-    return rx.cond(
-        (shown.overview.rest != "") | (shown.overview.stop_label != ""),
-        rx.el.div(
-            rx.cond(shown.overview.rest != "", keep),
-            rx.cond(shown.overview.stop_label != "", stop),
-            class_name="row for-all",
-        ),
+    return rx.el.div(
+        rx.cond(~shown.is_selecting & (shown.overview.rest != ""), keep),
+        rx.cond(~shown.is_selecting & (shown.overview.stop_label != ""), stop),
+        rx.cond(shown.head.photos > 1, selection_tools(shown)),
+        class_name="row for-all",
     )
 
 
@@ -163,7 +170,11 @@ def _card(clip: Any) -> rx.Component:
                 clip.is_outdated,
                 message("You have rotated this photo since. The clip still shows it as it was."),
             ),
-            rx.el.div(_tools(clip), class_name="clip-tools"),
+            rx.cond(
+                clip.is_reframed & ~clip.is_outdated,
+                message("You have changed its framing. The clip still shows it as it was."),
+            ),
+            rx.cond(shown.is_selecting, clip_box(clip), rx.el.div(_tools(clip), class_name="clip-tools")),
             padded=False,
             class_name=f"clip-card {clip.stage}",
         ),
@@ -175,12 +186,19 @@ def _picture(clip: Any) -> rx.Component:
     return rx.el.div(
         rx.cond(
             clip.clip != "",
-            clip_video(clip.clip, clip.poster, f"clip {clip.number}, {clip.label}"),
-            rx.el.img(src=clip.picture, alt=clip.name, loading="lazy"),
+            clip_video(
+                clip.clip,
+                clip.poster,
+                f"clip {clip.number}, {clip.label}",
+                begins=(clip.take == shown.first_moving) & (clip.take != ""),
+            ),
+            framed_photo(clip, clip.name),
         ),
         rx.cond(clip.stage == "kept", badge("In your film", icon_name="check", good=True)),
         rx.cond(clip.stage == "making", _making(clip)),
+        rx.cond(clip.stage == "failed", rx.el.span(icon("video_off", 22), class_name="failed-mark")),
         class_name="clip-picture",
+        custom_attrs={"inert": shown.is_selecting},
     )
 
 
@@ -200,6 +218,14 @@ def _tools(clip: Any) -> rx.Component:
         icon_name="sparkles",
         on_click=shown.animate(clip.photo, SURPRISE, shown.offer.price),
     )
+    reframed = rx.cond(
+        clip.is_reframed & ~clip.is_outdated,
+        button(
+            f"Make it again{shown.offer.once}",
+            icon_name="sparkles",
+            on_click=frame.make_again(clip.photo, shown.offer.price),
+        ),
+    )
     return rx.match(
         clip.stage,
         ("making", button("Stop", kind="quiet", on_click=shown.stop(clip.clip_id))),
@@ -207,6 +233,7 @@ def _tools(clip: Any) -> rx.Component:
             "ready",
             rx.fragment(
                 rx.cond(clip.is_outdated, anew),
+                reframed,
                 button("Keep", icon_name="check", on_click=shown.keep(clip.take)),
                 button(_again(clip), kind="quiet", on_click=change),
             ),
@@ -215,6 +242,7 @@ def _tools(clip: Any) -> rx.Component:
             "kept",
             rx.fragment(
                 rx.cond(clip.is_outdated, anew),
+                reframed,
                 button(rx.cond(clip.is_fresh, "New clip ready", "Change"), kind="quiet", on_click=change),
             ),
         ),

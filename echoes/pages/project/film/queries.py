@@ -2,24 +2,29 @@
 finished, and earlier ones.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from compiler.timeline.layout import lay_out
 from compiler.timeline.model import Timeline, to_seconds
-from compiler.timeline.versions import upgraded
+from echoes.content_credentials.disclosure import disclosure_of
 from echoes.database import UserSession
 from echoes.models import UNFINISHED, JobStatus, Video, now
 from echoes.pages.project.film.sizes.queries import FAILED, SizeViewModel, size_view_models
 from echoes.pages.project.queries import Head, head_of
+from echoes.pages.project.share.replies.queries import labels_by_film
 from echoes.projects import service as projects
 from echoes.projects import timeline as timelines
 from echoes.storage import Storage, get_storage
+from echoes.takes.posters import poster_url
 from echoes.text.formatting import QUEUED, duration, file_size, pluralize, time_ago
 from echoes.videos import service as videos
 from echoes.videos.sizes import sizes_of
 
+NEW_SECONDS = 20.0
+"""So long after its end somebody sees the film for the first time: they waited for it, or came from the tap
+that made it."""
 DAMAGED = "The file of this film is damaged. Please make the film again, and share it again if it was shared."
 
 
@@ -37,6 +42,12 @@ class FilmViewModel:
     facts: str = ""
     problem: str = ""
     sizes: list[SizeViewModel] = field(default_factory=list)
+    how_made: list[str] = field(default_factory=list)
+    """As people who open its link read it too."""
+    replies: str = ""
+    """How many there are, in words, if there are any."""
+    is_new: bool = False
+    """Made just now: it is shown for the first time."""
 
 
 @dataclass(frozen=True)
@@ -59,14 +70,15 @@ def read_film_page(session: UserSession, project_id: UUID) -> FilmPageViewModel:
     newest = found[0] if found else None
     finished = [video for video in found[1:] if video.status == JobStatus.SUCCEEDED]
     others = sizes_of(session, [video.id for video in found])
+    replies = labels_by_film(session, [video.id for video in found])
     timeline = timelines.build(session, projects.get(session, project_id)) if head.kept else None
     return FilmPageViewModel(
         head=head,
-        current=_view(newest, others, storage) if newest else FilmViewModel(),
+        current=_newest(_view(newest, others, storage, replies), newest) if newest else FilmViewModel(),
         percent=round(newest.progress * 100) if newest else 0,
-        is_current=bool(newest and timeline and upgraded(newest.timeline) == timeline.to_json()),
+        is_current=bool(newest and timeline and videos.timeline_of(newest) == timeline),
         contents=_contents(timeline) if timeline else "",
-        earlier=tuple(_view(video, others, storage) for video in finished),
+        earlier=tuple(_view(video, others, storage, replies) for video in finished),
     )
 
 
@@ -74,7 +86,9 @@ def _contents(timeline: Timeline) -> str:
     return f"{pluralize(len(timeline.shots), 'clip')}, {duration(lay_out(timeline).duration)} long."
 
 
-def _view(video: Video, others: Iterable[Video], storage: Storage) -> FilmViewModel:
+def _view(
+    video: Video, others: Iterable[Video], storage: Storage, replies: Mapping[UUID, str]
+) -> FilmViewModel:
     stage = "making" if video.status in UNFINISHED else "finished" if video.film_key else "failed"
     if is_damaged := videos.is_damaged(video):
         stage = "failed"
@@ -85,12 +99,19 @@ def _view(video: Video, others: Iterable[Video], storage: Storage) -> FilmViewMo
         doing=_doing(video),
         ratio=f"{video.width} / {video.height}",
         film=_film_url(video, storage) if not is_damaged else "",
-        poster=storage.url(video.poster_key) if video.poster_key else "",
+        poster=poster_url(video, storage),
         download=_film_url(video, storage, videos.file_name(video)) if not is_damaged else "",
         facts=_facts(video),
         problem=DAMAGED if is_damaged else (video.failure or FAILED) if stage == "failed" else "",
         sizes=size_view_models(video, others),
+        how_made=disclosure_of(video) if stage == "finished" else [],
+        replies=replies.get(video.id, ""),
     )
+
+
+def _newest(shown: FilmViewModel, video: Video) -> FilmViewModel:
+    age = (now() - video.ended_at).total_seconds() if video.ended_at else NEW_SECONDS
+    return replace(shown, is_new=shown.stage == "finished" and age < NEW_SECONDS)
 
 
 def _film_url(video: Video, storage: Storage, download_name: str | None = None) -> str:

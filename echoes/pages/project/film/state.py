@@ -11,6 +11,8 @@ from echoes.videos import service as videos
 
 
 class FilmState(ProjectStepState, ProjectState):
+    STEP = "film"
+
     current: FilmViewModel = FilmViewModel()
     percent: int = 0
     is_current: bool = False

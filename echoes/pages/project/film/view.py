@@ -10,6 +10,7 @@ from echoes.components.design import (
     card,
     download_button,
     empty_state,
+    icon,
     icon_button,
     link_button,
     message,
@@ -20,8 +21,10 @@ from echoes.components.dialog import actions
 from echoes.components.film_video import film_video
 from echoes.pages.common.shell import next_bar, sheet
 from echoes.pages.common.state import vars_of
+from echoes.pages.project.film.how_made import how_made
 from echoes.pages.project.film.sizes.view import size_fold, size_list
 from echoes.pages.project.film.state import FilmState
+from echoes.pages.project.share.replies.view import replies_button, replies_sheet
 from echoes.pages.project.share.view import share_button, share_sheet
 from echoes.pages.project.view import intro, project_page
 
@@ -41,12 +44,13 @@ def film_step() -> rx.Component:
             film.stage,
             ("making", _making()),
             ("finished", _finished(film)),
-            ("failed", rx.el.div(message(film.problem, kind="error"), _ready(), class_name="stack")),
+            ("failed", _failed(film)),
             rx.cond(shown.head.kept > 0, _ready(), _nothing_kept()),
         ),
         _earlier(),
         _deleting(),
         share_sheet(),
+        replies_sheet(),
         waiting=rx.el.div(skeleton("2rem", "60%"), skeleton("16rem"), class_name="stack"),
         next_step=_next(film),
     )
@@ -67,7 +71,10 @@ def _next(film: Any) -> rx.Component:
             "finished",
             rx.cond(
                 shown.is_current | (shown.head.kept == 0),
-                next_bar(film.facts, download_button("Download the film", film.download, kind="primary")),
+                next_bar(
+                    "Your film is ready to keep.",
+                    download_button("Download the film", film.download, kind="primary"),
+                ),
                 next_bar("You have changed something since this film was made.", make),
             ),
         ),
@@ -86,9 +93,22 @@ def _ready() -> rx.Component:
     )
 
 
+def _failed(film: Any) -> rx.Component:
+    return rx.el.div(
+        empty_state(
+            "video_off",
+            "The film was not made",
+            film.problem,
+            rx.el.p("Your photos, clips and everything you chose are still here.", class_name="soft"),
+        ),
+        class_name="did-not-work",
+        role="alert",
+    )
+
+
 def _nothing_kept() -> rx.Component:
     return empty_state(
-        "sparkles",
+        "film",
         "Keep a clip first",
         "A film is made from the clips you keep.",
         link_button("Go to the clips", f"/project/{shown.project_id}/clips", kind="primary"),
@@ -97,6 +117,7 @@ def _nothing_kept() -> rx.Component:
 
 def _making() -> rx.Component:
     return card(
+        rx.el.div(icon("clapperboard", 30), class_name="glyph working"),
         rx.el.h2("Your film is being made"),
         rx.el.p(shown.current.doing, class_name="soft"),
         progress(shown.percent, "The film"),
@@ -118,6 +139,7 @@ def _finished(film: Any) -> rx.Component:
         rx.el.div(
             rx.el.p(film.facts, class_name="small soft numbers"),
             rx.el.div(
+                replies_button(film),
                 share_button(film),
                 icon_button("Delete this film", "trash_2", on_click=shown.ask_delete(film.id)),
                 class_name="row",
@@ -125,8 +147,9 @@ def _finished(film: Any) -> rx.Component:
             class_name="row between",
         ),
         size_list(film, shown.ask_delete_size),
+        how_made(film),
         announce("Your film is ready."),
-        class_name="finished",
+        class_name=rx.cond(film.is_new, "finished unveiled", "finished"),
     )
 
 
@@ -152,6 +175,7 @@ def _earlier_film(film: Any) -> rx.Component:
             rx.el.div(
                 rx.el.div(rx.el.strong(film.title), rx.el.p(film.facts, class_name="small soft numbers")),
                 rx.el.div(
+                    replies_button(film),
                     share_button(film),
                     icon_button("Delete this film", "trash_2", on_click=shown.ask_delete(film.id)),
                     class_name="row",
@@ -159,6 +183,7 @@ def _earlier_film(film: Any) -> rx.Component:
                 class_name="row between earlier-words",
             ),
             size_fold(film, shown.ask_delete_size),
+            how_made(film),
             padded=False,
         ),
         key=film.id,

@@ -1,6 +1,5 @@
 """Queries of the photos step: the photos, and what the first cut would make of them."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -11,17 +10,12 @@ from echoes.first_cut import service
 from echoes.first_cut.service import FirstCut
 from echoes.models import Clip
 from echoes.pages.project.clips.offer import priced
+from echoes.pages.project.photos.words import REASONS, aside_in_words
 from echoes.pages.project.queries import Head, head_of
 from echoes.photos import service as photos
-from echoes.photos.selection import AsideReason
 from echoes.storage import get_storage
 from echoes.takes import requesting
 from echoes.text.formatting import pluralize
-
-REASONS = {
-    AsideReason.SIMILAR: "Looks like another one: not used.",
-    AsideReason.BLURRED: "Badly blurred: not used.",
-}
 
 
 @dataclass(frozen=True)
@@ -74,23 +68,11 @@ def _offer(tiles: list[PhotoTile], cut: FirstCut, price: int) -> FirstCutOffer:
         label=label + priced(price * count) if count else "",
         sentence=f"{count} of {photos}" if 0 < count < len(tiles) else f"{photos} added",
         price=price,
-        aside=_aside_in_words(cut),
+        aside=aside_in_words(aside.reason for aside in cut.aside.values()),
         asides=len(cut.aside),
         first_aside=next((tile.id for tile in tiles if tile.aside), ""),
         is_prepared=cut.is_prepared,
     )
-
-
-def _aside_in_words(cut: FirstCut) -> str:
-    """Such as “3 look like another one and 1 is badly blurred: not used.”"""
-    count = Counter(aside.reason for aside in cut.aside.values())
-    similar, blurred = count[AsideReason.SIMILAR], count[AsideReason.BLURRED]
-    parts = [
-        pluralize(similar, "looks like another one", "look like another one") if similar else "",
-        pluralize(blurred, "is badly blurred", "are badly blurred") if blurred else "",
-    ]
-    said = " and ".join(part for part in parts if part)
-    return f"{said}: not used." if said else ""
 
 
 def _tiles(session: UserSession, project_id: UUID, cut: FirstCut) -> list[PhotoTile]:

@@ -1,6 +1,4 @@
-"""State of the share sheet: the share sheet of a film: send it, make it a gift, say who may watch,
-take it back.
-"""
+"""State of the share sheet: dress a film as a gift, say who may watch, send it, take it back."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -18,8 +16,9 @@ from echoes.sharing.service import LinkSettings
 
 class ShareState(ProjectState):
     shared: ShareSheetViewModel = ShareSheetViewModel()
+    is_dressing: bool = False
+    """How it arrives is chosen first; then it is sent."""
     is_closing: bool = False
-    is_saved: bool = False
     saves: int = 0
     """Each empties the password's field: what stayed there would be set again by the next."""
 
@@ -31,22 +30,31 @@ class ShareState(ProjectState):
 
     @rx.event
     async def open_share(self, video_id: str) -> None:
-        self.is_closing = self.is_saved = False
+        self.is_closing = False
         self.shared = await self._act(read_share_sheet, uuid_of(video_id))
+        self.is_dressing = not self.shared.is_dressed or self.shared.has_ended
 
     @rx.event
     def close_share(self) -> None:
         self.shared, self.notice = ShareSheetViewModel(), ""
 
     @rx.event
+    def dress(self) -> None:
+        self.is_dressing, self.notice = True, ""
+
+    @rx.event
     async def save_share(self, form: dict[str, Any]) -> None:
         await self._shape(_wishes(form))
+        self.is_dressing = False
 
     @rx.event
     async def drop_password(self) -> None:
+        shared = self.shared
         await self._shape(LinkSettings(
-            self.shared.own_title, self.shared.note, self.shared.names_owner, _moment(self.shared.opens_at),
-            _moment(self.shared.expires_at), password="",
+            title=shared.own_title, note=shared.note, sender=shared.sender,
+            poster=uuid_of(shared.poster) if shared.poster else None, can_save=shared.can_save,
+            can_reply=shared.can_reply, opens_at=_moment(shared.opens_at),
+            expires_at=_moment(shared.expires_at), password="",
         ))  # fmt: skip
 
     @rx.event
@@ -66,22 +74,33 @@ class ShareState(ProjectState):
         )
 
     async def _shape(self, wishes: LinkSettings) -> None:
-        self.is_saved = False
         await self._act(sharing.shape, uuid_of(self.shared.link), wishes)
         self.shared = await self._act(read_share_sheet, uuid_of(self.shared.video))
-        self.is_saved = True
         self.saves += 1
 
 
 def _wishes(form: object) -> LinkSettings:
+    poster = _optional(form, "poster")
     return LinkSettings(
         title=text_of(form, "title"),
         note=text_of(form, "note"),
-        names_owner=isinstance(form, dict) and bool(form.get("names_owner")),
+        sender=text_of(form, "sender"),
+        poster=uuid_of(poster) if poster else None,
+        can_save=_is_checked(form, "can_save"),
+        can_reply=_is_checked(form, "can_reply"),
         opens_at=_moment(text_of(form, "opens_at")),
         expires_at=_moment(text_of(form, "expires_at")),
         password=text_of(form, "password").strip() or None,
     )
+
+
+def _optional(form: object, name: str) -> str:
+    """A field that is not always on the page."""
+    return text_of(form, name) if isinstance(form, dict) and name in form else ""
+
+
+def _is_checked(form: object, name: str) -> bool:
+    return isinstance(form, dict) and bool(form.get(name))
 
 
 def _moment(text: str) -> datetime | None:

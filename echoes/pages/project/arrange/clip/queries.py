@@ -5,13 +5,17 @@ from uuid import UUID
 
 from compiler.timeline.model import FRAME_RATE
 from echoes.catalogue.aspects import choice_of
+from echoes.clips.regeneration import is_being_made, longer_lengths
 from echoes.database import UserSession
 from echoes.editing.clips import SHORTEST_PART, fitting_takes
 from echoes.models import Clip, Photo, Project, Take
+from echoes.pages.project.clips.offer import priced
 from echoes.projects import service as projects
 from echoes.projects.timeline import ClipInFilm, clips_in_film, part_shown
 from echoes.storage import Storage, get_storage
+from echoes.takes import requesting
 from echoes.takes.motions import LABELS
+from echoes.takes.posters import poster_url
 from echoes.text import formatting
 
 
@@ -44,6 +48,14 @@ class ClipSheet:
     has_sound: bool = False
     volume: int = 100
     takes: list[OtherTake] = field(default_factory=list)
+    longer: list[int] = field(default_factory=list)
+    """Seconds that another clip of this photo can last."""
+    price: int = 0
+    once: str = ""
+    """What follows the name of what is tapped; nothing where that is free."""
+    costs: str = "free"
+    is_being_made: bool = False
+    """Another clip of this photo is under way."""
 
 
 NO_CLIP = ClipSheet()
@@ -64,12 +76,12 @@ def _sheet(session: UserSession, project: Project, number: int, place: ClipInFil
     frames = take.frames or 0
     start, end = part_shown(project, clip, take)
     end = frames if end is None else end
-    photo = session.get(Photo, clip.photo_id)
+    photo, price = session.get(Photo, clip.photo_id), requesting.offer(session).price
     return ClipSheet(
         id=str(clip.id),
         title=f"Clip {number}",
         src=storage.url(take.video_key, size_bytes=take.size_bytes) if take.video_key else "",
-        poster=_poster(take, storage),
+        poster=poster_url(take, storage),
         ratio=choice_of(take.aspect).ratio,
         frames=frames,
         start=start,
@@ -83,6 +95,11 @@ def _sheet(session: UserSession, project: Project, number: int, place: ClipInFil
         has_sound=clip.has_sound,
         volume=round(clip.sound_volume * 100),
         takes=_takes(session, clip, take, storage),
+        longer=longer_lengths(session, take),
+        price=price,
+        once=priced(price),
+        costs=f"for {formatting.pluralize(price, 'credit')}" if price else "free",
+        is_being_made=is_being_made(session, clip),
     )
 
 
@@ -94,11 +111,7 @@ def _takes(session: UserSession, clip: Clip, shown: Take, storage: Storage) -> l
     """Nothing to choose where there is only one."""
     takes = fitting_takes(session, clip)
     return [
-        OtherTake(str(take.id), _poster(take, storage), LABELS.get(take.motion, ""), take.id == shown.id)
+        OtherTake(str(take.id), poster_url(take, storage), LABELS.get(take.motion, ""), take.id == shown.id)
         for take in takes
         if len(takes) > 1
     ]
-
-
-def _poster(take: Take, storage: Storage) -> str:
-    return storage.url(take.poster_key) if take.poster_key else ""

@@ -4,6 +4,7 @@ from math import isfinite
 
 import reflex as rx
 
+from echoes.clips import regeneration
 from echoes.editing import clips, words
 from echoes.errors import BadInput, NotFound
 from echoes.pages.common.state import uuid_of
@@ -41,6 +42,18 @@ class ClipSheetState(ProjectState):
     async def make_shorter(self, clip_id: str) -> None:
         page, clip = await self.get_state(ArrangeState), uuid_of(clip_id)
         await page._edit(clips.lengthen, clip, -clips.STEP, at=clip)
+
+    @rx.event
+    async def request_longer(self, clip_id: str, seconds: int, price: int | None = None) -> None:
+        """Made in the background; it takes its place in the film by itself. `price` is what the button said:
+        when it is another one by now, the page shows that, and nothing else happens."""
+        page, clip, length = await self.get_state(ArrangeState), uuid_of(clip_id), frames_of(seconds)
+        price = page.clip.price if price is None else price
+        wishes = {"clip_id": clip, "seconds": length, "price": price}
+        try:
+            await page._spend(wishes, regeneration.animate_longer, clip, length, price)
+        finally:
+            await page._fill()
 
     @rx.event
     async def set_caption(self, clip_id: str, text: str) -> None:

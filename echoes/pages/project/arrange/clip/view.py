@@ -65,11 +65,15 @@ def _part(clip: Any) -> rx.Component:
                 on_click=act.make_shorter(clip.id),
                 disabled=clip.end - clip.start <= clip.shortest,
             ),
-            button(
-                "Longer",
-                icon_name="plus",
-                on_click=act.make_longer(clip.id),
-                disabled=clip.end - clip.start >= clip.frames,
+            rx.cond(
+                clip.end - clip.start < clip.frames,
+                button("Longer", icon_name="plus", on_click=act.make_longer(clip.id)),
+                button(
+                    f"Longer{clip.once}",
+                    icon_name="plus",
+                    on_click=act.request_longer(clip.id, clip.longer[0], clip.price),
+                    disabled=(clip.longer.length() == 0) | clip.is_being_made,
+                ),
             ),
             class_name="row lengths-row",
         ),
@@ -160,12 +164,41 @@ def _longer(clip: Any) -> rx.Component:
     return rx.el.details(
         rx.el.summary("For a longer clip…"),
         rx.el.div(
-            rx.el.p(
-                f"The whole clip is {clip.whole} long. To see this photo for longer, show the clip again,"
-                " or make another one with a different move."
+            rx.cond(
+                clip.is_being_made,
+                rx.el.p("A new clip of this photo is being made.", role="status"),
+                rx.cond(clip.longer.length() > 0, _lengths(clip), _no_longer(clip)),
             ),
-            link_button("Go to the clips", f"/project/{shown.project_id}/clips"),
             class_name="stack tight",
         ),
         class_name="fold",
+    )
+
+
+def _lengths(clip: Any) -> rx.Component:
+    return rx.fragment(
+        rx.el.p(
+            f"The whole clip is {clip.whole} long. A longer one can be made, {clip.costs}; it takes this"
+            " one’s place when it is ready."
+        ),
+        rx.el.div(
+            rx.foreach(
+                clip.longer,
+                lambda seconds: button(
+                    f"{seconds} seconds{clip.once}",
+                    on_click=act.request_longer(clip.id, seconds, clip.price),
+                ),
+            ),
+            class_name="row",
+        ),
+    )
+
+
+def _no_longer(clip: Any) -> rx.Component:
+    return rx.fragment(
+        rx.el.p(
+            f"The whole clip is {clip.whole} long. To see this photo for longer, show the clip again, or make"
+            " another one with a different move."
+        ),
+        link_button("Go to the clips", f"/project/{shown.project_id}/clips"),
     )

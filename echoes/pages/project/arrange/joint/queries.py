@@ -10,6 +10,7 @@ from echoes.projects import service as projects
 from echoes.projects import timeline as timelines
 from echoes.projects.timeline import clips_in_film, transition_of
 from echoes.storage import get_storage
+from echoes.takes.posters import poster_url
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,7 @@ def read_joint(session: UserSession, project_id: UUID, clip_id: UUID) -> Joint:
     number = next((at for at, place in enumerate(places[:-1], 1) if place.clip.id == clip_id), 0)
     if not number:
         return NO_JOINT
-    before, after = (
-        storage.url(place.take.poster_key) if place.take.poster_key else ""
-        for place in places[number - 1 : number + 1]
-    )
+    before, after = (poster_url(place.take, storage) for place in places[number - 1 : number + 1])
     kind, seconds = transition_of(project, places[number - 1].clip)
     layout = lay_out(timelines.build(session, project))
     first = next(at for at, shot in enumerate(layout.shots) if shot.index == number - 1)

@@ -12,6 +12,7 @@ from echoes.models import Clip, Photo, Project, Take
 from echoes.projects.timeline import ClipInFilm, transition_of
 from echoes.storage import Storage
 from echoes.takes.motions import LABELS
+from echoes.takes.posters import poster_url
 from echoes.text import formatting
 
 Shots = list[dict[str, str]]
@@ -23,7 +24,7 @@ def read_shots(session: UserSession, project: Project, places: list[ClipInFilm],
     return [
         {
             "id": str(place.clip.id),
-            "poster": _poster(place.take, storage),
+            "poster": poster_url(place.take, storage),
             "label": LABELS.get(place.take.motion, ""),
             "caption": place.clip.caption,
             "date": _date(photos.get(place.clip.photo_id)),
@@ -43,13 +44,9 @@ def read_left_out(session: UserSession, project: Project, storage: Storage) -> S
     )
     found = {clip.id: (clip, take) for clip, take in session.exec(without)}
     return [
-        {"id": str(clip.id), "poster": _poster(take, storage), "label": LABELS.get(take.motion, "")}
+        {"id": str(clip.id), "poster": poster_url(take, storage), "label": LABELS.get(take.motion, "")}
         for clip, take in found.values()
     ]
-
-
-def _poster(take: Take, storage: Storage) -> str:
-    return storage.url(take.poster_key) if take.poster_key else ""
 
 
 def _photos(session: UserSession, project_id: UUID) -> dict[UUID, Photo]:

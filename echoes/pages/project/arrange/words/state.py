@@ -33,6 +33,11 @@ class WordsState(ProjectState):
         await page._edit(words.set_fades, self._project_id(), is_on is True)
 
     @rx.event
+    async def set_mark(self, is_on: bool) -> None:
+        page = await self.get_state(ArrangeState)
+        await page._edit(words.set_mark, self._project_id(), is_on is True)
+
+    @rx.event
     async def use_dates(self) -> None:
         """Under each clip that has no caption and whose photo has a date."""
         page = await self.get_state(ArrangeState)

@@ -1,0 +1,1 @@
+"""Inviting others, a section of the account page."""

@@ -1,0 +1,1 @@
+"""Mail: a person's address, and what they want to get."""

@@ -1,0 +1,1 @@
+"""/admin/allowances: what each person may have, and what clips may cost."""

@@ -1,0 +1,1 @@
+"""/admin/invitations: who may join."""

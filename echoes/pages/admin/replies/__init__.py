@@ -1,0 +1,1 @@
+"""/admin/replies: replies that were reported."""

@@ -1,0 +1,1 @@
+"""Several photos at once: the boxes that select them, and the bar with what can be done with them."""

@@ -1,0 +1,1 @@
+"""Replies to a film, as its owner reads them."""

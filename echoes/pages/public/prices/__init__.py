@@ -1,0 +1,1 @@
+"""What it costs, said before anybody signs up."""
