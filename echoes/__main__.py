@@ -4,12 +4,15 @@ import sys
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
 
-import typer
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from echoes.process_start import importing
 
-from echoes.errors import EchoesError, for_operators
-from echoes.settings import SettingsError, get_settings
-from echoes.startup_checks import CannotStart
+with importing():
+    import typer
+    from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+    from echoes.errors import EchoesError, for_operators
+    from echoes.settings import SettingsError, get_settings
+    from echoes.startup_checks import CannotStart
 
 FAILED, CANNOT_START = 1, 2
 WITH_NEGATIVE_NUMBERS = {"ignore_unknown_options": True}
@@ -59,6 +62,23 @@ def role(
     from echoes.commands import people
 
     typer.echo(people.set_role(person, role))
+
+
+@commands.command()
+def invite(
+    name: Annotated[str, typer.Option(help="For whom it is, for your own list.")] = "",
+    uses: Annotated[int, typer.Option(help="How many people can join by it.")] = 1,
+    days: Annotated[int, typer.Option(help="How long it is good.")] = 30,
+    gift: Annotated[int, typer.Option("--credits", help="How many credits each of them gets with it.")] = 0,
+    operator: Annotated[bool, typer.Option("--operator", help="Who joins by it is an operator.")] = False,
+) -> None:
+    """Make an invitation and print its link."""
+    from echoes.accounts.invitations.service import InvitationTerms
+    from echoes.commands import people
+    from echoes.models import Role
+
+    role = Role.OPERATOR if operator else Role.MEMBER
+    typer.echo(people.invite(InvitationTerms(name, uses, days, gift, role)))
 
 
 @commands.command()
@@ -124,14 +144,112 @@ def restore(
 def restore_drill(
     name: Annotated[str, typer.Argument(metavar="[NAME]", help="Of a backup; without it the newest.")] = "",
     sizes_only: Annotated[
-        bool, typer.Option("--sizes-only", help="Compare the sizes of files, and do not read them.")
+        bool, typer.Option("--sizes-only", help="Compare file sizes only, without reading the files.")
     ] = False,
 ) -> None:
-    """Restore a backup of ECHOES_BACKUP_TO into a scratch place, compare it with what was written, and take
-    the place away again."""
+    """Restore a backup of ECHOES_BACKUP_TO into a temporary place, compare it with what was written, and
+    delete it again."""
     from echoes.commands import nightly_backup
 
     raise typer.Exit(0 if nightly_backup.drill(get_settings(), name, sizes_only, typer.echo) else FAILED)
+
+
+@commands.command()
+def setup(
+    answers: Annotated[
+        list[str] | None,
+        typer.Option("--answer", metavar="NAME=VALUE", help="Such as place=home. Then it is not asked."),
+    ] = None,
+    answers_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--answers",
+            metavar="FILE",
+            help="A file of answers, one per line, for secrets; - reads standard input.",
+        ),
+    ] = None,
+    file: Annotated[Path, typer.Option("--file", help="The file to write.")] = Path(".env"),
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Ask nothing: use the usual answer where none is given.")
+    ] = False,
+    clip: Annotated[bool, typer.Option("--clip/--no-clip", help="Offer a test clip.")] = True,
+    start: Annotated[
+        bool | None, typer.Option("--start/--no-start", help="Start Echoes at the end if all is well.")
+    ] = None,
+    browser: Annotated[
+        bool, typer.Option("--browser", help="Ask on a web page instead of here, by a link that works once.")
+    ] = False,
+    listen: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS", help="Address of that page: one of this machine's, in your own network."
+        ),
+    ] = "127.0.0.1",
+    listen_port: Annotated[
+        int, typer.Option(min=0, max=65535, help="And its port; 0: any that is free.")
+    ] = 0,
+) -> None:
+    """A guided first start: what kind of place this is, its address, sign-in, mail, files and clips.
+
+    Writes .env, makes the database, checks everything, and starts Echoes or says how to.
+    """
+    from echoes.commands.setup.asking import given, lines_of
+    from echoes.commands.setup.browser.run import set_up_in_browser
+    from echoes.commands.setup.run import set_up
+    from echoes.commands.setup.starting import start as start_echoes
+
+    def confirm(question: str) -> bool:
+        return yes or typer.confirm(question)
+
+    path, known = file.absolute(), given([*lines_of(answers_file), *(answers or [])])
+    if browser:
+        went_well, start = set_up_in_browser(path, known, typer.echo, listen, listen_port)
+    else:
+        went_well = set_up(path, known, typer.echo, confirm, is_asking=not yes, has_clip=clip)
+        start = typer.confirm("Start Echoes now?") if went_well and start is None and not yes else start
+    if went_well and start:
+        start_echoes(path)
+    raise typer.Exit(0 if went_well else FAILED)
+
+
+@commands.command()
+def certificate(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME|ADDRESS]…", help="As phones reach it: echoes.local 192.168.1.20"),
+    ] = None,
+) -> None:
+    """Make a certificate for https in a private network, by an authority of your own, and say what to do on
+    phones. Made again, it is a new one of the same authority."""
+    from echoes.commands.certificate import make
+
+    make(get_settings(), names or [], typer.echo)
+
+
+@commands.command()
+def upgrade(
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+) -> None:
+    """Bring the database to this version of Echoes: say what changes, copy it, migrate it, and go back to the
+    copy if that fails."""
+    from echoes.commands.upgrade import upgrade
+
+    def confirm(question: str) -> bool:
+        return not dry_run and (yes or typer.confirm(question))
+
+    raise typer.Exit(0 if upgrade(get_settings(), typer.echo, confirm) or dry_run else FAILED)
+
+
+@commands.command()
+def verify(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A film or a clip.")],
+) -> None:
+    """Say how a film or clip was made, by its Content Credentials (C2PA), and whether it was changed since.
+    Exit code 0: unchanged. 1: changed, or not to be read. 3: it carries none."""
+    from echoes.commands.verify import verify_file
+
+    raise typer.Exit(verify_file(file, get_settings(), typer.echo))
 
 
 @storage.command()

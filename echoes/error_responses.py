@@ -6,7 +6,6 @@ so a route raises, and catches only what it answers in a way of its own.
 """
 
 import logging
-from html import escape
 from urllib.parse import urlencode, urlsplit
 
 from starlette.requests import ClientDisconnect, Request
@@ -24,6 +23,7 @@ from echoes.errors import (
     brief,
     is_expected,
 )
+from echoes.standalone_page import page_with_link
 
 SEE_OTHER, CLIENT_CLOSED_REQUEST = 303, 499
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -32,23 +32,6 @@ TITLES: dict[type[EchoesError], str] = {
     NotFound: "There is nothing here",
     EchoesError: "That did not work",
 }
-PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<title>{title} · Echoes</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="/styles/watch.css">
-</head>
-<body>
-<header><a class="wordmark" href="/">Echoes</a></header>
-<main><section class="words">
-<h1>{title}</h1>
-<p>{sentence}</p>
-<a class="button" href="{back}">{action}</a>
-</section></main>
-</body>
-</html>"""
 
 logger = logging.getLogger(__name__)
 
@@ -112,12 +95,9 @@ def _wants_page(request: Request) -> bool:
 
 def _page(request: Request, error: EchoesError) -> str:
     may_pass = isinstance(error, TooOften) or error.status >= 500
-    return PAGE.format(
-        title=next(title for kind, title in TITLES.items() if isinstance(error, kind)),
-        sentence=escape(error.sentence),
-        back=escape(_page_before(request), quote=True) if may_pass else "/",
-        action="Try again" if may_pass else "Go to Echoes",
-    )
+    title = next(title for kind, title in TITLES.items() if isinstance(error, kind))
+    address, label = (_page_before(request), "Try again") if may_pass else ("/", "Go to Echoes")
+    return page_with_link(title, error.sentence, address, label)
 
 
 def _page_before(request: Request) -> str:

@@ -9,7 +9,7 @@ change, and now and then in case that a notification was lost; a tab is woken on
 
 import asyncio
 import logging
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -27,8 +27,9 @@ from echoes.models import Project, User
 Kind = Literal["project", "user"]
 Topic = tuple[Kind, UUID]
 TABLES: dict[Kind, type[Project] | type[User]] = {"project": Project, "user": User}
-INTERVAL = 0.3
-"""Seconds between two queries, at least; without notifications, `UNHEARD`."""
+INTERVAL, BURST = 0.3, 5
+"""Seconds between two queries, on average. So many may come at once: the end of a short job is told when it
+comes. Without notifications, `UNHEARD`."""
 UNHEARD, SLOW = 1.0, 15.0
 
 logger = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ class RevisionFeed:
     """Watches revisions for the tabs of this process; polls only while there is one."""
 
     interval: float = INTERVAL
+    burst: int = BURST
     _watchers: dict[Topic, set[Subscription]] = field(default_factory=lambda: defaultdict(set))
     _revisions: dict[Topic, int] = field(default_factory=dict)
     _poller: "asyncio.Task[None] | None" = None
@@ -100,11 +102,14 @@ class RevisionFeed:
             with suppress(RuntimeError):  # the loop has ended, and its tabs with it
                 loop.call_soon_threadsafe(self._hear, payload)
 
+        asked = deque[float](maxlen=self.burst)
         with notifications.subscribed(REVISIONS, hear):
             while self._watchers:
                 self._heard.clear()
+                asked.append(loop.time())
                 await self._ask()
-                await asyncio.sleep(self.interval)
+                if len(asked) == self.burst:
+                    await asyncio.sleep(asked[0] + self.burst * self.interval - loop.time())
                 await _is_set_within(self._heard, SLOW if notifications.is_reliable else UNHEARD)
 
     def _hear(self, payload: str) -> None:

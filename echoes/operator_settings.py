@@ -10,7 +10,7 @@ What is needed before the database can be read stands in `settings`.
 
 import logging
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
 
 from echoes.models import Setting
+from echoes.settings.sections.sign_in import is_domain
 
 MOST_WRITERS = 20
 
@@ -90,7 +91,61 @@ class Moderation(Configured):
     refunds_per_day: Count = 3
 
 
-KINDS: tuple[type[Configured], ...] = (Prompting, Providers, Rewards, Moderation)
+class SignUpRules(Configured):
+    """Who may join."""
+
+    name: ClassVar[str] = "sign_up"
+    policy: Literal["", "open", "invited", "domains"] = ""
+    """Empty: what ECHOES_SIGN_UP says."""
+    domains: list[str] = Field(default_factory=list, max_length=50)
+    """Of confirmed e-mail addresses. Empty: what ECHOES_SIGN_UP_DOMAINS says."""
+    members_invite: bool = False
+    """Whether members may invite too, and not operators alone."""
+    member_invitations: Annotated[int, Field(ge=1, le=100)] = 5
+    """That one member may have open at a time."""
+    whom_to_ask: Annotated[str, Field(max_length=200)] = ""
+    """What somebody without an invitation reads."""
+
+    @field_validator("domains")
+    @classmethod
+    def _are_domains(cls, domains: list[str]) -> list[str]:
+        if wrong := [name for name in domains if not is_domain(name)]:
+            raise ValueError(f"write domains such as example.org, not {wrong[0][:60]}")
+        return domains
+
+
+class Allowances(Configured):
+    """What each person may have, and what all clips together may cost. 0: no limit."""
+
+    name: ClassVar[str] = "allowances"
+    photos: Count = 0
+    """That one person may keep."""
+    film_minutes: Count = 0
+    """Of all films of one person together."""
+    monthly_credits: Credits = 0
+    """That each person is given once a month."""
+    paid_by_grant: bool = False
+    """Whether only people with a grant use the provider that costs money; others the free one."""
+    cents_per_day: Count = 0
+    """That providers may cost us. What would cost more waits for an operator."""
+    cents_per_month: Count = 0
+    expected_cents: Annotated[int, Field(ge=1, le=10_000)] = 50
+    """That a clip is expected to cost, as long as its provider has charged for none."""
+
+
+class Rendering(Configured):
+    """What is made in AWS Lambda and what by the workers, where ECHOES_RENDERER is lambda."""
+
+    name: ClassVar[str] = "rendering"
+    films: Literal["", "machine", "lambda"] = ""
+    """Empty: what ECHOES_LAMBDA_FILMS says."""
+    clips: Literal["", "machine", "lambda"] = ""
+    """That were delivered in another form. Empty: what ECHOES_LAMBDA_CLIPS says."""
+
+
+KINDS: tuple[type[Configured], ...] = (
+    *(Prompting, Providers, Rewards, Moderation, SignUpRules, Allowances, Rendering),
+)
 Kind = TypeVar("Kind", bound=Configured)
 
 

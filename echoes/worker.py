@@ -7,12 +7,17 @@ import sys
 import threading
 from typing import NoReturn
 
-from echoes.engine import running
-from echoes.engine.lock import AnotherEngineRuns
-from echoes.monitoring.server import PortTaken, monitoring_port
-from echoes.observability import logs, process
-from echoes.settings import SettingsError, get_settings
-from echoes.startup_checks import CannotStart, run_checks
+from echoes.process_start import importing
+
+with importing():
+    from echoes import operator_notices
+    from echoes.engine import running
+    from echoes.engine.lock import AnotherEngineRuns
+    from echoes.mail.notices import tell_by_mail
+    from echoes.monitoring.server import PortTaken, monitoring_port
+    from echoes.observability import logs, process
+    from echoes.settings import SettingsError, get_settings
+    from echoes.startup_checks import CannotStart, run_checks
 
 SHUTDOWN_SECONDS = 8.0
 """Service managers kill after ten."""
@@ -29,6 +34,7 @@ def main() -> int:
         settings = get_settings()
         process.observe(settings, "worker")
         run_checks(settings)
+        operator_notices.listen(tell_by_mail)
         with monitoring_port(settings), running("worker"):
             # A signal that the system gives to another thread is seen by this one only when it wakes.
             while not told_to_end.wait(timeout=0.5):

@@ -9,9 +9,16 @@ from starlette.responses import Response
 from echoes.settings import Settings, get_settings
 
 COOKIE = "echoes_session"
+REFERRAL = "echoes_referral"
+"""A friend's code."""
 INVITATION = "echoes_invitation"
+"""The code of an invitation to sign up."""
 BROWSER = "echoes_browser"
-INVITATION_DAYS = 30
+CEREMONY = "echoes_ceremony"
+"""Random: tells the browser that began to sign in from another one."""
+CEREMONY_SECONDS = 3600
+REFERRAL_DAYS = 30
+INVITATION_DAYS = 2
 DAY = 24 * 3600
 
 
@@ -31,9 +38,15 @@ def token_from(cookie_header: str) -> str | None:
     return cookies_in(cookie_header).get(cookie_name(COOKIE, get_settings())) or None
 
 
-def session_header(token: str) -> str:
-    """A Cookie header that holds the session's cookie alone."""
-    return f"{cookie_name(COOKIE, get_settings())}={token}"
+def header_of_pages(cookie_header: str, longest: int) -> str:
+    """A Cookie header that holds what pages read alone: the session's cookie and that of an invitation."""
+    jar, settings = cookies_in(cookie_header), get_settings()
+    names = [cookie_name(kind, settings) for kind in (COOKIE, INVITATION)]
+    return "; ".join(f"{name}={jar[name]}" for name in names if _is_usable(jar.get(name, ""), longest))
+
+
+def _is_usable(value: str, longest: int) -> bool:
+    return 0 < len(value) <= longest and value.isascii() and value.isprintable()
 
 
 def set_session_cookie(response: Response, token: str, settings: Settings) -> None:

@@ -77,6 +77,11 @@ def device_of(user_agent: str) -> str:
     return " on ".join(part for part in (browser, system) if part) or "Unknown browser"
 
 
+def tell_tabs(session: UserSession) -> None:
+    """Open tabs of this person look again."""
+    _change(session)
+
+
 def _change(session: UserSession, **values: object) -> None:
     """Open tabs see it, and those that are signed out leave."""
     own = update(User).where(col(User.id) == session.user_id)

@@ -4,7 +4,7 @@ from starlette.datastructures import MutableHeaders, QueryParams
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from echoes.accounts.routes import remember_invitation
+from echoes.accounts.routes import remember_referral
 
 FRONT = "/"
 PARAMETER = "code"
@@ -23,7 +23,7 @@ class ReferralMiddleware:
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":
                 noted = Response()
-                remember_invitation(noted, code)
+                remember_referral(noted, code)
                 for cookie in noted.headers.getlist("set-cookie"):
                     MutableHeaders(scope=message).append("set-cookie", cookie)
             await send(message)

@@ -2,24 +2,28 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from echoes.accounts import cookies, login_attempts, networks, openid, service, sign_up
-from echoes.accounts.login_attempts import LoginAttempt
-from echoes.accounts.redirects import HOME, SignInFailed, safe_redirect, sign_in_address
-from echoes.accounts.sign_up import Identity
-from echoes.csrf import client_address, is_cross_site_fetch, require_same_origin
+from echoes.accounts import cookies, entry, service, sign_up
+from echoes.accounts.entry import SEE_OTHER, FindUser
+from echoes.accounts.invitations import routes as invitations
+from echoes.accounts.openid import client as openid
+from echoes.accounts.openid import login_attempts
+from echoes.accounts.openid.login_attempts import LoginAttempt
+from echoes.accounts.passkeys import recovery_codes
+from echoes.accounts.redirects import HOME, SignInFailed, safe_redirect
+from echoes.accounts.sign_up import Codes, Identity
 from echoes.database import get_database
-from echoes.errors import BadInput, NotSignedIn, Refused
-from echoes.models import User
+from echoes.errors import NotSignedIn
 from echoes.models.base import CODE_LETTERS
 from echoes.rate_limits.middleware import rate_limited
 from echoes.settings import get_settings
 
-SEE_OTHER = 303
+ACCOUNT = "/account"
 LONGEST_CODE = 20
 
 ERROR_CODES = frozenset({
@@ -39,34 +43,33 @@ async def start(request: Request) -> Response:
     target = safe_redirect(request.query_params.get("next"))
     settings = get_settings()
     is_led_here = request.headers.get("sec-fetch-site") == "cross-site"
-    if not openid.is_configured(settings) or is_led_here or is_cross_site_fetch(request.headers):
-        return _back(target)
+    if not openid.is_configured(settings) or is_led_here:
+        return entry.back(target)
     try:
         service_there = await asyncio.to_thread(openid.oidc_client, settings)
-        address, attempt = await service_there.begin(target)
+        address, attempt = await service_there.begin(target, entry.codes_of(request).invitation)
     except SignInFailed as failure:
-        return _back(target, failure.problem)
+        return entry.back(target, failure.problem)
     response = RedirectResponse(address, SEE_OTHER)
-    login_attempts.remember(response, attempt, _cookies(request), settings)
-    return _private(response)
+    login_attempts.remember(response, attempt, entry.cookies_of(request), settings)
+    return entry.private(response)
 
 
 async def callback(request: Request) -> Response:
     """Where the provider sends people back. Whatever comes, it ends on a page that says what to do."""
     settings, query = get_settings(), request.query_params
-    attempt = login_attempts.recall(_cookies(request), query.get("state", ""), settings)
-    # Only people come back, as whole tabs: what a page of another site fetches is not counted either.
-    if attempt is None or is_cross_site_fetch(request.headers):
-        return _back(HOME, "expired")
+    attempt = login_attempts.recall(entry.cookies_of(request), query.get("state", ""), settings)
+    if attempt is None:
+        return entry.back(HOME, "expired")
     try:
         response = await _admit(request, attempt)
     except SignInFailed as failure:
-        response = _back(attempt.target, failure.problem)
+        response = entry.back(attempt.target, failure.problem)
     except Exception:
         logger.exception("a sign-in failed in a way that nobody foresaw")
-        response = _back(attempt.target, "ours")
+        response = entry.back(attempt.target, "ours")
     login_attempts.clear(response, attempt.state, settings)
-    return _private(response)
+    return entry.private(response)
 
 
 async def _admit(request: Request, attempt: LoginAttempt) -> Response:
@@ -78,8 +81,9 @@ async def _admit(request: Request, attempt: LoginAttempt) -> Response:
         raise SignInFailed("untrusted")
     service_there = await asyncio.to_thread(openid.oidc_client, settings)
     identity = await service_there.finish(attempt, query["code"])
-    token = await asyncio.to_thread(_open_session, request, identity)
-    return _signed_in(request, token, attempt.target)
+    codes = replace(entry.codes_of(request), invitation=attempt.invitation)
+    token = await asyncio.to_thread(entry.open_session, request, _known_by(identity, codes))
+    return entry.signed_in(request, token, attempt.target)
 
 
 def _error_code(sent: str | None) -> str:
@@ -88,20 +92,36 @@ def _error_code(sent: str | None) -> str:
 
 
 async def sign_in_locally(request: Request) -> Response:
-    _require_same_origin(request)
+    entry.require_our_form(request)
     async with request.form(max_files=0, max_fields=5) as form:
         name, target = str(form.get("name", "")), safe_redirect(str(form.get("next", "")))
+    return await entry.enter(request, target, _by_name(name, entry.codes_of(request)))
+
+
+def _by_name(name: str, codes: Codes) -> FindUser:
+    return lambda session: sign_up.sign_in_locally(session, get_settings(), name, codes)
+
+
+def _known_by(identity: Identity, codes: Codes) -> FindUser:
+    return lambda session: sign_up.find_or_create_user(session, get_settings(), identity, codes)
+
+
+async def sign_in_by_code(request: Request) -> Response:
+    """A recovery code, from the sign-in page; then to where a new passkey is made."""
+    entry.require_our_form(request)
+    async with request.form(max_files=0, max_fields=5) as form:
+        code, target = str(form.get("code", "")), safe_redirect(str(form.get("next", "")))
     try:
-        token = await asyncio.to_thread(_open_session, request, name)
+        token = await asyncio.to_thread(
+            entry.open_session, request, lambda session: recovery_codes.redeem(session, code)
+        )
     except SignInFailed as failure:
-        return _back(target, failure.problem)
-    except (BadInput, Refused) as error:
-        return _back(target, "name" if isinstance(error, BadInput) else "closed")
-    return _signed_in(request, token, target)
+        return entry.back(target, failure.problem)
+    return entry.signed_in(request, token, ACCOUNT)
 
 
 async def sign_out(request: Request) -> Response:
-    _require_same_origin(request)
+    entry.require_our_form(request)
     await asyncio.to_thread(_close_session, cookies.token_from(request.headers.get("cookie", "")))
     response = RedirectResponse("/", SEE_OTHER)
     cookies.clear_session_cookie(response, get_settings())
@@ -117,39 +137,23 @@ async def session_status(request: Request) -> Response:
     try:
         await asyncio.to_thread(service.authenticate, token)
     except NotSignedIn:
-        return _private(JSONResponse({"is_signed_in": False}))
-    return _private(JSONResponse({"is_signed_in": True}))
+        return entry.private(JSONResponse({"is_signed_in": False}))
+    return entry.private(JSONResponse({"is_signed_in": True}))
 
 
-async def invite(request: Request) -> Response:
+async def refer(request: Request) -> Response:
     """A friend's link: the code waits in a cookie until this person signs up, whichever way that takes."""
     response = RedirectResponse("/", SEE_OTHER)
-    remember_invitation(response, request.path_params["code"])
-    return _private(response)
+    remember_referral(response, request.path_params["code"])
+    return entry.private(response)
 
 
-def remember_invitation(response: Response, code: str) -> None:
+def remember_referral(response: Response, code: str) -> None:
     """Whether there is such a code is seen at sign-up: here nobody can try out codes."""
     code = code.lower()
     if len(code) <= LONGEST_CODE and code and set(code) <= set(CODE_LETTERS):
-        seconds = cookies.INVITATION_DAYS * cookies.DAY
-        cookies.set_cookie(response, cookies.INVITATION, code, seconds, get_settings())
-
-
-def _open_session(request: Request, who: Identity | str) -> str:
-    settings, agent = get_settings(), request.headers.get("user-agent", "")
-    jar = _cookies(request)
-    invitation = jar.get(cookies.cookie_name(cookies.INVITATION, settings), "")
-    before = cookies.token_from(request.headers.get("cookie", ""))
-    with get_database().unscoped() as session:
-        user: User = (
-            sign_up.sign_in_locally(session, settings, who, invitation)
-            if isinstance(who, str)
-            else sign_up.find_or_create_user(session, settings, who, invitation)
-        )
-        networks.note(session, user.id, client_address(request))
-        request.state.marks = networks.marked(jar, user.id)
-        return service.open_session(session, settings, user.id, agent, instead_of=before)
+        seconds = cookies.REFERRAL_DAYS * cookies.DAY
+        cookies.set_cookie(response, cookies.REFERRAL, code, seconds, get_settings())
 
 
 def _close_session(token: str | None) -> None:
@@ -157,39 +161,15 @@ def _close_session(token: str | None) -> None:
         service.close_session(session, token)
 
 
-def _signed_in(request: Request, token: str, target: str) -> Response:
-    response, settings = RedirectResponse(target, SEE_OTHER), get_settings()
-    cookies.set_session_cookie(response, token, settings)
-    days = settings.session_days
-    cookies.set_cookie(response, cookies.BROWSER, request.state.marks, days * cookies.DAY, settings)
-    cookies.delete_cookie(response, cookies.INVITATION, get_settings())
-    return _private(response)
-
-
-def _back(target: str, problem: str = "") -> Response:
-    return _private(RedirectResponse(sign_in_address(target, problem), SEE_OTHER))
-
-
-def _private(response: Response) -> Response:
-    response.headers["cache-control"] = "no-store"
-    return response
-
-
-def _cookies(request: Request) -> dict[str, str]:
-    return cookies.cookies_in(request.headers.get("cookie", ""))
-
-
-def _require_same_origin(request: Request) -> None:
-    require_same_origin(request, "This form was sent from another site. Please open Echoes and try again.")
-
-
-SIGN_IN = rate_limited(lambda limits: limits.sign_in)
+LIMITED = rate_limited(lambda limits: limits.sign_in)
 
 routes = [
-    Route("/auth/start", start, methods=["GET"], middleware=SIGN_IN),
-    Route("/auth/callback", callback, methods=["GET"], middleware=SIGN_IN),
-    Route("/auth/local", sign_in_locally, methods=["POST"], middleware=SIGN_IN),
+    Route("/auth/start", start, methods=["GET"], middleware=LIMITED),
+    Route("/auth/callback", callback, methods=["GET"], middleware=LIMITED),
+    Route("/auth/local", sign_in_locally, methods=["POST"], middleware=LIMITED),
+    Route("/auth/recovery", sign_in_by_code, methods=["POST"], middleware=LIMITED),
     Route("/auth/sign-out", sign_out, methods=["POST"]),
     Route("/auth/session", session_status, methods=["GET"]),
-    Route("/r/{code}", invite, methods=["GET"]),
+    *invitations.routes,
+    Route("/r/{code}", refer, methods=["GET"]),
 ]

@@ -59,7 +59,7 @@ def entries(
 
 
 def reason_of(text: str) -> str:
-    """What moves money or closes a door has a reason."""
+    """What moves money or bars somebody has a reason."""
     reason = " ".join(text.split())
     if not reason:
         raise BadInput("Please say why. The audit log keeps the reason.")

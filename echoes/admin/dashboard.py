@@ -164,9 +164,7 @@ def _takes(session: Session, table: dict[date, DayFigures], start: datetime) -> 
 
 
 def _line(session: Session, table: type[Take] | type[Video]) -> QueueHealth:
-    query = select(table.status, func.count(), func.min(table.created_at)).where(
-        col(table.status).in_(UNFINISHED)
-    )
+    query = select(table.status, func.count(), func.min(table.created_at)).where(*_in_line(table))
     numbers: dict[JobStatus, int] = {}
     oldest: datetime | None = None
     for status, number, first in session.exec(query.group_by(col(table.status))):
@@ -178,8 +176,14 @@ def _line(session: Session, table: type[Take] | type[Video]) -> QueueHealth:
 
 
 def _stuck(session: Session, table: type[Take] | type[Video]) -> int:
-    late = (col(table.status).in_(UNFINISHED), col(table.id) < first_id(now() - STUCK_AFTER))
+    late = (*_in_line(table), col(table.id) < first_id(now() - STUCK_AFTER))
     return session.exec(select(func.count()).select_from(table).where(*late)).one()
+
+
+def _in_line(table: type[Take] | type[Video]) -> list[sa.ColumnElement[bool]]:
+    """Takes that are held are in no line: they wait for an operator (`takes.spending_limits`)."""
+    unfinished = col(table.status).in_(UNFINISHED)
+    return [unfinished, col(Take.held_at).is_(None)] if table is Take else [unfinished]
 
 
 def _aware(moment: datetime | str) -> datetime:

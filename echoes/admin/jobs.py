@@ -220,7 +220,10 @@ def _balance(user: User) -> dict[str, int]:
 
 
 def _take_again(session: Session, old: Take) -> UUID:
-    kept = ("owner_id", "clip_id", "provider", "model", "motion", "aspect", "wish", "prompt")
+    kept = (
+        "owner_id", "clip_id", "provider", "model", "motion", "aspect", "wish", "prompt", "seconds",
+        "place_id",
+    )  # fmt: skip
     take = Take(**{name: getattr(old, name) for name in kept})
     session.add(take)
     session.flush()

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlmodel import Session, and_, col, func, or_, select
 
 from echoes.admin.dashboard import first_id
-from echoes.credits.webhook import NO_SENSE
+from echoes.credits.payments.webhook import NO_SENSE
 from echoes.models import Order, OrderState, User, WebhookEvent, now
 
 UNSETTLED_AFTER = timedelta(minutes=10)
@@ -22,7 +22,7 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class UnsettledTotals:
-    """What can be told of the books without reading every entry."""
+    """What can be said of the ledger without reading every entry."""
 
     credits: int
     unsettled: int

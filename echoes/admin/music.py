@@ -12,7 +12,8 @@ from echoes.admin.audit import Operator, record
 from echoes.database import get_database
 from echoes.errors import BadInput, NotFound
 from echoes.models import MusicTrack
-from echoes.music.processing import MEDIA_TYPE, analyse, transcode_in_sandbox
+from echoes.music.analysis import analyse
+from echoes.music.processing import MEDIA_TYPE, analysis_turn, transcode_in_sandbox
 from echoes.storage import delete_unnamed, get_storage, new_key
 from echoes.text.validation import is_shown
 
@@ -42,7 +43,8 @@ async def add(
     if await asyncio.to_thread(_is_in, piece):
         return
     async with transcode_in_sandbox(operator.id, source, filename, use_sound) as (m4a, duration):
-        facts = await analyse(operator.id, m4a, duration)
+        async with analysis_turn(operator.id, duration):
+            facts = await analyse(m4a)
         track = MusicTrack(
             id=piece,
             duration=duration,
@@ -52,9 +54,7 @@ async def add(
             title=words["title"],
             mood=words["mood"],
             licence=words["licence"],
-            beats=facts["beats"],
-            peaks=facts["peaks"],
-            loudness=facts["loudness"],
+            **facts,
         )
         await asyncio.to_thread(_keep, operator, track, m4a)
 

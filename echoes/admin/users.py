@@ -85,7 +85,7 @@ def by_storage(
 
 
 def person_detail(session: Session, user_id: UUID) -> PersonDetail:
-    user = _get(session, user_id)
+    user = get_for_change(session, user_id)
     return PersonDetail(
         user=user,
         projects=_count(session, Project, user_id),
@@ -124,7 +124,7 @@ def change_credits(session: Session, operator: Operator, user_id: UUID, amount: 
     reason = reason_of(reason)
     if amount == 0 or abs(amount) > MOST_CREDITS:
         raise BadInput(f"Choose 1 to {MOST_CREDITS} credits, with a minus sign to take them back.")
-    user = _get(session, user_id)
+    user = get_for_change(session, user_id)
     before = {"balance": user.balance, "debt": user.debt}
     kind = EntryKind.GRANT if amount > 0 else EntryKind.REVERSAL
     move = ledger.give if amount > 0 else ledger.claw_back
@@ -170,7 +170,7 @@ def end_session(session: Session, operator: Operator, session_id: UUID) -> None:
     found = session.get(AuthSession, session_id)
     if found is None:
         raise NotFound("This session has already ended.")
-    _get(session, found.user_id).revision += 1  # Open tabs leave.
+    get_for_change(session, found.user_id).revision += 1  # Open tabs leave.
     record(session, operator, "end_session", found.user_id, before={"user_agent": found.user_agent})
     session.delete(found)
     session.flush()
@@ -208,7 +208,8 @@ def _count(
     return session.exec(query.where(col(table.owner_id) == user_id, *conditions)).one()
 
 
-def _get(session: Session, user_id: UUID) -> User:
+def get_for_change(session: Session, user_id: UUID) -> User:
+    """Locked, and as it is now."""
     if (user := session.get(User, user_id, with_for_update=True, populate_existing=True)) is None:
         raise NotFound("There is no such person.")
     return user

@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from echoes.backups.databases import opened_copy
-from echoes.backups.sqlite import NO_DATABASE, copy_sqlite, database_file
+from echoes.backups.databases.copying import opened_copy
+from echoes.backups.databases.sqlite import NO_DATABASE, copy_sqlite, database_file
+from echoes.backups.key_folders import key_files
 from echoes.errors import BadInput, NotFound, Refused
 from echoes.models import now
 from echoes.settings import Settings
@@ -31,8 +32,8 @@ FORMAT = 1
 DATABASE, SECRET, MANIFEST, FILES = "echoes.db", "secret.key", "manifest.json", "files"
 MOST_COPIES = 20
 NOT_EMBEDDED = (
-    "A single file is for the embedded mode on SQLite. With PostgreSQL, set ECHOES_BACKUP_TO and leave the"
-    " file's name away (see docs/hosting.md)."
+    "A single file is for the embedded mode on SQLite. With PostgreSQL, set ECHOES_BACKUP_TO and leave out"
+    " the file name (see docs/hosting.md)."
 )
 
 
@@ -67,6 +68,7 @@ def back_up(settings: Settings, target: Path) -> Report:
             members = {DATABASE: Path(folder) / DATABASE}
             if (secret := settings.data_dir / SECRET).is_file():
                 members[SECRET] = secret
+            members |= key_files(settings.data_dir)
             members |= {f"{FILES}/{key}": Path(folder) / FILES / key for key in sorted(named - lost)}
             _write(members, lost, target.absolute())
     return Report(len(named - lost), target.stat().st_size, sorted(lost))

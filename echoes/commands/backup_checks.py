@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from echoes.backups import postgres
+from echoes.backups.databases import postgres
 from echoes.backups.runs import BackupState, last_backup_state
 from echoes.backups.target import BackupTarget, shares_disk, target_of
 from echoes.commands.findings import Problem
@@ -18,7 +18,7 @@ from echoes.text.formatting import file_size, time_ago
 
 NONE = "Echoes makes none by itself (ECHOES_BACKUP_TO is not set)"
 CHECK_TARGET = "Correct ECHOES_BACKUP_TO, or what it names; see docs/hosting.md, Backups."
-CHECK_LAST = "Mend that, then run `echoes backup`; until then the last good one stays."
+CHECK_LAST = "Fix that, then run `echoes backup`; until then the last good one stays."
 
 
 async def backups(settings: Settings) -> str:

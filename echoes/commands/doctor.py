@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
-from echoes.commands import backup_checks, machine_checks, service_checks
+from echoes.commands import backup_checks, certificate_checks, machine_checks, service_checks
 from echoes.commands.findings import Finding, Problem
 from echoes.settings import Settings, SettingsError, env_file, load_settings
 
@@ -26,14 +26,18 @@ class Check:
 
 
 CHECKS = (
+    Check("Address", machine_checks.address),
     Check("Database", machine_checks.database),
     Check("Storage", machine_checks.storage),
     Check("Backups", backup_checks.backups),
     Check("FFmpeg", machine_checks.ffmpeg),
     Check("Lambda", service_checks.renderer),
+    Check("Content Credentials", certificate_checks.content_credentials),
+    Check("Https", certificate_checks.https),
     Check("Provider", service_checks.provider),
     Check("Payments", service_checks.payments),
     Check("Sign-in", service_checks.sign_in),
+    Check("Mail", service_checks.mail),
     Check("Redis", service_checks.redis),
 )
 
@@ -101,6 +105,7 @@ def _secrets(settings: Settings) -> Iterator[str]:
         value = getattr(settings, name)
         if isinstance(value, SecretStr) and len(value.get_secret_value()) >= SHORTEST_SECRET:
             yield value.get_secret_value()
-    for address in (settings.database_url, settings.app_database_url, settings.redis_url):
+    smtp = settings.smtp_url.get_secret_value()
+    for address in (settings.database_url, settings.app_database_url, settings.redis_url, smtp):
         if password := urlsplit(address).password:
             yield from {password, unquote(password)}

@@ -30,6 +30,19 @@ async def database(settings: Settings) -> str:
     return await asyncio.to_thread(_database, settings)
 
 
+async def address(settings: Settings) -> str:
+    """How browsers reach us, and what they keep from pages that come without TLS."""
+    if settings.public_url.startswith("https://"):
+        return f"{settings.public_url}, over https"
+    if not settings.is_plain_http:
+        return f"{settings.public_url}, for this computer alone"
+    return (
+        f"{settings.public_url}, without https: anybody in that network can read what is sent, and browsers"
+        " offer neither passkeys nor buttons that copy there, nor keep the screen awake. A proxy with a"
+        " certificate changes that (docs/hosting.md)"
+    )
+
+
 async def storage(settings: Settings) -> str:
     return await asyncio.to_thread(_storage, settings)
 
@@ -46,7 +59,8 @@ def _database(settings: Settings) -> str:
         version = ".".join(map(str, connection.dialect.server_version_info or ()))
         heads = ", ".join(sorted(heads_of(connection)))
     place = address.database if settings.is_sqlite else address.render_as_string(hide_password=True)
-    return f"{address.get_backend_name()} {version}, {place}, at {heads}"
+    limit = ", for one process on this machine" if settings.is_sqlite else ""
+    return f"{address.get_backend_name()} {version}, {place}, at {heads}{limit}"
 
 
 @contextmanager

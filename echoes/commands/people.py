@@ -4,7 +4,8 @@ from uuid import UUID
 
 from sqlmodel import Session, col, func, select
 
-from echoes.admin import users
+from echoes.accounts.invitations.service import InvitationTerms, address_of
+from echoes.admin import invitations, users
 from echoes.admin.audit import Operator
 from echoes.database import get_database
 from echoes.errors import BadInput, NotFound
@@ -34,6 +35,14 @@ def set_role(known_as: str, role: str) -> str:
         user = find(session, known_as)
         users.set_role(session, OPERATOR, user.id, role)
         return f"{user.name} ({user.id}): {role}."
+
+
+def invite(terms: InvitationTerms) -> str:
+    """The link of a new invitation. The first operator of a place comes by one."""
+    _require_database()
+    with get_database().unscoped() as session:
+        code = invitations.create(session, OPERATOR, terms)
+    return f"{address_of(code)}\nIt is shown this once. Send it to the person whom you invite."
 
 
 def _require_database() -> None:

@@ -10,7 +10,8 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-from echoes.backups.sqlite import is_sound, require_none
+from echoes.backups.databases.sqlite import is_sound, require_none
+from echoes.backups.key_folders import KEY_FOLDERS, is_key_file
 from echoes.commands.backup import (
     DATABASE,
     FILES,
@@ -84,7 +85,7 @@ def _unpack(source: Path, folder: Path) -> tuple[Facts, dict[str, Any]]:
 
 def _checked(name: str) -> str:
     """A name that leads nowhere else; raises ValueError."""
-    if name in (DATABASE, SECRET):
+    if name in (DATABASE, SECRET) or is_key_file(name):
         return name
     if not name.startswith(f"{FILES}/"):
         raise ValueError(f"{name!r} does not belong there")
@@ -116,7 +117,7 @@ def _move_in(folder: Path, data_dir: Path, database: Path) -> None:
     """The database last: without it nobody takes the folder for one of Echoes."""
     if not is_sound(folder / DATABASE):
         raise BadInput("The database in this backup is damaged. Nothing was restored.")
-    for name in (FILES, SECRET):
+    for name in (FILES, SECRET, *KEY_FOLDERS):
         if (folder / name).exists():
             (folder / name).replace(data_dir / name)
     shutil.move(folder / DATABASE, database)

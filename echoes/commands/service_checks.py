@@ -10,18 +10,25 @@ from redis import Redis, RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from echoes import providers
-from echoes.accounts import openid
+from echoes.accounts.openid import client as openid
 from echoes.accounts.redirects import SignInFailed
 from echoes.commands import stripe_endpoint
 from echoes.commands.findings import Problem
-from echoes.credits import stripe as payment
-from echoes.credits.local_checkout import WEBHOOK
+from echoes.credits.payments import orders
+from echoes.credits.payments import stripe as payment
+from echoes.credits.payments.practice_checkout import WEBHOOK
 from echoes.database import get_database
+from echoes.mail.base import MailError
+from echoes.mail.smtp import SmtpMailer
 from echoes.processes.aws_lambda.function import LambdaFunction, LambdaUnusable
 from echoes.providers import get_provider
 from echoes.providers.base import AccountLimits, Model, Provider, ProviderError
 from echoes.settings import MEGABYTE, Settings
+from echoes.settings.sections.mail import smtp_server
+from echoes.settings.sections.sign_in import EMAIL, PASSKEY, sign_in_ways
+from echoes.settings.urls import host_of
 from echoes.startup_checks import has_database
+from echoes.text.formatting import pluralize
 
 SECONDS = 15.0
 
@@ -102,6 +109,20 @@ def _said(limits: AccountLimits | None) -> str:
 
 
 async def payments(settings: Settings) -> str:
+    if not settings.hears_stripe:
+        if waiting := await asyncio.to_thread(_waiting_orders, settings):
+            raise Problem(
+                f"ECHOES_PAYMENTS is none, and {pluralize(waiting, 'purchase')} may still be paid at Stripe",
+                "Set ECHOES_PAYMENTS=closing and Stripe's keys until they have ended.",
+            )
+        return "none: nothing is sold, and " + (
+            "operators give credits" if settings.counts_credits else "every clip is free"
+        )
+    if not settings.has_shop and not payment.uses_stripe(settings):
+        raise Problem(
+            "ECHOES_PAYMENTS is closing, and no Stripe key is set",
+            "Set ECHOES_STRIPE_SECRET_KEY, or ECHOES_PAYMENTS=none if nothing was sold.",
+        )
     if payment.is_stand_in(settings):
         return "no Stripe key is set: the practice checkout is used, and no money is charged"
     if settings.role != "worker" and not payment.webhook_secret(settings):
@@ -123,9 +144,18 @@ async def payments(settings: Settings) -> str:
         raise Problem(f"Stripe does not answer: {error.user_message or error}", advice) from error
 
 
+def _waiting_orders(settings: Settings) -> int:
+    """Which somebody may be paying at this moment."""
+    if has_database(settings):
+        with suppress(SQLAlchemyError), get_database().reading() as session:
+            return orders.under_way(session)
+    return 0
+
+
 async def _key(client: stripe.StripeClient, settings: Settings) -> str:
     is_test = "_test_" in settings.stripe_secret_key.get_secret_value()
     kind = "test mode, no money is charged" if is_test else "live"
+    kind += "" if settings.has_shop else ", and nothing new is sold"
     try:
         await client.v1.balance.retrieve_async()
     except stripe.PermissionError:
@@ -134,12 +164,15 @@ async def _key(client: stripe.StripeClient, settings: Settings) -> str:
 
 
 async def sign_in(settings: Settings) -> str:
+    others = _other_ways(settings)
     if not openid.is_configured(settings):
-        return (
-            "by name alone, in local mode"
-            if settings.is_local
-            else "people sign in through the web process, not this one"
-        )
+        if others:
+            return others
+        if settings.is_local:
+            return "by name alone, in local mode"
+        if settings.role == "worker":
+            return "people sign in through the web process, not this one"
+        return "no sign-in service is set: people join by invitation (`echoes invite`)"
     try:
         known = await asyncio.to_thread(openid.OidcClient, settings)  # reads certificates
         await known.begin("/")
@@ -148,9 +181,25 @@ async def sign_in(settings: Settings) -> str:
             f"{settings.oidc_issuer} does not answer as an OpenID provider: {error.__cause__}",
             "Is ECHOES_OIDC_ISSUER exactly its address?",
         ) from error
-    return (
-        f"{settings.oidc_issuer} answers; register {settings.public_url.rstrip('/')}{openid.CALLBACK} there"
-    )
+    callback = f"{settings.public_url.rstrip('/')}{openid.CALLBACK}"
+    return f"{settings.oidc_issuer} answers; register {callback} there{others and f'; also {others}'}"
+
+
+def _other_ways(settings: Settings) -> str:
+    ways, host = sign_in_ways(settings), host_of(settings.public_url)
+    found = (f"passkeys of {host}" if PASSKEY in ways else "", "links by e-mail" if EMAIL in ways else "")
+    return ", ".join(way for way in found if way)
+
+
+async def mail(settings: Settings) -> str:
+    """Signed in, and nothing sent."""
+    server = smtp_server(settings)
+    if server is None:
+        return "not set: nobody is written to"
+    try:
+        return f"{await asyncio.to_thread(SmtpMailer(server).check)} answers"
+    except MailError as error:
+        raise Problem(error.reason, "Check ECHOES_SMTP_URL and this machine's network.") from error
 
 
 async def redis(settings: Settings) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 import stripe
 
 from echoes.commands.findings import Problem
-from echoes.credits.events import NEEDED
-from echoes.credits.local_checkout import WEBHOOK
+from echoes.credits.payments.events import NEEDED
+from echoes.credits.payments.practice_checkout import WEBHOOK
 from echoes.settings import Settings
 
 MOST = 100

@@ -26,9 +26,12 @@ OWN_RETURNED = ("Your first purchase was refunded", "Your first purchase counts 
 
 
 def on_sign_up(session: Session, user: User) -> None:
+    _give(session, user.id, EntryKind.GRANT, at_sign_up(session), f"sign_up:{user.id}", WELCOME)
+
+
+def at_sign_up(session: Session) -> int:
     rewards = operator_settings.read(session, Rewards)
-    amount = rewards.sign_up_locally if get_settings().is_local else rewards.sign_up
-    _give(session, user.id, EntryKind.GRANT, amount, f"sign_up:{user.id}", WELCOME)
+    return rewards.sign_up_locally if get_settings().is_local else rewards.sign_up
 
 
 def on_first_purchase(session: Session, order: Order) -> None:

@@ -25,7 +25,8 @@ ONE_EDIT = timedelta(seconds=5)
 """What changes the same columns again within this time, such as a slider, is one step."""
 OF_PROJECT = (
     "transition", "transition_seconds", "music_id", "music_volume", "music_start", "music_fade_out",
-    "further_music", "beat_cuts", "look", "opening_text", "opening_subtitle", "end_text", "has_fades",
+    "further_music", "music_repeats", "beat_cuts", "look", "opening_text", "opening_subtitle", "end_text",
+    "has_fades", "marks_generated",
 )  # fmt: skip
 OF_CLIP = (
     "position", "approved_take_id", "caption", "trim_start", "trim_end", "has_sound", "sound_volume",
@@ -231,6 +232,8 @@ def _restored(session: UserSession, name: str, value: Any) -> Any:
         return take.id if (take := session.get(Take, UUID(value))) else None
     if name == "music_id" and value is not None:
         return track.id if (track := session.get(MusicTrack, UUID(value))) else None
+    if name == "further_music":
+        return [track_id for track_id in value if session.get(MusicTrack, UUID(track_id))]
     if name in ("photo_id", "copy_of_id"):
         return UUID(value)
     return value

@@ -52,6 +52,12 @@ def set_fades(session: UserSession, project_id: UUID, is_on: bool) -> None:
         project.has_fades = is_on
 
 
+def set_mark(session: UserSession, project_id: UUID, is_on: bool) -> None:
+    """Whether the picture says “AI” where a model generated the movement."""
+    with recorded(session, project_id, "AI mark") as project:
+        project.marks_generated = is_on
+
+
 def checked_words(text: str) -> str:
     """One line, without what shows nothing; raises BadInput for what is too long or hides something."""
     text = " ".join(text.split())

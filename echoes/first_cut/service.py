@@ -4,6 +4,7 @@ It has two steps, each a transaction of its own: `prepare` arranges the film and
 asks for the clips and pays. Where the credits do not reach, the film is arranged and waits for its clips.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,16 +16,17 @@ from echoes.database import UserSession
 from echoes.database.revisions import touch
 from echoes.editing.history import recorded
 from echoes.errors import NotFound, Refused
-from echoes.first_cut.dates import span_in_words
 from echoes.models import Clip, Photo, Project, Take
 from echoes.photos import selection
 from echoes.photos.service import list_photos
 from echoes.projects import service as projects
 from echoes.projects.looks import apply_look
+from echoes.projects.naming import dates_in_words
 from echoes.projects.timeline import clips_in_film
 from echoes.takes.motions import SURPRISE
 
 END = "The End"
+HAS_CLIP = "A photo that already has a clip stays. Leave its clip out of the film instead."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +71,17 @@ def request(session: UserSession, project_id: UUID, photo_ids: list[UUID], price
     return clips.animate_all(session, project_id, SURPRISE, price, photo_ids)
 
 
-def use_photo(session: UserSession, photo_id: UUID, is_used: bool) -> None:
-    """A photo that was set aside, after all, or not. Raises NotFound, Refused."""
-    photo = session.get(Photo, photo_id)
-    if photo is None:
+def use_photos(session: UserSession, project_id: UUID, photo_ids: Sequence[UUID], is_used: bool) -> None:
+    """Photos that were set aside, after all; or not to be used. Raises NotFound, Refused."""
+    named = select(Photo).where(col(Photo.project_id) == project_id, col(Photo.id).in_(photo_ids))
+    photos = session.exec(named).all()
+    if not photos:
         raise NotFound
-    if not is_used and photo.id in _animated(session, photo.project_id):
-        raise Refused("This photo already has a clip. Leave the clip out of the film instead.")
-    photo.is_used_anyway = is_used
-    touch(session, photo.project_id)
+    if not is_used and {photo.id for photo in photos} & _animated(session, project_id):
+        raise Refused(HAS_CLIP)
+    for photo in photos:
+        photo.is_used_anyway, photo.is_left_out = is_used, not is_used
+    touch(session, project_id)
 
 
 def sorted_by_date(photos: list[Photo]) -> list[Photo]:
@@ -93,7 +97,7 @@ def _complete(session: UserSession, project: Project) -> None:
         apply_look(session, project, BY_NAME[GENTLE])
         project.opening_text = project.opening_text or projects.name_of(project)
         project.has_fades = True
-    dates = _dates(session, project)
+    dates = dates_in_words(session, project.id)
     if not project.opening_text:
         project.opening_text = dates if not projects.name_of(project) else ""
     elif not project.opening_subtitle and dates != project.opening_text:
@@ -101,13 +105,9 @@ def _complete(session: UserSession, project: Project) -> None:
     project.end_text = project.end_text or END
 
 
-def _dates(session: UserSession, project: Project) -> str:
-    taken = select(Photo.taken_at).where(col(Photo.project_id) == project.id)
-    return span_in_words([moment for moment in session.exec(taken) if moment])
-
-
 def _photos(session: UserSession, photo_ids: tuple[UUID, ...]) -> list[Photo]:
-    return list(session.exec(select(Photo).where(col(Photo.id).in_(photo_ids)).order_by(col(Photo.id))))
+    named = select(Photo).where(col(Photo.id).in_(photo_ids))
+    return list(session.exec(named.order_by(col(Photo.position), col(Photo.id))))
 
 
 def _animated(session: UserSession, project_id: UUID) -> set[UUID]:

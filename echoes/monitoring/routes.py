@@ -20,6 +20,7 @@ from echoes.monitoring.database_metrics import DatabaseCollector
 from echoes.monitoring.health import get_readiness
 from echoes.monitoring.server import OWN_PORT
 from echoes.observability.metrics import REGISTRY
+from echoes.rate_limits.middleware import rate_limited
 from echoes.settings import Settings, get_settings
 from echoes.settings.urls import is_loopback
 
@@ -69,5 +70,5 @@ def _register() -> None:
 routes = [
     Route("/healthz", healthz, methods=["GET"]),
     Route("/readyz", readyz, methods=["GET"]),
-    Route("/metrics", metrics, methods=["GET"]),
+    Route("/metrics", metrics, methods=["GET"], middleware=rate_limited(lambda limits: limits.metrics)),
 ]

@@ -6,19 +6,21 @@ What stays are books of account without a name: ledger entries and orders, whose
 """
 
 import logging
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Session, SQLModel, col, delete, func, select, update
+from sqlmodel import Session, col, delete, func, select, update
 
-from echoes.credits.orders import one_at_a_time
-from echoes.credits.webhook import ERASED
+from echoes.accounts.invitations.service import forget_maker
+from echoes.accounts.links import sign_in_links
+from echoes.credits.payments.orders import one_at_a_time
+from echoes.credits.payments.webhook import ERASED
 from echoes.database import UserSession, after_commit, get_database
 from echoes.errors import BadInput
+from echoes.mail import service as mail
 from echoes.models import (
     AuditEntry,
     CreditEntry,
@@ -34,6 +36,7 @@ from echoes.models import (
 )
 from echoes.projects.segment_cache import forget_rendered
 from echoes.storage import get_storage
+from echoes.storage.references import key_columns
 from echoes.takes.cancellation import cancel_all_takes
 from echoes.uploads.parts import get_part_store
 
@@ -88,6 +91,8 @@ def _delete(session: Session, user_id: UUID, moment: datetime) -> bool:
     files = _personal_files(session, user_id)
     for project_id in files.projects:
         cancel_all_takes(session, project_id)
+    mail.erase(session, user_id)
+    sign_in_links.erase(session, user_id)
     _make_books_anonymous(session, user_id)
     session.exec(delete(User).where(col(User.id) == user_id))  # Whatever belongs to it goes with it.
     after_commit(session, lambda: _remove(files))
@@ -107,15 +112,9 @@ def _lock(session: Session, user_id: UUID, moment: datetime) -> bool:
 def _personal_files(session: Session, user_id: UUID) -> PersonalFiles:
     projects = select(Project.id).where(col(Project.owner_id) == user_id)
     uploads = select(Upload.id).where(col(Upload.owner_id) == user_id)
-    keys = [key for column in _key_columns() for key in _keys(session, column, user_id)]
+    owned = (column for column in key_columns() if "owner_id" in column.table.c)
+    keys = [key for column in owned for key in _keys(session, column, user_id)]
     return PersonalFiles(keys, list(session.exec(projects)), list(session.exec(uploads)))
-
-
-def _key_columns() -> Iterable["sa.Column[Any]"]:
-    """Every column that holds a key is called so: a new table is not forgotten here."""
-    for table in SQLModel.metadata.tables.values():
-        if "owner_id" in table.c:
-            yield from (column for column in table.c if column.key.endswith("_key"))
 
 
 def _keys(session: Session, column: "sa.Column[Any]", user_id: UUID) -> list[str]:
@@ -130,6 +129,7 @@ def _make_books_anonymous(session: Session, user_id: UUID) -> None:
     _erase_reasons(session, user_id)
     entries = update(CreditEntry).where(col(CreditEntry.owner_id) == user_id)
     session.exec(entries.values(owner_id=None, note=""))
+    forget_maker(session, user_id)
     orders = update(Order).where(col(Order.owner_id) == user_id)
     session.exec(orders.values(owner_id=None, payment_fingerprint=None, receipt_url=None))
 

@@ -29,7 +29,7 @@ PART = 256 * 1024
 LONGEST_NAME = 80
 OURS = {
     "owner_id", "referred_by_id", "reference", "token_hash", "password_hash", "payment_fingerprint",
-    "visitor", "networks",
+    "visitor", "networks", "code_hash", "invitation_id", "content",
 }  # fmt: skip
 """What says nothing to the person, names somebody else, or would open something to whoever finds the zip."""
 PORTS = (f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))

@@ -1,10 +1,13 @@
 """Build the timeline: from a project's choices to what the player plays and the compiler renders."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlmodel import col, select
 
 from compiler.timeline.beat_alignment import snap_to_beats
+from compiler.timeline.levels import SoundLevels
+from compiler.timeline.mix import Levels
 from compiler.timeline.model import (
     FRAME_RATE,
     Card,
@@ -12,17 +15,21 @@ from compiler.timeline.model import (
     Soundtrack,
     Timeline,
     Titles,
+    Track,
     Transition,
     to_frames,
 )
 from echoes.catalogue import transitions
 from echoes.catalogue.aspects import size_of
 from echoes.catalogue.looks import find_look
+from echoes.content_credentials.provenance import source_of
 from echoes.database import UserSession
 from echoes.errors import Refused
 from echoes.models import BeatCuts, Clip, MusicTrack, Project, Take
+from echoes.settings import get_settings
 
 FADE = FRAME_RATE
+MARK = "AI"
 BEATS_IN_A_BAR = 4
 BEAT_TOLERANCE = {BeatCuts.WHERE_IT_FITS: 0.25, BeatCuts.EVERY_BEAT: 0.75, BeatCuts.EVERY_BAR: 2.0}
 """Seconds by which a cut is moved at most to meet its beat."""
@@ -107,7 +114,17 @@ def _shot(project: Project, place: ClipInFilm) -> Shot:
         caption=clip.caption or None,
         audio=sound_of(take) if clip.has_sound and take.audio_key else None,
         audio_volume=clip.sound_volume,
+        mark=MARK if is_marked(project) and is_generated(take) else None,
     )
+
+
+def is_marked(project: Project) -> bool:
+    """Whether the picture says what is generated: as its owner wants it, or as operators demand."""
+    return project.marks_generated or get_settings().generated_mark == "always"
+
+
+def is_generated(take: Take) -> bool:
+    return source_of(take.provider, take.model).is_generated
 
 
 def transition_of(project: Project, clip: Clip) -> tuple[str, float]:
@@ -132,25 +149,66 @@ def _titles(project: Project) -> Titles:
 
 
 def _soundtrack(session: UserSession, project: Project) -> Soundtrack | None:
-    track = session.get(MusicTrack, project.music_id) if project.music_id else None
-    if track is None:
+    if not (tracks := tracks_of(session, project)):
         return None
+    track, *further = tracks
     return Soundtrack(
         music=str(track.id),
         volume=project.music_volume,
         start=project.music_start if project.music_start < track.duration else 0.0,
         fade_out=project.music_fade_out,
+        loop=project.music_repeats,
         duration=track.duration,
+        further=tuple(Track(str(track.id), duration=track.duration) for track in further),
     )
+
+
+def tracks_of(session: UserSession, project: Project) -> list[MusicTrack]:
+    """The film's music, one after another; what has been deleted is left out."""
+    names = [project.music_id, *map(UUID, project.further_music)] if project.music_id else []
+    found = session.exec(select(MusicTrack).where(col(MusicTrack.id).in_(names))) if names else ()
+    tracks = {track.id: track for track in found}
+    return [tracks[name] for name in names if name in tracks]
 
 
 def _on_the_beat(
     session: UserSession, project: Project, timeline: Timeline, places: list[ClipInFilm]
 ) -> Timeline:
     """What a person has trimmed by hand keeps its length."""
-    track = session.get(MusicTrack, project.music_id) if project.music_id else None
-    if project.beat_cuts == BeatCuts.OFF or track is None or not track.beats:
-        return timeline
-    every = BEATS_IN_A_BAR if project.beat_cuts == BeatCuts.EVERY_BAR else 1
     fixed = frozenset(number for number, place in enumerate(places) if place.clip.trim_end is not None)
-    return snap_to_beats(timeline, track.beats[::every], BEAT_TOLERANCE[project.beat_cuts], fixed)
+    return on_the_beat(session, project, timeline, fixed)
+
+
+def on_the_beat(
+    session: UserSession, project: Project, timeline: Timeline, fixed: frozenset[int] = frozenset()
+) -> Timeline:
+    """With cuts on the beats that the project asks for; the shots numbered in `fixed` keep their length."""
+    if project.beat_cuts == BeatCuts.OFF:
+        return timeline
+    beats = {str(track.id): _beats(track, project.beat_cuts) for track in tracks_of(session, project)}
+    if not any(beats.values()):
+        return timeline
+    return snap_to_beats(timeline, beats, BEAT_TOLERANCE[project.beat_cuts], fixed)
+
+
+def _beats(track: MusicTrack, which: BeatCuts) -> list[float]:
+    """Seconds of a track. Where its bars were never looked for, they are taken to have four beats."""
+    beats = track.beats or []
+    if which != BeatCuts.EVERY_BAR:
+        return beats
+    return beats[::BEATS_IN_A_BAR] if track.downbeats is None else track.downbeats
+
+
+def levels_of(session: UserSession, project: Project, places: list[ClipInFilm]) -> Levels:
+    """How loud the film's sounds are, by the timeline's names for them, as far as it was measured."""
+    tracks = {
+        str(track.id): SoundLevels(track.loudness, track.true_peak) for track in tracks_of(session, project)
+    }
+    voices = {
+        sound_of(place.take): SoundLevels(
+            place.take.audio_loudness, moments=tuple(place.take.audio_moments or ())
+        )
+        for place in places
+        if place.take.audio_key
+    }
+    return tracks | voices

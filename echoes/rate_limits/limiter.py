@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from functools import cache
 
-from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.errors import StorageError
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
@@ -22,6 +22,20 @@ from echoes.text.formatting import when_to_try_again
 IN_THIS_PROCESS = "memory://"
 EXPORTS = 5
 """In an hour."""
+EMAIL_LINKS = 5
+"""In an hour to one address, whoever asks."""
+INVITATION_MAILS = 40
+"""In a day by one person: also by whoever takes each back and makes the next."""
+PRINTED_CARDS = 20
+"""In a minute: each reads fonts and draws a PDF."""
+METRICS = 120
+"""In a minute from one address: of some machines behind it, each asked every few seconds."""
+OPT_OUTS = 60
+"""In a minute from one address: mail programs of a whole provider ask from a few."""
+REPLIES = 20
+"""To films, in an hour from one address: a family's around one table."""
+REPLIES_TO_ONE = 100
+"""To one film in an hour, from everywhere."""
 ROTATIONS = 240
 """In a minute: nobody taps faster, and each rotation costs as much as a small upload."""
 
@@ -40,12 +54,21 @@ class RateLimit:
 @dataclass(frozen=True, slots=True)
 class RateLimits:
     sign_in: RateLimit
+    passkey_options: RateLimit
     upload: RateLimit
     take: RateLimit
     checkout: RateLimit
     password: RateLimit
+    invitation: RateLimit
+    email_link: RateLimit
+    invitation_mail: RateLimit
+    opt_out: RateLimit
+    metrics: RateLimit
     export: RateLimit
     rotation: RateLimit
+    printed_card: RateLimit
+    reply: RateLimit
+    reply_to_one: RateLimit
 
 
 def rate_limits_of(settings: Settings) -> RateLimits:
@@ -54,15 +77,39 @@ def rate_limits_of(settings: Settings) -> RateLimits:
         sign_in=RateLimit(
             "sign-in", minute(settings.sign_ins_per_minute), "That is a lot of sign-ins from your network."
         ),
+        # Of its own: the sign-in page asks for them whenever it is opened, and nobody has tried anything yet.
+        passkey_options=RateLimit(
+            "passkey-options",
+            minute(settings.sign_ins_per_minute),
+            "That is a lot of sign-ins from your network.",
+        ),
         upload=RateLimit("upload", minute(settings.uploads_per_minute), "That is a lot of files at once."),
         take=RateLimit("take", hour(settings.takes_per_hour), "That is a lot of clips for one hour."),
         checkout=RateLimit(
             "checkout", hour(settings.checkouts_per_hour), "That is a lot of purchases at once."
         ),
         password=RateLimit("password", minute(settings.passwords_per_minute), "That is a lot of attempts."),
+        invitation=RateLimit(
+            "invitation", minute(settings.passwords_per_minute), "That is a lot of attempts."
+        ),
+        email_link=RateLimit("email-link", hour(EMAIL_LINKS), "We have sent several links to this address."),
+        invitation_mail=RateLimit(
+            "invitation-mail",
+            RateLimitItemPerDay(INVITATION_MAILS),
+            "That is a lot of invitations by mail.",
+        ),
+        # Of its own: another site's page can send it, and must use up nobody's sign-ins by it.
+        opt_out=RateLimit("opt-out", minute(OPT_OUTS), "That is a lot of attempts."),
+        # Its token can be guessed like any other.
+        metrics=RateLimit("metrics", minute(METRICS), "That is a lot of attempts."),
         # Each reads every file that a person has.
         export=RateLimit("export", hour(EXPORTS), "You have downloaded your data several times."),
         rotation=RateLimit("rotation", minute(ROTATIONS), "That is a lot of rotating at once."),
+        printed_card=RateLimit("printed-card", minute(PRINTED_CARDS), "That is a lot of cards at once."),
+        reply=RateLimit("reply", hour(REPLIES), "That is a lot of replies."),
+        reply_to_one=RateLimit(
+            "reply-to-one", hour(REPLIES_TO_ONE), "This film is getting a lot of replies right now."
+        ),
     )
 
 
@@ -80,7 +127,7 @@ class RateLimiter:
                 return
             reset = self._window.get_window_stats(limit.item, limit.name, who).reset_time
         except StorageError:
-            # Whoever waits before a shut door because our counter is down did nothing wrong.
+            # Whoever is refused because our counter is down did nothing wrong.
             logger.exception("could not count %s, and let it pass", limit.name)
             return
         RATE_LIMITED.labels(limit.name).inc()

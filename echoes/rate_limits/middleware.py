@@ -8,16 +8,19 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from echoes.csrf import client_address, is_cross_site_fetch, is_same_origin_request
+from echoes.csrf import SAFE_METHODS, CrossSite, client_address, is_cross_site_fetch
 from echoes.rate_limits.limiter import RateLimit, RateLimits, get_rate_limiter
+
+ELSEWHERE = "This was opened by another site. Please open the link yourself."
 
 
 class RateLimitedEndpoint:
     """Middleware of one route, which runs where the route runs: nothing here compares paths a second time.
     Raises TooOften.
 
-    What another site sends or fetches is refused elsewhere (`csrf.CsrfMiddleware`, `accounts.routes`). It is
-    not counted: that site could use up the attempts of whoever visits it.
+    What a page of another site fetches is refused and not counted: that site could use up the attempts of
+    whoever visits it. So a program that only says it is such a page learns nothing by it. What another site
+    sends is refused before it comes here (`csrf.CsrfMiddleware`), unless the route is open to all of them.
     """
 
     def __init__(self, app: ASGIApp, limit: Callable[[RateLimits], RateLimit]) -> None:
@@ -25,10 +28,11 @@ class RateLimitedEndpoint:
         self._limit = limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if _is_fetched_elsewhere(scope):
+            raise CrossSite(ELSEWHERE)
         limiter = get_rate_limiter()
-        if _counts(scope):
-            limit, address = self._limit(limiter.limits), client_address(Request(scope))
-            await asyncio.to_thread(limiter.count, limit, address)
+        limit, address = self._limit(limiter.limits), client_address(Request(scope))
+        await asyncio.to_thread(limiter.count, limit, address)
         await self._app(scope, receive, send)
 
 
@@ -37,5 +41,7 @@ def rate_limited(limit: Callable[[RateLimits], RateLimit]) -> list[Middleware]:
     return [Middleware(RateLimitedEndpoint, limit=limit)]
 
 
-def _counts(scope: Scope) -> bool:
-    return is_same_origin_request(scope) and not is_cross_site_fetch(Headers(scope=scope))
+def _is_fetched_elsewhere(scope: Scope) -> bool:
+    """What is let in by its origin is our own page's, whatever else it says of where it comes from: only
+    programs say both."""
+    return scope["method"] in SAFE_METHODS and is_cross_site_fetch(Headers(scope=scope))

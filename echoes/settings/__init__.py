@@ -2,7 +2,7 @@
 
 from echoes.settings.fields import ASSETS, MEGABYTE, Role, Settings
 from echoes.settings.loading import SettingsError, get_settings, load_settings
-from echoes.settings.signing import signing_key
+from echoes.settings.signing import id_in, signed_id, signing_key
 
 __all__ = [
     "ASSETS",
@@ -11,6 +11,8 @@ __all__ = [
     "Settings",
     "SettingsError",
     "get_settings",
+    "id_in",
     "load_settings",
+    "signed_id",
     "signing_key",
 ]

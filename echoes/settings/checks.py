@@ -5,14 +5,24 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import SecretStr
 
-from echoes.settings.aws_lambda import checks_of_lambda
-from echoes.settings.backups import checks_of_backups
-from echoes.settings.database_urls import is_lesser_role, is_postgres, problems_of_database
+from echoes.settings.database_urls import checks_of_processes, problems_of_database
 from echoes.settings.fields import Settings
-from echoes.settings.s3 import checks_of_s3
-from echoes.settings.secret_strength import SHORTEST_SECRET, is_weak_secret
+from echoes.settings.secret_strength import SHORTEST_SECRET, is_set, is_weak_secret
+from echoes.settings.sections.aws_lambda import checks_of_lambda
+from echoes.settings.sections.backups import checks_of_backups
+from echoes.settings.sections.certificates import checks_of_certificates
+from echoes.settings.sections.mail import checks_of_mail
+from echoes.settings.sections.payments import checks_of_payments, checks_of_shop
+from echoes.settings.sections.s3 import checks_of_s3
+from echoes.settings.sections.sign_in import checks_of_openid, checks_of_sign_in, checks_of_sign_up
 from echoes.settings.trusted_proxies import problems_of_proxies
-from echoes.settings.urls import host_of, is_https, is_loopback, problems_of_origin
+from echoes.settings.urls import (
+    host_of,
+    is_https,
+    is_https_or_private,
+    is_loopback,
+    problems_of_origin,
+)
 
 ANYBODY = "must stay on this computer in local mode, where anybody can sign in as anybody."
 REDIS = ("redis://", "rediss://", "unix://")
@@ -37,19 +47,24 @@ def _always(settings: Settings) -> Iterator[str]:
             ),
             "ECHOES_METRICS_TOKEN must hold a secret that nobody can guess: at least "
             f"{SHORTEST_SECRET} characters, such as `openssl rand -base64 48` prints.": (
-                not _is_set(settings.metrics_token)
+                not is_set(settings.metrics_token)
                 or not is_weak_secret(settings.metrics_token.get_secret_value())
             ),
             "ECHOES_METRICS_PORT must be another one than ECHOES_PORT.": (
                 settings.role == "worker" or settings.metrics_port != settings.port
             ),
             "ECHOES_SENTRY_DSN must look like https://key@host/number.": (
-                not _is_set(settings.sentry_dsn) or _is_dsn(settings.sentry_dsn.get_secret_value().strip())
+                not is_set(settings.sentry_dsn) or _is_dsn(settings.sentry_dsn.get_secret_value().strip())
             ),
         }
         | checks_of_s3(settings)
         | checks_of_lambda(settings)
         | checks_of_backups(settings)
+        | checks_of_certificates(settings)
+        | checks_of_sign_up(settings)
+        | checks_of_sign_in(settings)
+        | checks_of_mail(settings)
+        | checks_of_shop(settings)
     )
     yield from _provider_problems(settings)
 
@@ -63,66 +78,25 @@ def _local(settings: Settings) -> Iterator[str]:
 
 
 def _production(settings: Settings) -> Iterator[str]:
-    worker = settings.role == "worker"
     yield from _said(
         {
             f"ECHOES_SECRET_KEY must have at least {SHORTEST_SECRET} characters that nobody can guess, "
             "such as those that `openssl rand -base64 48` prints.": not is_weak_secret(
                 settings.secret_key.get_secret_value()
             ),
-            "ECHOES_PUBLIC_URL must begin with https://.": settings.public_url.startswith("https://"),
-            "ECHOES_DATABASE_URL must name a PostgreSQL database: SQLite serves one machine in local mode.": (
-                is_postgres(settings.database_url)
-            ),
-            "ECHOES_ROLE must be web or worker, each in a process of its own.": settings.role != "all",
-            "ECHOES_APP_DATABASE_URL must name the same database, on the same host and port, with a second, "
-            "lesser role (see docs/hosting.md).": (
-                (worker and not settings.app_database_url)
-                or is_lesser_role(settings.database_url, settings.app_database_url)
+            "ECHOES_PUBLIC_URL must begin with https://, unless its host is in a private network, such as "
+            "http://192.168.1.20:3000 or http://nas.local.": (
+                is_https_or_private(settings.public_url) or not host_of(settings.public_url)
             ),
             "ECHOES_RUNWAY_BASE_URL must begin with https:// and name a host.": is_https(
                 settings.runway_base_url
             ),
             "ECHOES_FAL_BASE_URL must begin with https:// and name a host.": is_https(settings.fal_base_url),
         }
+        | checks_of_processes(settings)
     )
     yield from _named("trusted_proxies", problems_of_proxies(settings.trusted_proxies))
-    yield from _said(_payment_checks(settings) | _sign_in_checks(settings))
-
-
-def _sign_in_checks(settings: Settings) -> dict[str, bool]:
-    """Only pages let people in."""
-    worker = settings.role == "worker"
-    return {
-        "ECHOES_OIDC_CLIENT_ID must be set: the provider gave it when Echoes was registered there.": (
-            worker or bool(settings.oidc_client_id.strip())
-        ),
-        "ECHOES_OIDC_CLIENT_SECRET must be set: it comes with the client's id.": (
-            worker or _is_set(settings.oidc_client_secret)
-        ),
-        "ECHOES_OIDC_ISSUER must begin with https:// and name a host.": is_https(settings.oidc_issuer),
-    }
-
-
-def _payment_checks(settings: Settings) -> dict[str, bool]:
-    """Jobs ask Stripe too; only pages are told by it."""
-    key = settings.stripe_secret_key.get_secret_value().strip()
-    is_test = "_test_" in key
-    return {
-        "ECHOES_STRIPE_SECRET_KEY must be set: it is the key of your Stripe account.": bool(key),
-        "ECHOES_STRIPE_SECRET_KEY must be a secret key (sk_…) or a restricted one (rk_…).": (
-            not key or key.startswith(("sk_", "rk_"))
-        ),
-        "ECHOES_STRIPE_SECRET_KEY is a test key, and test payments move no money: set the live one, or "
-        "ECHOES_STRIPE_TEST_MODE=true if that is what you want.": not is_test or settings.stripe_test_mode,
-        "ECHOES_STRIPE_TEST_MODE is on, and ECHOES_STRIPE_SECRET_KEY is a live key: money would move.": (
-            not key or is_test or not settings.stripe_test_mode
-        ),
-        "ECHOES_STRIPE_WEBHOOK_SECRET must be set: it proves that events come from Stripe.": (
-            settings.role == "worker" or _is_set(settings.stripe_webhook_secret)
-        ),
-        "ECHOES_STRIPE_API_URL must begin with https:// and name a host.": is_https(settings.stripe_api_url),
-    }
+    yield from _said(checks_of_payments(settings) | checks_of_openid(settings))
 
 
 def _provider_problems(settings: Settings) -> Iterator[str]:
@@ -132,16 +106,12 @@ def _provider_problems(settings: Settings) -> Iterator[str]:
         "fal": ("ECHOES_FAL_KEY", settings.fal_key),
     }
     name, secret = keys.get(settings.provider, ("", SecretStr("-")))
-    if settings.role != "web" and not _is_set(secret):
+    if settings.role != "web" and not is_set(secret):
         yield f"{name} must be set, because ECHOES_PROVIDER is {settings.provider}."
 
 
 def _is_dsn(address: str) -> bool:
     return re.fullmatch(r"https?://[^/@\s]+@[^/@\s]+/(?:\S+/)?\d+", address) is not None
-
-
-def _is_set(secret: SecretStr) -> bool:
-    return bool(secret.get_secret_value().strip())
 
 
 def _named(field: str, problems: Iterator[str]) -> Iterator[str]:

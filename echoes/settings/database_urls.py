@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from echoes.settings.fields import Settings
 from echoes.settings.urls import is_loopback
 
 KINDS = ("sqlite", "postgresql")
@@ -18,6 +19,24 @@ def problems_of_database(address: str) -> Iterator[str]:
         yield "must be postgresql://user:password@host/name, or sqlite:///path/to/a/file."
     elif url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
         yield "must name a file: a database in memory would be a new one for each connection."
+
+
+def checks_of_processes(settings: Settings) -> dict[str, bool]:
+    """In production: SQLite carries one process that does everything, PostgreSQL any number of each kind."""
+    service, app, role = settings.database_url, settings.app_database_url, settings.role
+    is_apart = is_postgres(service)
+    return {
+        f"ECHOES_DATABASE_URL must name a PostgreSQL database, because ECHOES_ROLE is {role}: SQLite carries "
+        "one process, with ECHOES_ROLE=all.": is_apart or role == "all",
+        "ECHOES_ROLE must be web or worker, each in a process of its own, because ECHOES_DATABASE_URL names "
+        "PostgreSQL.": not is_apart or role != "all",
+        "ECHOES_APP_DATABASE_URL must name the same database, on the same host and port, with a second, "
+        "lesser role (see docs/hosting.md).": (
+            (role == "worker" and not app)
+            or (role == "all" and not is_apart and not app)
+            or is_lesser_role(service, app)
+        ),
+    }
 
 
 def is_postgres(address: str) -> bool:

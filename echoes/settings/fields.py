@@ -5,10 +5,16 @@ from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from echoes.image_limits import LONGEST_SIDE, MOST_PIXELS
-from echoes.settings.urls import as_browsers_write
+from echoes.settings.sections.backups import BackupSettings
+from echoes.settings.sections.certificates import CertificateSettings
+from echoes.settings.sections.mail import MailSettings
+from echoes.settings.sections.payments import PaymentSettings
+from echoes.settings.sections.s3 import S3Settings
+from echoes.settings.sections.sign_in import SignInSettings
+from echoes.settings.urls import as_browsers_write, host_of, is_loopback
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 1024**3 * MEGABYTE
@@ -16,8 +22,6 @@ MOST_OFTEN = 1_000_000
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 
 Role = Literal["all", "web", "worker"]
-Addressing = Literal["auto", "path", "virtual"]
-Encryption = Literal["", "AES256", "aws:kms"]
 
 
 def _named(default: Any, *names: str) -> Any:
@@ -25,7 +29,9 @@ def _named(default: Any, *names: str) -> Any:
     return Field(default=default, validation_alias=AliasChoices(*names))
 
 
-class Settings(BaseSettings):
+class Settings(
+    BackupSettings, CertificateSettings, MailSettings, PaymentSettings, S3Settings, SignInSettings
+):
     """The string behind each field is its help: .env.example is made of them (`scripts.env_example`)."""
 
     model_config = SettingsConfigDict(
@@ -35,7 +41,8 @@ class Settings(BaseSettings):
     mode: Literal["local", "production"] = "local"
     """`production` refuses every stand-in and every weak secret; `local` serves this computer alone."""
     role: Role = "all"
-    """`all`: pages and jobs in one process. In production `web` serves pages and `worker` works on jobs."""
+    """`all`: pages and jobs in one process, on SQLite. `web` serves pages and `worker` works on jobs, on
+    PostgreSQL."""
     data_dir: Path = Field(default=Path("data"), validate_default=True)
     """The folder of files, and of the database when it is SQLite."""
     database_url: str = ""
@@ -45,50 +52,14 @@ class Settings(BaseSettings):
     port: int = Field(default=3000, ge=1, le=65535)
     """The port to listen on."""
     public_url: str = ""
-    """How browsers reach Echoes: https:// and a host, nothing behind it. Without it: http://localhost and
-    the port."""
+    """How browsers reach Echoes: https:// and a host, nothing behind it; http:// alone in a private network,
+    such as http://192.168.1.20:3000. Without it: in local mode http://localhost and the port."""
     secret_key: SecretStr = SecretStr("")
     """Signs the URLs of files. At least 32 characters that nobody guesses: `openssl rand -base64 48`
     makes such. In local mode one is made and kept in the data folder."""
 
-    storage: Literal["folder", "s3"] = "folder"
-    """`folder`: files lie in the data folder. `s3`: in a bucket of Amazon S3 or of a service that is
-    compatible with it, which any number of machines share."""
-    s3_bucket: str = ""
-    """The bucket, which must be private. Credentials come from where all of AWS's programs look for them:
-    AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, or the role of the machine."""
-    s3_endpoint: str = ""
-    """Where the service is reached, such as https://s3.eu-central-003.backblazeb2.com. Without it: Amazon
-    S3."""
-    s3_public_endpoint: str = ""
-    """Where browsers reach the service, if they cannot reach it at ECHOES_S3_ENDPOINT."""
-    s3_region: str = ""
-    """The region of the bucket, such as eu-central-1 (Cloudflare R2: auto). Without it: AWS_REGION, or that
-    of the profile."""
-    s3_prefix: str = ""
-    """What all keys in the bucket begin with, such as echoes/, if other things lie there too."""
-    s3_addressing: Addressing = "auto"
-    """`virtual`: https://bucket.host/key. `path`: https://host/bucket/key, as MinIO and Garage mostly want
-    it. `auto`: virtual on Amazon, path elsewhere."""
-    s3_encryption: Encryption = ""
-    """What the service encrypts files with where they lie: AES256, or aws:kms. Without it: what the bucket
-    says."""
-    s3_kms_key: str = ""
-    """aws:kms: the key's id or ARN. Without it: the account's own key for S3."""
     storage_cache_bytes: int = Field(default=10 * 1024 * MEGABYTE, ge=64 * MEGABYTE, le=MOST_BYTES)
     """s3: room on this machine for copies of the files that are being worked with, in bytes."""
-
-    backup_to: str = ""
-    """Where backups are made every night: a folder, best on another disk, or s3://bucket/prefix. Without it
-    Echoes makes none by itself."""
-    backup_hour: int = Field(default=3, ge=0, le=23)
-    """The hour of the nightly backup, by UTC. A machine that is off then makes it when it is on again."""
-    backup_files: bool = True
-    """`false`: the database and a list of the files alone, where a bucket keeps earlier versions itself."""
-    backups_daily: int = Field(default=7, ge=1, le=1000)
-    """For how many days the last backup of each is kept."""
-    backups_weekly: int = Field(default=4, ge=0, le=1000)
-    """For how many weeks the last backup of each is kept, beside those of the days."""
 
     session_days: int = Field(default=30, ge=1, le=400)
     """How many days a sign-in lasts."""
@@ -132,7 +103,7 @@ class Settings(BaseSettings):
     makes it."""
     prepare_load: float = Field(default=1.0, ge=0.0, le=1000.0)
     """Films are rendered ahead of time, while people edit them, as long as the load average of the machine
-    is below this for each processor. 0: never."""
+    is below this for each processor. 0: never, and clips get no previews for slow lines either."""
     worker_lease_seconds: float = Field(default=30.0, ge=1.0, le=3600.0)
     """PostgreSQL: when the jobs of a worker that has fallen silent are taken over."""
     provider: str = "motion"
@@ -154,28 +125,6 @@ class Settings(BaseSettings):
     fal_poll_seconds: float = Field(default=2.0, ge=0.01, le=300.0)
     """How often fal is asked about a clip."""
 
-    oidc_issuer: str = "https://accounts.google.com"
-    """Who lets people in: any OpenID provider, as its discovery document writes its issuer."""
-    oidc_name: str = "Google"
-    """What the sign-in button calls it."""
-    oidc_client_id: str = ""
-    """What the sign-in service gave you for Echoes."""
-    oidc_client_secret: SecretStr = SecretStr("")
-    """It comes with the client's id."""
-    session_idle_days: int = Field(default=14, ge=1, le=400)
-    """How many days a sign-in lasts without being used."""
-    admin_emails: str = ""
-    """Operators from their next sign-in on: e-mail addresses, separated by commas."""
-
-    stripe_secret_key: SecretStr = SecretStr("")
-    """The key of your Stripe account. Without it local mode has a practice checkout."""
-    stripe_webhook_secret: SecretStr = SecretStr("")
-    """Proves that payment events come from Stripe."""
-    stripe_api_url: str = "https://api.stripe.com"
-    """Another address only for a stand-in."""
-    stripe_test_mode: bool = False
-    """That a test key is meant: then credits are given for payments that move no money."""
-
     max_bytes_per_user: int = Field(default=20 * 1024 * MEGABYTE, ge=MEGABYTE, le=MOST_BYTES)
     """Room for one person's photographs, clips, films and music, in bytes."""
     app_database_url: str = ""
@@ -194,7 +143,7 @@ class Settings(BaseSettings):
     checkouts_per_hour: int = Field(default=20, ge=1, le=MOST_OFTEN)
     """Of one person."""
     passwords_per_minute: int = Field(default=10, ge=1, le=MOST_OFTEN)
-    """Guesses at the password of a film, from one address."""
+    """Guesses at the password of a film or the code of an invitation, from one address."""
     events_per_minute: int = Field(default=900, ge=1, le=MOST_OFTEN)
     """Taps and the like, of one person, or of one tab where nobody is signed in. Who sends more is read
     more slowly."""
@@ -239,8 +188,8 @@ class Settings(BaseSettings):
             object.__setattr__(self, "database_url", f"sqlite:///{self.data_dir / 'echoes.db'}")
         if not self.host:
             object.__setattr__(self, "host", "127.0.0.1" if self.is_local else "0.0.0.0")  # noqa: S104
-        if not self.public_url:
-            object.__setattr__(self, "public_url", f"http://localhost:{self.port}")
+        if not self.public_url and self.is_local:
+            object.__setattr__(self, "public_url", f"{self._scheme}://localhost:{self.port}")
         for name in ("public_url", "s3_endpoint", "s3_public_endpoint"):
             if address := getattr(self, name):
                 object.__setattr__(self, name, as_browsers_write(address))
@@ -249,6 +198,26 @@ class Settings(BaseSettings):
     @property
     def is_local(self) -> bool:
         return self.mode == "local"
+
+    @property
+    def is_plain_http(self) -> bool:
+        """Whether browsers reach Echoes over a network without TLS, and so keep some of what they can do."""
+        return self.public_url.startswith("http://") and not is_loopback(host_of(self.public_url))
+
+    @property
+    def has_shop(self) -> bool:
+        """Whether credits are sold, by Stripe or by the practice checkout."""
+        return self.payments == "stripe"
+
+    @property
+    def hears_stripe(self) -> bool:
+        """Whether payments, refunds and disputes still have their effect, be there a shop or not."""
+        return self.payments != "none"
+
+    @property
+    def counts_credits(self) -> bool:
+        """Whether clips cost credits."""
+        return self.credits == "counted"
 
     @property
     def logs_json(self) -> bool:
@@ -262,8 +231,13 @@ class Settings(BaseSettings):
     def origins(self) -> list[str]:
         """Where our own pages come from: nothing else may open the event socket or send a form."""
         public = urlsplit(self.public_url)
-        local = [f"http://{name}:{self.port}" for name in ("localhost", "127.0.0.1")] if self.is_local else []
+        names = ("localhost", "127.0.0.1") if self.is_local else ()
+        local = [f"{self._scheme}://{name}:{self.port}" for name in names]
         return sorted({f"{public.scheme}://{public.netloc}", *local})
+
+    @property
+    def _scheme(self) -> str:
+        return "https" if self.tls_certificate else "http"
 
     @property
     def files_dir(self) -> Path:

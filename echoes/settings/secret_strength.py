@@ -4,6 +4,8 @@ import re
 import zlib
 from itertools import pairwise
 
+from pydantic import SecretStr
+
 SHORTEST_SECRET = 32
 LEAST_CONTENT = 24
 """Bytes that remain when all that repeats is said once. Thirty-two random digits have more."""
@@ -13,6 +15,10 @@ WELL_KNOWN = re.compile(
     re.IGNORECASE,
 )
 RAW_DEFLATE = -15
+
+
+def is_set(secret: SecretStr) -> bool:
+    return bool(secret.get_secret_value().strip())
 
 
 def is_weak_secret(secret: str) -> bool:

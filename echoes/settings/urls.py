@@ -5,7 +5,11 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, ip_address
 from urllib.parse import SplitResult, urlsplit
 
+from echoes.settings.trusted_proxies import PRIVATE
+
 LOCALHOST = "localhost"
+PRIVATE_NAMES = (".local", ".lan", ".home", ".home.arpa", ".internal", ".intranet", ".private")
+"""Behind which no public DNS has a host (RFC 6762, RFC 8375, ICANN)."""
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.ASCII | re.IGNORECASE)
 _UNREADABLE = re.compile(r"[\x00-\x20\x7f\\]")
@@ -59,6 +63,24 @@ def is_loopback(host: str | None) -> bool:
         return ip_address(name).is_loopback
     except ValueError:
         return name == LOCALHOST or name.endswith(f".{LOCALHOST}")
+
+
+def is_private(host: str | None) -> bool:
+    """In a network of one's own: by a private address, or by a name that only such a network knows."""
+    name = (host or "").lower().removesuffix(".")
+    try:
+        address = ip_address(name)
+    except ValueError:
+        return bool(name) and ("." not in name or name.endswith(PRIVATE_NAMES))
+    return any(address in network for network in PRIVATE)
+
+
+def is_https_or_private(address: str) -> bool:
+    """Whether what people send is either encrypted or stays within a network of their own."""
+    host = host_of(address)
+    is_http = address.startswith("http://")
+    is_near = is_private(host) or is_loopback(host)
+    return address.startswith("https://") or (is_http and is_near)
 
 
 def host_of(address: str) -> str | None:

@@ -1,36 +1,41 @@
 """/watch/<token>: routes of share links. Ranges of the film are storage's business."""
 
 import asyncio
-import io
+from collections.abc import Callable
 from pathlib import Path
 
-from PIL import Image
 from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from compiler.timeline.versions import is_newer
 from echoes.accounts import networks
-from echoes.accounts import service as accounts
-from echoes.accounts.cookies import token_from
 from echoes.credits import rewards
 from echoes.csrf import client_address, require_same_origin
 from echoes.database import get_database
-from echoes.errors import NotFound, NotSignedIn
 from echoes.models import ShareLink
 from echoes.rate_limits.middleware import rate_limited
-from echoes.settings import get_settings
-from echoes.sharing import page, passwords, view_counting
-from echoes.sharing.link_access import LinkAccess, LinkedFilm, look_up
+from echoes.sharing import captions, link_preview, page, passwords, social_image, view_counting
+from echoes.sharing.link_access import LinkAccess, LinkedFilm
+from echoes.sharing.replies.routes import browser_of, form_of
+from echoes.sharing.replies.routes import routes as reply_routes
 from echoes.sharing.service import EMBED, WATCH
+from echoes.sharing.visits import (
+    SEE_OTHER,
+    UNLOCKED_COOKIE,
+    headers_of,
+    look,
+    missing,
+    page_address,
+    read_form,
+    remember,
+)
 from echoes.storage import get_storage
+from echoes.text.file_names import file_name
 
-COOKIE = "echoes_watch"
-SMALL_POSTER = 640
-SEE_OTHER, TEMPORARY_REDIRECT, UNAVAILABLE = 303, 307, 503
+TEMPORARY_REDIRECT = 307
 DAY = 24 * 3600
-PRIVATE = {"Cache-Control": "private, no-store", "Vary": "Cookie"}
-UNLISTED = {"X-Robots-Tag": "noindex"}
 WRONG = "That is not the password. Please ask the person who sent you the link."
 
 
@@ -45,85 +50,121 @@ async def embed(request: Request) -> Response:
 async def unlock(request: Request) -> Response:
     """The password of a link. A browser that knew it keeps a proof for a day."""
     require_same_origin(request, "This form was sent from another site. Please open the link again.")
-    shown = await asyncio.to_thread(_look, request)
+    shown = await asyncio.to_thread(look, request)
     if shown is None or shown.access != LinkAccess.LOCKED:
-        return RedirectResponse(f"{WATCH}{request.path_params['token']}", SEE_OTHER)
-    async with request.form(max_files=0, max_fields=2) as form:
-        password = str(form.get("password", ""))
+        return RedirectResponse(page_address(request), SEE_OTHER)
+    password = (await read_form(request)).get("password", "")
     if not await asyncio.to_thread(_fits, shown, password):
-        return HTMLResponse(page.draw(shown, problem=WRONG), 403, headers=_headers(shown))
-    response = RedirectResponse(f"{WATCH}{shown.token}", SEE_OTHER)
-    secure = get_settings().public_url.startswith("https://")
-    response.set_cookie(
-        COOKIE, shown.proof, max_age=DAY, path=f"{WATCH}{shown.token}", httponly=True, secure=secure,
-        samesite="lax",
-    )  # fmt: skip
+        return HTMLResponse(page.draw(shown, problem=WRONG), 403, headers=headers_of(shown))
+    response = RedirectResponse(page_address(request), SEE_OTHER)
+    remember(response, UNLOCKED_COOKIE, shown.proof, shown, DAY)
     return response
 
 
 async def unlocked(request: Request) -> Response:
     """For whoever opens the address of the form again: a new tab, a browser that restores its pages."""
-    return RedirectResponse(f"{WATCH}{request.path_params['token']}", SEE_OTHER)
+    return RedirectResponse(page_address(request), SEE_OTHER)
 
 
 async def film(request: Request) -> Response:
     """To the film's signed address, which answers ranges and expires."""
-    shown = await asyncio.to_thread(_look, request)
-    if shown is None or shown.access != LinkAccess.OPEN:
-        return _missing()
+    shown = await _open(request)
+    if shown is None:
+        return missing()
     if shown.is_damaged:
-        return HTMLResponse(page.draw(shown), UNAVAILABLE, headers=_headers(shown))
+        return HTMLResponse(page.draw(shown), page.UNAVAILABLE, headers=headers_of(shown))
     if request.method == "HEAD":  # A signed address answers GET alone where files lie in a bucket.
         size = shown.film_bytes or await asyncio.to_thread(get_storage().size, shown.film_key)
         facts = {"Content-Length": str(size), "Accept-Ranges": "bytes"}
-        return Response(headers=_headers(shown) | facts, media_type="video/mp4")
+        return Response(headers=headers_of(shown) | facts, media_type="video/mp4")
     address = get_storage().url(shown.film_key, size_bytes=shown.film_bytes)
-    return RedirectResponse(address, TEMPORARY_REDIRECT, headers=_headers(shown))
+    return RedirectResponse(address, TEMPORARY_REDIRECT, headers=headers_of(shown))
+
+
+async def save(request: Request) -> Response:
+    """The film as a file, where its owner allows it."""
+    shown = await _open(request)
+    if shown is None or not shown.can_save or shown.is_damaged:
+        return missing()
+    name = file_name(shown.title, shown.made_at, ".mp4")
+    address = get_storage().url(shown.film_key, size_bytes=shown.film_bytes, download_name=name)
+    return RedirectResponse(address, TEMPORARY_REDIRECT, headers=headers_of(shown))
+
+
+async def subtitles(request: Request) -> Response:
+    shown = await _open(request)
+    if shown is None or not shown.has_captions or is_newer(shown.timeline):
+        return missing()
+    return Response(
+        captions.webvtt(shown.timeline), media_type=captions.MEDIA_TYPE, headers=headers_of(shown)
+    )
+
+
+async def oembed(request: Request) -> Response:
+    shown = await _open(request)
+    if shown is None:
+        return missing()
+    return JSONResponse(link_preview.oembed(shown), headers=headers_of(shown))
 
 
 async def poster(request: Request) -> Response:
     """For the cards of messengers."""
-    return await _poster(request, page.CARD_LONGEST)
+    return await _picture(
+        request, lambda shown: shown.poster_key, social_image.link_preview, social_image.MEDIA_TYPE
+    )
 
 
 async def small_poster(request: Request) -> Response:
-    """Light enough for a telephone far from town."""
-    return await _poster(request, SMALL_POSTER)
+    return await _picture(
+        request,
+        lambda shown: shown.small_poster_key,
+        social_image.small_poster,
+        social_image.SMALL_MEDIA_TYPE,
+    )
 
 
 async def _page(request: Request, *, embedded: bool) -> Response:
-    shown = await asyncio.to_thread(_look, request)
+    shown = await asyncio.to_thread(look, request)
     if shown is None:
-        return _missing(embedded)
-    task, is_visit = None, request.method == "GET" and view_counting.is_person(request.headers)
+        return missing(embedded)
+    reply = None
+    if not embedded:
+        reply = await asyncio.to_thread(form_of, shown, browser_of(request))
+    text = page.draw(shown, embedded=embedded, reply=reply)
+    task = _task(request, shown, embedded)
+    return HTMLResponse(text, page.status_of(shown), headers=headers_of(shown), background=task)
+
+
+def _task(request: Request, shown: LinkedFilm, embedded: bool) -> BackgroundTask | None:
+    """After the answer: notes where owners come from, and counts everybody else."""
     if shown.is_owner:
-        task = BackgroundTask(asyncio.to_thread, networks.remember, shown.owner_id, client_address(request))
-    elif shown.access == LinkAccess.OPEN and is_visit and not shown.is_damaged:
-        task = BackgroundTask(asyncio.to_thread, _count, request, shown, embedded)
-    is_damaged = shown.access == LinkAccess.OPEN and shown.is_damaged
-    status = UNAVAILABLE if is_damaged else page.STATUS[shown.access]
-    return HTMLResponse(page.draw(shown, embedded=embedded), status, headers=_headers(shown), background=task)
+        return BackgroundTask(asyncio.to_thread, networks.remember, shown.owner_id, client_address(request))
+    is_visit = request.method == "GET" and view_counting.is_person(request.headers)
+    if shown.access == LinkAccess.OPEN and is_visit and not shown.is_damaged:
+        return BackgroundTask(asyncio.to_thread, _count, request, shown, embedded)
+    return None
 
 
-async def _poster(request: Request, longest: int) -> Response:
-    shown = await asyncio.to_thread(_look, request)
-    if shown is None or shown.access != LinkAccess.OPEN or not shown.poster_key:
-        return _missing()
-    picture = await asyncio.to_thread(_picture, shown.poster_key, longest)
-    headers = _headers(shown) | {"Cache-Control": "private, max-age=3600"}
-    return Response(picture, media_type="image/jpeg", headers=headers)
+async def _open(request: Request) -> LinkedFilm | None:
+    """None where nothing of the film may be seen."""
+    shown = await asyncio.to_thread(look, request)
+    return shown if shown is not None and shown.access == LinkAccess.OPEN else None
 
 
-def _look(request: Request) -> LinkedFilm | None:
-    try:
-        visitor_id = accounts.authenticate(token_from(request.headers.get("cookie", "")))
-    except NotSignedIn:
-        visitor_id = None
-    with get_database().reading() as session:
-        try:
-            return look_up(session, request.path_params["token"], visitor_id, request.cookies.get(COOKIE, ""))
-        except NotFound:
-            return None
+async def _picture(
+    request: Request, key_of: Callable[[LinkedFilm], str], draw: Callable[[Path], bytes], media_type: str
+) -> Response:
+    shown = await _open(request)
+    if shown is None or not key_of(shown):
+        return missing()
+    picture = await asyncio.to_thread(_drawn, key_of(shown), draw)
+    headers = headers_of(shown) | {"Cache-Control": "private, max-age=3600"}
+    return Response(picture, media_type=media_type, headers=headers)
+
+
+def _drawn(key: str, draw: Callable[[Path], bytes]) -> bytes:
+    with get_storage().local_path(key) as path:
+        return draw(path)
 
 
 def _fits(shown: LinkedFilm, password: str) -> bool:
@@ -142,27 +183,6 @@ def _count(request: Request, shown: LinkedFilm, embedded: bool) -> None:
             rewards.on_foreign_view(session, shown.video_id)
 
 
-def _picture(key: str, longest: int) -> bytes:
-    with get_storage().local_path(key) as path:
-        return _smaller(path, longest)
-
-
-def _smaller(path: Path, longest: int) -> bytes:
-    written = io.BytesIO()
-    with Image.open(path, formats=["JPEG"]) as picture:
-        picture.thumbnail((longest, longest))
-        picture.save(written, "JPEG", quality=72, optimize=True, progressive=True)
-    return written.getvalue()
-
-
-def _headers(shown: LinkedFilm) -> dict[str, str]:
-    return PRIVATE if shown.may_be_indexed else PRIVATE | UNLISTED
-
-
-def _missing(embedded: bool = False) -> Response:
-    return HTMLResponse(page.draw_missing(embedded=embedded), 404, headers=PRIVATE | UNLISTED)
-
-
 PASSWORD = rate_limited(lambda limits: limits.password)
 
 routes = [
@@ -170,7 +190,11 @@ routes = [
     Route(WATCH + "{token}/unlock", unlock, methods=["POST"], middleware=PASSWORD),
     Route(WATCH + "{token}/unlock", unlocked, methods=["GET"]),
     Route(WATCH + "{token}/film.mp4", film, methods=["GET"]),
+    Route(WATCH + "{token}/save", save, methods=["GET"]),
+    Route(WATCH + "{token}/captions.vtt", subtitles, methods=["GET"]),
+    Route(WATCH + "{token}/oembed.json", oembed, methods=["GET"]),
     Route(WATCH + "{token}/poster.jpg", poster, methods=["GET"]),
-    Route(WATCH + "{token}/poster-small.jpg", small_poster, methods=["GET"]),
+    Route(WATCH + "{token}/poster-small.webp", small_poster, methods=["GET"]),
     Route(EMBED + "{token}", embed, methods=["GET"]),
+    *reply_routes,
 ]

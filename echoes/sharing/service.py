@@ -1,6 +1,5 @@
 """Share link service: what the owner of a film may do with its link, one that works or none."""
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,16 +9,19 @@ from sqlmodel import col, select
 from echoes.database import UserSession
 from echoes.database.revisions import touch
 from echoes.errors import BadInput, NotFound, Refused
-from echoes.models import JobStatus, ShareLink, Video, now
+from echoes.models import JobStatus, ShareLink, Take, Video, now
 from echoes.projects.service import lock as lock_project
 from echoes.settings import get_settings
 from echoes.sharing import passwords
-from echoes.text.validation import has_visible
+from echoes.text.validation import has_visible, without_controls
 
 LONGEST_TITLE = 120
 LONGEST_NOTE = 600
+LONGEST_SENDER = 60
+MOST_POSTERS = 12
 WATCH = "/watch/"
 EMBED = "/embed/"
+_HAS_POSTER = col(Take.poster_key).is_not(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,11 @@ class LinkSettings:
 
     title: str = ""
     note: str = ""
-    names_owner: bool = False
+    sender: str = ""
+    poster: UUID | None = None
+    """A clip of the film whose first picture stands for it; None for the film's own."""
+    can_save: bool = True
+    can_reply: bool = True
     opens_at: datetime | None = None
     expires_at: datetime | None = None
     password: str | None = None
@@ -59,22 +65,35 @@ def share(session: UserSession, video_id: UUID) -> ShareLink:
 
 def shape(session: UserSession, link_id: UUID, wishes: LinkSettings) -> ShareLink:
     link = _get(session, link_id)
-    title = _text(" ".join(wishes.title.split()))
-    if not has_visible(title):
-        title = ""  # The film's own stands there then.
-    note = "\n".join(map(_text, wishes.note.splitlines())).strip()
-    if len(title) > LONGEST_TITLE:
-        raise BadInput(f"The title can have up to {LONGEST_TITLE} characters.")
-    if len(note) > LONGEST_NOTE:
-        raise BadInput(f"The note can have up to {LONGEST_NOTE} characters.")
     if wishes.expires_at and wishes.expires_at <= max(now(), wishes.opens_at or now()):
         raise BadInput("The link would end before anybody could open it. Choose a later day.")
-    link.title, link.note, link.names_owner = title, note, wishes.names_owner
+    link.title = _line(wishes.title, "title", LONGEST_TITLE)  # If it is empty, the film's own stands there.
+    link.sender = _line(wishes.sender, "name", LONGEST_SENDER)
+    link.names_owner = link.sender != ""
+    link.note = _note(wishes.note)
+    link.poster_take_id = _poster(session, link, wishes.poster)
+    link.can_save, link.can_reply = wishes.can_save, wishes.can_reply
     link.opens_at, link.expires_at = wishes.opens_at, wishes.expires_at
     if wishes.password is not None:
         link.password_hash = passwords.digest(wishes.password) if wishes.password else None
     _tell(session, link)
     return link
+
+
+def posters(session: UserSession, video: Video) -> list[Take]:
+    """Clips of the film whose first picture can stand for it, spread over its length."""
+    query = select(Take).where(col(Take.id).in_(map(UUID, _clips_of(video))), _HAS_POSTER)
+    found = {str(take.id): take for take in session.exec(query)}
+    takes = [found[name] for name in _clips_of(video) if name in found]
+    step = max(1.0, len(takes) / MOST_POSTERS)
+    return [takes[int(place * step)] for place in range(min(len(takes), MOST_POSTERS))]
+
+
+def sender_of(link: ShareLink, owner_name: str) -> str:
+    """Whom the film is from: empty where its owner wants nobody named."""
+    if link.sender is not None:
+        return link.sender
+    return owner_name if link.names_owner else ""
 
 
 def revoke(session: UserSession, link_id: UUID) -> None:
@@ -88,18 +107,42 @@ def address(link: ShareLink) -> str:
     return f"{get_settings().public_url}{WATCH}{link.token}"
 
 
-def embed_code(link: ShareLink, width: int, height: int) -> str:
-    source = f"{get_settings().public_url}{EMBED}{link.token}"
+def embed_code(token: str, width: int, height: int) -> str:
+    source = f"{get_settings().public_url}{EMBED}{token}"
     return (
         f'<iframe src="{source}" width="{width}" height="{height}" title="A film" '
         'allow="fullscreen; picture-in-picture" allowfullscreen style="border:0"></iframe>'
     )
 
 
-def _text(line: str) -> str:
-    """Without control characters and halves of letters: copied text brings them, no page may hold them."""
-    spaced = line.replace("\t", " ")
-    return "".join(letter for letter in spaced if unicodedata.category(letter) not in {"Cc", "Cs"})
+def _line(text: str, what: str, longest: int) -> str:
+    line = without_controls(" ".join(text.split())).strip()
+    if len(line) > longest:
+        raise BadInput(f"The {what} can have up to {longest} characters.")
+    return line if has_visible(line) else ""
+
+
+def _note(text: str) -> str:
+    note = "\n".join(map(without_controls, text.splitlines())).strip()
+    if len(note) > LONGEST_NOTE:
+        raise BadInput(f"These words can have up to {LONGEST_NOTE} characters.")
+    return note
+
+
+def _poster(session: UserSession, link: ShareLink, take_id: UUID | None) -> UUID | None:
+    """Raises NotFound for what is no clip of this film."""
+    if take_id is None:
+        return None
+    video, take = session.get_one(Video, link.video_id), session.get(Take, take_id)
+    if take is None or take.poster_key is None or str(take_id) not in _clips_of(video):
+        raise NotFound
+    return take_id
+
+
+def _clips_of(video: Video) -> list[str]:
+    """As the timeline names them, each once, in the film's order."""
+    shots = video.timeline.get("shots", ())
+    return list(dict.fromkeys(str(shot.get("clip", "")) for shot in shots))
 
 
 def _get(session: UserSession, link_id: UUID) -> ShareLink:

@@ -4,11 +4,14 @@ import logging
 import os
 import sys
 
-from echoes.monitoring.server import PortTaken
-from echoes.observability import logs, process
-from echoes.settings import SettingsError, get_settings
-from echoes.startup_checks import CannotStart, run_checks
-from echoes.web.server import CannotServe, serve
+from echoes.process_start import importing
+
+with importing():
+    from echoes.monitoring.server import PortTaken
+    from echoes.observability import logs, process
+    from echoes.settings import SettingsError, get_settings
+    from echoes.startup_checks import CannotStart, run_checks
+    from echoes.web.server import CannotServe, serve
 
 
 def main() -> int:

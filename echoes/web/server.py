@@ -18,10 +18,12 @@ from starlette.types import ASGIApp
 
 from echoes.accounts.networks import KnownNetworksMiddleware
 from echoes.accounts.referrals import ReferralMiddleware
-from echoes.errors import InternalError
+from echoes.certificates.pem import CertificateUnusable
+from echoes.errors import InternalError, for_operators
 from echoes.monitoring.server import monitoring_port
 from echoes.observability import process
 from echoes.observability.event_metrics import EventMeter
+from echoes.process_start import importing
 from echoes.reflex_adapter.server import build_folder, build_id, prepare, routes_of
 from echoes.reflex_adapter.state_expiry import expire_anonymous_states
 from echoes.reflex_adapter.state_versions import tie_states_to
@@ -33,7 +35,9 @@ from echoes.web.middleware.cache_headers import CacheHeadersMiddleware
 from echoes.web.middleware.control_characters import ControlCharactersMiddleware
 from echoes.web.middleware.observation import RequestObservationMiddleware
 from echoes.web.middleware.page_paths import PagePathsMiddleware
+from echoes.web.middleware.page_preloads import PagePreloadsMiddleware
 from echoes.web.middleware.security_headers import SecurityHeadersMiddleware
+from echoes.web.tls import ServerCertificate
 from echoes.web.websocket.messages import LARGEST_MESSAGE
 from echoes.web.websocket.middleware import WebSocketMiddleware, WebSocketRates
 
@@ -81,6 +85,7 @@ class Server(uvicorn.Server):
 def serve(settings: Settings) -> int:
     """Blocks until a signal; the exit code says whether the app had started."""
     _require_build()
+    tls = _tls(settings)
     sockets = _listen(settings.host, settings.port)
     config = uvicorn.Config(
         application,
@@ -92,6 +97,7 @@ def serve(settings: Settings) -> int:
         log_config=None,
         access_log=False,
         server_header=False,
+        ssl_context_factory=None if tls is None else lambda _config, _default: tls.context,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies or None,
         timeout_graceful_shutdown=SECONDS_FOR_REQUESTS,
@@ -105,20 +111,31 @@ def serve(settings: Settings) -> int:
 def application() -> ASGIApp:
     """Reflex's backend with our routes and the built front end; nothing is compiled here."""
     prepare(LARGEST_MESSAGE)
-    # Only now: Reflex reads what was prepared while the app is imported.
-    from echoes.echoes import app
-    from echoes.pages.common.state import is_signed_in
+    with importing():  # Only now: Reflex reads what was prepared while the app is imported.
+        from echoes.echoes import app
+        from echoes.pages.common.state import is_signed_in
 
-    settings = get_settings()
+    settings, build = get_settings(), build_folder()
     measure_events(EventMeter())
     tie_states_to(build_id())
     expire_anonymous_states(app, 60 * settings.stranger_minutes, is_signed_in)
-    pages = KnownNetworksMiddleware(
-        ReferralMiddleware(CacheHeadersMiddleware(PagePathsMiddleware(app(), build_folder())))
-    )
+    built = PagePreloadsMiddleware(PagePathsMiddleware(app(), build), build)
+    pages = KnownNetworksMiddleware(ReferralMiddleware(CacheHeadersMiddleware(built)))
     border = WebSocketMiddleware(pages, handlers_of(app), WebSocketRates.of(settings))
-    answered = SecurityHeadersMiddleware(ControlCharactersMiddleware(border), settings, build_folder())
+    answered = SecurityHeadersMiddleware(ControlCharactersMiddleware(border), settings, build)
     return RequestObservationMiddleware(answered, routes_of(app))
+
+
+def _tls(settings: Settings) -> ServerCertificate | None:
+    """None: http, which a proxy may make https of. Raises CannotServe."""
+    if not settings.tls_certificate:
+        return None
+    try:
+        certificate = ServerCertificate(settings)
+    except CertificateUnusable as error:
+        raise CannotServe(for_operators(error)) from error
+    certificate.watch()
+    return certificate
 
 
 def _in(seconds: float, then: Callable[[], None]) -> None:

@@ -1,9 +1,10 @@
-"""Cache-Control headers: hashed files for ever, fonts a week, pages never without asking."""
+"""Cache-Control headers: hashed files for ever, fonts and sample film a week, pages never without asking."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-KEPT = {"/assets/": "public, max-age=31536000, immutable", "/fonts/": "public, max-age=604800"}
+WEEK = "public, max-age=604800"
+KEPT = {"/assets/": "public, max-age=31536000, immutable", "/fonts/": WEEK, "/sample/": WEEK}
 ASK_FIRST = "no-cache"
 
 

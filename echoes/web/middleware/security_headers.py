@@ -20,14 +20,17 @@ FRAMED_BY_ANYBODY = ("/embed/",)
 YEAR = 365 * 24 * 3600
 
 POLICY = "Content-Security-Policy"
+OF_PARTS = ("X-Content-Type-Options", "Referrer-Policy", "Strict-Transport-Security")
+"""What says something of a part alone: how it is read, and what is told when it asks for another."""
 PARTS = ("text/javascript", "application/javascript", "text/css", "font/")
-"""Scripts, styles and fonts stand under the policy of the page that asks for them, and have no use for one of
-their own: two kilobytes with each of the twenty that a first visit asks for."""
+"""Scripts, styles and fonts stand under the policies of the page that asks for them: their own would be two
+kilobytes with each of the twenty that a first visit asks for."""
 
+OPENER = "Cross-Origin-Opener-Policy"
 ALWAYS = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Opener-Policy": "same-origin",
+    OPENER: "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), midi=(), "
     "accelerometer=(), gyroscope=(), magnetometer=(), display-capture=(), browsing-topics=()",
 }
@@ -38,26 +41,45 @@ class SecurityHeadersMiddleware:
 
     def __init__(self, app: ASGIApp, settings: Settings, build: Path) -> None:
         self._app = app
-        scripts, files = hashes_of_scripts(build.rglob("*.html")), get_storage().origin
-        self._ours = headers_of(settings, scripts, files=files, framed=False)
-        self._framed = headers_of(settings, scripts, files=files, framed=True)
+        built, files = list(build.rglob("*.html")), get_storage().origin
+
+        def of(*pages: Path, framed: bool = False) -> Mapping[str, str]:
+            return headers_of(settings, hashes_of_scripts(pages), files=files, framed=framed)
+
+        self._by_page = {_address(page.relative_to(build)): of(page) for page in built}
+        self._any_page, self._no_page, self._framed = of(*built), of(), of(*built, framed=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = self._framed if scope["path"].startswith(FRAMED_BY_ANYBODY) else self._ours
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answered = MutableHeaders(scope=message)
-                is_part = answered.get("content-type", "").startswith(PARTS)
-                for name, value in headers.items():
-                    if not (is_part and name == POLICY):
+                kind = answered.get("content-type", "")
+                is_part = kind.startswith(PARTS)
+                for name, value in self._headers(scope["path"], kind).items():
+                    if not is_part or name in OF_PARTS:
                         answered.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+    def _headers(self, path: str, kind: str) -> Mapping[str, str]:
+        """A page of the build is told of its own inline scripts: all of them are a kilobyte an answer."""
+        if path.startswith(FRAMED_BY_ANYBODY):
+            return self._framed
+        if ours := self._by_page.get(path.rstrip("/")):
+            return ours
+        # "Not modified" says no kind, and browsers take its policy for the page that they have kept.
+        return self._no_page if kind and not kind.startswith("text/html") else self._any_page
+
+
+def _address(page: Path) -> str:
+    """What it is asked for by, without a slash at the end: films.html and films/index.html are one."""
+    parts = page.with_suffix("").parts
+    return "".join(f"/{part}" for part in (parts[:-1] if parts[-1] == "index" else parts))
 
 
 def headers_of(
@@ -68,6 +90,8 @@ def headers_of(
         f"{name} {' '.join(values)}" for name, values in _policy(settings, scripts, framed, files).items()
     )
     headers = ALWAYS | {POLICY: policy}
+    if settings.is_plain_http:
+        del headers[OPENER]  # Browsers obey it over https alone, and complain of it on every page.
     if not framed:
         headers["X-Frame-Options"] = "DENY"
     if settings.public_url.startswith("https://"):

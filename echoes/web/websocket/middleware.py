@@ -38,7 +38,7 @@ LONGEST_COOKIE = 200
 LONGEST_WAIT = 8.0
 """Whoever is so far ahead of their rate is cut off; the page connects again by itself, and sends what was not
 acknowledged. After ten seconds without that it takes its socket for dead
-(components/event_outbox.js)."""
+(components/connection_status/event_outbox.js)."""
 MOST_GREETINGS = 3
 """Each of them may make a state; a page says hello once, and again when it was told to go."""
 SECONDS_TO_READ = 60.0
@@ -227,9 +227,8 @@ def _token(scope: Scope) -> str:
 def _narrowed(scope: Scope, token: str) -> Scope:
     """Only what the socket needs, so that only that is kept."""
     headers = [(name, value[:LONGEST_HEADER]) for name, value in scope["headers"] if name in PASSED_ON]
-    session = cookies.token_from(_cookies(scope))
-    if session and len(session) <= LONGEST_COOKIE and session.isascii() and session.isprintable():
-        headers.append((b"cookie", cookies.session_header(session).encode()))
+    if jar := cookies.header_of_pages(_cookies(scope), LONGEST_COOKIE):
+        headers.append((b"cookie", jar.encode()))
     query = f"EIO=4&transport=websocket&token={token}".encode()
     scope["headers"][:] = headers  # the server keeps them as long as the socket is open
     return {**scope, "headers": headers, "query_string": query}

@@ -1,0 +1,1 @@
+"""Links that sign in once: sent by e-mail, or made by an operator."""

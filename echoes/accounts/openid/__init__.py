@@ -1,0 +1,1 @@
+"""OpenID Connect: the client, and login attempts that are under way."""

@@ -1,0 +1,1 @@
+"""`echoes setup`: a guided first start in the terminal."""

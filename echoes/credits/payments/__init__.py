@@ -1,0 +1,1 @@
+"""Payments: orders, Stripe's checkout, webhook, refunds and disputes, and the practice checkout."""

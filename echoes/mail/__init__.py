@@ -1,0 +1,1 @@
+"""Mail: asked for in a transaction, sent by a job, never twice."""

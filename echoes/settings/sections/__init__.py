@@ -1,0 +1,1 @@
+"""Sections of the settings: each with its fields and its checks."""

@@ -1,0 +1,1 @@
+"""Replies to a shared film: what viewers leave, what its owner reads and moderates."""
