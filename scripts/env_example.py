@@ -5,6 +5,7 @@ import inspect
 import textwrap
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -31,10 +32,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "s3_addressing", "s3_encryption", "s3_kms_key", "storage_cache_bytes",
     ),
     "Backups": ("backup_to", "backup_hour", "backup_files", "backups_daily", "backups_weekly"),
-    "Sign-in": (
-        "oidc_issuer", "oidc_name", "oidc_client_id", "oidc_client_secret", "admin_emails",
-        "session_days", "session_idle_days",
+    "Sign-up and sign-in": (
+        "sign_up", "sign_up_domains", "sign_in", "oidc_issuer", "oidc_name", "oidc_client_id",
+        "oidc_client_secret", "admin_emails", "session_days", "session_idle_days",
     ),
+    "Mail": ("smtp_url", "mail_from"),
     "Clips": (
         "provider", "runway_api_secret", "fal_key", "clip_seconds", "clip_concurrency",
         "provider_timeout_seconds",
@@ -44,7 +46,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "lambda_function", "lambda_region", "lambda_endpoint", "lambda_concurrency",
         "lambda_patience_seconds", "prepare_load",
     ),
-    "Payments": ("stripe_secret_key", "stripe_webhook_secret", "stripe_test_mode"),
+    "Certificates and Content Credentials": (
+        "tls_certificate", "tls_key", "c2pa_certificate", "c2pa_key", "c2pa_timestamp_url",
+        "generated_mark",
+    ),
+    "Payments": ("payments", "credits", "stripe_secret_key", "stripe_webhook_secret", "stripe_test_mode"),
     "Uploads": (
         "max_photo_bytes", "max_photo_pixels", "photo_longest_side", "max_photos_per_project",
         "max_music_bytes", "max_bytes_per_user",
@@ -78,9 +84,14 @@ def example() -> str:
 
 
 def help_of_settings() -> dict[str, str]:
-    """The string that stands behind each field in the source of Settings."""
+    """The string that stands behind each field in the source of Settings and of its parts."""
+    parts = [part for part in Settings.__mro__ if part.__module__.startswith("echoes.")]
+    return {name: text for part in parts for name, text in _help_of(part).items()}
+
+
+def _help_of(part: type[Any]) -> dict[str, str]:
     (body,) = (
-        node.body for node in ast.parse(inspect.getsource(Settings)).body if isinstance(node, ast.ClassDef)
+        node.body for node in ast.parse(inspect.getsource(part)).body if isinstance(node, ast.ClassDef)
     )
     said = {}
     for field, text in pairwise(body):

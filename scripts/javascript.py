@@ -18,7 +18,7 @@ COLOURS = () if sys.stdout.isatty() else ("--colors=off",)
 CHECKS = (
     ("biome", "ci", "--error-on-warnings", *COLOURS),
     ("tsc", "--project", "."),
-    ("tsc", "--project", "tests/support/node"),
+    ("tsc", "--project", "tests/support/servers/node"),
 )
 
 

@@ -1,4 +1,4 @@
-"""People and faces for the pictures of the demo."""
+"""Drawn people and faces of the demo."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Landscapes of the demo: mountains, a lake, meadows, snow, stars and an autumn path."""
+"""Drawn photographs of landscapes: mountains, a lake, meadows, snow, stars and an autumn path."""
 
 import numpy as np
 

@@ -121,7 +121,7 @@ def compile_film(user_id: UUID, project_id: UUID) -> UUID:
 def share(user_id: UUID, video_id: UUID) -> ShareLink:
     with get_database().acting_as(user_id) as session:
         link = sharing.share(session, video_id)
-        return sharing.shape(session, link.id, LinkSettings(title=TITLE, note=NOTE, names_owner=True))
+        return sharing.shape(session, link.id, LinkSettings(title=TITLE, note=NOTE, sender=NAME))
 
 
 def say(sentence: str) -> None:

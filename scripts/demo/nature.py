@@ -1,4 +1,4 @@
-"""Trees, flowers, birds, stars and snow for the pictures of the demo."""
+"""Drawn trees, flowers, birds, stars and snow of the demo."""
 
 import numpy as np
 

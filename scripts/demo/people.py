@@ -1,4 +1,4 @@
-"""People of the demo: at the sea, on a hill, at a birthday, and two portraits."""
+"""Drawn photographs of people: at the sea, on a hill, at a birthday, and two portraits."""
 
 import numpy as np
 

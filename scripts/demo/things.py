@@ -1,4 +1,4 @@
-"""Houses, boats, balloons, a kite and a cake for the pictures of the demo."""
+"""Drawn houses, boats, balloons, a kite and a cake of the demo."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What the left hand, the strummer and the string section do with a row of chords."""
+"""Accompaniment patterns: left hand of a piano, strumming and strings, from chord symbols."""
 
 from collections.abc import Sequence
 

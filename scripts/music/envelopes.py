@@ -1,4 +1,4 @@
-"""What every instrument is built of: time, envelopes, ringing modes, cycles read at a moving pitch."""
+"""Building blocks of synthesis: time, envelopes, decaying modes, cycles read at a moving pitch."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""Note names, chord symbols, and voicings that move as little as a good accompanist's hands do."""
+"""Harmony: note names, chord symbols, and voice leading that moves as little as it can."""
 
 import math
 import re

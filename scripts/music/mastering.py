@@ -1,4 +1,4 @@
-"""The last hand on a recording: tone, gentle compression, loudness, true peak; then AAC."""
+"""Mastering of a recording: tone, gentle compression, loudness, true peak; then AAC."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""From a written piece to a stereo recording: players who are human, a room around them."""
+"""Mixing of a score to a stereo recording: humanised timing, panning, and the reverb of a room."""
 
 import zlib
 

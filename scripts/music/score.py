@@ -1,4 +1,4 @@
-"""Written music: notes on a beat grid, and the short notation that the pieces are written in."""
+"""Score: notes on a beat grid, and the short notation that the pieces are written in."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""Instruments that are struck or plucked and then ring: every one a set of decaying modes."""
+"""Modal synthesis of struck and plucked instruments: each a set of decaying modes."""
 
 from functools import lru_cache
 

@@ -1,4 +1,4 @@
-"""Instruments that sound as long as someone keeps them sounding: cycles read at a living pitch."""
+"""Synthesis of sustained instruments: cycles read at a living pitch."""
 
 import numpy as np
 
