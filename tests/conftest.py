@@ -7,14 +7,18 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support import programs
 
+settings.register_profile("echoes", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("echoes")  # How long an example takes says what else the machine does.
 gc.disable()  # Until all is imported: nothing of that is garbage, and each pass would look at all of it.
 
+TESTS = Path(__file__).parent
 pytest_plugins = [
-    f"tests.support.{path.stem}"
-    for path in sorted((Path(__file__).parent / "support").glob("*.py"))
+    ".".join(("tests", *path.relative_to(TESTS).with_suffix("").parts))
+    for path in sorted((TESTS / "support").rglob("*.py"))
     if "@pytest.fixture" in path.read_text()
 ]
 pytest.register_assert_rewrite(*pytest_plugins)  # Before one of them imports another.

@@ -1,4 +1,4 @@
-"""A request that changes something comes from a page of ours, or is refused before any route sees it."""
+"""CSRF protection: a request that changes something comes from a page of ours, or no route sees it."""
 
 import httpx
 import pytest
@@ -8,7 +8,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from echoes.csrf import CsrfMiddleware
-from tests.support.application import application
+from tests.support.servers.application import application
 
 OURS = "http://localhost:3000"
 CHANGING = ["POST", "PUT", "PATCH", "DELETE"]

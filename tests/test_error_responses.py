@@ -1,4 +1,4 @@
-"""What our routes answer when something goes wrong: for programs and for people."""
+"""HTTP error responses of our routes: for programs and for people."""
 
 import logging
 from collections.abc import AsyncIterator
@@ -20,7 +20,7 @@ from echoes.errors import (
     StorageFull,
     TooOften,
 )
-from tests.support.application import application
+from tests.support.servers.application import application
 
 HERE = "http://localhost:3000"
 PAGE = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}

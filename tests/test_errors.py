@@ -1,4 +1,4 @@
-"""One root for all errors, and of a cause in the log its kind, and a line that can do nothing."""
+"""Error classes: one root, and of a cause in the log its kind, and a line that can do nothing."""
 
 import ast
 import importlib

@@ -1,4 +1,4 @@
-"""The live feed: a tab wakes for its own topic, soon, and nothing is polled when nobody watches."""
+"""Live updates: a tab wakes for its own topic, soon, and nothing is polled when nobody watches."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,8 +11,8 @@ from echoes.database import Database
 from echoes.live_updates import Kind, RevisionFeed, Topic, _topic_of
 from echoes.models import Project, User, new_id
 from echoes.projects import service as projects
+from tests.support.databases.rows import add_project
 from tests.support.processes import PATIENCE
-from tests.support.rows import add_project
 
 pytestmark = pytest.mark.slow
 

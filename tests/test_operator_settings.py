@@ -7,8 +7,8 @@ from echoes import operator_settings
 from echoes.database import Database
 from echoes.models import Setting
 from echoes.operator_settings import KINDS, Moderation, Prompting, Providers, Rewards
-from tests.support.books import ON_SQLITE, Join
 from tests.support.crowds import all_at_once
+from tests.support.databases.migrated import ON_SQLITE, Join
 
 
 @ON_SQLITE

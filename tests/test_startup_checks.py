@@ -1,4 +1,4 @@
-"""Before a process starts: what keeps it from working is a sentence, never a stack trace."""
+"""Preflight checks: what keeps a process from working is a sentence, never a stack trace."""
 
 import os
 import resource
@@ -15,7 +15,7 @@ from echoes.database import Database
 from echoes.database.migrations import REVISIONS, VERSION, our_heads, record_revisions
 from echoes.settings import get_settings
 from echoes.startup_checks import CannotStart
-from tests.support.database import forget
+from tests.support.databases.fresh import forget
 
 UNWRITABLE = Path("/proc/sys")
 """The kernel's own folder, where not even root may write."""

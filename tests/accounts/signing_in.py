@@ -1,4 +1,4 @@
-"""What the tests of signing in share."""
+"""Helpers of the tests of sign-in."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from echoes.accounts.cookies import COOKIE
 from echoes.accounts.redirects import SIGN_IN_PROBLEMS
 from echoes.database import Database
 from echoes.models import User
-from tests.support.providers_of_sign_in import SigningIn, let_in, query_of, wire
+from tests.support.sign_in.openid_providers import SigningIn, let_in, query_of, wire
 
 
 def sign_in(signing_in: SigningIn, target: str = "/films", **told: Any) -> httpx2.Response:
@@ -24,6 +24,13 @@ def problem_of(answer: httpx2.Response) -> str:
     problem = query_of(answer.headers["location"]).get("problem", "")
     assert problem in SIGN_IN_PROBLEMS
     return problem
+
+
+def problem_of_join(answer: httpx2.Response) -> str:
+    """Somebody who may not join is led to the page that says whom to ask."""
+    assert answer.headers["location"].startswith("/join?")
+    assert COOKIE not in answer.cookies
+    return query_of(answer.headers["location"]).get("problem", "")
 
 
 def users(database: Database) -> list[User]:

@@ -1,4 +1,4 @@
-"""Whoever opens the address of the answer by hand puts no words of theirs into the log."""
+"""Error codes of the sign-in page: words that somebody puts there by hand reach no log."""
 
 import pytest
 

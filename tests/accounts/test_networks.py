@@ -1,4 +1,4 @@
-"""From where somebody uses Echoes: hashed, by day, and forgotten after two."""
+"""Network fingerprints: hashed, by day, and forgotten after two."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -16,7 +16,7 @@ from echoes.accounts.routes import routes
 from echoes.database import Database
 from echoes.models import User, now
 from echoes.settings import get_settings
-from tests.support.application import application
+from tests.support.servers.application import application
 
 HERE = "http://localhost:3000"
 HOME, CAFE = "198.51.100.4", "203.0.113.7"

@@ -1,4 +1,4 @@
-"""What people see and change of their own account: nobody else's."""
+"""User profile: what people see and change of their own account: nobody else's."""
 
 import shutil
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A friend's code on the front page waits in a cookie."""
+"""Referral codes on the front page wait in a cookie."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from echoes.accounts.cookies import INVITATION
+from echoes.accounts.cookies import REFERRAL
 from echoes.accounts.referrals import ReferralMiddleware
 from echoes.database import Database
 
@@ -27,7 +27,7 @@ def browser(database: Database) -> Iterator[TestClient]:
 def test_the_front_page_remembers_who_invited(browser: TestClient) -> None:
     answer = browser.get("/?code=ABCD2345&utm=mail")
     assert answer.text == "a page"
-    assert answer.cookies[INVITATION] == "abcd2345"
+    assert answer.cookies[REFERRAL] == "abcd2345"
     assert answer.cookies["theme"] == "dark"
     assert "httponly" in answer.headers["set-cookie"].lower()
 
@@ -36,4 +36,4 @@ def test_the_front_page_remembers_who_invited(browser: TestClient) -> None:
     "address", ["/", "/?code=", "/films?code=abcd2345", "/?code=%0d%0aset-cookie:x", "/?code=" + "a" * 99]
 )
 def test_nothing_else_is_remembered(browser: TestClient, address: str) -> None:
-    assert INVITATION not in browser.get(address).cookies
+    assert REFERRAL not in browser.get(address).cookies

@@ -11,7 +11,7 @@ from echoes.accounts.redirects import safe_redirect
 from echoes.accounts.routes import routes
 from echoes.database import Database
 from echoes.errors import NotSignedIn
-from tests.support.application import application
+from tests.support.servers.application import application
 
 HERE = "http://localhost:3000"
 

@@ -53,7 +53,7 @@ def test_no_session_no_user(database: Database, token: str | None) -> None:
     ],
     ids=["absolutely", "for being idle"],
 )
-def test_an_ended_session_says_so_and_is_swept_by_the_next_sign_in(
+def test_an_ended_session_says_so_and_is_cleaned_up_by_the_next_sign_in(
     database: Database, anna: UUID, over: dict[str, object]
 ) -> None:
     token = open_session(database, anna)

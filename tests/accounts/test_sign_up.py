@@ -1,4 +1,4 @@
-"""Who signs in is found or made: by name on one's own computer, by the provider's word elsewhere."""
+"""Sign-up and sign-in: a person is found or made, by name at home, by the provider's word elsewhere."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from echoes.accounts import sign_up
 from echoes.accounts.redirects import SignInFailed
-from echoes.accounts.sign_up import Identity
+from echoes.accounts.sign_up import Codes, Identity
 from echoes.database import Database
 from echoes.errors import BadInput, Refused
 from echoes.models import CreditEntry, Role, User
@@ -138,23 +138,36 @@ def test_who_comes_by_a_friends_link_is_the_friends_guest(
     database: Database, friend: tuple[UUID, str]
 ) -> None:
     with database.unscoped() as session:
-        guest = sign_up.find_or_create_user(session, PRODUCTION, identity(), friend[1].upper())
+        guest = sign_up.find_or_create_user(
+            session, PRODUCTION, identity(), Codes(referral=friend[1].upper())
+        )
         assert guest.referred_by_id == friend[0]
 
 
 def test_only_signing_up_counts(database: Database, friend: tuple[UUID, str]) -> None:
     with database.unscoped() as session:
         sign_up.find_or_create_user(session, PRODUCTION, identity())
-        assert sign_up.find_or_create_user(session, PRODUCTION, identity(), friend[1]).referred_by_id is None
+        assert (
+            sign_up.find_or_create_user(
+                session, PRODUCTION, identity(), Codes(referral=friend[1])
+            ).referred_by_id
+            is None
+        )
 
 
 def test_nobody_invites_themselves_by_another_provider(database: Database, friend: tuple[UUID, str]) -> None:
     with database.unscoped() as session:
         again = Identity("https://else.example", "9", "Friend", "Friend@example.org")
-        assert sign_up.find_or_create_user(session, PRODUCTION, again, friend[1]).referred_by_id is None
+        assert (
+            sign_up.find_or_create_user(session, PRODUCTION, again, Codes(referral=friend[1])).referred_by_id
+            is None
+        )
 
 
 @pytest.mark.parametrize("code", ["", "nonsense", "x" * 500, "' or 1=1", "é"])
 def test_a_code_of_nobody_invites_nobody(database: Database, code: str) -> None:
     with database.unscoped() as session:
-        assert sign_up.find_or_create_user(session, PRODUCTION, identity(), code).referred_by_id is None
+        assert (
+            sign_up.find_or_create_user(session, PRODUCTION, identity(), Codes(code, code)).referred_by_id
+            is None
+        )

@@ -7,7 +7,7 @@ import pytest
 from echoes.admin.audit import Operator
 from echoes.database import Database
 from echoes.models import Role, User
-from tests.support.database import NewUser
+from tests.support.databases.fresh import NewUser
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from echoes.admin import dashboard
 from echoes.admin.dashboard import QueueHealth, first_id
 from echoes.database import Database
 from echoes.models import JobStatus, Order, OrderState, Photo, User, new_id, now
-from echoes.takes import provider_spend
-from tests.support.rows import add_photo, add_project, add_take, add_video
+from echoes.takes.generation import provider_spend
+from tests.support.databases.rows import add_photo, add_project, add_take, add_video
 
 
 def person(session: Session) -> UUID:
@@ -109,3 +109,12 @@ def test_a_first_id_divides_ids_by_their_time() -> None:
     before = now() - timedelta(seconds=1)
     fresh = new_id()
     assert first_id(before) < fresh < first_id(now() + timedelta(seconds=1))
+
+
+def test_a_clip_that_waits_for_an_operator_is_neither_in_line_nor_stuck(either: Database) -> None:
+    with either.unscoped() as session:
+        take = add_take(session, photo_of(session, person(session)), JobStatus.WAITING)
+        long_ago = now() - timedelta(days=2)
+        take.id, take.created_at, take.held_at = first_id(long_ago), long_ago, long_ago
+    with either.reading() as session:
+        assert dashboard.dashboard_figures(session, 7).clips == QueueHealth()

@@ -15,8 +15,8 @@ from echoes.credits.ledger import Movement
 from echoes.database import Database
 from echoes.errors import BadInput, NotFound, Refused
 from echoes.models import EntryKind, JobEvent, JobStatus, Photo, Project, Take, User, Video, now
-from tests.support.rows import add_photo, add_project, add_take, add_video
-from tests.support.workflows import enqueued
+from tests.support.databases.rows import add_photo, add_project, add_take, add_video
+from tests.support.jobs.workflows import enqueued
 
 
 @pytest.fixture
@@ -264,3 +264,14 @@ def test_looking_at_somebodys_pictures_is_written_down(
         assert [(line.action, line.subject_id) for line in audit.entries(session)] == [
             ("look at pictures", take.id)
         ]
+
+
+def test_a_longer_clip_that_is_tried_again_is_as_long_and_takes_its_place(
+    database: Database, operator: Operator, anna: UUID
+) -> None:
+    with database.unscoped() as session:
+        take = add_take(session, add_photo(session, add_project(session, anna)), JobStatus.FAILED)
+        take.seconds, take.place_id = 15.0, take.clip_id
+    with database.unscoped() as session:
+        fresh = session.get_one(Take, jobs.retry(session, operator, take.id))
+        assert (fresh.seconds, fresh.place_id) == (15.0, take.clip_id)

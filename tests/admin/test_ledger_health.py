@@ -1,4 +1,4 @@
-"""Is money right: what does not agree is found."""
+"""Ledger health: what does not agree is found."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -9,7 +9,7 @@ from echoes.credits import ledger
 from echoes.credits.ledger import Movement
 from echoes.database import Database
 from echoes.models import EntryKind, Order, OrderState, now
-from tests.support.database import NewUser
+from tests.support.databases.fresh import NewUser
 
 
 def order_of(owner_id: UUID, minutes: int, state: OrderState = OrderState.PENDING) -> Order:

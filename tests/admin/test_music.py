@@ -20,8 +20,8 @@ from echoes.music.service import list_tracks
 from echoes.settings import get_settings
 from echoes.storage import get_storage
 from tests.music.sounds import tone
-from tests.support.application import application
-from tests.support.rows import add_project, add_track
+from tests.support.databases.rows import add_project, add_track
+from tests.support.servers.application import application
 
 pytestmark = pytest.mark.slow
 

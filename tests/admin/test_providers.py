@@ -14,8 +14,8 @@ from echoes.errors import BadInput
 from echoes.models import JobStatus, Take, now
 from echoes.operator_settings import Providers
 from echoes.providers import get_provider, price_of
-from tests.support.rows import add_photo, add_project, add_take
-from tests.support.workflows import enqueued
+from tests.support.databases.rows import add_photo, add_project, add_take
+from tests.support.jobs.workflows import enqueued
 
 
 def test_a_switch_is_for_new_takes_and_is_written_down(

@@ -12,8 +12,8 @@ from echoes.errors import NotFound
 from echoes.models import JobStatus, Video
 from echoes.pages.admin.jobs.queries import job_lines
 from echoes.videos import sizes
-from tests.support.rows import add_project, add_video
-from tests.support.workflows import enqueued
+from tests.support.databases.rows import add_project, add_video
+from tests.support.jobs.workflows import enqueued
 
 
 @pytest.fixture

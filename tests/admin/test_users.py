@@ -1,4 +1,4 @@
-"""People: found, helped, given credits, suspended; each time with a line in the audit log."""
+"""User administration: people found, helped, given credits, suspended; each with a line in the audit log."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,8 +15,8 @@ from echoes.database import Database
 from echoes.errors import BadInput, NotFound, NotSignedIn, Refused
 from echoes.models import AuditEntry, AuthSession, Role, User, now
 from echoes.settings import get_settings
-from tests.support.database import NewUser
-from tests.support.rows import add_photo, add_project, add_take, add_track
+from tests.support.databases.fresh import NewUser
+from tests.support.databases.rows import add_photo, add_project, add_take, add_track
 
 
 def user_of(database: Database, user_id: UUID) -> User:

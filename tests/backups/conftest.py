@@ -1,4 +1,4 @@
-"""Backups of a house with photographs, into a folder; on SQLite and on PostgreSQL."""
+"""Backups of an Echoes with photographs, into a folder; on SQLite and on PostgreSQL."""
 
 import gzip
 from pathlib import Path
@@ -12,8 +12,8 @@ from echoes.credits import ledger
 from echoes.database import Database
 from echoes.models import EntryKind, Photo, Project, User
 from echoes.settings import Settings, get_settings
-from tests.support.rows import add_project
-from tests.support.stored_photos import add_stored_photo
+from tests.support.databases.rows import add_project
+from tests.support.media.stored_photos import add_stored_photo
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def target(settings: Settings) -> BackupTarget:
 
 
 @pytest.fixture
-def house(either: Database) -> Project:
+def project_with_photos(either: Database) -> Project:
     """Of somebody who has credits."""
     with either.unscoped() as session:
         return add_project(session, add_guest(session))
@@ -53,8 +53,8 @@ def add_guest(session: Session) -> UUID:
 
 
 @pytest.fixture
-def photos(either: Database, house: Project, tmp_path: Path) -> list[Photo]:
-    return [add_stored_photo(either, house, tmp_path) for _ in range(3)]
+def photos(either: Database, project_with_photos: Project, tmp_path: Path) -> list[Photo]:
+    return [add_stored_photo(either, project_with_photos, tmp_path) for _ in range(3)]
 
 
 def rewrite_gzip(path: Path, content: bytes) -> None:

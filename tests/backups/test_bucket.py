@@ -15,9 +15,9 @@ from echoes.errors import StorageUnavailable
 from echoes.models import Project
 from echoes.settings import Settings, get_settings
 from echoes.storage import every_file, get_storage
-from tests.support.aws import aws_environment, client_of, new_bucket, settings_of_bucket
-from tests.support.rows import add_project
-from tests.support.stored_photos import add_stored_photo
+from tests.support.aws.emulators import aws_environment, client_of, new_bucket, settings_of_bucket
+from tests.support.databases.rows import add_project
+from tests.support.media.stored_photos import add_stored_photo
 
 pytestmark = pytest.mark.slow
 
@@ -37,7 +37,7 @@ def settings(request: pytest.FixtureRequest, ministack: str, database: Database)
 
 
 @pytest.fixture
-def house(database: Database, project: Project) -> Project:
+def project_with_photos(database: Database, project: Project) -> Project:
     return project
 
 
@@ -48,9 +48,9 @@ def project(database: Database, anna: object) -> Project:
 
 
 def test_made_drilled_damaged_and_restored(
-    settings: Settings, database: Database, house: Project, tmp_path: Path, ministack: str
+    settings: Settings, database: Database, project_with_photos: Project, tmp_path: Path, ministack: str
 ) -> None:
-    photos = [add_stored_photo(database, house, tmp_path) for _ in range(3)]
+    photos = [add_stored_photo(database, project_with_photos, tmp_path) for _ in range(3)]
     name, manifest = run_backup(settings)
     assert (manifest.files, manifest.lost) == (3, [])
     target = target_of(settings)

@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from echoes.backups import drill as drills
-from echoes.backups import postgres
-from echoes.backups.databases import rows_of
+from echoes.backups.databases import postgres
+from echoes.backups.databases.copying import rows_of
 from echoes.backups.drill import drill
 from echoes.backups.service import run_backup
 from echoes.backups.target import BackupTarget
@@ -16,7 +16,7 @@ from echoes.database import Database
 from echoes.errors import BadInput, Refused
 from echoes.models import Photo
 from echoes.settings import Settings
-from tests.support.postgres import as_app
+from tests.support.databases.postgres import as_app
 
 pytestmark = pytest.mark.slow
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from echoes.backups import postgres, runs, snapshots
+from echoes.backups import runs, snapshots
+from echoes.backups.databases import postgres
 from echoes.backups.lock import exclusive
 from echoes.backups.runs import last_backup_state
 from echoes.backups.service import run_backup

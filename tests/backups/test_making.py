@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from echoes.backups import databases, making, snapshots
+from echoes.backups import making, snapshots
+from echoes.backups.databases import copying as databases
 from echoes.backups.drill import drill
 from echoes.backups.service import run_backup
 from echoes.backups.target import BackupTarget
@@ -16,7 +17,7 @@ from echoes.models import BackupRun, Photo, Project, now
 from echoes.settings import Settings
 from echoes.storage import every_file, get_storage
 from echoes.storage.base import Storage
-from tests.support.stored_photos import add_stored_photo, delete_photo
+from tests.support.media.stored_photos import add_stored_photo, delete_photo
 
 pytestmark = pytest.mark.slow
 
@@ -43,11 +44,11 @@ def test_database_and_files_are_in_it(
 
 
 def test_a_file_is_copied_once(
-    settings: Settings, photos: list[Photo], either: Database, house: Project, tmp_path: Path,
+    settings: Settings, photos: list[Photo], either: Database, project_with_photos: Project, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     run_backup(settings)
-    added = add_stored_photo(either, house, tmp_path)
+    added = add_stored_photo(either, project_with_photos, tmp_path)
     read: list[str] = []
     opened = type(get_storage()).open
 

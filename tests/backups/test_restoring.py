@@ -1,12 +1,15 @@
 """A backup comes back whole, into a place without a database, or not at all."""
 
+import tarfile
 from pathlib import Path
 
 import pytest
 
+from echoes.backups.key_folders import KEY_FOLDERS, unpack
 from echoes.backups.restoring import restore_snapshot
 from echoes.backups.service import run_backup
 from echoes.backups.target import BackupTarget
+from echoes.certificates.pem import write_secret
 from echoes.commands import nightly_backup
 from echoes.credits import ledger
 from echoes.database import Database
@@ -15,7 +18,7 @@ from echoes.models import Photo
 from echoes.settings import Settings
 from echoes.storage import every_file, make_storage
 from echoes.storage.references import named_files
-from tests.support.postgres import create_database
+from tests.support.databases.postgres import create_database
 
 pytestmark = pytest.mark.slow
 
@@ -46,6 +49,31 @@ def test_what_was_there_comes_back(settings: Settings, elsewhere: Settings, phot
     assert stored == {photo.master_key: photo.size_bytes for photo in photos}
     with pytest.raises(Refused, match="overwrites nothing"):
         nightly_backup.restore(elsewhere, "", said.append)
+
+
+def test_keys_come_back_for_their_owner_alone(
+    settings: Settings, elsewhere: Settings, photos: list[Photo]
+) -> None:
+    for folder in KEY_FOLDERS:
+        write_secret(settings.data_dir / folder / "authority.pem", folder.encode())
+        write_secret(settings.data_dir / folder / ".half.pem", b"being written")
+    kept = elsewhere.data_dir / KEY_FOLDERS[1] / "authority.pem"
+    write_secret(kept, b"was there already")
+    run_backup(settings)
+    nightly_backup.restore(elsewhere, "", lambda _: None)
+    back = elsewhere.data_dir / KEY_FOLDERS[0] / "authority.pem"
+    assert (back.read_bytes(), kept.read_bytes()) == (KEY_FOLDERS[0].encode(), b"was there already")
+    assert back.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in back.parent.iterdir()] == ["authority.pem"]
+
+
+def test_an_archive_of_keys_that_leads_elsewhere_is_refused(tmp_path: Path) -> None:
+    archive = tmp_path / "keys.tar"
+    with tarfile.open(archive, "w") as tar:
+        tar.add(__file__, f"{KEY_FOLDERS[0]}/../../outside.pem")
+    with pytest.raises(ValueError, match="does not belong there"):
+        unpack(archive, tmp_path / "data")
+    assert list(tmp_path.iterdir()) == [archive]
 
 
 def test_a_damaged_file_keeps_the_database_away_and_can_be_got_over(

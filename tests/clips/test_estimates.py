@@ -10,7 +10,7 @@ from echoes.clips.estimates import FEWEST, QueueTraffic, WaitEstimate
 from echoes.database import Database
 from echoes.jobs.queues import QueueLength
 from echoes.models import Aspect, JobStatus, Photo, Project, Take, new_id, now
-from tests.support.rows import add_photo, add_take
+from tests.support.databases.rows import add_photo, add_take
 
 
 def take(status: JobStatus = JobStatus.WAITING, began_before: float | None = None) -> Take:

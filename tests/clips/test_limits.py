@@ -12,7 +12,7 @@ from echoes.errors import TooOften
 from echoes.models import Photo, Take
 from echoes.rate_limits.limiter import get_rate_limiter
 from echoes.settings import get_settings
-from tests.support.rows import add_photo, add_project
+from tests.support.databases.rows import add_photo, add_project
 
 
 @pytest.fixture

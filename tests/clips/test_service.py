@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from echoes.clips import removal as clip_removal
 from echoes.clips import service
 from echoes.database import Database, UserSession
 from echoes.editing import clips as editing
@@ -14,14 +15,8 @@ from echoes.models import Aspect, Clip, JobStatus, Photo, Project, Take
 from echoes.projects import service as projects
 from echoes.projects.segment_cache import rendered_parts
 from echoes.takes.motions import MOVES
-from tests.support.rows import add_photo, add_project, add_take
-from tests.support.workflows import enqueued
-
-
-@pytest.fixture
-def project(database: Database, anna: UUID) -> Project:
-    with database.unscoped() as session:
-        return add_project(session, anna)
+from tests.support.databases.rows import add_photo, add_take
+from tests.support.jobs.workflows import enqueued
 
 
 @pytest.fixture
@@ -262,7 +257,7 @@ class TestEnding:
             add_take(session, photos[0], approved=True)
         with database.acting_as(anna) as session:
             (waiting,) = service.animate(session, photos[0].id, "rise")
-            service.remove(session, waiting.clip_id)
+            clip_removal.remove(session, waiting.clip_id)
         assert not part.exists(), "frames of the clip, kept for the next film"
         with database.reading_as(anna) as session:
             assert service.list_takes(session, project.id) == []
@@ -275,7 +270,7 @@ OPERATIONS: dict[str, Callable[[UserSession, Take, Photo], Any]] = {
     "animate_all": lambda session, take, photo: service.animate_all(session, photo.project_id),
     "approve": lambda session, take, photo: service.approve(session, take.id),
     "approve_all": lambda session, take, photo: service.approve_all(session, photo.project_id),
-    "remove": lambda session, take, photo: service.remove(session, take.clip_id),
+    "remove": lambda session, take, photo: clip_removal.remove(session, take.clip_id),
     "cancel": lambda session, take, photo: service.cancel(session, take.id),
     "cancel_all": lambda session, take, photo: service.cancel_all(session, photo.project_id),
 }

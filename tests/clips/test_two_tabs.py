@@ -1,4 +1,4 @@
-"""Two tabs at once on PostgreSQL, where nothing else makes transactions wait for each other."""
+"""Concurrent edits from two tabs on PostgreSQL, where nothing else makes transactions wait."""
 
 import threading
 from collections.abc import Callable
@@ -12,8 +12,8 @@ from echoes.database import Database, UserSession
 from echoes.errors import Refused
 from echoes.models import Photo, Project, User
 from echoes.videos import service as videos
+from tests.support.databases.rows import add_photo, add_project, add_take
 from tests.support.processes import PATIENCE, wait_for
-from tests.support.rows import add_photo, add_project, add_take
 
 pytestmark = pytest.mark.postgres
 

@@ -4,14 +4,10 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 
-from echoes.database import Database
-from echoes.models import Project
 from echoes.settings import Settings
-from tests.support.rows import add_project
 
 Echoes = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -23,12 +19,6 @@ def echoes() -> Echoes:
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
     return run
-
-
-@pytest.fixture
-def project(database: Database, anna: UUID) -> Project:
-    with database.unscoped() as session:
-        return add_project(session, anna)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import col, select
 
-from echoes.backups import sqlite
+from echoes.backups.databases import sqlite
 from echoes.commands import backup
 from echoes.commands.backup import back_up
 from echoes.commands.restore import restore_backup
@@ -20,7 +20,7 @@ from echoes.errors import BadInput, Refused, StorageFull
 from echoes.models import Photo, Project
 from echoes.settings import Settings, get_settings
 from tests.commands.conftest import Echoes
-from tests.support.stored_photos import add_stored_photo, assert_whole, delete_photo
+from tests.support.media.stored_photos import add_stored_photo, assert_whole, delete_photo
 
 pytestmark = pytest.mark.slow
 

@@ -19,11 +19,11 @@ from echoes.commands.findings import Problem
 from echoes.database import Database
 from echoes.settings import Settings, get_settings
 from tests.commands.conftest import Echoes
-from tests.support.database import forget
-from tests.support.provider_servers import SECRET
-from tests.support.redis import RedisServer
-from tests.support.server import serve
+from tests.support.databases.fresh import forget
+from tests.support.servers.production import serve
+from tests.support.servers.redis import RedisServer
 from tests.support.standins.runway import RunwayStandIn
+from tests.support.standins.servers import SECRET
 
 pytestmark = pytest.mark.slow
 
@@ -50,7 +50,7 @@ def examined() -> tuple[bool, list[str]]:
 def test_a_healthy_echoes(migrated: Path, echoes: Echoes) -> None:
     found = echoes("doctor")
     assert found.returncode == 0, found.stdout
-    assert [line[0] for line in found.stdout.splitlines()] == ["✓"] * 10
+    assert [line[0] for line in found.stdout.splitlines()] == ["✓"] * 14
     assert "Traceback" not in found.stderr
 
 

@@ -7,8 +7,8 @@ import pytest
 from echoes.commands import service_checks
 from echoes.commands.findings import Problem
 from echoes.settings import get_settings
-from tests.support.lambdas import DeployedFunction
-from tests.support.ports import free_port
+from tests.support.aws.lambdas import DeployedFunction
+from tests.support.servers.ports import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("in_lambda")]
 

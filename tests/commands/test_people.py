@@ -11,7 +11,7 @@ from echoes.database import Database
 from echoes.errors import BadInput, NotFound
 from echoes.models import AuditEntry, Role, User
 from tests.commands.conftest import Echoes
-from tests.support.database import NewUser
+from tests.support.databases.fresh import NewUser
 
 pytestmark = pytest.mark.slow
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from echoes.backups.key_folders import KEY_FOLDERS
+from echoes.certificates.pem import write_secret
 from echoes.commands.backup import back_up
 from echoes.commands.restore import restore_backup
 from echoes.database import Database
@@ -19,7 +21,7 @@ from echoes.errors import BadInput, EchoesError, Refused
 from echoes.models import Project
 from echoes.settings import Settings, get_settings, signing_key
 from tests.commands.conftest import Echoes
-from tests.support.stored_photos import add_stored_photo, assert_whole
+from tests.support.media.stored_photos import add_stored_photo, assert_whole
 
 pytestmark = pytest.mark.slow
 
@@ -41,8 +43,12 @@ def test_what_comes_back_is_for_its_owner_alone(
 ) -> None:
     add_stored_photo(database, project, tmp_path)
     signing_key(get_settings())
+    for folder in KEY_FOLDERS:
+        write_secret(get_settings().data_dir / folder / "authority.pem", b"a key")
     back_up(get_settings(), archive)
     restore_backup(restored, archive)
+    keys = [restored.data_dir / folder / "authority.pem" for folder in KEY_FOLDERS]
+    assert [key.read_bytes() for key in keys] == [b"a key"] * 2
     assert [p for p in restored.data_dir.rglob("*") if p.stat().st_mode & 0o077] == []
 
 

@@ -13,9 +13,9 @@ from starlette.routing import Route
 
 from echoes.commands import service_checks
 from echoes.commands.findings import Problem
-from echoes.credits.events import HANDLERS, NEEDED
+from echoes.credits.payments.events import HANDLERS, NEEDED
 from echoes.settings import Settings, get_settings
-from tests.support.server import serve
+from tests.support.servers.production import serve
 
 HOME = "https://echoes.example"
 ADDRESS = f"{HOME}/stripe/webhook"

@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from echoes.database import Database
-from tests.support.ports import free_port
 from tests.support.processes import PATIENCE, wait_for
+from tests.support.servers.ports import free_port
 
 pytestmark = pytest.mark.slow
 

@@ -1,4 +1,4 @@
-"""A film that is watched while its address expires goes on where it was, in a real browser."""
+"""Film video player: goes on where it was while its signed URL expires, in a real browser."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,12 +11,12 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route as Address
 
-from tests.support.media import restless, write_video
-from tests.support.server import serve
+from tests.support.media.samples import restless, write_video
+from tests.support.servers.production import serve
 
 pytestmark = [pytest.mark.slow, pytest.mark.chromium]
 
-SCRIPT = Path(__file__).resolve().parents[2] / "echoes" / "components" / "film_video.js"
+SCRIPT = Path(__file__).resolve().parents[2] / "echoes" / "components" / "film_video" / "film_video.js"
 PAGE = """<video muted></video><script type="module">
 import { FilmScreen } from "/film_video.js";
 window.screen_of_film = new FilmScreen(document.querySelector("video"));
@@ -40,7 +40,7 @@ class Films:
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_video(tmp_path_factory.mktemp("film") / "film.webm", restless(SECONDS), codec="libvpx")
+    return write_video(tmp_path_factory.mktemp("film") / "film.mp4", restless(SECONDS))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Trimming a clip by its two handles, and the pictures of the strip, in a real browser."""
+"""Filmstrip: trimming a clip by two handles, and the pictures of the strip, in a real browser."""
 
 from base64 import b64encode
 from pathlib import Path
@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.slow, pytest.mark.chromium]
 
-SCRIPT = Path(__file__).resolve().parents[2] / "echoes" / "components" / "filmstrip_trim.js"
+SCRIPT = Path(__file__).resolve().parents[2] / "echoes" / "components" / "filmstrip" / "filmstrip_trim.js"
 PAGE = """<style>body { margin: 0 } #strip { position: relative; width: 480px; height: 56px }</style>
 <div id="strip"><span id="start" tabindex="0">a</span><span id="end" tabindex="0">b</span></div>
 <canvas width="160" height="45"></canvas>"""

@@ -1,4 +1,4 @@
-"""A menu is put away as people expect of one, in a real browser."""
+"""Menu: closed as people expect of one, in a real browser."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 pytestmark = [pytest.mark.slow, pytest.mark.chromium]
 
-SCRIPT = Path(__file__).resolve().parents[2] / "echoes" / "components" / "menu.js"
+SCRIPT = Path(__file__).resolve().parents[2] / "echoes" / "components" / "menu" / "menu.js"
 PAGE = """<details><summary>Menu</summary>
 <p>Anna</p><a href="#films">Films</a><button>Sign out</button>
 </details><button>Elsewhere</button>"""

@@ -13,6 +13,7 @@ import reflex as rx
 import echoes.components
 from compiler.timeline.layout import lay_out
 from compiler.timeline.model import Shot, Soundtrack, Timeline, Transition
+from compiler.timeline.playback import played_sounds
 from echoes.uploads.routes import RESULT_NAMES
 
 FOLDER = Path(echoes.components.__file__).parent
@@ -45,11 +46,13 @@ def in_script(name: str) -> str:
 
 def test_a_film_has_the_fields_that_the_compiler_gives_it() -> None:
     shots = (Shot("first", 48), Shot("second", 48))
-    film = lay_out(Timeline(shots, (Transition("crossfade", 12),), Soundtrack("waltz"))).to_json()
-    assert fields_of("Film") == set(film)
+    timeline = Timeline(shots, (Transition("crossfade", 12),), Soundtrack("waltz"))
+    film = lay_out(timeline).to_json()
+    (music,) = played_sounds(timeline, lay_out(timeline), {})
+    assert fields_of("Film") == set(film) - {"soundtrack"}
     assert fields_of("Shot") == set(film["shots"][0])
     assert fields_of("Transition") == set(film["transitions"][0])
-    assert fields_of("Soundtrack") == set(film["soundtrack"])
+    assert fields_of("PlayedSound") == set(music.to_json())
 
 
 def test_the_answer_to_an_upload_has_the_names_that_its_route_gives() -> None:

@@ -1,4 +1,4 @@
-"""Photographs that a browser makes smaller before it sends them, and those that it must not touch."""
+"""Photo compression in the browser before upload, and photos that it must not touch."""
 
 import base64
 import io

@@ -1,4 +1,4 @@
-"""Colours that can be read, in light and in dark: WCAG 2.2, levels AA for words and for edges of controls."""
+"""Design tokens: colour contrast in light and dark, WCAG 2.2 AA, of words and of edges of controls."""
 
 import re
 from itertools import product

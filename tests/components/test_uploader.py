@@ -1,4 +1,4 @@
-"""How uploads suit themselves to a line: sizes of chunks, its speed, and how large photographs are kept."""
+"""Uploader: sizes of chunks, speed of the line, and how large photographs are kept."""
 
 import json
 import subprocess

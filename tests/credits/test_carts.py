@@ -9,9 +9,9 @@ from echoes.credits import carts
 from echoes.database import Database
 from echoes.errors import BadInput, NotFound
 from echoes.models import Cart, Project, new_id
-from tests.support.books import ON_SQLITE, Join
 from tests.support.crowds import all_at_once
-from tests.support.rows import add_project
+from tests.support.databases.migrated import ON_SQLITE, Join
+from tests.support.databases.rows import add_project
 
 PHOTO = str(new_id())
 WISHES: dict[str, Any] = {

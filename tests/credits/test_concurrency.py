@@ -1,4 +1,4 @@
-"""Many at once: no credit moves twice, none is lost, and nobody waits for ever."""
+"""Concurrency of the ledger: no credit moves twice, none is lost, and nobody waits for ever."""
 
 from functools import partial
 from uuid import UUID
@@ -14,9 +14,9 @@ from echoes.errors import OutOfCredits
 from echoes.models import EntryKind, Order, OrderState, User, Video
 from echoes.operator_settings import Rewards
 from echoes.projects import service as projects
-from tests.support.books import Join
 from tests.support.crowds import all_at_once
-from tests.support.rows import add_photo, add_project, add_video
+from tests.support.databases.migrated import Join
+from tests.support.databases.rows import add_photo, add_project, add_video
 
 pytestmark = pytest.mark.slow
 
@@ -38,7 +38,7 @@ def spent(books: Database, user_id: UUID, reference: str) -> str:
     return "spent"
 
 
-def books_agree(session: Session, user_id: UUID, balance: int, entries: int) -> bool:
+def ledger_agrees(session: Session, user_id: UUID, balance: int, entries: int) -> bool:
     written = ledger.entries_of(session, user_id, limit=1000)
     assert ledger.differences(session) == []
     return (ledger.balance_of(session, user_id), len(written)) == (balance, entries)
@@ -50,7 +50,7 @@ def test_fifty_debits_against_ten_credits_leave_exactly_ten(books: Database, joi
     answers = all_at_once([partial(spent, books, anna, f"take:{n}") for n in range(AT_ONCE)])
     assert answers == {"spent": 10, "refused": 40}
     with books.reading() as session:
-        assert books_agree(session, anna, balance=0, entries=11)
+        assert ledger_agrees(session, anna, balance=0, entries=11)
 
 
 def test_the_same_reference_fifty_times_is_given_once(books: Database, join: Join) -> None:
@@ -58,7 +58,7 @@ def test_the_same_reference_fifty_times_is_given_once(books: Database, join: Joi
     answers = all_at_once([partial(given, books, anna, 5)] * AT_ONCE)
     assert answers == {"given": 1, "known": 49}
     with books.reading() as session:
-        assert books_agree(session, anna, balance=5, entries=1)
+        assert ledger_agrees(session, anna, balance=5, entries=1)
 
 
 def test_gifts_and_debits_crosswise_lose_no_update(books: Database, join: Join) -> None:
@@ -68,7 +68,7 @@ def test_gifts_and_debits_crosswise_lose_no_update(books: Database, join: Join) 
     debits = [partial(spent, books, anna, f"take:{n}") for n in range(25)]
     assert all_at_once([*gifts, *debits]) == {"given": 25, "spent": 25}
     with books.reading() as session:
-        assert books_agree(session, anna, balance=50, entries=51)
+        assert ledger_agrees(session, anna, balance=50, entries=51)
 
 
 def test_debits_in_two_projects_beside_uploads_do_not_wait_for_each_other(
@@ -140,4 +140,4 @@ def test_a_film_watched_by_many_at_once_earns_once(books: Database, join: Join) 
 
     assert all_at_once([watch] * 20) == {"watched": 20}
     with books.reading() as session:
-        assert books_agree(session, anna, balance=1, entries=1)
+        assert ledger_agrees(session, anna, balance=1, entries=1)

@@ -12,7 +12,7 @@ from echoes.credits.ledger import Difference, Movement
 from echoes.database import Database
 from echoes.errors import NotFound, OutOfCredits
 from echoes.models import CreditEntry, EntryKind, User, new_id
-from tests.support.books import Join
+from tests.support.databases.migrated import Join
 
 
 def gift(amount: int, reference: str = "gift:1") -> Movement:

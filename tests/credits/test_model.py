@@ -1,4 +1,4 @@
-"""Any order and any number of repeats of purchase, completion, refund, dispute, generation and failure.
+"""State machine test of credits: purchase, refund, dispute, generation, failure, in any order and number.
 
 Balance less debt is the sum of the entries, and what a plain model says that knows nothing of databases.
 """
@@ -11,14 +11,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from echoes.credits import ledger, orders
+from echoes.credits import ledger
 from echoes.credits.ledger import Movement
-from echoes.credits.orders import Payment, PaymentOutcome
-from echoes.credits.returns import PaymentReturnFacts
+from echoes.credits.payments import orders
+from echoes.credits.payments.orders import Payment, PaymentOutcome
+from echoes.credits.payments.refunds_and_disputes import PaymentReturnFacts
 from echoes.database import Database
 from echoes.errors import OutOfCredits
 from echoes.models import CreditPack, EntryKind, ReturnKind, User, new_id
-from tests.support.books import Join
+from tests.support.databases.migrated import Join
 
 pytestmark = pytest.mark.slow
 
@@ -74,7 +75,7 @@ class Life(RuleBasedStateMachine):
         self.books, self.user_id = books, user_id
         self.things: list[Sale | Clip] = []
 
-    def purse(self) -> int:
+    def net_balance(self) -> int:
         """What the person has, less what they owe."""
         return sum(thing.worth() for thing in self.things)
 
@@ -133,7 +134,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(clip=clips)
     def generate(self, clip: Clip) -> None:
-        can = clip.is_spent or self.purse() >= clip.price
+        can = clip.is_spent or self.net_balance() >= clip.price
         bought = Movement(EntryKind.GENERATION, clip.price, f"take:{clip.take_id}", "A clip", clip.take_id)
         try:
             with self.books.acting_as(self.user_id) as session:
@@ -154,14 +155,14 @@ class Life(RuleBasedStateMachine):
         clip.is_refunded = True
 
     @invariant()
-    def the_books_agree(self) -> None:
+    def the_ledger_agrees(self) -> None:
         with self.books.reading() as session:
             user = session.get_one(User, self.user_id)
             entries = ledger.entries_of(session, self.user_id, limit=10_000)
             wrong = ledger.differences(session, self.user_id)
         assert wrong == []
-        assert user.balance - user.debt == sum(entry.amount for entry in entries) == self.purse()
-        assert (user.balance, user.debt) == (max(self.purse(), 0), max(-self.purse(), 0))
+        assert user.balance - user.debt == sum(entry.amount for entry in entries) == self.net_balance()
+        assert (user.balance, user.debt) == (max(self.net_balance(), 0), max(-self.net_balance(), 0))
         if entries:
             assert (entries[0].balance_after, entries[0].debt_after) == (user.balance, user.debt)
 
@@ -169,7 +170,7 @@ class Life(RuleBasedStateMachine):
 def test_a_life_with_credits_adds_up(books: Database, join: Join) -> None:
     run_state_machine_as_test(
         lambda: Life(books, join(str(new_id()))),  # type: ignore[arg-type]
-        settings=settings(max_examples=25, stateful_step_count=40, deadline=None, database=None),
+        settings=settings(max_examples=25, stateful_step_count=40, database=None),
     )
 
 
@@ -182,9 +183,9 @@ def test_the_model_itself_reaches_debt_and_back(books: Database, join: Join) -> 
     clip = life.wish_for_a_clip(4)
     life.generate(clip)
     life.hear_of_money_going_back((sale, back), 0)
-    assert life.purse() == -4
-    life.the_books_agree()
+    assert life.net_balance() == -4
+    life.the_ledger_agrees()
     life.hear_of_money_going_back((sale, back), 2)
     life.fail(clip)
-    assert life.purse() == 6
-    life.the_books_agree()
+    assert life.net_balance() == 6
+    life.the_ledger_agrees()

@@ -5,8 +5,8 @@ from sqlmodel import select
 from echoes.credits import packs
 from echoes.database import Database
 from echoes.models import CreditPack
-from tests.support.books import Join
 from tests.support.crowds import all_at_once
+from tests.support.databases.migrated import Join
 
 
 def seed(books: Database) -> str:

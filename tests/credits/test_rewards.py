@@ -8,17 +8,18 @@ from sqlmodel import Session, col, delete
 
 from echoes import operator_settings
 from echoes.accounts.sign_up import sign_in_locally
-from echoes.credits import ledger, orders, rewards
+from echoes.credits import ledger, rewards
 from echoes.credits.ledger import Movement
-from echoes.credits.orders import Payment, PaymentOutcome
-from echoes.credits.returns import PaymentReturnFacts
+from echoes.credits.payments import orders
+from echoes.credits.payments.orders import Payment, PaymentOutcome
+from echoes.credits.payments.refunds_and_disputes import PaymentReturnFacts
 from echoes.database import Database
 from echoes.models import EntryKind, Order, OrderState, ReturnKind, User, new_id, now
 from echoes.operator_settings import Rewards
 from echoes.settings import Settings, get_settings
-from tests.support.books import ON_SQLITE, Join
-from tests.support.payments import add_order, payment_id_of
-from tests.support.rows import add_project, add_video
+from tests.support.databases.migrated import ON_SQLITE, Join
+from tests.support.databases.rows import add_project, add_video
+from tests.support.payments.stripe import add_order, payment_id_of
 
 pytestmark = ON_SQLITE
 PURCHASE = 5

@@ -7,8 +7,8 @@ import pytest
 
 from echoes.database import Database
 from echoes.models import User, new_id
-from tests.support.database import NewUser
-from tests.support.postgres import another_database
+from tests.support.databases.fresh import NewUser
+from tests.support.databases.postgres import another_database
 
 
 @pytest.fixture(scope="session")

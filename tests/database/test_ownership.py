@@ -1,4 +1,4 @@
-"""Wall 2: a session acting for one user neither reads nor writes rows of another. Every table is walked.
+"""Ownership filter (wall 2): a session for one user reaches no rows of another. Every table is walked.
 
 On SQLite it stands alone; on PostgreSQL the third wall stands behind it (test_row_security tests that alone).
 """

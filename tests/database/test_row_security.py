@@ -1,4 +1,4 @@
-"""Wall 3, alone: raw SQL in a user's session on PostgreSQL sees and writes that user's rows, and no others.
+"""Row-level security (wall 3), alone: raw SQL in a user's session on PostgreSQL reaches that user's rows.
 
 The tables are found in the models, and in the database itself: a new one without its wall fails here.
 """
@@ -20,9 +20,9 @@ from echoes.database.ownership import owned_tables
 from echoes.database.row_security import APP_ROLE, make_login
 from echoes.jobs.names import JobName
 from echoes.jobs.requests import enqueue
-from echoes.models import AuthSession, MusicTrack, User, new_id, now
+from echoes.models import AuthSession, MusicTrack, ShareReply, User, new_id, now
 from tests.database.owned_rows import Rows, fill, raw
-from tests.support.postgres import ROOT
+from tests.support.databases.postgres import ROOT
 
 pytestmark = pytest.mark.postgres
 # ruff: noqa: S608 -- names of tables and columns are no parameters, and stand in this file
@@ -34,7 +34,7 @@ OPEN_TO_READ = {"credit_packs", "settings"}
 CLOSED = {
     "webhook_events", "audit_entries", "worker_leases", "payment_returns", "provider_costs",
     "schema_revisions",
-    "alembic_version", "backup_runs",
+    "alembic_version", "backup_runs", "passkey_challenges", "sign_in_links", "mail_blocks",
 }  # fmt: skip
 """Of nobody, and nobody's business."""
 
@@ -168,6 +168,15 @@ class TestTheLedger:
             " VALUES (:id, now(), :anna, :kind, 'me', 100, 100, 0, '')"
         )
         assert refused(database, anna, given, id=new_id(), anna=anna, kind=kind)
+
+
+class TestReplies:
+    def test_are_written_by_the_service_alone(self, database: Database, rows: Rows, anna: UUID) -> None:
+        """Not even by the owner of the film: what viewers say is theirs."""
+        values = rows[ShareReply].model_dump() | {"id": new_id(), "words": "I praise myself"}
+        with pytest.raises(ProgrammingError, match=REFUSAL), database.acting_as(anna) as session:
+            session.connection().execute(sa.insert(ShareReply.__table__).values(**values))  # type: ignore[attr-defined]
+        assert raw(database, anna, "UPDATE share_replies SET hidden_at = now()") == 1
 
 
 class TestTheWayBack:

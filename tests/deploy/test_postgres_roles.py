@@ -12,8 +12,8 @@ from alembic.config import Config
 from echoes.settings import load_settings
 from echoes.startup_checks import check_database
 from tests.support import programs
-from tests.support.database import forget
-from tests.support.postgres import QUICK, cluster
+from tests.support.databases.fresh import forget
+from tests.support.databases.postgres import QUICK, cluster
 
 pytestmark = pytest.mark.postgres
 ROOT = Path(__file__).resolve().parents[2]

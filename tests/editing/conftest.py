@@ -1,18 +1,10 @@
 """A project of three clips that are in the film."""
 
-from uuid import UUID
-
 import pytest
 
 from echoes.database import Database
 from echoes.models import Project, Take
-from tests.support.rows import add_photo, add_project, add_take
-
-
-@pytest.fixture
-def project(database: Database, anna: UUID) -> Project:
-    with database.unscoped() as session:
-        return add_project(session, anna)
+from tests.support.databases.rows import add_photo, add_take
 
 
 @pytest.fixture

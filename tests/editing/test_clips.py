@@ -9,7 +9,7 @@ from echoes.database import Database
 from echoes.editing import clips, history
 from echoes.errors import Refused
 from echoes.models import Aspect, Clip, JobStatus, Photo, Project, Take
-from tests.support.rows import add_photo, add_take
+from tests.support.databases.rows import add_photo, add_take
 
 
 def parts(database: Database, take: Take) -> tuple[int, int | None]:

@@ -1,4 +1,4 @@
-"""What a person changes of a film: asked as the owner, as a stranger, and with bad input."""
+"""Editing of a film, with undo and redo: as the owner, as a stranger, and with bad input."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,14 +9,11 @@ from uuid import UUID
 import pytest
 from sqlmodel import col, select
 
-from compiler.timeline.layout import lay_out
-from compiler.timeline.model import Timeline
 from echoes.database import Database, UserSession
-from echoes.editing import clips, history, looks, soundtrack, transitions, words
-from echoes.errors import BadInput, EchoesError, NotFound, Refused
-from echoes.models import BeatCuts, Clip, JobStatus, MusicTrack, Photo, Project, ProjectEdit, Take, new_id
-from echoes.projects import timeline
-from tests.support.rows import add_take, add_track
+from echoes.editing import clips, history, lengths, looks, soundtrack, transitions, words
+from echoes.errors import BadInput, EchoesError, NotFound
+from echoes.models import Clip, MusicTrack, Photo, Project, ProjectEdit, Take, new_id
+from tests.support.databases.rows import add_track
 
 Operation = Callable[[UserSession, Project, Take], Any]
 OPERATIONS: dict[str, Operation] = {
@@ -24,7 +21,13 @@ OPERATIONS: dict[str, Operation] = {
     "set_clip_transition": lambda s, p, t: transitions.set_clip_transition(s, t.clip_id, "cut", 0.5),
     "set_transition_everywhere": lambda s, p, t: transitions.set_transition_everywhere(s, p.id, "wipe", 0.5),
     "set_music": lambda s, p, t: soundtrack.set_music(s, p.id, None),
-    "set_further_music": lambda s, p, t: soundtrack.set_further_music(s, p.id, []),
+    "set_tracks": lambda s, p, t: soundtrack.set_tracks(s, p.id, []),
+    "add_track": lambda s, p, t: soundtrack.add_track(s, p.id, new_id()),
+    "move_track": lambda s, p, t: soundtrack.move_track(s, p.id, 0, 1),
+    "remove_track": lambda s, p, t: soundtrack.remove_track(s, p.id, 0),
+    "set_repeats": lambda s, p, t: soundtrack.set_repeats(s, p.id, False),
+    "fit_film_to_music": lambda s, p, t: lengths.fit_film_to_music(s, p.id),
+    "fit_music_to_film": lambda s, p, t: lengths.fit_music_to_film(s, p.id),
     "set_volume": lambda s, p, t: soundtrack.set_volume(s, p.id, 0.5),
     "set_start": lambda s, p, t: soundtrack.set_start(s, p.id, 3.0),
     "set_fade_out": lambda s, p, t: soundtrack.set_fade_out(s, p.id, 3.0),
@@ -33,6 +36,7 @@ OPERATIONS: dict[str, Operation] = {
     "set_end": lambda s, p, t: words.set_end(s, p.id, "Mine"),
     "set_caption": lambda s, p, t: words.set_caption(s, t.clip_id, "Mine"),
     "set_captions": lambda s, p, t: words.set_captions(s, p.id, {t.clip_id: "Mine"}),
+    "set_mark": lambda s, p, t: words.set_mark(s, p.id, True),
     "set_fades": lambda s, p, t: words.set_fades(s, p.id, True),
     "trim": lambda s, p, t: clips.trim(s, t.clip_id, 12, 60),
     "lengthen": lambda s, p, t: clips.lengthen(s, t.clip_id, clips.STEP),
@@ -55,11 +59,6 @@ def facts(database: Database, project: Project) -> dict[str, Any]:
     with database.reading() as session:
         rows = [session.get_one(Project, project.id), *session.exec(select(Clip).order_by(col(Clip.id)))]
         return {str(row.id): row.model_dump() for row in rows}
-
-
-def built(database: Database, project: Project) -> Timeline:
-    with database.reading_as(project.owner_id) as session:
-        return timeline.build(session, session.get_one(Project, project.id))
 
 
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
@@ -85,7 +84,11 @@ def test_a_stranger_finds_nothing_to_act_on(
         "start without music": lambda s, p, t: soundtrack.set_start(s, p.id, 1.0),
         "endless fade": lambda s, p, t: soundtrack.set_fade_out(s, p.id, inf),
         "unknown beats": lambda s, p, t: soundtrack.set_beat_cuts(s, p.id, "waltz"),
-        "more music, and none": lambda s, p, t: soundtrack.set_further_music(s, p.id, [new_id()]),
+        "music that is not there": lambda s, p, t: soundtrack.add_track(s, p.id, new_id()),
+        "a place without music": lambda s, p, t: soundtrack.remove_track(s, p.id, 0),
+        "a place before the first": lambda s, p, t: soundtrack.move_track(s, p.id, -1, 1),
+        "a film as long as no music": lambda s, p, t: lengths.fit_film_to_music(s, p.id),
+        "no music as long as the film": lambda s, p, t: lengths.fit_music_to_film(s, p.id),
         "a caption of 10,000 characters": lambda s, p, t: words.set_caption(s, t.clip_id, "x" * 10_000),
         "words that hide": lambda s, p, t: words.set_opening(s, p.id, "a\u202eb", ""),
         "a second line too long": lambda s, p, t: words.set_opening(s, p.id, "a", "x" * 201),
@@ -120,18 +123,20 @@ def test_every_change_can_be_undone_and_done_again(
 ) -> None:
     """All of them after each other, back to the beginning and forward again."""
     with database.unscoped() as session:
-        track = add_track(session)
+        track, other = add_track(session), add_track(session, duration=7.0)
         for number, photo in enumerate(session.exec(select(Photo).order_by(col(Photo.id)))):
             photo.taken_at = datetime(2020, 1, 9 - number, tzinfo=UTC)
     changes = {name: operation for name, operation in OPERATIONS.items() if name not in ("undo", "redo")}
-    changes["set_music"] = lambda s, p, t: soundtrack.set_music(s, p.id, track.id)
+    changes["set_music"] = lambda s, p, t: soundtrack.set_music(s, p.id, other.id)
+    changes["set_tracks"] = lambda s, p, t: soundtrack.set_tracks(s, p.id, [other.id, track.id])
+    changes["add_track"] = lambda s, p, t: soundtrack.add_track(s, p.id, other.id)
     states = [facts(database, project)]
     for change in changes.values():
         with database.acting_as(anna) as session:
             change(session, project, takes[0])
         if without_revision(now := facts(database, project)) != without_revision(states[-1]):
             states.append(now)
-    assert len(states) == len(changes) - 4, "four of them change nothing here"
+    assert len(states) - 1 == len(changes) - 4, "four of them change nothing here"
     for move, order in ((history.undo, states[-2::-1]), (history.redo, states[1:])):
         for state in order:
             with database.acting_as(anna) as session:
@@ -195,112 +200,6 @@ def test_what_an_undo_names_and_is_gone_is_left_out(
         assert session.get_one(Clip, takes[0].clip_id).approved_take_id is None
 
 
-def test_words_parts_transitions_and_sound_reach_the_film(
-    database: Database, project: Project, takes: list[Take], anna: UUID
-) -> None:
-    with database.unscoped() as session:
-        track = add_track(session)
-        session.get_one(Take, takes[2].id).audio_key = "a/takes/sound.m4a"
-    with database.acting_as(anna) as session:
-        words.set_opening(session, project.id, "Summer  1987", "At the lake")
-        words.set_end(session, project.id, "With love")
-        words.set_caption(session, takes[0].clip_id, "The first day")
-        clips.trim(session, takes[1].clip_id, 24, 72)
-        clips.set_sound(session, takes[2].clip_id, True, 0.5)
-        transitions.set_clip_transition(session, takes[0].clip_id, "wipe", 1.0)
-        soundtrack.set_music(session, project.id, track.id)
-        soundtrack.set_start(session, project.id, 12.5)
-        soundtrack.set_fade_out(session, project.id, 4.0)
-        words.set_fades(session, project.id, True)
-    film = built(database, project)
-    assert film.titles.opening is not None
-    assert (film.titles.opening.text, film.titles.opening.subtitle) == ("Summer 1987", "At the lake")
-    assert film.titles.end is not None
-    assert (film.titles.end.text, film.shots[0].caption) == ("With love", "The first day")
-    assert (film.shots[1].start, film.shots[1].end) == (24, 72)
-    assert (film.shots[2].audio, film.shots[2].audio_volume) == (timeline.sound_of(takes[2]), 0.5)
-    assert [each.kind for each in film.transitions] == ["wipe", "crossfade"]
-    assert film.soundtrack is not None
-    assert (film.soundtrack.start, film.soundtrack.fade_out) == (12.5, 4.0)
-    assert (film.fade_in, film.fade_out) == (24, 24)
-
-
-def test_the_same_everywhere_takes_single_transitions_back(
-    database: Database, project: Project, takes: list[Take], anna: UUID
-) -> None:
-    with database.acting_as(anna) as session:
-        transitions.set_clip_transition(session, takes[0].clip_id, "wipe", 1.0)
-        transitions.set_transition_everywhere(session, project.id, "push", 0.5)
-    assert [each.kind for each in built(database, project).transitions] == ["push", "push"]
-
-
-def test_a_clip_is_shown_again_behind_itself_with_a_part_of_its_own(
-    database: Database, project: Project, takes: list[Take], anna: UUID
-) -> None:
-    with database.acting_as(anna) as session:
-        copy = clips.duplicate(session, takes[0].clip_id)
-        clips.trim(session, copy, 0, 48)
-    film = built(database, project)
-    names = [str(take.id) for take in takes]
-    assert [shot.clip for shot in film.shots] == [names[0], *names]
-    assert [shot.end for shot in film.shots] == [None, 48, None, None]
-
-
-def test_a_take_that_lacks_the_chosen_part_is_shown_whole(
-    database: Database, project: Project, takes: list[Take], anna: UUID
-) -> None:
-    with database.acting_as(anna) as session:
-        clips.trim(session, takes[0].clip_id, 60, 110)
-        photo = session.get_one(Photo, session.get_one(Clip, takes[0].clip_id).photo_id)
-        short = add_take(session, photo)
-        short.frames = 48
-        clips.choose_take(session, takes[0].clip_id, short.id)
-    shot = built(database, project).shots[0]
-    assert (shot.clip, shot.start, shot.end) == (str(short.id), 0, None)
-
-
-def test_a_take_that_is_not_ready_cannot_be_chosen(
-    database: Database, project: Project, takes: list[Take], anna: UUID
-) -> None:
-    with database.acting_as(anna) as session:
-        photo = session.get_one(Photo, session.get_one(Clip, takes[0].clip_id).photo_id)
-        waiting = add_take(session, photo, JobStatus.RUNNING)
-    with pytest.raises(Refused), database.acting_as(anna) as session:
-        clips.choose_take(session, takes[0].clip_id, waiting.id)
-    with pytest.raises(NotFound), database.acting_as(anna) as session:
-        clips.choose_take(session, takes[0].clip_id, takes[1].id)
-
-
-def test_cuts_fall_on_beats_and_what_was_trimmed_by_hand_keeps_its_length(
-    database: Database, project: Project, takes: list[Take], anna: UUID
-) -> None:
-    with database.unscoped() as session:
-        track = add_track(session)
-        session.get_one(MusicTrack, track.id).beats = [number * 0.7 for number in range(100)]
-    with database.acting_as(anna) as session:
-        soundtrack.set_music(session, project.id, track.id)
-        soundtrack.set_beat_cuts(session, project.id, BeatCuts.EVERY_BEAT)
-        clips.trim(session, takes[1].clip_id, 0, 100)
-    film = built(database, project)
-    first, _ = lay_out(film).transitions
-    middle = (first.start + first.frames // 2) / 24
-    assert abs(middle / 0.7 - round(middle / 0.7)) < 0.04
-    assert film.shots[1].end == 100
-
-
-def test_an_order_by_date_leaves_those_without_one_where_they_are(
-    database: Database, project: Project, takes: list[Take], anna: UUID
-) -> None:
-    with database.unscoped() as session:
-        for take, day in zip(takes, (9, None, 3), strict=True):
-            photo = session.get_one(Photo, session.get_one(Clip, take.clip_id).photo_id)
-            photo.taken_at = datetime(2020, 1, day, tzinfo=UTC) if day else None
-    with database.acting_as(anna) as session:
-        clips.sort_by_date(session, project.id)
-    names = [str(take.id) for take in takes]
-    assert [shot.clip for shot in built(database, project).shots] == [names[2], names[1], names[0]]
-
-
 def test_music_must_be_bundled_or_ones_own(
     database: Database, project: Project, anna: UUID, stranger: UUID
 ) -> None:
@@ -308,13 +207,14 @@ def test_music_must_be_bundled_or_ones_own(
         bundled, own, foreign = (add_track(session, owner) for owner in (None, anna, stranger))
     with database.acting_as(anna) as session:
         soundtrack.set_music(session, project.id, bundled.id)
-        soundtrack.set_further_music(session, project.id, [own.id, bundled.id])
+        soundtrack.add_track(session, project.id, own.id)
+        soundtrack.add_track(session, project.id, bundled.id)
     with pytest.raises(NotFound), database.acting_as(anna) as session:
         soundtrack.set_music(session, project.id, foreign.id)
     with pytest.raises(NotFound), database.acting_as(anna) as session:
-        soundtrack.set_further_music(session, project.id, [foreign.id])
+        soundtrack.add_track(session, project.id, foreign.id)
     with pytest.raises(BadInput, match="up to"), database.acting_as(anna) as session:
-        soundtrack.set_further_music(session, project.id, [own.id] * 10)
+        soundtrack.set_tracks(session, project.id, [own.id] * 11)
     with database.reading_as(anna) as session:
         found = session.get_one(Project, project.id)
         assert (found.music_id, found.further_music) == (bundled.id, [str(own.id), str(bundled.id)])

@@ -12,7 +12,7 @@ from echoes.editing import clips, history, looks, soundtrack, transitions, words
 from echoes.errors import BadInput, NotFound
 from echoes.models import Clip, MusicTrack, Project, Take
 from echoes.projects import service, timeline
-from tests.support.rows import add_track
+from tests.support.databases.rows import add_track
 
 
 def built(database: Database, project: Project) -> Timeline:

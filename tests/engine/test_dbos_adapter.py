@@ -17,16 +17,19 @@ import dbos
 import pytest
 import sqlalchemy as sa
 from dbos import DBOS, WorkflowStatusString
+from dbos._utils import retriable_postgres_exception
 
 from echoes.database import Database
+from echoes.database.engine import make_engine, make_system_engine
 from echoes.dbos_adapter import internals, tables
 from echoes.dbos_adapter.internals import QUEUE_THREAD, BackoffEvent
 from echoes.dbos_adapter.tables import COLUMNS, WORKFLOWS, WorkflowState
 from echoes.engine import Engine
 from echoes.engine.wakeups import Wakeups
 from echoes.jobs.base import Steps
+from echoes.jobs.queues import RENDER
 from echoes.jobs.requests import client, prepare_engine_tables, workflow_id
-from tests.support.jobs import NAME, Body, start_job, wait_for_status
+from tests.support.jobs.own_jobs import NAME, Body, start_job, wait_for_status
 from tests.support.processes import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,9 +37,22 @@ LIBRARY = Path(dbos.__file__).parent
 PRIVATE = {
     "dbos._dbos:queue_thread": (("stop_event", "dbos"), "internals.launch, which gives it our own event"),
     "dbos._dbos:_get_dbos_instance": ((), "internals.launch"),
+    "dbos._sys_db:SystemDatabase._claim_gate": (
+        ("self", "queue_name", "partition_key"),
+        "internals.take_known_jobs_only, for upgrades: a worker leaves jobs that it does not know to others",
+    ),
     "dbos:DBOS._recover_pending_workflows": (
         ("executor_ids",),
         "internals.recover, for engine.leases.recover_stale_workers",
+    ),
+    "dbos._sys_db:SystemDatabase.get_pending_workflows": (
+        ("self", "executor_id", "app_version"),
+        "internals.claimed_and_idle, for engine.lost_jobs",
+    ),
+    "dbos._core:ActiveWorkflowById.activeList": (("self",), "internals.claimed_and_idle"),
+    "dbos._sys_db:SystemDatabase.reenqueue_for_recovery": (
+        ("self", "workflow_id", "executor_ids", "recovery_queue_name"),
+        "internals.give_back, for engine.lost_jobs",
     ),
 }
 """Functions, their parameters, and who calls or replaces them."""
@@ -45,6 +61,7 @@ MENTIONS = re.compile(
 )
 MAY_MENTION = {
     Path("tests/engine/test_dbos_adapter.py"),
+    Path("tests/engine/test_lost_jobs.py"),  # loses a job as DBOS does when a claim's answer never comes
     Path("tests/engine/test_registry.py"),  # writes what an older version of ours left there
     Path("tests/database/test_row_security.py"),  # asks as somebody would who breaks in
     Path("tests/test_migrations.py"),  # makes a table that is only called as one of DBOS's
@@ -92,6 +109,24 @@ def test_tables_have_the_columns_that_we_read(either: Database, name: str) -> No
             pytest.fail(broken(f"has another table {name}: {error.orig}", "tables.COLUMNS"))
 
 
+@pytest.mark.parametrize(
+    "place",
+    ["?host=/nowhere", "localhost:1", "nobody.invalid"],
+    ids=["no socket", "nobody listens", "no such name"],
+)
+@pytest.mark.parametrize("make", [make_engine, make_system_engine])
+def test_a_database_that_is_not_there_just_now_is_waited_for(
+    make: Callable[[str], sa.Engine], place: str
+) -> None:
+    """As while PostgreSQL starts again, in a container too, whose name is gone meanwhile."""
+    host, _, query = place.partition("?")
+    engine = make(f"postgresql://echoes@{host}/echoes{'?' + query if query else ''}")
+    with pytest.raises(sa.exc.OperationalError) as failed, engine.connect():
+        pass
+    who = "database.engine, for jobs under way while the database is away"
+    assert retriable_postgres_exception(failed.value), broken("gives up", who)
+
+
 @pytest.fixture
 def engine(database: Database, run_as_job: Callable[[Body], None]) -> Iterator[Engine]:
     async def nothing(_steps: Steps, _subject: str) -> None:
@@ -119,7 +154,7 @@ class TestWithAnEngine:
         monkeypatch.setattr(Wakeups, "wait", noting)
         engine = Engine()
         engine.start()
-        queues = {f"{QUEUE_THREAD}{queue}" for queue in ("control", "render", "clips-motion")}
+        queues = {f"{QUEUE_THREAD}{queue}" for queue in ("control", RENDER, "clips-motion")}
         try:
             wait_for(lambda: queues <= waited, broken("waits in other threads", "engine.wakeups.Wakeups"))
         finally:
@@ -127,7 +162,7 @@ class TestWithAnEngine:
         left = {thread.name for thread in threading.enumerate()} & queues
         assert left == set(), broken("does not end its queue threads", "internals.launch")
 
-    def test_its_sweeps_wait_on_the_event_that_we_gave_it(
+    def test_its_scans_wait_on_the_event_that_we_gave_it(
         self, database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         waited: list[float | None] = []
@@ -141,7 +176,7 @@ class TestWithAnEngine:
         engine = Engine()
         engine.start()
         try:
-            wait_for(lambda: waited, broken("sweeps by another event", "internals.BackoffEvent"))
+            wait_for(lambda: waited, broken("scans by another event", "internals.BackoffEvent"))
         finally:
             engine.stop()
 

@@ -19,7 +19,7 @@ from echoes.engine import Engine, housekeeping, registry
 from echoes.errors import NotFound
 from echoes.jobs import names
 from echoes.models import JobEvent, Photo
-from tests.support.jobs import wait_for_status
+from tests.support.jobs.own_jobs import wait_for_status
 
 pytestmark = pytest.mark.slow
 

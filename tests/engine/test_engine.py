@@ -1,4 +1,4 @@
-"""Roles, queues, and what the engine leaves to the web process."""
+"""The job engine: its roles, its queues, and what it leaves to the web process."""
 
 import asyncio
 import logging
@@ -15,8 +15,8 @@ from echoes.engine import Engine, concurrency, lifespan
 from echoes.jobs.base import Steps
 from echoes.models import JobStatus, Photo, Project
 from echoes.settings import Settings, get_settings
-from tests.support.jobs import Body, start_job, status_of, wait_for_status
-from tests.support.making import Script, fund, requested_take, reread, stored_photo, wait_for_end
+from tests.support.jobs.making import Script, fund, requested_take, reread, stored_photo, wait_for_end
+from tests.support.jobs.own_jobs import Body, start_job, status_of, wait_for_status
 from tests.support.processes import wait_for
 
 pytestmark = [pytest.mark.long, pytest.mark.slow]

@@ -1,4 +1,4 @@
-"""Settling what was left behind, and sweeping what nobody asks for again."""
+"""Housekeeping: stale jobs are settled, and old history and files are cleaned up."""
 
 import asyncio
 import os
@@ -13,21 +13,23 @@ import pytest
 import sqlalchemy as sa
 from dbos import DBOS
 
+from echoes.clips import removal as clip_removal
 from echoes.clips import service as clips
 from echoes.credits import ledger
 from echoes.database import Database
 from echoes.dbos_adapter.tables import TRANSACTIONS, UNDER_WAY, WorkflowState, table
 from echoes.engine import Engine, cleanup, housekeeping
 from echoes.jobs.base import Steps
+from echoes.jobs.requests import client
 from echoes.jobs.workspace import work_folder
 from echoes.models import Aspect, JobStatus, Photo, Project, Take, Upload, UploadKind, now
 from echoes.settings import get_settings
 from echoes.storage import get_storage, new_key
-from echoes.takes.generation import GenerateTake
-from tests.support.jobs import status_of, wait_for_status
-from tests.support.making import Script, events_of, named_files, requested_take, reread, stored_files
+from echoes.takes.generation.generating import GenerateTake
+from tests.support.jobs.making import Script, events_of, named_files, requested_take, reread, stored_files
+from tests.support.jobs.own_jobs import status_of, wait_for_status
+from tests.support.jobs.workflows import pretend
 from tests.support.processes import wait_for
-from tests.support.workflows import pretend
 
 pytestmark = pytest.mark.slow
 
@@ -100,6 +102,16 @@ class TestHistory:
         with database.system_engine.connect() as connection:
             assert connection.execute(sa.select(transactions)).all() == []
 
+    def test_is_forgotten_however_much_a_busy_day_brought(
+        self, database: Database, photos: list[Photo], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(housekeeping, "BATCH", 1)
+        for photo in photos:
+            requested_take(database, photo)
+        pretend(status=WorkflowState.SUCCESS, completed_at=int((time.time() - 8 * DAY) * 1000))
+        housekeeping.delete_old_history()
+        assert client(database).list_workflows() == []
+
     @pytest.mark.usefixtures("engine")
     def test_housekeeping_runs_on_its_schedules(self) -> None:
         for schedule in ("settle_lost", "forget", "delete_accounts"):
@@ -120,7 +132,7 @@ class TestScratch:
         cleanup.clean_up_scratch()
         assert {path.name for path in work.iterdir()} == {"new", "old-folder-in-use"}
 
-    def test_a_job_that_ends_meanwhile_stops_no_sweeping(
+    def test_a_job_that_ends_meanwhile_stops_no_cleanup(
         self, database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         work = get_settings().work_dir
@@ -156,13 +168,13 @@ class TestScratch:
         with database.reading() as session:
             assert session.get(Upload, upload.id) is None
 
-    def test_the_broom_sweeps_when_it_starts(self, database: Database) -> None:
+    def test_the_cleanup_begins_when_the_engine_starts(self, database: Database) -> None:
         left = get_settings().work_dir / "left"
         left.mkdir(parents=True)
         make_old(left, 2)
         broom = cleanup.CleanupThread()
         broom.start()
-        wait_for(lambda: not left.exists(), "the broom to sweep")
+        wait_for(lambda: not left.exists(), "the cleanup")
         broom.stop()
         assert list(get_settings().work_dir.iterdir()) == []
 
@@ -194,7 +206,7 @@ class TestFilesWithoutARow:
         assert "is this the right database?" in caplog.text
 
 
-def test_every_key_column_is_known_to_the_sweep(database: Database, photos: list[Photo]) -> None:
+def test_every_key_column_is_known_to_the_cleanup(database: Database, photos: list[Photo]) -> None:
     with database.unscoped() as session:
         take = Take(
             owner_id=photos[0].owner_id, clip_id=requested_take_clip(database, photos[0]), provider="motion",
@@ -241,7 +253,7 @@ class TestOrdersCalledOff:
             row.status, row.submitted_at, row.provider_job_id = JobStatus.RUNNING, now(), "job-1"
         with database.acting_as(take.owner_id) as session:
             clips.cancel(session, take.id)
-            clips.remove(session, take.clip_id)
+            clip_removal.remove(session, take.clip_id)
         pretend("cancel_take:%", status=WorkflowState.MAX_RECOVERY_ATTEMPTS_EXCEEDED)
         assert (housekeeping.fail_stale_jobs(), housekeeping.fail_stale_jobs()) == (1, 0)
         with database.reading() as session:

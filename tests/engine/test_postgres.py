@@ -1,4 +1,4 @@
-"""Workers of their own on PostgreSQL: what one leaves behind, another takes up."""
+"""Worker leases on PostgreSQL: what one worker leaves behind, another takes up."""
 
 import signal
 from concurrent.futures import ThreadPoolExecutor
@@ -19,10 +19,9 @@ from echoes.engine import Engine, leases
 from echoes.jobs.requests import prepare_engine_tables
 from echoes.models import JobStatus, Photo, WorkerLease
 from echoes.videos import service as videos
-from tests.support.database import forget
-from tests.support.engines import wait_gone, worker
-from tests.support.jobs import status_of
-from tests.support.making import (
+from tests.support.databases.fresh import forget
+from tests.support.jobs.engines import wait_gone, worker
+from tests.support.jobs.making import (
     Script,
     assert_made_once,
     requested_take,
@@ -31,8 +30,9 @@ from tests.support.making import (
     stored_take,
     wait_for_end,
 )
+from tests.support.jobs.own_jobs import status_of
+from tests.support.jobs.workflows import pretend
 from tests.support.processes import compilers, wait_for
-from tests.support.workflows import pretend
 
 pytestmark = [pytest.mark.long, pytest.mark.postgres]
 

@@ -1,4 +1,4 @@
-"""How many clips are made at once, in whose turn, and who says so."""
+"""Queue concurrency and fairness: how many clips at once, in whose turn, and who says so."""
 
 import time
 from dataclasses import replace
@@ -24,10 +24,10 @@ from echoes.operator_settings import Providers
 from echoes.providers import get_provider
 from echoes.providers.base import AccountLimits, Unreachable
 from echoes.settings import get_settings
-from tests.support.making import Script, fund, requested_take, stored_photo, wait_for_end
+from tests.support.databases.rows import add_project, add_take
+from tests.support.jobs.making import Script, fund, requested_take, stored_photo, wait_for_end
+from tests.support.jobs.workflows import pretend
 from tests.support.processes import wait_for
-from tests.support.rows import add_project, add_take
-from tests.support.workflows import pretend
 
 pytestmark = [pytest.mark.long, pytest.mark.slow]
 

@@ -1,4 +1,4 @@
-"""The scheduled looks for what the webhook did not tell, by the real engine."""
+"""Scheduled reconciliation of payments, by the real engine."""
 
 import time
 from datetime import timedelta
@@ -10,7 +10,7 @@ from dbos import DBOS
 from echoes.database import Database
 from echoes.engine import Engine
 from echoes.models import Order, OrderState, User, now
-from tests.support.payments import StripeStandIn, add_order, event, refund_of, session_of
+from tests.support.payments.stripe import StripeStandIn, add_order, event, refund_of, session_of
 
 pytestmark = pytest.mark.slow
 

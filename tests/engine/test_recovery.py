@@ -1,4 +1,4 @@
-"""A worker process is killed in the middle of its work, and the next one finishes it, with nothing twice."""
+"""Crash recovery: a worker is killed in the middle, and the next one finishes its work, nothing twice."""
 
 from pathlib import Path
 from uuid import UUID
@@ -14,8 +14,8 @@ from echoes.models import JobStatus, Photo, Project, Take, Video
 from echoes.settings import get_settings
 from echoes.storage import get_storage
 from echoes.videos import service as videos
-from tests.support.engines import wait_gone, worker
-from tests.support.making import (
+from tests.support.jobs.engines import wait_gone, worker
+from tests.support.jobs.making import (
     Script,
     assert_made_once,
     named_files,

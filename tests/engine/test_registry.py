@@ -17,9 +17,9 @@ from echoes.jobs.names import JobName
 from echoes.jobs.requests import enqueue, prepare_engine_tables
 from echoes.models import JobStatus, Photo, Project, Take, Video, now
 from echoes.takes.cancellation import ASKING, CancelledSubmission
-from tests.support.jobs import wait_for_status
-from tests.support.making import Script, requested_take, reread
-from tests.support.rows import add_video
+from tests.support.databases.rows import add_video
+from tests.support.jobs.making import Script, requested_take, reread
+from tests.support.jobs.own_jobs import wait_for_status
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -1,4 +1,4 @@
-"""What is swept in buckets: invocations nobody waits for, old pieces, and what a project may not keep."""
+"""Cleanup of buckets: invocations nobody waits for, old segments, and what a project may not keep."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +11,7 @@ from echoes.engine.shared_cleanup import clean_up_shared
 from echoes.models import new_id
 from echoes.projects.segment_cache import forget_rendered
 from echoes.storage import get_storage
-from tests.support.lambdas import DeployedFunction
+from tests.support.aws.lambdas import DeployedFunction
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("in_lambda")]
 

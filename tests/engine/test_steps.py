@@ -11,8 +11,8 @@ from echoes.database import Database, UserSession
 from echoes.engine import Engine
 from echoes.jobs.base import Steps
 from echoes.models import JobEvent, Project, User
-from tests.support.jobs import Body, start_job, wait_for_status
-from tests.support.making import DirectSteps
+from tests.support.jobs.making import DirectSteps
+from tests.support.jobs.own_jobs import Body, start_job, wait_for_status
 from tests.support.processes import wait_for
 
 pytestmark = pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Jobs begin when they are asked for, although queues are hardly ever polled; also when nobody says so."""
+"""Wake-ups of queue workers: jobs begin when asked for, though hardly anything polls."""
 
 import threading
 import time
@@ -14,7 +14,7 @@ from echoes.dbos_adapter.internals import QUEUE_THREAD
 from echoes.engine import Engine, wakeups
 from echoes.engine.wakeups import Wakeups
 from echoes.jobs.base import Steps
-from tests.support.jobs import Body, start_job, wait_for_status
+from tests.support.jobs.own_jobs import Body, start_job, wait_for_status
 from tests.support.processes import PATIENCE, wait_for
 
 pytestmark = pytest.mark.slow

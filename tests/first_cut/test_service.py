@@ -15,18 +15,19 @@ from echoes.editing import clips as editing
 from echoes.editing import history
 from echoes.errors import NotFound, Refused
 from echoes.first_cut import service
-from echoes.first_cut.dates import span_in_words
 from echoes.jobs.lifecycle import success
 from echoes.models import Aspect, Clip, JobStatus, Photo, Project, Take
-from echoes.pages.project.clips.queries import next_action, read_clips_page
+from echoes.pages.project.clips.next_action import next_action
+from echoes.pages.project.clips.queries import read_clips_page
 from echoes.pages.project.photos.queries import photos_page
 from echoes.photos.selection import AsideReason
 from echoes.projects import service as projects
 from echoes.projects import timeline
-from echoes.takes.conforming import ConformTake
 from echoes.takes.files import take_keys
+from echoes.takes.generation.conforming import ConformTake
 from echoes.takes.requesting import PriceChanged
-from tests.support.rows import add_photo, add_project, add_take, add_track
+from echoes.text.date_spans import span_in_words
+from tests.support.databases.rows import add_photo, add_project, add_take, add_track
 
 
 @pytest.fixture
@@ -157,13 +158,13 @@ def test_a_photo_that_was_set_aside_can_be_used_after_all(
 ) -> None:
     make(database, project)
     with database.acting_as(project.owner_id) as session:
-        service.use_photo(session, photos[4].id, True)
+        service.use_photos(session, project.id, [photos[4].id], True)
         assert photos_page(session, project.id).offer.label == "Add 1 photo to my film"
     (take,) = make(database, project)
     with database.reading() as session:
         assert session.get_one(Clip, take.clip_id).photo_id == photos[4].id
     with pytest.raises(Refused), database.acting_as(project.owner_id) as session:
-        service.use_photo(session, photos[4].id, False)
+        service.use_photos(session, project.id, [photos[4].id], False)
 
 
 def test_it_can_be_left_out_again_before_it_has_a_clip(
@@ -171,7 +172,7 @@ def test_it_can_be_left_out_again_before_it_has_a_clip(
 ) -> None:
     with database.acting_as(project.owner_id) as session:
         for is_used in (True, False):
-            service.use_photo(session, photos[4].id, is_used)
+            service.use_photos(session, project.id, [photos[4].id], is_used)
             assert (photos[4].id in service.plan(session, project.id).photo_ids) is is_used
 
 
@@ -179,7 +180,7 @@ def test_the_page_says_what_is_not_used(database: Database, project: Project, ph
     with database.reading_as(project.owner_id) as session:
         found = photos_page(session, project.id)
     assert (found.offer.label, found.offer.sentence) == ("Make my film", "4 of 5 photos")
-    assert found.offer.aside == "1 looks like another one: not used."
+    assert found.offer.aside == "1 photo looks like another one, so it is not used."
     assert [tile.id for tile in found.tiles if tile.aside] == [str(photos[4].id)] == [found.offer.first_aside]
 
 
@@ -260,7 +261,7 @@ OPERATIONS: dict[str, Callable[[UserSession, Project, Photo], Any]] = {
     "plan": lambda s, p, one: service.plan(s, p.id),
     "prepare": lambda s, p, one: service.prepare(s, p.id),
     "request": lambda s, p, one: service.request(s, p.id, [one.id], None),
-    "use_photo": lambda s, p, one: service.use_photo(s, one.id, True),
+    "use_photos": lambda s, p, one: service.use_photos(s, p.id, [one.id], True),
 }
 
 

@@ -12,25 +12,29 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
+from echoes.database import Database
+from echoes.settings import Settings
 from tests.journeys.visitors import SECONDS_TO_SEE, Visitor, visit
 from tests.support import programs
-from tests.support.database import migrate
-from tests.support.ports import free_port
+from tests.support.databases.fresh import migrate
 from tests.support.processes import PATIENCE, SHARED_SERVERS
+from tests.support.servers.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 QUIET_CHROMIUM = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--autoplay-policy=user-gesture-required",
 ]  # fmt: skip
+CALM = {"reduced_motion": "reduce"}
+"""To draw what moves while a page waits takes a quarter of a processor, which the work then lacks. Where it
+matters that something moves, a test says so."""
 PHONE: dict[str, Any] = {
     "viewport": ViewportSize(width=390, height=844),
     "has_touch": True,
     "is_mobile": True,
     "device_scale_factor": 2 if "ECHOES_SCREENSHOTS" in os.environ else 1,  # four times the work
+    **CALM,
 }
-CALM = {"reduced_motion": "reduce"}
-"""To draw what moves while a page waits takes a quarter of a processor, which the work then lacks."""
 DESKTOP: dict[str, Any] = {"viewport": ViewportSize(width=1280, height=800), **CALM}
 UNHURRIED = {
     "ECHOES_SIGN_INS_PER_MINUTE": "1000",
@@ -42,6 +46,7 @@ UNHURRIED = {
 }
 """All visitors of the tests come from one address; and what is rendered ahead of time costs theirs."""
 DEVICES = {"phone": PHONE, "desktop": DESKTOP}
+"""Both, where it matters how large the screen is; what the server alone decides is asked on one of them."""
 
 
 @dataclass
@@ -98,13 +103,21 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     running = App(
         tmp_path_factory.mktemp("data"),
         free_port(),
-        {"ECHOES_CLIP_SECONDS": "1.25", **UNHURRIED},
+        {"ECHOES_CLIP_SECONDS": "1.25", "ECHOES_SIGN_IN": "openid,passkey", **UNHURRIED},
     )
     running.start()
     assert running.process is not None
     SHARED_SERVERS.add(running.process.pid)
     yield running
     running.stop()
+
+
+@pytest.fixture
+def database(app: App) -> Iterator[Database]:
+    """The app's own, on the side of the test."""
+    opened = Database(Settings(data_dir=app.data_dir).database_url)
+    yield opened
+    opened.dispose()
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ class EventSocket:
         event = {"name": handler, "payload": payload, "router_data": router}
         self._connection.send(f"42{NAMESPACE}," + json.dumps(["event", event]))
 
-    def answers(self, quiet_seconds: float = 2.0) -> list[str]:
+    def answers(self, quiet_seconds: float = 4.0) -> list[str]:
         """What has come, once nothing more comes for a while."""
         found: list[str] = []
         try:

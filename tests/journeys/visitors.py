@@ -1,4 +1,4 @@
-"""People before a screen."""
+"""Visitors: browsers of a phone and a desktop, with what they complain of, and looks at what they show."""
 
 import os
 from collections.abc import Iterator
@@ -7,16 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, ViewportSize
+from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, ViewportSize
 
 NARROWEST = ViewportSize(width=320, height=568)
 SECONDS_TO_SEE = 60
 """Whatever is awaited on a page: of its own accord, Playwright gives an `expect` five."""
 
-WCAG = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
-    "resultTypes": ["violations"],  # What is good would be told in as much detail.
-}
 END_OF_ALL_FADING = """async () => {
   const ending = () =>
     document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime !== Infinity);
@@ -37,6 +33,13 @@ def settle(page: Page) -> None:
     page.evaluate(END_OF_ALL_FADING)
 
 
+def never_scrolls_sideways(page: Page, name: str) -> None:
+    """Measured once loaded: what stands in a page can be seen before its last style sheet has come."""
+    page.wait_for_load_state("load")
+    width, inner = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    assert width <= inner, f"{name} scrolls sideways: {width} of {inner} px"
+
+
 @dataclass
 class Visitor:
     """A person before a screen. What their browser complained about is kept, and must be nothing."""
@@ -50,18 +53,25 @@ class Visitor:
         """No page scrolls sideways, on the narrowest phones neither; its picture is kept where
         ECHOES_SCREENSHOTS says.
         """
-        self._look_for_overflow(name)
+        never_scrolls_sideways(self.page, name)
         if self.device == "phone" and (screen := self.page.viewport_size):
             self.page.set_viewport_size(NARROWEST)
-            self._look_for_overflow(name)
+            never_scrolls_sideways(self.page, name)
             self.page.set_viewport_size(screen)
         if self.pictures:
             self.pictures.mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=self.pictures / f"{self.device}-{name}.png", full_page=True)
 
-    def _look_for_overflow(self, name: str) -> None:
-        width, inner = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-        assert width <= inner, f"{name} scrolls sideways: {width} of {inner} px"
+
+class Finger:
+    """Taps, and counts them."""
+
+    def __init__(self) -> None:
+        self.taps = 0
+
+    def tap(self, what: Locator) -> None:
+        what.click()
+        self.taps += 1
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from echoes.monitoring import health, routes
 from echoes.monitoring.health import FRESH_SECONDS, Condition, Readiness
 from echoes.observability import process
 from echoes.settings import get_settings
-from tests.support.application import application
+from tests.support.servers.application import application
 
 TOKEN = "b7Qm2xZ9vKp4Rt8sWn3Yc6Ld1Hf5Jg0A"
 HERE = ("127.0.0.1", 50000)

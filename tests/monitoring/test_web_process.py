@@ -16,7 +16,7 @@ from echoes.accounts.cookies import COOKIE
 from tests.journeys.conftest import require_front_end
 from tests.journeys.socket import EventSocket
 from tests.pages.every_handler import FILMS
-from tests.support.database import migrate
+from tests.support.databases.fresh import migrate
 from tests.support.processes import PATIENCE, SHARED_SERVERS, wait_for
 from tests.support.releases import ROOT, Process, Release
 

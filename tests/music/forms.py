@@ -1,4 +1,4 @@
-"""Every kind of sound file that people have, made by the bundled FFmpeg."""
+"""Sound files of every format that people have, made by the bundled FFmpeg."""
 
 from pathlib import Path
 

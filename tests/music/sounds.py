@@ -1,4 +1,4 @@
-"""Short pieces in every form that people have, made by the bundled FFmpeg."""
+"""Short pieces of music in every format that people have, made by the bundled FFmpeg."""
 
 import math
 import subprocess

@@ -12,12 +12,13 @@ from sqlmodel import select
 
 from echoes.database import Database
 from echoes.models import MusicTrack, Project
+from echoes.music.analysis import ANALYSIS
 from echoes.music.library import seed_library
 from echoes.music.service import list_tracks
 from echoes.settings import get_settings
 from echoes.storage import get_storage
+from tests.support.databases.rows import add_project
 from tests.support.processes import PATIENCE
-from tests.support.rows import add_project
 
 
 @pytest.fixture
@@ -32,7 +33,11 @@ def bundle(tmp_path: Path) -> Path:
 
 def entry(name: str, **other: Any) -> dict[str, Any]:
     facts = {"id": name, "title": name.title(), "mood": "quiet", "file": f"{name}.m4a", "duration": 61.5}
-    return facts | {"tempo": 60, "first_beat": 0.5, "loudness": -16.5, "licence": "CC0-1.0"} | other
+    return (
+        facts
+        | {"tempo": 60, "first_beat": 0.5, "beats_per_bar": 4, "loudness": -16.5, "licence": "CC0-1.0"}
+        | other
+    )
 
 
 def write_list(folder: Path, entries: list[dict[str, Any]]) -> None:
@@ -97,6 +102,14 @@ def test_what_is_known_of_a_piece_comes_along(database: Database, bundle: Path) 
     assert tender.peaks == [0.5, 0.25]
     assert tender.beats is not None
     assert (tender.beats[:3], tender.beats[-1]) == ([0.5, 1.5, 2.5], 61.5)
+    assert (tender.downbeats or [])[:2] == [0.5, 4.5]
+
+
+def test_a_waltz_has_bars_of_three(database: Database, bundle: Path) -> None:
+    write_list(bundle, [entry("tender", beats_per_bar=3)])
+    (waltz,) = seed(database, bundle)
+    assert (waltz.downbeats or [])[:3] == [0.5, 3.5, 6.5]
+    assert waltz.analysis == ANALYSIS, "nothing is left to be found out"
 
 
 def test_what_operators_made_of_the_words_stays_with_the_recording(database: Database, bundle: Path) -> None:

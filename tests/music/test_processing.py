@@ -18,8 +18,8 @@ from echoes.storage import get_storage
 from tests.music.forms import COVERS, FORMS, sound_in, with_picture_track
 from tests.music.sounds import SECRET, tone, video, with_cover
 from tests.photos.pictures import encoded, quarters
-from tests.support.media import still, write_video
-from tests.support.rows import add_project
+from tests.support.databases.rows import add_project
+from tests.support.media.samples import still, write_video
 
 pytestmark = pytest.mark.slow
 

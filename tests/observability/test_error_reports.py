@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
+import brotli
 import pytest
 import sentry_sdk
 from starlette.applications import Starlette
@@ -16,9 +17,10 @@ from starlette.routing import Route
 from echoes.errors import NotFound
 from echoes.observability import context, error_reports
 from echoes.settings import get_settings
-from tests.support.server import serve
+from tests.support.servers.production import serve
 
 PLANTED = ("anna@example.org", "203.0.113.9", "Grandma Rose.jpg", "session=abc123", "/home/anna")
+UNPACK = {"gzip": gzip.decompress, "br": brotli.decompress}
 logger = logging.getLogger("echoes.error_responses")
 
 
@@ -27,7 +29,7 @@ def received(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[b
     envelopes: list[bytes] = []
 
     async def receive(request: Request) -> Response:
-        envelopes.append(await request.body())
+        envelopes.append(UNPACK[request.headers["content-encoding"]](await request.body()))
         return JSONResponse({})
 
     handlers = list(logging.getLogger().handlers)
@@ -54,7 +56,7 @@ def test_a_report_names_the_error_and_nobody(received: list[bytes]) -> None:
     fail(NotFound())  # Expected: nobody's fault.
     error_reports.finish()
     (envelope,) = received
-    text = gzip.decompress(envelope).decode()
+    text = envelope.decode()
     assert not [planted for planted in (*PLANTED, "a-hash", str(Path.home())) if planted in text]
     event = json.loads(text.splitlines()[-1])
     (said,) = event["exception"]["values"]

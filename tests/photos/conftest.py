@@ -1,4 +1,4 @@
-"""A photograph being developed in a folder of its own."""
+"""A photograph being decoded in a folder of its own."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -16,7 +16,7 @@ from echoes.settings import get_settings
 from echoes.storage import get_storage
 from tests.photos.conftest import StandIn
 from tests.photos.pictures import encoded, exif, jpeg_with_two_frames, noisy, png_that_claims, quarters, save
-from tests.support.rows import add_project
+from tests.support.databases.rows import add_project
 
 pytestmark = pytest.mark.slow
 

@@ -11,13 +11,12 @@ from PIL import Image
 from echoes.database import Database
 from echoes.errors import BadPicture, NotFound, StorageFull, TooOften
 from echoes.models import Photo, Project
-from echoes.photos import rotation
-from echoes.photos import service as photo_service
+from echoes.photos import removal, rotation
 from echoes.rate_limits.limiter import get_rate_limiter
 from echoes.settings import get_settings
 from echoes.storage import get_storage
 from tests.photos.conftest import StandIn
-from tests.support.making import named_files, stored_files
+from tests.support.jobs.making import named_files, stored_files
 
 pytestmark = pytest.mark.slow
 
@@ -82,13 +81,15 @@ async def test_a_photo_that_is_removed_meanwhile_leaves_nothing(
     def removed(request: dict[str, Any]) -> dict[str, Any]:
         answer = run(request)
         with database.acting_as(photo.owner_id) as session:
-            photo_service.remove(session, photo.id)
+            removal.remove_several(session, photo.project_id, [photo.id])
         return answer
 
     monkeypatch.setattr(rotation, "_run", removed)
     with pytest.raises(NotFound):
         await rotation.rotate(photo.owner_id, photo.id)
-    assert stored_files() == named_files() == {photos[1].master_key}
+    kept = {photo.master_key, photo.thumbnail_key}
+    assert named_files() == {photos[1].master_key}
+    assert stored_files() - kept == named_files(), "what was removed can come back, and nothing else is left"
 
 
 @pytest.mark.parametrize(
@@ -128,8 +129,8 @@ async def test_a_stranger_rotates_nothing(database: Database, photos: list[Photo
 
 
 async def test_who_never_stops_is_asked_to_wait(photos: list[Photo], anna: UUID) -> None:
-    turnstile = get_rate_limiter()
-    turnstile.count(turnstile.limits.rotation, str(anna), rotation_limit())
+    limiter = get_rate_limiter()
+    limiter.count(limiter.limits.rotation, str(anna), rotation_limit())
     with pytest.raises(TooOften, match="a lot of rotating"):
         await rotation.rotate(anna, photos[0].id)
 

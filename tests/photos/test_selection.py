@@ -11,7 +11,7 @@ from PIL import Image, ImageEnhance, ImageFilter
 from echoes.models import Photo
 from echoes.photos.decoding.measures import distance, fingerprint_of, sharpness_of
 from echoes.photos.selection import BLURRED, MOST_DIFFERENT_BITS, AsideReason, set_aside
-from tests.support.photos import subject
+from tests.support.media.photos import subject
 
 SUBJECTS = (
     "astronaut.png", "camera.png", "chelsea.png", "coffee.png", "motorcycle_left.png", "rocket.jpg",

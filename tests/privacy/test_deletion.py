@@ -1,6 +1,5 @@
-"""Leaving: a week to come back, and then nothing of the person is left, on both databases."""
+"""Account deletion: a week to come back, and then nothing of the person is left, on both databases."""
 
-import shutil
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -8,15 +7,13 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 from sqlmodel import SQLModel, col, func, select
 
 from echoes.accounts import service
 from echoes.credits import ledger
-from echoes.credits.orders import Payment, PaymentOutcome, one_at_a_time, settle
-from echoes.credits.webhook import ERASED
-from echoes.database import Database, get_database
+from echoes.credits.payments.orders import Payment, PaymentOutcome, one_at_a_time, settle
+from echoes.credits.payments.webhook import ERASED
+from echoes.database import Database
 from echoes.errors import BadInput, NotSignedIn
 from echoes.jobs.requests import prepare_engine_tables
 from echoes.models import (
@@ -36,38 +33,21 @@ from echoes.models import (
 )
 from echoes.privacy import deletion
 from echoes.storage import get_storage
-from echoes.takes import provider_cancellation
 from echoes.takes.cancellation import CancelledSubmission
+from echoes.takes.generation import provider_cancellation
 from tests.clips.test_two_tabs import somebody_waits
-from tests.privacy.belongings import Somebody, move_in
-from tests.support.database import forget
-from tests.support.making import stored_files
-from tests.support.postgres import ROOT
+from tests.privacy.full_account import Somebody, move_in
+from tests.support.jobs.making import stored_files
+from tests.support.jobs.workflows import said_to
 from tests.support.processes import PATIENCE, wait_for
-from tests.support.workflows import said_to
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("migrated-sqlite")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ECHOES_DATA_DIR", str(folder))
-        forget()
-        command.upgrade(Config(ROOT / "alembic.ini"), "head")
-        forget()
-    return folder / "echoes.db"
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def migrated(request: pytest.FixtureRequest, data_dir: Path) -> Database:
+@pytest.fixture
+def migrated(books: Database) -> Database:
     """As an operator would have it, with the triggers that guard the ledger."""
-    if request.param == "postgresql":
-        database: Database = request.getfixturevalue("postgres_database")
-        return database
-    shutil.copy(request.getfixturevalue("migrated_sqlite"), data_dir)
-    return get_database()
+    return books
 
 
 @pytest.fixture

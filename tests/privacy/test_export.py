@@ -1,4 +1,4 @@
-"""Everything that Echoes has of a person, in one zip, and nothing of anybody else."""
+"""Data export: everything that Echoes has of a person, in one zip, and nothing of anybody else."""
 
 import io
 import json
@@ -22,9 +22,9 @@ from echoes.privacy.export import MISSING, PART, gather
 from echoes.privacy.routes import routes
 from echoes.rate_limits.limiter import get_rate_limiter
 from echoes.storage import get_storage, new_key
-from tests.privacy.belongings import Somebody, move_in
-from tests.support.application import application
-from tests.support.rows import add_photo
+from tests.privacy.full_account import Somebody, move_in
+from tests.support.databases.rows import add_photo
+from tests.support.servers.application import application
 
 pytestmark = pytest.mark.slow
 

@@ -21,7 +21,7 @@ from echoes.errors import NotFound
 from echoes.models import new_id
 from echoes.processes.compiler import CompilationFailed, Compiler, StoredFiles
 from echoes.storage import get_storage, new_key
-from tests.support.media import frame_of, save_photo, textured, write_video
+from tests.support.media.samples import frame_of, save_photo, textured, write_video
 from tests.support.processes import compilers, wait_for
 
 OWNER = new_id()
@@ -98,12 +98,17 @@ class CompilerContract:
     ) -> None:
         frames = [frame_of(textured(320, 180))] * 24
         source = write_video(tmp_path / "x.mp4", frames, tone=1.0 if has_sound else 0.0)
-        raw_key, clip_key, sound_key = (new_key(OWNER, "takes", each) for each in ("mov", "mp4", "m4a"))
+        raw_key, clip_key, sound_key, poster_key = (
+            new_key(OWNER, "takes", each) for each in ("mov", "mp4", "m4a", "jpg")
+        )
         get_storage().put(raw_key, source)
-        files = StoredFiles(folder, {"raw": raw_key}, {str(CLIP): clip_key, str(SOUND): sound_key})
-        made = await compiler.run(ConformRequest(Path("raw"), CLIP), files)
+        written = {str(CLIP): clip_key, str(SOUND): sound_key, str(POSTER): poster_key}
+        files = StoredFiles(folder, {"raw": raw_key}, written)
+        poster = POSTER if has_sound else None
+        made = await compiler.run(ConformRequest(Path("raw"), CLIP, poster=poster), files)
         assert made.audio == (SOUND if has_sound else None)
         assert (is_stored(clip_key), is_stored(sound_key)) == (True, has_sound)
+        assert is_stored(poster_key) == has_sound
 
     async def test_a_layout_is_the_same_as_here(self, compiler: Compiler) -> None:
         timeline = Timeline((Shot("a", frames=48), Shot("b", frames=24)), (Transition("wipe", 12),))

@@ -18,8 +18,8 @@ from echoes.processes import runner
 from echoes.processes.compiler import CompilationFailed, get_compiler
 from echoes.processes.local_compiler import LocalCompiler
 from tests.processes.contract import CompilerContract
-from tests.support.engines import REPOSITORY, wait_gone
-from tests.support.media import save_photo, textured
+from tests.support.jobs.engines import REPOSITORY, wait_gone
+from tests.support.media.samples import save_photo, textured
 from tests.support.processes import compilers, wait_for
 
 pytestmark = pytest.mark.slow
@@ -59,7 +59,7 @@ async def test_the_cause_for_operators_says_how_the_process_ended(tmp_path: Path
 async def test_the_child_knows_none_of_our_secrets(photo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("ECHOES_SECRET_KEY", "ECHOES_DATABASE_URL", "RUNWAYML_API_SECRET"):
         monkeypatch.setenv(name, "a secret of ours")
-    making = asyncio.create_task(get_compiler().run(animation(photo, seconds=20)))
+    making = asyncio.create_task(LocalCompiler().run(animation(photo, seconds=20)))
     environ = Path(f"/proc/{await started_compiler()}/environ")
     environment = await asyncio.to_thread(environ.read_bytes)
     making.cancel()

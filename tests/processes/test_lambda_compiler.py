@@ -25,9 +25,9 @@ from echoes.processes.compiler import CompilationFailed, StoredFiles
 from echoes.processes.local_compiler import LocalCompiler
 from echoes.storage import get_storage, new_key
 from tests.processes.contract import CLIP, FILM, OWNER, CompilerContract, is_stored
-from tests.support.aws import client_of
-from tests.support.lambdas import PREFIX, CountingFunction, DeployedFunction
-from tests.support.media import save_photo, textured
+from tests.support.aws.emulators import client_of
+from tests.support.aws.lambdas import PREFIX, CountingFunction, DeployedFunction
+from tests.support.media.samples import save_photo, textured
 from tests.support.processes import compilers, wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("in_lambda")]
@@ -37,7 +37,7 @@ FAST = Pace(shortest_pause=0.05, longest_pause=0.3, unclaimed=20.0, stale_second
 
 
 def compiler_by(function: LambdaFunction, **pace: float) -> LambdaCompiler:
-    return LambdaCompiler(function, LocalCompiler(), ALL, pace=replace(FAST, **pace))
+    return LambdaCompiler(function, LocalCompiler(), lambda: ALL, pace=replace(FAST, **pace))
 
 
 @pytest.fixture
@@ -129,6 +129,23 @@ async def test_a_function_that_is_not_there_is_named(in_lambda: DeployedFunction
     assert len(clip.notes) == 1
     assert "missing" in clip.notes[0]
     assert "ResourceNotFoundException" in clip.notes[0]
+
+
+@pytest.mark.parametrize("change", [{"request": {"photo": "photo", "new": 1}}, {"command": "new"}])
+async def test_what_an_older_function_does_not_know_is_made_here(
+    clip: Animated, function: CountingFunction, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]
+) -> None:
+    ours = module._invocation
+
+    def of_a_later_release(*asked: Any) -> Any:
+        return replace(ours(*asked), **change)
+
+    monkeypatch.setattr(module, "_invocation", of_a_later_release)
+    made = await clip.made_by(compiler_by(function))
+    assert (made.frames, function.sent) == (24, 1)
+    (note,) = clip.notes
+    assert note.startswith("made on a worker instead of Lambda: bad_request there:")
+    assert is_stored(clip.key)
 
 
 async def test_one_that_ends_in_the_middle_is_followed_by_another(

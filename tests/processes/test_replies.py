@@ -13,11 +13,22 @@ from compiler.requests import (
     LoudnessRequest,
     PeaksRequest,
     PosterRequest,
+    PreviewRequest,
     ProbeRequest,
     Request,
     TimelineRequest,
 )
-from compiler.results import Beats, ConformedClip, LaidOut, MeasuredLoudness, Peaks, Poster, Probe, Result
+from compiler.results import (
+    Beats,
+    ConformedClip,
+    LaidOut,
+    MeasuredLoudness,
+    Peaks,
+    Poster,
+    Preview,
+    Probe,
+    Result,
+)
 from compiler.timeline.layout import lay_out
 from compiler.timeline.model import Shot, Timeline
 from echoes.processes.replies import Unreadable, read_message, read_result
@@ -29,6 +40,7 @@ ANSWERS: list[tuple[Request[Any], Result]] = [
     (ProbeRequest(FILE), PROBE),
     (ConformRequest(FILE, FILE), ConformedClip(FILE, (16, 16), 1.0, 24, 9, None, PROBE, 1, "no sound")),
     (PosterRequest(FILE, FILE), Poster(FILE, (16, 16), 0.5, 7)),
+    (PreviewRequest(FILE, FILE), Preview(FILE, (854, 480), 24, 7)),
     (BeatsRequest(FILE), Beats(120.0, (0.5, 1.0), (0.5,))),
     (PeaksRequest(FILE), Peaks((0.0, 0.25, 1.0))),
     (LoudnessRequest(FILE), MeasuredLoudness(None, -3.5)),

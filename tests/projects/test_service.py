@@ -11,7 +11,7 @@ from echoes.errors import BadInput, NotFound
 from echoes.models import Aspect, Project, new_id
 from echoes.projects import service
 from echoes.projects.segment_cache import rendered_parts
-from tests.support.rows import add_project
+from tests.support.databases.rows import add_photo, add_take, add_video, name_files
 
 Operation = Callable[[UserSession, UUID], Any]
 OPERATIONS: dict[str, Operation] = {
@@ -20,12 +20,6 @@ OPERATIONS: dict[str, Operation] = {
     "set_aspect": lambda session, project: service.set_aspect(session, project, "1:1"),
     "delete": service.delete,
 }
-
-
-@pytest.fixture
-def project(database: Database, anna: UUID) -> Project:
-    with database.unscoped() as session:
-        return add_project(session, anna)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
@@ -86,6 +80,17 @@ def test_an_unknown_aspect_is_refused_and_changes_nothing(
         service.set_aspect(session, project.id, "4:3")
     with database.reading_as(anna) as session:
         assert service.get(session, project.id).revision == 0
+
+
+def test_deleting_takes_along_every_file_that_rows_name(
+    database: Database, project: Project, anna: UUID
+) -> None:
+    with database.unscoped() as session:
+        photo = add_photo(session, project)
+        rows = photo, add_take(session, photo), add_video(session, project)
+        named = [key for row in rows for key in name_files(row)]
+    with database.reading_as(anna) as session:
+        assert sorted(service.file_keys(session, project.id)) == sorted(named)
 
 
 def test_deleting_takes_along_what_the_compiler_kept_of_the_photographs(

@@ -11,13 +11,7 @@ from echoes.editing import soundtrack, transitions
 from echoes.errors import Refused
 from echoes.models import Aspect, JobStatus, Project
 from echoes.projects import service, timeline
-from tests.support.rows import add_photo, add_project, add_take, add_track
-
-
-@pytest.fixture
-def project(database: Database, anna: UUID) -> Project:
-    with database.unscoped() as session:
-        return add_project(session, anna)
+from tests.support.databases.rows import add_photo, add_take, add_track
 
 
 def build(database: Database, user: UUID, project: Project) -> Timeline:

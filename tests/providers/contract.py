@@ -20,7 +20,7 @@ from echoes.providers.base import (
     Succeeded,
     Waiting,
 )
-from tests.support.media import save_photo, textured
+from tests.support.media.samples import save_photo, textured
 from tests.support.processes import compilers
 
 

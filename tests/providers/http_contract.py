@@ -22,9 +22,9 @@ from echoes.providers.base import (
 from tests.providers.contract import assert_failed
 from tests.providers.delivery_contract import DeliveryContract
 from tests.providers.over_http import address_of
-from tests.providers.telling_contract import TellingContract
-from tests.support.provider_servers import be_impatient, point_at
+from tests.providers.redaction_contract import TellingContract
 from tests.support.standins.base import StandIn
+from tests.support.standins.servers import be_impatient, point_at
 
 
 class HttpProviderContract(DeliveryContract, TellingContract):

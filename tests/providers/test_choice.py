@@ -1,4 +1,4 @@
-"""Who makes new takes, and for how much: what operators set, else what the environment and the model say."""
+"""Provider selection and clip prices: what operators set, else what the environment and the model say."""
 
 import pytest
 

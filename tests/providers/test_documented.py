@@ -14,9 +14,9 @@ from starlette.routing import Route
 from echoes.providers import get_provider, installed
 from echoes.providers.base import Provider
 from tests.providers.contract import ProviderContract
-from tests.support.provider_servers import forget
-from tests.support.server import serve
+from tests.support.servers.production import serve
 from tests.support.standins.scripting import sample_video
+from tests.support.standins.servers import forget
 
 pytestmark = pytest.mark.slow
 

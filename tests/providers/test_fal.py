@@ -8,8 +8,8 @@ import pytest
 from echoes.providers.base import ClipRequest, PerhapsSubmitted, Provider, Waiting
 from echoes.providers.fal.provider import FalProvider
 from tests.providers.http_contract import HttpProviderContract, failed_state
-from tests.support.media import save_photo, textured
-from tests.support.server import serve
+from tests.support.media.samples import save_photo, textured
+from tests.support.servers.production import serve
 from tests.support.standins.fal import FalStandIn
 from tests.support.standins.scripting import Script
 

@@ -1,4 +1,4 @@
-"""What is told of an exchange, and what an answer or its absence means."""
+"""HTTP client of providers: what is recorded of an exchange, and what an answer or its absence means."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -13,7 +13,7 @@ from starlette.routing import Route
 from echoes.providers.base import NotSubmitted, PerhapsSubmitted, Unreachable, unrecorded
 from echoes.providers.http import is_trusted, recorded_client, retry_after, unsent_or_lost
 from echoes.providers.redaction import HIDDEN, redact, redact_body
-from tests.support.server import serve
+from tests.support.servers.production import serve
 
 SECRET = "key_0123456789"
 

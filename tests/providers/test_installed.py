@@ -8,7 +8,7 @@ from echoes.database import Database
 from echoes.providers import active, get_provider
 from echoes.providers.base import Provider, UnknownProvider
 from tests.providers.contract import ProviderContract
-from tests.support.making import Script
+from tests.support.jobs.making import Script
 
 
 class TestScripted(ProviderContract):

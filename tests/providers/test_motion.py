@@ -1,10 +1,12 @@
-"""The built-in provider."""
+"""The built-in provider (camera moves)."""
 
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from compiler.clips.poster import SMALL_SIDE
 from echoes.providers.base import ClipRequest, Provider
 from echoes.providers.motion import MotionProvider
 from echoes.takes.motions import MOVES
@@ -26,7 +28,12 @@ class TestMotion(ProviderContract):
         async with provider.connect(folder) as connection:
             job_id = await connection.submit(request)
             await self.last_state(provider, connection, job_id)
-            assert (await connection.fetch(job_id)).frames == 12
+            delivered = await connection.fetch(job_id)
+        assert delivered.frames == 12
+        assert delivered.poster is not None
+        assert delivered.small_poster is not None
+        sides = [Image.open(poster).size for poster in (delivered.poster, delivered.small_poster)]
+        assert sides == [request.size, (SMALL_SIDE, SMALL_SIDE * request.size[1] // request.size[0])]
 
     async def test_a_job_from_before_a_crash_is_lost_and_may_be_repeated(
         self, provider: Provider, request_for_clip: ClipRequest, folder: Path

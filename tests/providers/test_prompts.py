@@ -1,4 +1,4 @@
-"""A prompt is cut as its provider counts, at a word, and never refused for its length."""
+"""Prompt truncation: cut as its provider counts, at a word, and never refused for its length."""
 
 import pytest
 from hypothesis import given

@@ -10,8 +10,8 @@ from echoes.providers.base import AccountLimits, ClipRequest, Exchange, Model, P
 from echoes.providers.runway.models import MODELS
 from echoes.providers.runway.provider import RunwayProvider
 from tests.providers.http_contract import HttpProviderContract, failed_state
-from tests.providers.telling_contract import recorder
-from tests.support.media import save_photo, textured
+from tests.providers.redaction_contract import recorder
+from tests.support.media.samples import save_photo, textured
 from tests.support.standins.runway import RunwayStandIn
 
 pytestmark = [pytest.mark.long, pytest.mark.slow]

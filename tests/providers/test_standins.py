@@ -20,12 +20,12 @@ from runwayml.types.task_retrieve_response import (
 )
 
 from echoes.settings import get_settings
-from tests.support.media import save_photo, textured
-from tests.support.ports import free_port
+from tests.support.media.samples import save_photo, textured
 from tests.support.processes import PATIENCE, wait_for
-from tests.support.provider_servers import SECRET
+from tests.support.servers.ports import free_port
 from tests.support.standins.runway import CODES, RunwayStandIn
 from tests.support.standins.scripting import Chance
+from tests.support.standins.servers import SECRET
 
 pytestmark = pytest.mark.slow
 

@@ -1,17 +1,17 @@
-"""So often, and then a sentence that says when again. In one process, and by Redis in several."""
+"""Rate limiter: so often, and then a sentence that says when again; by Redis across processes."""
 
 import pytest
 
 from echoes.errors import TooOften
 from echoes.rate_limits.limiter import IN_THIS_PROCESS, RateLimit, RateLimiter, rate_limits_of
 from echoes.settings import Settings
-from tests.support.redis import RedisServer
+from tests.support.servers.redis import RedisServer
 
 SETTINGS = Settings(sign_ins_per_minute=3, passwords_per_minute=5, takes_per_hour=10)
 
 
 @pytest.fixture(params=[IN_THIS_PROCESS, pytest.param("redis", marks=pytest.mark.redis)])
-def turnstile(request: pytest.FixtureRequest) -> RateLimiter:
+def limiter(request: pytest.FixtureRequest) -> RateLimiter:
     url = request.param
     if url == "redis":
         server: RedisServer = request.getfixturevalue("redis_server")
@@ -19,36 +19,36 @@ def turnstile(request: pytest.FixtureRequest) -> RateLimiter:
     return RateLimiter(url, rate_limits_of(SETTINGS))
 
 
-def test_one_too_many_is_told_when_to_come_again(turnstile: RateLimiter) -> None:
+def test_one_too_many_is_told_when_to_come_again(limiter: RateLimiter) -> None:
     for _ in range(3):
-        turnstile.count(turnstile.limits.sign_in, "192.0.2.1")
+        limiter.count(limiter.limits.sign_in, "192.0.2.1")
     with pytest.raises(TooOften, match=r"a lot of sign-ins.* Please try again in a minute\.") as refusal:
-        turnstile.count(turnstile.limits.sign_in, "192.0.2.1")
+        limiter.count(limiter.limits.sign_in, "192.0.2.1")
     assert 1 <= refusal.value.seconds <= 60
 
 
-def test_everybody_is_counted_alone_and_so_is_everything(turnstile: RateLimiter) -> None:
-    assert times_allowed(turnstile, turnstile.limits.sign_in, "192.0.2.1") == 3
-    assert times_allowed(turnstile, turnstile.limits.sign_in, "192.0.2.2") == 3
-    assert times_allowed(turnstile, turnstile.limits.password, "192.0.2.1") == 5
-    assert times_allowed(turnstile, turnstile.limits.sign_in, "192.0.2.1") == 0
+def test_everybody_is_counted_alone_and_so_is_everything(limiter: RateLimiter) -> None:
+    assert times_allowed(limiter, limiter.limits.sign_in, "192.0.2.1") == 3
+    assert times_allowed(limiter, limiter.limits.sign_in, "192.0.2.2") == 3
+    assert times_allowed(limiter, limiter.limits.password, "192.0.2.1") == 5
+    assert times_allowed(limiter, limiter.limits.sign_in, "192.0.2.1") == 0
 
 
-def times_allowed(turnstile: RateLimiter, limit: RateLimit, whom: str) -> int:
+def times_allowed(limiter: RateLimiter, limit: RateLimit, whom: str) -> int:
     """Until there is one too many."""
     for done in range(100):
         try:
-            turnstile.count(limit, whom)
+            limiter.count(limit, whom)
         except TooOften:
             return done
     return 100
 
 
-def test_what_counts_for_many_is_taken_whole_or_not_at_all(turnstile: RateLimiter) -> None:
-    turnstile.count(turnstile.limits.take, "anna", amount=8)
+def test_what_counts_for_many_is_taken_whole_or_not_at_all(limiter: RateLimiter) -> None:
+    limiter.count(limiter.limits.take, "anna", amount=8)
     with pytest.raises(TooOften, match="in 60 minutes"):
-        turnstile.count(turnstile.limits.take, "anna", amount=3)
-    turnstile.count(turnstile.limits.take, "anna", amount=2)
+        limiter.count(limiter.limits.take, "anna", amount=3)
+    limiter.count(limiter.limits.take, "anna", amount=2)
 
 
 @pytest.mark.redis
@@ -65,7 +65,7 @@ def test_several_processes_count_together(redis_server: RedisServer) -> None:
 def test_a_counter_that_is_down_keeps_nobody_out(
     redis_server: RedisServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    turnstile = RateLimiter(redis_server.url, rate_limits_of(SETTINGS))
+    limiter = RateLimiter(redis_server.url, rate_limits_of(SETTINGS))
     redis_server.stop()
-    turnstile.count(turnstile.limits.sign_in, "192.0.2.1")
+    limiter.count(limiter.limits.sign_in, "192.0.2.1")
     assert "could not count sign-in" in caplog.text

@@ -50,6 +50,8 @@ INSIDES = (
     ("reflex.istate.manager.memory:StateManagerMemory._purge_expired_tokens", "state_expiry"),
     ("reflex.istate.manager.memory:StateManagerMemory._expire_states", "state_expiry.ExpiringMemoryStates"),
     ("reflex.istate.manager.redis:StateManagerRedis.set_state", "state_expiry.ExpiringRedisStates"),
+    ("reflex.istate.manager.redis:StateManagerRedis._lock", "state_locks.RenewingRedisStates"),
+    ("reflex.istate.manager.redis:StateManagerRedis._lock_key", "state_locks.RenewingRedisStates"),
     ("reflex.state:BaseState._to_schema.__func__.__wrapped__", "state_versions.tie_states_to"),
     ("reflex.state:BaseState._deserialize", "state_versions.tie_states_to"),
     ("reflex.istate.manager.token:StateToken.cache_key", "state_expiry.ExpiringMemoryStates"),
@@ -83,7 +85,7 @@ def test_arrivals_have_their_name() -> None:
 
 
 def test_the_browser_knows_our_events_by_their_names() -> None:
-    """`components/event_outbox.js` keeps those of pages without a connection, and no other."""
+    """`connection_status/event_outbox.js` keeps those of pages without a connection, and no other."""
     script = (Path(connection_status.__file__).parent / "event_outbox.js").read_text()
     (ours,) = re.findall(r"OURS = /(.+)/;", script)
     states_: tuple[type[BaseState], ...] = (*STEPS, PageState)

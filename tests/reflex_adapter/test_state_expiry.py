@@ -1,4 +1,4 @@
-"""When states are forgotten."""
+"""Expiry of states."""
 
 from typing import Any
 from uuid import UUID, uuid4

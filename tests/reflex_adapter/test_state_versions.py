@@ -1,4 +1,4 @@
-"""What a process of another build finds in the Redis that both use."""
+"""Versions of states in Redis: what a process of another build finds there."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -12,7 +12,7 @@ from reflex.state import BaseState, State
 
 from echoes.pages.common.state import PageState
 from echoes.reflex_adapter.state_versions import tie_states_to
-from tests.support.redis import RedisServer
+from tests.support.servers.redis import RedisServer
 
 pytestmark = pytest.mark.redis
 

@@ -11,9 +11,9 @@ from reflex.utils.format import json_dumps
 
 from echoes.database import Database
 from tests.pages.every_handler import CLIPS, PHOTOS, VISIT
+from tests.support.databases.rows import add_photo, add_project
 from tests.support.processes import PATIENCE
-from tests.support.redis import RedisServer
-from tests.support.rows import add_photo, add_project
+from tests.support.servers.redis import RedisServer
 from tests.support.tabs import Answer, cookie_of, running_app
 
 pytestmark = pytest.mark.redis

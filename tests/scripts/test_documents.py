@@ -26,7 +26,19 @@ DOTTED = re.compile(rf"`((?:{'|'.join(PACKAGES)})(?:\.\w+)+)`")
 LINK = re.compile(r"\]\(((?!https?:|#|mailto:)[^)#]+)")
 TO_BE_WRITTEN = r"transitions/iris\.py|photos/measuring\.py"
 """What a recipe makes: it is not there yet."""
-MADE_BY_RUNNING = {"files/", "incoming/", "work/", "cache/", "storage-cache/", "secret.key", "demo-data/"}
+MADE_BY_RUNNING = {
+    "files/",
+    "incoming/",
+    "work/",
+    "cache/",
+    "storage-cache/",
+    "secret.key",
+    "demo-data/",
+    "content-credentials/",
+    "upgrades/",
+    "certificates/",
+    "recipes/",
+}
 
 
 def ids(path: Path) -> str:

@@ -22,8 +22,8 @@ def test_production_lists_all_that_is_wrong_at_once(monkeypatch: pytest.MonkeyPa
     with pytest.raises(SettingsError) as refusal:
         load_settings()
     for name in (
-        "ECHOES_SECRET_KEY", "ECHOES_PUBLIC_URL", "ECHOES_DATABASE_URL", "ECHOES_ROLE",
-        "ECHOES_APP_DATABASE_URL",
+        "ECHOES_SECRET_KEY", "ECHOES_PUBLIC_URL", "ECHOES_OIDC_CLIENT_ID", "ECHOES_STRIPE_SECRET_KEY",
+        "ECHOES_STRIPE_WEBHOOK_SECRET",
     ):  # fmt: skip
         assert name in str(refusal.value)
     assert "short" not in str(refusal.value)

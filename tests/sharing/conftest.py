@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
+import html5lib
 import pytest
 from PIL import Image
 from starlette.testclient import TestClient
@@ -16,10 +17,11 @@ from echoes.sharing.routes import routes
 from echoes.sharing.service import LinkSettings
 from echoes.storage import get_storage, new_key
 from echoes.storage import routes as storage
-from tests.support.application import application
-from tests.support.rows import add_project, add_video
+from tests.support.databases.rows import add_project, add_video
+from tests.support.servers.application import application
 
 HERE = "http://localhost:3000"
+OF_A_FILM = ("/film.mp4", "/save", "/captions.vtt", "/oembed.json", "/poster.jpg", "/poster-small.webp")
 SAFARI = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
     "Version/18.0 Mobile/15E148 Safari/604.1"
@@ -60,3 +62,10 @@ def browser(database: Database) -> Iterator[TestClient]:
 def shape(database: Database, link: ShareLink, **wishes: object) -> None:
     with database.acting_as(link.owner_id) as session:
         service.shape(session, link.id, LinkSettings(**wishes))  # type: ignore[arg-type]
+
+
+def meta(page: str) -> dict[str, str]:
+    """Names and properties, as messengers read them."""
+    tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
+    tags = tree.iter("meta")
+    return {tag.get("property") or tag.get("name"): tag.get("content") for tag in tags if tag.get("content")}

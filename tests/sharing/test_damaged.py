@@ -1,4 +1,4 @@
-"""A film whose file is cut is not shown as if it were whole: the page says so, and it can be made again."""
+"""Truncated films: not shown as if they were whole; the page says so, and they can be made again."""
 
 from pathlib import Path
 

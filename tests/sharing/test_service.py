@@ -1,4 +1,4 @@
-"""Links: made, shaped and revoked by the owner; not there for anybody else."""
+"""Share links: made, shaped and revoked by the owner; not there for anybody else."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,7 +13,7 @@ from echoes.models import JobStatus, Project, ShareLink, Video, now
 from echoes.sharing import passwords, service
 from echoes.sharing.service import LinkSettings
 from tests.sharing.conftest import shape
-from tests.support.rows import add_video
+from tests.support.databases.rows import add_video
 
 
 def test_sharing_twice_gives_the_same_address(database: Database, anna: UUID, video: Video) -> None:

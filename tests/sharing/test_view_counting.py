@@ -16,7 +16,7 @@ from echoes.settings import get_settings
 from echoes.sharing import view_counting
 from echoes.sharing.routes import routes
 from tests.sharing.conftest import HERE, PERSON, SAFARI, shape
-from tests.support.application import application
+from tests.support.servers.application import application
 
 ELSEWHERE = "203.0.113.7"
 
@@ -200,7 +200,7 @@ def test_an_old_browser_counts_too() -> None:
     assert view_counting.is_person({"user-agent": SAFARI, "accept-language": "de"})
 
 
-def test_a_closed_door_does_not_count(browser: TestClient, database: Database, link: ShareLink) -> None:
+def test_a_closed_link_does_not_count(browser: TestClient, database: Database, link: ShareLink) -> None:
     shape(database, link, opens_at=now() + timedelta(days=1))
     browser.get(f"/watch/{link.token}")
     assert views(database, link) == 0

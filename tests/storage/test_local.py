@@ -13,9 +13,9 @@ from echoes.settings import get_settings
 from echoes.storage import Storage, get_storage, new_key
 from echoes.storage.routes import routes
 from tests.storage.contract import OWNER, StorageContract
-from tests.support.application import application
 from tests.support.processes import PATIENCE
-from tests.support.server import serve
+from tests.support.servers.application import application
+from tests.support.servers.production import serve
 
 
 @pytest.fixture(scope="module")

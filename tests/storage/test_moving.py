@@ -18,7 +18,7 @@ from echoes.settings import Settings
 from echoes.storage import Storage, every_file, make_storage, new_key
 from echoes.storage.moving import StorageMove
 from tests.storage.contract import OWNER
-from tests.support.aws import aws_environment, new_bucket, settings_of_bucket
+from tests.support.aws.emulators import aws_environment, new_bucket, settings_of_bucket
 from tests.support.processes import wait_for
 
 pytestmark = pytest.mark.slow

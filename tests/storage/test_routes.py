@@ -1,4 +1,4 @@
-"""GET /files/…: what a browser is told."""
+"""GET /files/…: headers and ranges of stored files."""
 
 import io
 import os
@@ -14,9 +14,9 @@ from echoes.storage import get_storage, new_key
 from echoes.storage.routes import routes
 from echoes.storage.signing import UrlSigner
 from tests.storage.contract import OWNER
-from tests.support.application import application
 from tests.support.processes import PATIENCE
-from tests.support.server import serve
+from tests.support.servers.application import application
+from tests.support.servers.production import serve
 
 
 @pytest.fixture(scope="module")

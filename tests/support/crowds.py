@@ -1,4 +1,4 @@
-"""Many callers at the same moment."""
+"""Concurrent callers: many at the same moment."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Looking after processes, by Linux's own account of them."""
+"""Processes of this machine, by Linux's own account of them: wait for them, find them, end them."""
 
 import os
 import signal
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-PATIENCE = 90.0
+PATIENCE = 180.0
 SHARED_SERVERS: set[int] = set()
 """Processes that outlive a test of this worker, with children of their own."""
 

@@ -6,13 +6,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from echoes.database.migrations import our_heads
-from tests.support.ports import free_port
 from tests.support.processes import PATIENCE, wait_for
+from tests.support.servers.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 NEXT_REVISION = "9999"
@@ -37,6 +37,17 @@ class Process:
     log: Path
     address: str = ""
 
+    @property
+    def port(self) -> int:
+        return int(self.address.rpartition(":")[2])
+
+    def wait_until_it_says(self, words: str) -> None:
+        """What ends before, and what never says it, is shown with its last lines."""
+        with suppress(AssertionError):
+            wait_for(lambda: words in self.log.read_text() or self.process.poll() is not None, words)
+        said = self.log.read_text()
+        assert words in said, f"{self.log.name} did not say {words!r} ({self.process.poll()}): {said[-2000:]}"
+
     def end(self) -> int:
         """0 says that it was over before its own deadline."""
         self.process.send_signal(signal.SIGTERM)
@@ -49,6 +60,8 @@ class Release:
 
     folder: Path
     settings: Mapping[str, str]
+    public_url: str = ""
+    """Where a proxy stands before it."""
 
     def migrate(self) -> None:
         command = [sys.executable, "-m", "alembic", "upgrade", "head"]
@@ -59,15 +72,19 @@ class Release:
     def web(self, log: Path, role: str = "web") -> Iterator[Process]:
         port = free_port()
         address = f"http://localhost:{port}"
-        settings = {"ECHOES_ROLE": role, "ECHOES_PORT": str(port), "ECHOES_PUBLIC_URL": address}
+        settings = {
+            "ECHOES_ROLE": role,
+            "ECHOES_PORT": str(port),
+            "ECHOES_PUBLIC_URL": self.public_url or address,
+        }
         with self._started("echoes.web", settings, log, address) as process:
-            wait_for(lambda: "Echoes is ready" in log.read_text(), f"the server of {self.folder}")
+            process.wait_until_it_says("Echoes is ready")
             yield process
 
     @contextmanager
     def worker(self, log: Path) -> Iterator[Process]:
         with self._started("echoes.worker", {"ECHOES_ROLE": "worker"}, log) as process:
-            wait_for(lambda: "the job engine runs" in log.read_text(), f"the worker of {self.folder}")
+            process.wait_until_it_says("the job engine runs")
             yield process
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""Anna, who has something of everything, in the running app, and what others could see or change of it."""
+"""A person with something everywhere in the running app, and what others could see or change of it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,25 +9,61 @@ import httpx
 import pytest
 from sqlmodel import SQLModel, col, select
 
-from echoes.accounts.cookies import COOKIE
+from echoes.accounts.cookies import COOKIE, INVITATION
+from echoes.accounts.invitations import service as invitations
 from echoes.database import Database
 from echoes.database.ownership import owned_tables
 from echoes.jobs.names import JobName
 from echoes.jobs.requests import client, workflow_id
-from echoes.models import AuthSession, Kept, MusicTrack, Owned, Project, Take, User, Video, WorkerLease
+from echoes.models import (
+    AuthSession,
+    Cart,
+    JobEvent,
+    Kept,
+    Mail,
+    MailOptOut,
+    MusicTrack,
+    Owned,
+    PasskeyChallenge,
+    Project,
+    ProjectEdit,
+    RecoveryCode,
+    RemovedFile,
+    Role,
+    ShareView,
+    Take,
+    User,
+    Video,
+    WorkerLease,
+)
 from tests.database.owned_rows import fill
-from tests.support.ports import free_port
+from tests.support.databases.rows import add_photo, add_take
 from tests.support.processes import PATIENCE
-from tests.support.rows import add_photo, add_take
+from tests.support.servers.ports import free_port
 
 SECRET = "Nobody else may read this title"
 OWNED: tuple[Any, ...] = (*owned_tables(), MusicTrack)
 OF_NOBODY: tuple[Any, ...] = tuple(
     mapper.class_
     for mapper in SQLModel._sa_registry.mappers
-    if not issubclass(mapper.class_, Owned | Kept | User | AuthSession | MusicTrack | WorkerLease)
+    if not issubclass(
+        mapper.class_, Owned | Kept | User | AuthSession | MusicTrack | WorkerLease | PasskeyChallenge
+    )
 )
-"""Settings, packs, what operators did: nobody's rows are everybody's concern."""
+"""Settings, packs, what operators did: nobody's rows are everybody's concern. Anybody may begin a
+ceremony."""
+
+UNTOLD: tuple[Any, ...] = (
+    Cart,
+    JobEvent,
+    Mail,
+    MailOptOut,
+    ProjectEdit,
+    RecoveryCode,
+    RemovedFile,
+    ShareView,
+)
+"""Of their rows no page is told; `test_every_handler` holds that against what it hears."""
 
 
 @dataclass
@@ -50,6 +86,26 @@ class Walked:
         )
         return f"{COOKIE}={answer.cookies[COOKIE]}"
 
+    def cookie_of(self, caller: str) -> str:
+        """What a browser of this kind of person sends."""
+        if caller == "nobody":
+            return ""
+        if caller == "an invited person":
+            return self._follow_invitation()
+        name = f"{caller} {uuid4()}"
+        cookie = self.sign_in(name)
+        if caller == "an operator":
+            with self.database.unscoped() as session:
+                session.exec(select(User).where(col(User.name) == name)).one().role = Role.OPERATOR
+        return cookie
+
+    def _follow_invitation(self) -> str:
+        """Of somebody who has not joined yet."""
+        with self.database.unscoped() as session:
+            _, code = invitations.create(session, invitations.InvitationTerms(), None)
+        answer = httpx.get(f"{self.address}/join/{code}", timeout=PATIENCE)
+        return f"{INVITATION}={answer.cookies[INVITATION]}"
+
 
 @dataclass(frozen=True)
 class Anna:
@@ -58,7 +114,18 @@ class Anna:
     name: str
     project: Project
     ids: tuple[str, ...]
-    """All that her own pages would send."""
+    """Of a row of every table."""
+    untold: frozenset[str]
+    """Those of them that no page of hers is ever told, and thus none could send."""
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        return tuple(value for value in self.ids if value not in self.untold)
+
+    def asked_by(self, caller: str) -> tuple[str, ...]:
+        """A member asks for everything. Three are enough where an account is missing, which is refused before
+        it matters for what, and for the owner, whose film, take and clip they are."""
+        return self.told if caller == "a member" else self.told[:3]
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -78,7 +145,7 @@ def anna_of(walked: Walked) -> Anna:
     await_turns(walked.database, rows[Take].id, video.id)
     others = [row.id for table, row in rows.items() if table is not Project]
     ids = (str(project.id), str(take.id), str(take.clip_id), *map(str, others))
-    return Anna(cookie, owner_id, name, project, ids)
+    return Anna(cookie, owner_id, name, project, ids, frozenset(str(rows[table].id) for table in UNTOLD))
 
 
 def await_turns(database: Database, take_id: UUID, video_id: UUID) -> None:
@@ -109,15 +176,26 @@ def state_of(database: Database, owner: UUID) -> dict[str, list[dict[str, Any]]]
 @pytest.fixture(scope="session")
 def app_on_postgres(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     from tests.journeys.conftest import UNHURRIED, App
-    from tests.support.postgres import as_app, create_database
+    from tests.support.databases.postgres import as_app, create_database
 
     url = create_database(postgres)
     settings = {"ECHOES_DATABASE_URL": url, "ECHOES_APP_DATABASE_URL": as_app(url)}
-    settings |= {"ECHOES_CLIP_SECONDS": "1", **UNHURRIED}
+    settings |= {"ECHOES_CLIP_SECONDS": "1", "ECHOES_SIGN_IN": "openid,passkey", **UNHURRIED}
     running = App(tmp_path_factory.mktemp("data"), free_port(), settings)
     running.start()
     yield running
     running.stop()
+
+
+CALLERS = (
+    ("sqlite", "nobody"),
+    ("sqlite", "an invited person"),
+    ("sqlite", "a member"),
+    pytest.param("postgresql", "a member", marks=pytest.mark.postgres),
+)
+"""Who asks, before which database. Who is nobody is refused before it matters which."""
+ON_SQLITE = ("sqlite",)
+"""Of operators, whose sessions no row-level security narrows: one database shows what the other would."""
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

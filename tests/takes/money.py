@@ -1,4 +1,4 @@
-"""Takes that are made without the engine, and what came back for them."""
+"""Takes that are made without the engine, and the credits that were refunded for them."""
 
 import asyncio
 
@@ -7,13 +7,13 @@ from sqlmodel import col, select
 from echoes.credits import ledger, refunds
 from echoes.database import Database
 from echoes.models import CreditEntry, EntryKind, JobStatus, Take, now
-from echoes.takes.generation import GenerateTake
-from echoes.takes.provider_cancellation import CancelTake
-from tests.support.making import (
+from echoes.takes.generation.generating import GenerateTake
+from echoes.takes.generation.provider_cancellation import CancelTake
+from tests.support.jobs.making import (
     DirectSteps,
     reread,
 )
-from tests.support.workflows import said_to
+from tests.support.jobs.workflows import said_to
 
 
 async def make(take: Take) -> Take:

@@ -1,4 +1,4 @@
-"""Two taps, or a tap and the end of the work, in any order: one outcome, on both databases."""
+"""Concurrency of takes: two taps, or a tap and the end of the work; one outcome, on both databases."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -16,16 +16,16 @@ from echoes.jobs.lifecycle import success
 from echoes.jobs.requests import prepare_engine_tables
 from echoes.models import JobStatus, Project, Take, User, now
 from echoes.projects import service as projects
-from echoes.takes.generation import GenerateTake
-from echoes.takes.submission import claim
-from tests.support.making import (
+from echoes.takes.generation.generating import GenerateTake
+from echoes.takes.generation.submission import claim
+from tests.support.databases.rows import add_photo, add_project
+from tests.support.jobs.making import (
     Script,
     installed_script,
     requested_take,
     reread,
 )
 from tests.support.processes import PATIENCE
-from tests.support.rows import add_photo, add_project
 from tests.takes.money import refunded
 
 pytestmark = pytest.mark.slow

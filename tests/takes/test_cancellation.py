@@ -1,4 +1,4 @@
-"""A take that is stopped, or removed with its clip, costs what the provider charged for it."""
+"""Cancellation of takes: what is stopped, or removed with its clip, costs what the provider charged."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,20 +6,21 @@ from uuid import UUID
 
 import pytest
 
+from echoes.clips import removal as clip_removal
 from echoes.clips import service
 from echoes.credits import refunds
 from echoes.database import Database, UserSession
 from echoes.errors import Refused
 from echoes.models import JobStatus, Photo, Take
-from echoes.photos import service as photo_service
+from echoes.photos import removal as photo_removal
 from echoes.projects import service as projects
-from echoes.takes import provider_cancellation
+from echoes.takes.generation import provider_cancellation
 from echoes.takes.motions import SURPRISE
-from tests.support.making import Script, events_of, fund, requested_take, reread
-from tests.support.workflows import enqueued
+from tests.support.jobs.making import Script, events_of, fund, requested_take, reread
+from tests.support.jobs.workflows import enqueued
 from tests.takes.money import make, ordered, refunded, tell
 
-Remove = Callable[[UserSession, Take, Photo], None]
+Remove = Callable[[UserSession, Take, Photo], object]
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_pauses")]
 
@@ -145,8 +146,8 @@ class TestStopping:
 
 
 REMOVALS: dict[str, Remove] = {
-    "clip": lambda session, take, photo: service.remove(session, take.clip_id),
-    "photo": lambda session, take, photo: photo_service.remove(session, photo.id),
+    "clip": lambda session, take, photo: clip_removal.remove(session, take.clip_id),
+    "photo": lambda session, take, photo: photo_removal.remove_several(session, photo.project_id, [photo.id]),
     "project": lambda session, take, photo: projects.delete(session, photo.project_id),
 }
 

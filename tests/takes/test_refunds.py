@@ -1,18 +1,18 @@
-"""Whatever ends a take but success gives its price back once, refused pictures so many times a day."""
+"""Refunds of takes: every end but success gives the price back once; refused pictures so many times a day."""
 
 from uuid import UUID
 
 import pytest
 
 from echoes import operator_settings
-from echoes.clips import service
+from echoes.clips import removal as clip_removal
 from echoes.credits import refunds
 from echoes.database import Database
 from echoes.engine import housekeeping
 from echoes.models import Photo
 from echoes.operator_settings import Moderation
-from echoes.takes.generation import GenerateTake
-from tests.support.making import Script, events_of, requested_take, reread
+from echoes.takes.generation.generating import GenerateTake
+from tests.support.jobs.making import Script, events_of, requested_take, reread
 from tests.takes.money import make, refunded
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_pauses")]
@@ -99,7 +99,7 @@ class TestRefusedPictures:
         script.state("moderated")
         first = await make(requested_take(database, photos[0]))
         with database.acting_as(anna) as session:
-            service.remove(session, first.clip_id)
+            clip_removal.remove(session, first.clip_id)
         assert refunded(database, await make(requested_take(database, photos[0]))) == []
 
     async def test_other_failures_are_paid_back_all_the_same(

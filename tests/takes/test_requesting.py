@@ -1,4 +1,4 @@
-"""What takes cost, what a provider is told, and in whose turn they come."""
+"""Requesting takes: what they cost, what a provider is told, and in whose turn they come."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -20,9 +20,9 @@ from echoes.takes import requesting
 from echoes.takes.motions import SCENES, SURPRISE
 from echoes.takes.prompts import LONGEST_WISH
 from echoes.takes.requesting import PriceChanged
-from tests.support.making import fund
-from tests.support.rows import add_photo, add_project, add_take
-from tests.support.workflows import enqueued, pretend
+from tests.support.databases.rows import add_photo, add_project, add_take
+from tests.support.jobs.making import fund
+from tests.support.jobs.workflows import enqueued, pretend
 
 pytestmark = pytest.mark.usefixtures("script")
 

@@ -1,3 +1,5 @@
+"""Formatting of numbers, durations, plurals and times as people say them."""
+
 import ast
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -87,4 +89,4 @@ def test_no_module_makes_plurals_by_hand() -> None:
 def _is_plural(choice: ast.IfExp) -> bool:
     forms = [part.value for part in (choice.body, choice.orelse) if isinstance(part, ast.Constant)]
     words = sorted(str(form) for form in forms)
-    return len(words) == 2 and words[1] == words[0] + "s"
+    return len(words) == 2 and words[1] == words[0] + "s" and words[0] != "http"

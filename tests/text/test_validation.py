@@ -1,4 +1,4 @@
-"""Names and titles in every script, and nothing in them that hides."""
+"""Text validation: names and titles in every script, and nothing in them that hides."""
 
 import pytest
 

@@ -4,6 +4,6 @@ from starlette.middleware import Middleware
 
 from echoes.csrf import CsrfMiddleware
 from echoes.uploads.routes import routes
-from tests.support.application import application
+from tests.support.servers.application import application
 
 app = application(routes, Middleware(CsrfMiddleware, open_to_all=()))

@@ -14,9 +14,9 @@ from echoes.models import Project
 from echoes.settings import get_settings
 from echoes.uploads.routes import routes
 from tests.photos.pictures import encoded, noisy
-from tests.support.application import application
-from tests.support.rows import add_project
-from tests.support.server import serve
+from tests.support.databases.rows import add_project
+from tests.support.servers.application import application
+from tests.support.servers.production import serve
 from tests.uploads.client import Uploader
 
 Browser = Callable[[UUID], Uploader]

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import httpx
 
-from tests.support.ports import free_port
 from tests.support.processes import PATIENCE, wait_for
+from tests.support.servers.ports import free_port
 from tests.uploads.client import Uploader
 
 

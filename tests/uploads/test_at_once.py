@@ -1,4 +1,4 @@
-"""Uploads that one person begins in two tabs at the same moment count one another."""
+"""Concurrent uploads: those that one person begins in two tabs count one another in the quota."""
 
 import threading
 
@@ -11,8 +11,8 @@ from echoes.models import Project, Upload, UploadKind, User
 from echoes.music.service import MOST_OWN_TRACKS
 from echoes.settings import get_settings
 from echoes.uploads import service
+from tests.support.databases.rows import add_project, add_track
 from tests.support.processes import wait_for
-from tests.support.rows import add_project, add_track
 
 pytestmark = pytest.mark.postgres
 

@@ -1,4 +1,4 @@
-"""What nobody goes on with is forgotten after a while, and nothing else is."""
+"""Cleanup of abandoned uploads, and of nothing else."""
 
 import os
 from datetime import timedelta
@@ -12,7 +12,7 @@ from echoes.models import Photo, Project, Upload, UploadKind, now
 from echoes.settings import get_settings
 from echoes.uploads import service
 from echoes.uploads.parts import get_part_store, local
-from tests.support.rows import add_photo, add_project
+from tests.support.databases.rows import add_photo, add_project
 
 DAY = timedelta(days=1)
 
@@ -41,7 +41,7 @@ def write(upload_id: UUID, ago: timedelta) -> None:
     os.utime(path, (moment, moment))
 
 
-def sweep() -> int:
+def clean_up() -> int:
     return service.delete_abandoned(now() - DAY)
 
 
@@ -53,7 +53,7 @@ def remaining(database: Database) -> set[UUID]:
 def test_old_ones_go_with_their_bytes(database: Database, project: Project) -> None:
     with_bytes, _ = begin(database, project, 2 * DAY), begin(database, project, 2 * DAY)
     write(with_bytes, 2 * DAY)
-    assert sweep() == 2
+    assert clean_up() == 2
     assert remaining(database) == set()
     assert get_part_store().received(with_bytes) == 0
 
@@ -61,7 +61,7 @@ def test_old_ones_go_with_their_bytes(database: Database, project: Project) -> N
 def test_young_ones_and_slow_ones_stay(database: Database, project: Project) -> None:
     young, slow = begin(database, project, timedelta(hours=1)), begin(database, project, 3 * DAY)
     write(slow, timedelta(minutes=1))
-    assert sweep() == 0
+    assert clean_up() == 0
     assert remaining(database) == {young, slow}
     assert get_part_store().received(slow) > 0
 
@@ -81,7 +81,7 @@ def test_photos_outlive_their_uploads(database: Database, project: Project) -> N
                 created_at=now() - 2 * DAY,
             )
         )
-    assert sweep() == 1
+    assert clean_up() == 1
     with database.unscoped() as session:
         assert session.get(Photo, photo.id)
 
@@ -92,5 +92,5 @@ def test_what_a_killed_process_left_goes_too(database: Database, project: Projec
     (folder / "master.jpg").write_bytes(b"half")
     moment = (now() - 2 * DAY).timestamp()
     os.utime(folder, (moment, moment))
-    assert sweep() == 0
+    assert clean_up() == 0
     assert not folder.exists()

@@ -1,4 +1,4 @@
-"""Real photographs of every kind go through, and of everything else each is refused by its name."""
+"""Uploads of real photographs of every kind go through; everything else is refused by its name."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from sqlmodel import select
 from echoes.database import Database
 from echoes.models import Photo, Project
 from echoes.storage import get_storage
-from tests.support.photos import make_hostile, make_photos, make_unusual
+from tests.support.media.photos import make_hostile, make_photos, make_unusual
 from tests.uploads.client import Uploader, sentence
 
 pytestmark = [pytest.mark.long, pytest.mark.slow]

@@ -1,4 +1,4 @@
-"""Music comes in by the same door."""
+"""Music uploads: the same resumable protocol as for photographs."""
 
 from pathlib import Path
 

@@ -1,18 +1,20 @@
-"""Each person has so much room. What fills it is counted, and said in words when it is full."""
+"""Storage quota: what counts against a person's room, and what is said when it is full."""
 
 from uuid import UUID
 
 import pytest
 from sqlmodel import select
 
+from echoes import operator_settings
 from echoes.database import Database
 from echoes.models import Photo, Project, Take, Upload, UploadKind, Video
+from echoes.operator_settings import Allowances
 from echoes.rate_limits.limiter import get_rate_limiter
 from echoes.settings import MEGABYTE, get_settings
 from echoes.text.formatting import limit_in_words
 from echoes.uploads.service import usage
 from tests.photos.pictures import encoded, quarters
-from tests.support.rows import add_photo, add_project, add_take, add_track, add_video
+from tests.support.databases.rows import add_photo, add_project, add_take, add_track, add_video
 from tests.uploads.client import Uploader, sentence
 
 pytestmark = pytest.mark.slow
@@ -122,3 +124,15 @@ def test_too_many_files_at_once_are_told_when_to_come_again(
 )
 def test_room_is_said_in_words(size: int, words: str) -> None:
     assert limit_in_words(size) == words
+
+
+def test_operators_say_how_many_photos_one_person_may_keep(
+    owner: Uploader, project: Project, database: Database
+) -> None:
+    with database.unscoped() as session:
+        operator_settings.write(session, Allowances(photos=2), None)
+        add_photo(session, project)
+    assert owner.begin(project.id, 10).status_code == 201
+    refused = owner.begin(project.id, 10)
+    assert refused.status_code == 403
+    assert "You can keep up to 2 photos here" in refused.text

@@ -1,4 +1,4 @@
-"""Who may not upload, what may not be uploaded, and how it is said."""
+"""Refused uploads: who may not upload, what may not be uploaded, and how it is said."""
 
 from uuid import uuid4
 
@@ -9,6 +9,7 @@ from echoes.database import Database
 from echoes.models import Photo, Project, Upload
 from echoes.settings import MEGABYTE, get_settings
 from tests.photos.pictures import encoded, png_that_claims, quarters
+from tests.support.counters import Rise
 from tests.uploads.client import PART, Uploader, described, sentence
 
 pytestmark = pytest.mark.slow
@@ -117,6 +118,15 @@ def test_a_bad_file_is_named_and_the_others_go_through(
     assert owner.upload(project.id, encoded(quarters(), "JPEG"), "IMG_0002.jpg").status_code == 200
     with database.unscoped() as session:
         assert [photo.filename for photo in session.exec(select(Photo))] == ["IMG_0002.jpg"]
+
+
+def test_what_was_taken_in_and_refused_is_counted(owner: Uploader, project: Project, rise: Rise) -> None:
+    photograph = encoded(quarters(), "JPEG")
+    assert owner.upload(project.id, photograph).status_code == 200
+    assert owner.upload(project.id, b"not a picture").status_code == 422
+    assert rise("echoes_uploads_total", kind="photo", result="succeeded") == 1
+    assert rise("echoes_uploads_total", kind="photo", result="refused") == 1
+    assert rise("echoes_uploaded_bytes_total", kind="photo") == len(photograph)
 
 
 def test_what_was_refused_leaves_nothing(owner: Uploader, project: Project, database: Database) -> None:

@@ -1,4 +1,4 @@
-"""A server that is killed in the middle of an upload, and the one that comes after it."""
+"""Server restart in the middle of an upload: killed, and gone on with by the next one."""
 
 from uuid import UUID
 

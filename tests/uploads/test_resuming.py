@@ -1,4 +1,4 @@
-"""What breaks off goes on where it was, and comes out whole and once."""
+"""Resuming uploads: what breaks off goes on where it was, and comes out whole and once."""
 
 import errno
 import os

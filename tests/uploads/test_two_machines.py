@@ -1,4 +1,4 @@
-"""Requests of one upload that reach now one machine, now another, which share a bucket and a database."""
+"""Uploads over two machines: requests of one upload reach now one, now the other."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -13,8 +13,8 @@ from echoes.database import Database
 from echoes.models import Photo, Project, Upload
 from echoes.settings import Settings, get_settings
 from echoes.storage import Storage, every_file
-from echoes.storage.s3 import S3Storage
-from tests.support.aws import CREDENTIALS, aws_environment, new_bucket, settings_of_bucket
+from echoes.storage.s3.storage import S3Storage
+from tests.support.aws.emulators import CREDENTIALS, aws_environment, new_bucket, settings_of_bucket
 from tests.support.processes import wait_for
 from tests.uploads.client import Uploader
 from tests.uploads.processes import UploadServer, upload_server

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from PIL import Image
 from sqlmodel import delete
 
 from compiler.media.probing import probe
@@ -16,7 +17,7 @@ from echoes.models import JobStatus, MusicTrack, Photo, Project, Take, Video
 from echoes.storage import get_storage
 from echoes.videos import service
 from echoes.videos.compilation import CompileFilm
-from tests.support.making import (
+from tests.support.jobs.making import (
     DirectSteps,
     events_of,
     named_files,
@@ -67,6 +68,8 @@ async def test_a_film_has_exactly_the_frames_of_its_timeline(
         assert made.size_bytes == film.stat().st_size
     with get_storage().local_path(made.poster_key or "") as poster:
         assert poster.read_bytes().startswith(b"\xff\xd8")
+    with get_storage().local_path(made.small_poster_key or "") as small, Image.open(small) as opened:
+        assert opened.format == "WEBP"
     assert [event.message for event in events_of(made)] == ["made"]
     assert_nothing_left()
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from echoes.content_credentials.reading import Verdict, read_credentials
+from echoes.content_credentials.signer import trusted_pem
 from echoes.database import Database
 from echoes.editing import transitions
 from echoes.engine import Engine
@@ -14,8 +16,9 @@ from echoes.projects.segment_cache import forget_rendered
 from echoes.settings import get_settings
 from echoes.storage import get_storage
 from echoes.videos import service
-from tests.support.lambdas import DeployedFunction
-from tests.support.making import events_of, stored_take, wait_for_end
+from tests.support.aws.lambdas import DeployedFunction
+from tests.support.jobs.making import events_of, stored_take, wait_for_end
+from tests.support.media.credentials import without_credentials
 
 pytestmark = pytest.mark.slow
 
@@ -40,8 +43,11 @@ def made(database: Database, project: Project) -> Video:
 
 
 def digest(video: Video) -> str:
-    with get_storage().open(video.film_key or "") as film:
-        return hashlib.sha256(film.read()).hexdigest()
+    """Without its Content Credentials: no two signatures are the same."""
+    with get_storage().local_path(video.film_key or "") as film:
+        assert read_credentials(film, trusted_pem(get_settings())).verdict == Verdict.OURS
+        assert film.stat().st_size == video.size_bytes
+        return hashlib.sha256(without_credentials(film)).hexdigest()
 
 
 def test_it_is_the_same_film(

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 import sqlalchemy as sa
 
+from echoes.clips import removal as clip_removal
 from echoes.clips import service as clips
 from echoes.credits.ledger import balance_of
 from echoes.database import Database
@@ -16,6 +17,7 @@ from echoes.engine import Engine
 from echoes.jobs import queues
 from echoes.jobs.names import JobName
 from echoes.jobs.requests import enqueue
+from echoes.lettering import Words
 from echoes.models import JobStatus, Photo, Project, Take, new_id
 from echoes.projects import preparation as requesting
 from echoes.projects import service as projects
@@ -25,7 +27,7 @@ from echoes.storage import get_storage
 from echoes.videos import preparation
 from echoes.videos import service as videos
 from echoes.videos.compilation import CompileFilm
-from tests.support.making import DirectSteps, reread, scratch, stored_take, stored_track
+from tests.support.jobs.making import DirectSteps, reread, scratch, stored_take, stored_track
 from tests.support.processes import compilers, wait_for
 
 pytestmark = pytest.mark.slow
@@ -84,10 +86,15 @@ async def test_the_film_that_follows_only_copies(
         track = stored_track(session, project.owner_id, tmp_path)
     with database.acting_as(project.owner_id) as session:
         transitions.set_transition(session, project.id, "crossfade", 0.5)
+        words.set_opening(session, project.id, "Summer", "")
         soundtrack.set_music(session, project.id, track.id)
         before = balance_of(session, project.owner_id)
     assert await preparation.prepare(version_now(database, project)) == preparation.PREPARED
     pieces = {path.name for path in rendered_parts(project.id).glob("*.piece")}
+    opening = Words("card", "Summer", "", 1280, 720, "plain")
+    assert [picture.stem for picture in get_settings().cache_dir.glob("lettering-*")] == [
+        f"lettering-{opening.digest}"
+    ]
     with database.acting_as(project.owner_id) as session:
         video = videos.compile_film(session, project.id)
         assert balance_of(session, project.owner_id) == before
@@ -106,7 +113,7 @@ def test_each_change_of_the_film_asks(database: Database, project: Project, take
         clips.approve(session, takes[0].id)
         clips.approve_all(session, project.id)
         projects.set_aspect(session, project.id, "16:9")
-        clips.remove(session, takes[0].clip_id)
+        clip_removal.remove(session, takes[0].clip_id)
     assert asked(database) == 7
 
 

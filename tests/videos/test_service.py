@@ -1,20 +1,27 @@
 """Films: asked for, cancelled, removed; as owner, as stranger, twice."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlmodel import col, select
 
 from compiler.timeline.model import Timeline
+from compiler.timeline.versions import VERSION
+from echoes import operator_settings
 from echoes.database import Database, UserSession
 from echoes.editing import transitions
 from echoes.errors import NotFound, Refused
 from echoes.models import JobStatus, Project, Video, new_id
+from echoes.operator_settings import Allowances
+from echoes.pages.project.film.queries import read_film_page
 from echoes.projects import service as projects
+from echoes.storage import get_storage
 from echoes.videos import service
-from tests.support.rows import add_photo, add_project, add_take, add_video
-from tests.support.workflows import enqueued
+from tests.support.databases.rows import add_photo, add_project, add_take, add_video, name_files
+from tests.support.jobs.workflows import enqueued
 
 
 @pytest.fixture
@@ -41,6 +48,43 @@ def test_a_film_freezes_the_timeline_of_its_moment(database: Database, anna: UUI
     assert frozen.transitions[0].kind == "crossfade"
     assert (video.width, video.height, frozen.size) == (1280, 720, (1280, 720))
     assert enqueued() == [f"compile_film:{video.id}"]
+
+
+def test_films_together_may_be_as_long_as_operators_say(
+    database: Database, anna: UUID, stranger: UUID, project: Project
+) -> None:
+    with database.unscoped() as session:
+        operator_settings.write(session, Allowances(film_minutes=1), None)
+        film = add_video(session, project)
+        film.frames = 24 * 50
+    with database.unscoped() as session:
+        add_video(session, add_project(session, stranger)).frames = (
+            24 * 600
+        )  # Somebody else's are not counted.
+    compile_film(database, anna, project)
+    with database.unscoped() as session:
+        session.get_one(Video, film.id).frames = 24 * 59
+        for waiting in session.exec(select(Video).where(col(Video.status) == JobStatus.WAITING)):
+            waiting.status = JobStatus.CANCELLED
+    with pytest.raises(Refused, match="1 minute long all together"):
+        compile_film(database, anna, project)
+    assert len(enqueued()) == 1
+
+
+def test_a_timeline_of_a_later_release_is_left_alone(
+    database: Database, anna: UUID, project: Project
+) -> None:
+    """Processes of this one meet it during an upgrade: on the film's page, and where minutes are counted."""
+    video = compile_film(database, anna, project)
+    with database.unscoped() as session:
+        operator_settings.write(session, Allowances(film_minutes=1), None)
+        film = session.get_one(Video, video.id)
+        assert service.timeline_of(film) is not None
+        film.timeline, film.status = film.timeline | {"version": VERSION + 1, "new": []}, JobStatus.SUCCEEDED
+    with database.reading_as(anna) as session:
+        assert service.timeline_of(session.get_one(Video, video.id)) is None
+        assert not read_film_page(session, project.id).is_current
+    assert compile_film(database, anna, project).status == JobStatus.WAITING
 
 
 def test_a_second_tap_makes_no_second_film(database: Database, anna: UUID, project: Project) -> None:
@@ -77,6 +121,20 @@ def test_removing_a_film_under_way_cancels_it(database: Database, anna: UUID, pr
     with database.reading_as(anna) as session:
         assert service.list_videos(session, project.id) == []
     assert enqueued() == []
+
+
+def test_removing_a_film_deletes_all_its_files(
+    database: Database, anna: UUID, project: Project, tmp_path: Path
+) -> None:
+    with database.unscoped() as session:
+        video = add_video(session, project)
+        keys = name_files(video)
+    for key in keys:
+        (tmp_path / "file").write_bytes(b"bytes")
+        get_storage().put(key, tmp_path / "file")
+    with database.acting_as(anna) as session:
+        service.remove(session, video.id)
+    assert not [key for key in keys if get_storage().exists(key)]
 
 
 @pytest.mark.parametrize(

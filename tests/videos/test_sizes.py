@@ -27,10 +27,10 @@ from echoes.storage import get_storage
 from echoes.uploads.quota import usage
 from echoes.videos import service, sizes
 from echoes.videos.compilation import CompileFilm
-from tests.support.making import DirectSteps, named_files, reread, scratch, stored_files, stored_take
+from tests.support.databases.rows import add_video
+from tests.support.jobs.making import DirectSteps, named_files, reread, scratch, stored_files, stored_take
+from tests.support.jobs.workflows import enqueued
 from tests.support.processes import compilers, wait_for
-from tests.support.rows import add_video
-from tests.support.workflows import enqueued
 
 pytestmark = pytest.mark.slow
 
@@ -92,7 +92,7 @@ async def test_it_has_more_pixels_and_the_same_frames(database: Database, projec
         found = probe(file, strict=True)
         assert (found.size, found.frames) == ((1920, 1080), 36)
         assert large.size_bytes == file.stat().st_size
-    assert large.poster_key is None
+    assert (large.poster_key, large.small_poster_key) == (None, None)
     assert stored_files() == named_files()
     assert scratch() == []
 

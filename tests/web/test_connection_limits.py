@@ -1,4 +1,4 @@
-"""What a client leaves unfinished has an end: heads in time and in size, and connections in number."""
+"""Connection limits: what a client leaves unfinished has an end, heads in time and size, and connections."""
 
 import contextlib
 import select

@@ -24,10 +24,10 @@ from echoes.settings import get_settings
 from echoes.sharing import passwords
 from echoes.web.middleware.control_characters import ControlCharactersMiddleware
 from tests.database.owned_rows import fill
-from tests.support import payments
-from tests.support.database import forget
+from tests.support.databases.fresh import forget
+from tests.support.payments import stripe as payments
 from tests.support.processes import PATIENCE
-from tests.support.server import serve
+from tests.support.servers.production import serve
 
 pytestmark = pytest.mark.slow
 
@@ -56,7 +56,13 @@ HEADERS = (
     "tus-resumable", "upload-length", "upload-offset", "upload-metadata", "upload-use-sound",
     "stripe-signature", "accept-encoding",
 )  # fmt: skip
-OTHER_COOKIES = ("echoes_watch", "echoes_invitation", "echoes_browser", "echoes_attempt_0123456789abcdef")
+OTHER_COOKIES = (
+    "echoes_watch",
+    "echoes_invitation",
+    "echoes_referral",
+    "echoes_browser",
+    "echoes_attempt_0123456789abcdef",
+)
 NONSENSE: dict[str, bytes] = {
     "half a pair in JSON": b'{"id": "\\ud800", "type": "\\ud800", "data": {"object": {"id": "\\ud800"}}}',
     "NUL in JSON": b'{"id": "\\u0000", "type": "odd", "data": {"object": {"id": "\\u0000"}}}',

@@ -17,8 +17,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from tests.support.ports import free_port
 from tests.support.processes import PATIENCE
+from tests.support.servers.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 OPEN_TABS = 20

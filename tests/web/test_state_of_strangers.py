@@ -1,4 +1,4 @@
-"""What a tab before which nobody is signed in leaves in memory: a few kilobytes, whatever it sends."""
+"""State of anonymous tabs: a few kilobytes in memory, whatever they send."""
 
 import json
 from collections.abc import Iterator

@@ -11,8 +11,8 @@ from echoes.database import Database
 from tests.journeys.accounts.steps import forgive_refusals
 from tests.journeys.conftest import DEVICES, App, require_front_end
 from tests.journeys.visitors import Visitor, visit
-from tests.support.ports import free_port
 from tests.support.processes import PATIENCE
+from tests.support.servers.ports import free_port
 
 
 @pytest.fixture(scope="module")

@@ -19,10 +19,11 @@ def by_provider(page: Page, person: str) -> None:
     page.get_by_role("button", name="Authorize", exact=True).click()
 
 
-def sign_in(visitor: Visitor, address: str = "/films") -> None:
+def sign_in(visitor: Visitor, address: str = "/films", ends: str = "") -> None:
+    """`ends`: of the address where it leads, if that is another one."""
     visitor.page.goto(address)
     by_provider(visitor.page, f"rosa-{visitor.device}")
-    visitor.page.wait_for_url(f"**{address}")
+    visitor.page.wait_for_url(f"**{ends or address}")
 
 
 def end_sessions(database: Database) -> None:

@@ -5,41 +5,53 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from echoes.database import Database
 from tests.journeys.accounts.steps import by_provider, end_sessions, sign_in
 from tests.journeys.visitors import Visitor
-from tests.support.photos import make_photos
+from tests.support.media.photos import make_photos
 from tests.support.processes import PATIENCE
 
 pytestmark = pytest.mark.chromium
 
 LONG = 60_000
+ENDED = re.compile(r"/sign-in\?next=%2Fproject%2F[0-9a-f-]+%2Fphotos&problem=ended$")
 
 
+def begin_naming(page: Page) -> None:
+    """On the photos step of a new film; asking for a new one twice is asking for one."""
+    page.goto("/films/new")
+    page.wait_for_url("**/photos")
+    name_again(page)
+
+
+def name_again(page: Page) -> None:
+    page.get_by_role("button", name="Rename this film").click()
+
+
+@pytest.mark.parametrize("rosa", ["phone"], indirect=True)
 def test_a_session_that_ends_in_the_middle_of_typing_loses_no_word(rosa: Visitor, database: Database) -> None:
     page = rosa.page
     sign_in(rosa)
-    page.get_by_role("button", name=re.compile("Start a")).last.click()
+    begin_naming(page)
     page.get_by_label("What is it called?").fill("Grandma’s summers by the lake")
     end_sessions(database)
-    page.get_by_role("button", name="Start with photos").click()
-    page.wait_for_url("**/sign-in?next=%2Ffilms&problem=ended")
+    page.get_by_role("button", name="Save the name").click()
+    page.wait_for_url(ENDED)
     expect(page.get_by_role("alert")).to_contain_text("Your session has ended")
     rosa.look("account-2-ended")
     by_provider(page, f"rosa-{rosa.device}")
-    page.wait_for_url("**/films")
-    page.get_by_role("button", name=re.compile("Start a")).last.click()
-    expect(page.get_by_label("What is it called?")).to_have_value("Grandma’s summers by the lake")
-    page.get_by_role("button", name="Start with photos").click()
     page.wait_for_url("**/photos")
-    page.goto("/films")
+    name_again(page)
+    expect(page.get_by_label("What is it called?")).to_have_value("Grandma’s summers by the lake")
+    page.get_by_role("button", name="Save the name").click()
     expect(page.get_by_role("heading", name="Grandma’s summers by the lake")).to_be_visible()
-    page.get_by_role("button", name=re.compile("Start a")).last.click()
+    begin_naming(page)
     expect(page.get_by_label("What is it called?")).to_have_value("")
 
 
+@pytest.mark.parametrize("rosa", ["desktop"], indirect=True)
 def test_words_of_one_person_are_not_shown_to_the_next(
     rosa: Visitor, database: Database, provider: str
 ) -> None:
@@ -47,32 +59,35 @@ def test_words_of_one_person_are_not_shown_to_the_next(
     told = {"email": f"{next_one}@example.org", "email_verified": True, "name": "Paul"}
     httpx.put(f"{provider}/users/{next_one}", json=told, timeout=PATIENCE).raise_for_status()
     sign_in(rosa)
-    page.get_by_role("button", name=re.compile("Start a")).last.click()
+    begin_naming(page)
     page.get_by_label("What is it called?").fill("A surprise for Paul")
     end_sessions(database)
-    page.get_by_role("button", name="Start with photos").click()
-    page.wait_for_url("**/sign-in?next=%2Ffilms&problem=ended")
+    page.get_by_role("button", name="Save the name").click()
+    page.wait_for_url(ENDED)
     by_provider(page, next_one)
-    page.wait_for_url("**/films")
-    page.get_by_role("button", name=re.compile("Start a")).last.click()
+    page.wait_for_url("**/photos")
+    expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    begin_naming(page)
     expect(page.get_by_label("What is it called?")).to_have_value("")
     assert "surprise" not in page.evaluate("JSON.stringify(sessionStorage)")
 
 
+@pytest.mark.parametrize("rosa", ["phone"], indirect=True)
 def test_words_that_were_thrown_away_do_not_come_back(rosa: Visitor) -> None:
     page = rosa.page
     sign_in(rosa)
-    page.get_by_role("button", name=re.compile("Start a")).last.click()
+    begin_naming(page)
     page.get_by_label("What is it called?").fill("Never mind")
     page.get_by_role("button", name="Not now").click()
-    page.get_by_role("button", name=re.compile("Start a")).last.click()
+    name_again(page)
     expect(page.get_by_label("What is it called?")).to_have_value("")
 
 
+@pytest.mark.parametrize("rosa", ["desktop"], indirect=True)
 def test_a_tab_goes_on_by_itself_when_another_has_signed_in(rosa: Visitor) -> None:
     first = rosa.page
     sign_in(rosa)
-    first.get_by_role("button", name=re.compile("Start a")).last.click()
+    begin_naming(first)
     second = first.context.new_page()
     second.goto("/auth/start?next=/films")  # a sign-in ends this browser's session before it
     second.get_by_placeholder("sub").fill(f"rosa-{rosa.device}")
@@ -80,20 +95,16 @@ def test_a_tab_goes_on_by_itself_when_another_has_signed_in(rosa: Visitor) -> No
     second.wait_for_url("**/films")
     first.bring_to_front()
     first.get_by_label("What is it called?").fill("Two tabs")
-    first.get_by_role("button", name="Start with photos").click()
-    first.wait_for_url("**/films")
-    first.get_by_role("button", name=re.compile("Start a")).last.click()
+    first.get_by_role("button", name="Save the name").click()
+    name_again(first)
     expect(first.get_by_label("What is it called?")).to_have_value("Two tabs")
     second.close()
 
 
+@pytest.mark.parametrize("rosa", ["phone"], indirect=True)
 def test_an_upload_goes_on_after_signing_in_again(rosa: Visitor, database: Database, tmp_path: Path) -> None:
     page = rosa.page
-    sign_in(rosa)
-    page.get_by_role("button", name=re.compile("Start a")).last.click()
-    page.get_by_label("What is it called?").fill("Interrupted")
-    page.get_by_role("button", name="Start with photos").click()
-    page.wait_for_url("**/photos")
+    sign_in(rosa, "/films/new", ends="/photos")
     expect(page.locator("input[type=file]").first).to_be_attached()
     ended: list[str] = []
 

@@ -28,6 +28,7 @@ def test_the_provider_lets_people_in_and_back_to_where_they_were_going(rosa: Vis
     expect(page.get_by_role("heading", name=f"Rosa on a {rosa.device}")).to_be_visible()
 
 
+@pytest.mark.parametrize("rosa", ["phone"], indirect=True)
 def test_who_changes_their_mind_is_told_so_and_can_try_again(rosa: Visitor) -> None:
     page = rosa.page
     page.goto("/films")
@@ -54,7 +55,7 @@ def test_a_friends_link_is_remembered_until_the_friend_signs_up(
         visitor.page.goto(f"/?code={friend.referral_code}")
         visitor.page.get_by_role("link", name="Make a film").first.click()
         by_provider(visitor.page, "new-friend")
-        visitor.page.wait_for_url("**/films")
+        visitor.page.wait_for_url("**/project/*/photos")
         forgive_refusals(visitor)
     with database.reading() as session:
         guest = session.exec(select(User).where(col(User.subject) == "new-friend")).one()

@@ -12,8 +12,8 @@ from echoes.database import Database
 from echoes.models import EntryKind, Order, OrderState, Project
 from echoes.pages.account.statement.queries import StatementLine, statement_page
 from echoes.pages.account.statement.state import LINES, StatementState
+from tests.support.databases.rows import add_photo, add_project, add_take, add_video
 from tests.support.processes import PATIENCE
-from tests.support.rows import add_photo, add_project, add_take, add_video
 from tests.support.tabs import Answer, OpenTab, Tab
 
 MANY = 530

@@ -26,8 +26,8 @@ from echoes.models import (
 )
 from echoes.pages.admin.dashboard.queries import Chart, Tile, _chart
 from echoes.settings import get_settings
-from tests.pages.every_handler import ADMIN_BOOKS, ADMIN_JOBS, ADMIN_ORDERS, ADMIN_PEOPLE, ADMIN_TODAY
-from tests.support.rows import add_photo, add_project, add_take, add_video
+from tests.pages.admin.every_handler import ADMIN_BOOKS, ADMIN_JOBS, ADMIN_ORDERS, ADMIN_PEOPLE, ADMIN_TODAY
+from tests.support.databases.rows import add_photo, add_project, add_take, add_video
 from tests.support.tabs import OpenTab, Tab
 
 NUMBERS = {JobStatus.SUCCEEDED: 5, JobStatus.FAILED: 4, JobStatus.WAITING: 3, JobStatus.RUNNING: 2}

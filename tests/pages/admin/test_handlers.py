@@ -8,15 +8,27 @@ from sqlmodel import Session, SQLModel, select
 
 from echoes.credits.packs import seed_packs
 from echoes.database import Database
-from echoes.models import AuditEntry, CreditEntry, CreditPack, JobStatus, MusicTrack, Setting, Take, User
-from tests.pages.every_handler import OPERATORS, OPERATORS_PAGES
+from echoes.models import (
+    AuditEntry,
+    CreditEntry,
+    CreditPack,
+    Invitation,
+    JobStatus,
+    MusicTrack,
+    Setting,
+    Take,
+    User,
+)
+from tests.pages.admin.every_handler import OPERATORS, OPERATORS_PAGES
 from tests.pages.test_handlers import BROKEN, said
-from tests.support.rows import add_photo, add_project, add_take, add_track
+from tests.support.databases.rows import add_photo, add_project, add_take, add_track
 from tests.support.tabs import OpenTab
 
 pytestmark = pytest.mark.slow
 
-TABLES: list[type[SQLModel]] = [User, Setting, AuditEntry, CreditEntry, CreditPack, MusicTrack, Take]
+TABLES: list[type[SQLModel]] = [
+    User, Setting, AuditEntry, CreditEntry, CreditPack, MusicTrack, Take, Invitation,
+]  # fmt: skip
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from echoes.admin.jobs import EVENTS
 from echoes.database import Database
 from echoes.models import JobEvent, JobStatus, Role, Take, User
 from echoes.pages.admin.job.queries import EventViewModel, earlier_events, newest_events
-from tests.pages.every_handler import ADMIN_JOB
+from tests.pages.admin.every_handler import ADMIN_JOB
+from tests.support.databases.rows import add_photo, add_project, add_take
 from tests.support.processes import PATIENCE
-from tests.support.rows import add_photo, add_project, add_take
 from tests.support.tabs import OpenTab
 
 

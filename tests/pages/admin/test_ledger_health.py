@@ -12,7 +12,7 @@ from echoes.database import Database
 from echoes.errors import NotFound
 from echoes.models import EntryKind, Order, Role, User, WebhookEvent, now
 from echoes.pages.admin.ledger_health.queries import PARTS, ledger_health_rows, read_ledger_health
-from tests.pages.every_handler import ADMIN_BOOKS
+from tests.pages.admin.every_handler import ADMIN_BOOKS
 from tests.support.tabs import Answer, OpenTab
 
 MANY = PAGE + 3

@@ -7,9 +7,9 @@ import pytest
 from echoes.database import Database
 from echoes.models import Role, User
 from echoes.pages.admin.people.queries import PAGE
-from tests.pages.every_handler import ADMIN_PEOPLE
-from tests.support.database import NewUser
-from tests.support.rows import add_photo, add_project
+from tests.pages.admin.every_handler import ADMIN_PEOPLE
+from tests.support.databases.fresh import NewUser
+from tests.support.databases.rows import add_photo, add_project
 from tests.support.tabs import OpenTab
 
 MANY = PAGE + 3

@@ -15,7 +15,7 @@ from echoes.database import Database
 from echoes.errors import NotFound
 from echoes.models import AuthSession, EntryKind, Role, User, now
 from echoes.pages.admin.person.queries import PARTS, activity_rows, read_person
-from tests.pages.every_handler import ADMIN_PERSON
+from tests.pages.admin.every_handler import ADMIN_PERSON
 from tests.support.tabs import Answer, OpenTab
 
 MANY = PAGE + 3
@@ -80,3 +80,15 @@ async def test_lists_are_unfolded_each_for_itself_and_stay_so(
 
 def lengths(answer: Answer) -> dict[str, int]:
     return {part: len(known.lines) for part, known in answer.fields["lists"].items()}
+
+
+async def test_a_recovery_link_is_shown_once(
+    database: Database, busy: UUID, stranger: UUID, open_tab: OpenTab
+) -> None:
+    tab, address = open_tab(stranger), f"/admin/people/{busy}"
+    await tab.follow(f"{ADMIN_PERSON}.watch", address)
+    await tab.send(f"{ADMIN_PERSON}.ask", address, what="recovery")
+    made = await tab.send(f"{ADMIN_PERSON}.answer", address, form={"reason": "lost her phone"})
+    assert "/auth/link/" in made.fields["recovery_link"]
+    put_away = await tab.send(f"{ADMIN_PERSON}.leave_it", address)
+    assert put_away.fields["recovery_link"] == ""

@@ -10,7 +10,7 @@ from echoes.database import Database
 from echoes.models import Role, User
 from echoes.operator_settings import Prompting, Rewards
 from echoes.operator_settings import Providers as ProviderTerms
-from tests.pages.every_handler import ADMIN_PROMPT, ADMIN_PROVIDERS, ADMIN_TERMS
+from tests.pages.admin.every_handler import ADMIN_PROMPT, ADMIN_PROVIDERS, ADMIN_TERMS
 from tests.support.tabs import OpenTab, Tab
 
 TERMS, PROMPT, PROVIDERS = "/admin/terms", "/admin/prompt", "/admin/providers"

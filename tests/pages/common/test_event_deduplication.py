@@ -1,4 +1,4 @@
-"""What a page sends again after a broken connection is done once."""
+"""Idempotent delivery of events: what a page sends again after a broken connection is done once."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,7 +7,7 @@ import pytest
 from redis import Redis
 
 from echoes.pages.common.event_deduplication import CLAIMED_SECONDS, EventDelivery, SeenEvents, SharedArrivals
-from tests.support.redis import RedisServer
+from tests.support.servers.redis import RedisServer
 
 
 class Clock:

@@ -1,4 +1,4 @@
-"""A page that stays open: refreshed by changes, and before the addresses on it expire."""
+"""Live refresh of an open page: by changes, and before the addresses on it expire."""
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
@@ -26,13 +26,13 @@ class OpenPage:
 
     def __init__(self) -> None:
         self.user_id = new_id()
-        self.balance_looks = 0
+        self.bar_looks = 0
 
     def _signed_in(self) -> UUID:
         return self.user_id
 
-    async def _look_at_balance(self) -> None:
-        self.balance_looks += 1
+    async def _look_at_bar(self) -> None:
+        self.bar_looks += 1
 
     async def __aenter__(self) -> None: ...
 
@@ -74,7 +74,7 @@ async def test_a_page_where_nothing_changes_is_otherwise_left_alone(refreshes: l
     assert refreshes == [0]
 
 
-async def test_a_change_elsewhere_brings_the_balance_and_not_the_whole_page(
+async def test_a_change_elsewhere_brings_the_bar_and_not_the_whole_page(
     refreshes: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page, topic = OpenPage(), ("project", new_id())
@@ -92,7 +92,7 @@ async def test_a_change_elsewhere_brings_the_balance_and_not_the_whole_page(
 
     monkeypatch.setattr(live_updates, "changes", changes)
     await following.follow(cast(PageState, page), cast(live_updates.Topic, topic), refresh)
-    assert (refreshes, page.balance_looks) == ([0, 1], 2)
+    assert (refreshes, page.bar_looks) == ([0, 1], 2)
 
 
 def test_addresses_are_renewed_before_they_expire() -> None:

@@ -1,4 +1,4 @@
-"""What a page said is over on the next one."""
+"""Toast: what a page said is over on the next one."""
 
 from uuid import UUID
 

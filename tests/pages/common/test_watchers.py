@@ -1,4 +1,4 @@
-"""A page of a tab is followed once, however often it asks: each follower reads the page at each change."""
+"""Live refresh: one follower a page of a tab, however often it asks."""
 
 import asyncio
 from uuid import UUID

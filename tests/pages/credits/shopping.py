@@ -1,4 +1,4 @@
-"""What the tests of the pages of buying share: a tab that shows one, and what it leaves in the books."""
+"""Helpers of the tests of buying: a tab that shows a page, and what it leaves in the ledger."""
 
 from uuid import UUID
 

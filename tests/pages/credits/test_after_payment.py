@@ -4,11 +4,11 @@ from uuid import UUID
 
 import pytest
 
-from echoes.credits import orders
-from echoes.credits.orders import Payment, PaymentOutcome
+from echoes.credits.payments import orders
+from echoes.credits.payments.orders import Payment, PaymentOutcome
 from echoes.database import Database
 from tests.pages.credits.shopping import balance, name_of, opened
-from tests.support.payments import add_order
+from tests.support.payments.stripe import add_order
 from tests.support.tabs import OpenTab
 
 

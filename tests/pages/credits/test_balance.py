@@ -14,9 +14,9 @@ from echoes.database import Database
 from echoes.models import EntryKind
 from echoes.pages.films.state import FilmsState
 from echoes.pages.project.clips.state import ClipsState
-from tests.support.books import Join
+from tests.support.databases.migrated import Join
+from tests.support.databases.rows import add_project
 from tests.support.processes import PATIENCE
-from tests.support.rows import add_project
 from tests.support.tabs import Answer, OpenTab
 
 

@@ -13,7 +13,7 @@ from echoes.pages.credits.packs.queries import shop_of
 from echoes.rate_limits.limiter import get_rate_limiter
 from echoes.settings import get_settings
 from tests.pages.credits.shopping import name_of, opened, orders_of
-from tests.support.payments import StripeStandIn
+from tests.support.payments.stripe import StripeStandIn
 from tests.support.tabs import OpenTab
 
 pytestmark = pytest.mark.slow

@@ -5,16 +5,16 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from echoes.credits import local_checkout
-from echoes.credits.local_checkout import SimulatedAction
-from echoes.credits.routes import routes
+from echoes.credits.payments import practice_checkout
+from echoes.credits.payments.practice_checkout import SimulatedAction
+from echoes.credits.payments.routes import routes
 from echoes.database import Database
 from echoes.models import Order, OrderState
 from echoes.settings import get_settings
 from tests.pages.credits.shopping import balance, name_of, opened, orders_of
-from tests.support.application import application
-from tests.support.payments import add_order
-from tests.support.server import serve
+from tests.support.payments.stripe import add_order
+from tests.support.servers.application import application
+from tests.support.servers.production import serve
 from tests.support.tabs import OpenTab
 
 pytestmark = pytest.mark.slow
@@ -43,7 +43,7 @@ def local_order(database: Database, user: UUID) -> Order:
         (SimulatedAction.PAY_LATER, OrderState.PENDING, 0),
     ],
 )
-async def test_the_local_checkout_sends_what_stripe_would(
+async def test_the_practice_checkout_sends_what_stripe_would(
     open_tab: OpenTab,
     database: Database,
     anna: UUID,
@@ -55,12 +55,12 @@ async def test_the_local_checkout_sends_what_stripe_would(
     order = local_order(database, anna)
     tab = await opened(open_tab, anna)
     page = f"/checkout/local/{order.id}?return=/project/7/clips"
-    answer = await tab.send(f"{name_of('LocalCheckoutState')}.act", at=page, name=act)
+    answer = await tab.send(f"{name_of('PracticeCheckoutState')}.act", at=page, name=act)
     leads_to = "/credits/cancelled?" if act == SimulatedAction.CANCEL else "/credits/thanks?"
     assert answer.redirect.startswith(leads_to)
     (now,) = orders_of(database, anna)
     assert (now.state, balance(database, anna)) == (end, has)
-    assert local_checkout.is_on_its_way(now) == (act == SimulatedAction.PAY_LATER)
+    assert practice_checkout.is_on_its_way(now) == (act == SimulatedAction.PAY_LATER)
 
 
 async def test_money_that_was_sent_later_arrives_later(
@@ -69,12 +69,14 @@ async def test_money_that_was_sent_later_arrives_later(
     order = local_order(database, anna)
     for act in (SimulatedAction.PAY_LATER, SimulatedAction.ARRIVE):
         page = f"/checkout/local/{order.id}"
-        await (await opened(open_tab, anna)).send(f"{name_of('LocalCheckoutState')}.act", at=page, name=act)
+        await (await opened(open_tab, anna)).send(
+            f"{name_of('PracticeCheckoutState')}.act", at=page, name=act
+        )
     assert balance(database, anna) == 20
     twice = await (await opened(open_tab, anna)).send(
-        f"{name_of('LocalCheckoutState')}.act", at=page, name=SimulatedAction.PAY
+        f"{name_of('PracticeCheckoutState')}.act", at=page, name=SimulatedAction.PAY
     )
-    assert twice.sentence == local_checkout.CLOSED
+    assert twice.sentence == practice_checkout.CLOSED
 
 
 @pytest.mark.parametrize("who", ["stranger", "nobody"])
@@ -84,7 +86,7 @@ async def test_others_cannot_play_with_an_order(
     order = local_order(database, anna)
     tab = await opened(open_tab, stranger if who == "stranger" else None)
     answer = await tab.send(
-        f"{name_of('LocalCheckoutState')}.act", at=f"/checkout/local/{order.id}", name=SimulatedAction.PAY
+        f"{name_of('PracticeCheckoutState')}.act", at=f"/checkout/local/{order.id}", name=SimulatedAction.PAY
     )
     assert not answer.redirect.startswith("/credits")
     assert (orders_of(database, anna)[0].state, balance(database, anna)) == (OrderState.PENDING, 0)
@@ -111,7 +113,7 @@ async def test_where_real_money_is_taken_nothing_is_to_be_had_for_nothing(
     )
     for name in SimulatedAction:
         answer = await (await opened(open_tab, anna)).send(
-            f"{name_of('LocalCheckoutState')}.act", at=f"/checkout/local/{order.id}", name=name
+            f"{name_of('PracticeCheckoutState')}.act", at=f"/checkout/local/{order.id}", name=name
         )
         assert answer.redirect == ""
     assert (orders_of(database, anna)[0].state, balance(database, anna)) == (OrderState.PENDING, 0)
@@ -124,7 +126,7 @@ async def test_only_known_acts_are_played(
     order = local_order(database, anna)
     tab = await opened(open_tab, anna)
     answer = await tab.send(
-        f"{name_of('LocalCheckoutState')}.act", at=f"/checkout/local/{order.id}", name=name
+        f"{name_of('PracticeCheckoutState')}.act", at=f"/checkout/local/{order.id}", name=name
     )
     assert answer.sentence
     assert orders_of(database, anna)[0].state == OrderState.PENDING

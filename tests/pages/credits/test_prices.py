@@ -12,8 +12,8 @@ from echoes.database import Database
 from echoes.models import Cart, Photo, Project, Take
 from echoes.operator_settings import Providers
 from tests.pages.every_handler import CLIPS
-from tests.support.making import fund
-from tests.support.rows import add_photo, add_project
+from tests.support.databases.rows import add_photo, add_project
+from tests.support.jobs.making import fund
 from tests.support.tabs import OpenTab, Tab
 
 pytestmark = pytest.mark.slow

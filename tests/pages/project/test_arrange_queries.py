@@ -1,21 +1,23 @@
 """The arrange step shows the film as the compiler would make it now."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlmodel import select
 
 from compiler.timeline.layout import lay_out
+from compiler.timeline.mix import DUCKED
 from echoes.database import Database
 from echoes.editing import clips as editing
 from echoes.editing import soundtrack, transitions
 from echoes.models import Project, Video
-from echoes.pages.project.arrange.music.queries import ChosenMusic
+from echoes.pages.project.arrange.music.queries import ChosenMusic, PlayingTrack
 from echoes.pages.project.arrange.queries import ArrangePageViewModel, read_arrange_page
 from echoes.pages.project.film.queries import read_film_page
 from echoes.projects import timeline as timelines
 from echoes.videos import service as videos
-from tests.support.rows import add_photo, add_project, add_take, add_track
+from tests.support.databases.rows import add_photo, add_project, add_take, add_track
 
 
 @pytest.fixture
@@ -37,7 +39,7 @@ def test_the_player_gets_the_layout_that_the_compiler_renders(database: Database
     shown = read(database, project)
     with database.reading_as(project.owner_id) as session:
         layout = lay_out(timelines.build(session, session.get_one(Project, project.id)))
-    assert shown.film == layout.to_json()
+    assert shown.film | {"soundtrack": None} == layout.to_json()
     assert shown.length == "0:14"
     assert list(shown.sources) == [shot["clip"] for shot in shown.film["shots"]]
     assert all(files["src"].startswith("/files/") for files in shown.sources.values())
@@ -59,8 +61,27 @@ def test_music_is_chosen_from_the_library_and_ones_own(database: Database, proje
     shown = read(database, project)
     assert [(track.id, track.is_own, track.lasts) for track in shown.tracks] == [(str(own.id), True, "1:01")]
     assert (shown.music_id, shown.volume) == (str(own.id), 35)
-    assert shown.music_address == shown.tracks[0].address
-    assert shown.film["soundtrack"]["music"] == str(own.id)
+    assert shown.audio["files"] == {str(own.id): shown.tracks[0].address}
+    (sound,) = shown.audio["sounds"]
+    assert (sound["name"], sound["gain"][0]) == (str(own.id), [0.0, 0.35])
+
+
+def test_the_player_is_given_all_that_is_heard(database: Database, project: Project) -> None:
+    with database.acting_as(project.owner_id) as session:
+        tracks = [add_track(session, project.owner_id, duration=8.0) for _ in range(2)]
+        for track in tracks:
+            soundtrack.add_track(session, project.id, track.id)
+        take = timelines.clips_in_film(session, project)[0].take
+        take.audio_key, take.audio_loudness = f"{project.owner_id}/takes/sound.m4a", -22.0
+        take.audio_moments = [-20] * 250
+        editing.set_sound(session, take.clip_id, True, 1.0)
+    shown = read(database, project)
+    names = {sound["name"] for sound in shown.audio["sounds"]}
+    assert names == shown.audio["files"].keys() == {*(str(track.id) for track in tracks), f"{take.id}-sound"}
+    first = shown.audio["sounds"][0]
+    assert first["gain"][0][1] == pytest.approx(0.8 * DUCKED), "it steps back for the clip"
+    assert "soundtrack" not in shown.film
+    assert [track.lasts for track in shown.chosen.tracks] == ["0:08", "0:08"]
 
 
 def test_without_a_kept_clip_there_is_no_film(database: Database, anna: UUID) -> None:
@@ -68,6 +89,19 @@ def test_without_a_kept_clip_there_is_no_film(database: Database, anna: UUID) ->
         empty = add_project(session, anna)
     shown = read(database, empty)
     assert (shown.film, shown.shots, shown.head.kept) == ({}, [], 0)
+
+
+SINCE_THE_FIRST_VERSION = {"version", "further", "fade_in", "fade_out", "title_style", "subtitle", "mark"}
+
+
+def as_first_stored(timeline: Any) -> Any:
+    """Without the fields that came later, as films of the first version are stored."""
+    if isinstance(timeline, list):
+        return [as_first_stored(part) for part in timeline]
+    if not isinstance(timeline, dict):
+        return timeline
+    later = SINCE_THE_FIRST_VERSION
+    return {key: as_first_stored(value) for key, value in timeline.items() if key not in later}
 
 
 class TestTheFilmStep:
@@ -79,9 +113,9 @@ class TestTheFilmStep:
         assert (made.current.stage, made.is_current, made.percent) == ("making", True, 0)
         with database.unscoped() as session:
             film = session.exec(select(Video)).one()
-            film.timeline = {key: value for key, value in film.timeline.items() if key != "version"}
+            film.timeline = as_first_stored(film.timeline)
         with database.reading_as(project.owner_id) as session:
-            assert read_film_page(session, project.id).is_current  # as those are that were stored before
+            assert read_film_page(session, project.id).is_current
         with database.acting_as(project.owner_id) as session:
             transitions.set_transition(session, project.id, "cut", 0.5)
         with database.reading_as(project.owner_id) as session:
@@ -128,5 +162,5 @@ def test_where_the_music_begins_is_shown_with_its_waveform(database: Database, p
     assert shown.peaks == [0.0, 0.5, 1.0]
     assert shown.chosen == ChosenMusic(
         id=str(own.id), title=own.title, duration=61, has_beats=True, start=12.5, latest_start=60.0,
-        fade_out=5.0, beat_cuts="bar",
+        fade_out=5.0, beat_cuts="bar", ids=[str(own.id)], tracks=[PlayingTrack(own.title, "1:01")],
     )  # fmt: skip

@@ -6,10 +6,14 @@ from uuid import UUID
 
 import pytest
 
+from echoes import operator_settings
+from echoes.credits import carts
 from echoes.database import Database
 from echoes.models import Clip, Photo, Take
+from echoes.operator_settings import Providers
 from tests.pages.every_handler import ARRANGE, CLIP, JOINT, ORDER, WORDS
-from tests.support.rows import add_photo, add_project, add_take
+from tests.support.databases.rows import add_photo, add_project, add_take
+from tests.support.jobs.making import fund
 from tests.support.tabs import Answer, OpenTab, Tab
 
 pytestmark = pytest.mark.slow
@@ -100,6 +104,78 @@ class TestTheClipSheet:
         assert answer.sentence in ("Leave at least 0.5 seconds of the clip.", "Please enter a number.")
         assert clip_row(database, clips[0]).trim_end is None
 
+    async def test_a_longer_clip_costs_what_its_button_said_or_nothing_is_done(
+        self, tab: Tab, at: str, database: Database, clips: list[str], anna: UUID
+    ) -> None:
+        opened = sheet(await tab.send(f"{CLIP}.open_clip", at, clip_id=clips[0]))
+        assert (opened.price, opened.once, opened.costs) == (0, "", "free")
+        with database.unscoped() as session:
+            operator_settings.write(session, Providers(prices={"motion": 2}), None)
+        asked = {"clip_id": clips[0], "seconds": 10}
+        refused = await tab.send(f"{CLIP}.request_longer", at, **asked, price=opened.price)
+        assert refused.sentence == "Clips cost 2 credits now. Please check, then tap again."
+        now_ = sheet(refused)
+        assert (now_.price, now_.once, now_.costs) == (2, " · 2 credits", "for 2 credits")
+        assert not now_.is_being_made
+        fund(database, anna, 3)
+        assert sheet(await tab.send(f"{CLIP}.request_longer", at, **asked, price=now_.price)).is_being_made
+
+    async def test_a_longer_clip_waits_while_the_credits_for_it_are_bought(
+        self, tab: Tab, at: str, database: Database, clips: list[str], anna: UUID
+    ) -> None:
+        with database.unscoped() as session:
+            operator_settings.write(session, Providers(prices={"motion": 2}), None)
+        await tab.send(f"{CLIP}.open_clip", at, clip_id=clips[1])
+        short = await tab.send(f"{CLIP}.request_longer", at, clip_id=clips[1], seconds=10, price=2)
+        assert (short.fields["shortage"].title, short.fields["shortage"].now) == (
+            "You need 2 more credits",
+            "",
+        )
+        assert short.fields["waiting"].what == "make a 10-second clip · 2 credits"
+        await tab.send(f"{ARRANGE}.close_shortage", at)
+        await tab.send(f"{CLIP}.close_clip", at)
+        fund(database, anna, 3)
+        went_on = await tab.send(f"{ARRANGE}.go_on", at, price=2)
+        assert (sheet(went_on).id, sheet(went_on).is_being_made) == (clips[1], True)
+        assert (went_on.fields["waiting"].what, went_on.fields["balance"]) == ("", 1)
+
+    async def test_a_longer_clip_that_was_made_otherwise_waits_no_more(
+        self, tab: Tab, at: str, database: Database, clips: list[str], anna: UUID
+    ) -> None:
+        with database.unscoped() as session:
+            operator_settings.write(session, Providers(prices={"motion": 2}), None)
+        longer = {"clip_id": clips[1], "seconds": 10, "price": 2}
+        assert (await tab.send(f"{CLIP}.request_longer", at, **longer)).fields["waiting"].what
+        fund(database, anna, 5)
+        assert (await tab.send(f"{CLIP}.request_longer", at, **longer)).fields["waiting"].what == ""
+
+    async def test_what_another_device_put_into_the_cart_is_not_paid_for_unseen(
+        self, tab: Tab, at: str, database: Database, clips: list[str], anna: UUID
+    ) -> None:
+        with database.unscoped() as session:
+            operator_settings.write(session, Providers(prices={"motion": 2}), None)
+        await tab.send(f"{CLIP}.request_longer", at, clip_id=clips[1], seconds=10, price=2)
+        fund(database, anna, 9)
+        with database.acting_as(anna) as session:
+            clip = session.get_one(Clip, UUID(clips[0]))
+            wishes = {"photo_ids": [str(clip.photo_id)], "motion": "rise", "price": 2}
+            carts.keep(session, clip.project_id, wishes)
+        answer = await tab.send(f"{ARRANGE}.go_on", at, price=2)
+        assert answer.sentence == "Your choice has changed in the meantime. Please check it, then tap again."
+        assert answer.fields["waiting"].what == "animate 1 photo · 2 credits"
+        assert answer.fields["balance"] == 9
+
+    async def test_a_longer_clip_that_waits_goes_with_its_clip(
+        self, tab: Tab, at: str, database: Database, clips: list[str]
+    ) -> None:
+        with database.unscoped() as session:
+            operator_settings.write(session, Providers(prices={"motion": 2}), None)
+        await tab.send(f"{CLIP}.request_longer", at, clip_id=clips[1], seconds=10, price=2)
+        with database.unscoped() as session:
+            session.delete(session.get_one(Clip, UUID(clips[1])))
+        answer = await tab.send(f"{ARRANGE}.go_on", at, price=2)
+        assert answer.sentence == "What you wanted to animate is no longer there."
+
     async def test_a_caption_is_kept_or_refused_whole(
         self, tab: Tab, at: str, database: Database, clips: list[str]
     ) -> None:
@@ -115,7 +191,7 @@ class TestTheClipSheet:
         with database.unscoped() as session:
             photo = session.get_one(Photo, session.get_one(Clip, UUID(clips[0])).photo_id)
             other = add_take(session, photo)
-            other.audio_key = "somewhere.m4a"
+            other.audio_key = f"{other.owner_id}/takes/sound.m4a"
         again = await tab.send(f"{CLIP}.show_again", at, clip_id=clips[0])
         assert shots(again) == [clips[0], shots(again)[1], *clips[1:]]
         copy = shots(again)[1]

@@ -8,14 +8,9 @@ from sqlmodel import col, select
 from echoes.database import Database
 from echoes.editing import clips as editing
 from echoes.models import Aspect, Clip, JobStatus, Photo, Project, Take, now
-from echoes.pages.project.clips.queries import (
-    ClipCard,
-    ClipsPageViewModel,
-    is_to_animate,
-    next_action,
-    read_clips_page,
-)
-from tests.support.rows import add_photo, add_project, add_take
+from echoes.pages.project.clips.next_action import is_to_animate, next_action
+from echoes.pages.project.clips.queries import ClipCard, ClipsPageViewModel, read_clips_page
+from tests.support.databases.rows import add_photo, add_project, add_take
 
 
 @pytest.fixture
@@ -253,3 +248,47 @@ def test_what_would_fail_just_so_again_is_not_offered_again(
         session.get_one(Take, failed.id).failure_kind = kind
     found = card(database, photo)
     assert (found.stage, found.remedy, is_to_animate(found)) == ("failed", remedy, is_tried_with_the_others)
+
+
+def test_a_photo_is_shown_as_its_clip_will_begin(database: Database, photo: Photo) -> None:
+    """1600 × 1200 in a wide film: the full width, and a part of the height around the face."""
+    face = {"focus": [0.5, 0.2], "faces": [[0.45, 0.15, 0.55, 0.28]], "picture": [0.0, 0.0, 1.0, 1.0]}
+    with database.acting_as(photo.owner_id) as session:
+        session.get_one(Photo, photo.id).subject = face
+    framed = card(database, photo).framed
+    assert not framed.is_whole
+    assert framed.place == {
+        "left": "0.00%", "top": "0.00%", "width": "100.00%", "height": "133.33%",
+        "clipPath": "inset(0.00% 0.00% 0.00% 0.00%)",
+    }  # fmt: skip
+
+
+def test_a_portrait_is_shown_whole_in_a_wide_film(database: Database, photo: Photo) -> None:
+    with database.acting_as(photo.owner_id) as session:
+        row = session.get_one(Photo, photo.id)
+        row.width, row.height = 1200, 1600
+    framed = card(database, photo).framed
+    assert framed.is_whole
+    assert all(0 < float(framed.place[side].strip("%")) < 100 for side in ("left", "top", "width", "height"))
+
+
+def test_another_framing_than_the_clip_has_is_said(database: Database, photo: Photo) -> None:
+    take(database, photo, JobStatus.SUCCEEDED, approved=True)
+    assert not card(database, photo).is_reframed
+    with database.acting_as(photo.owner_id) as session:
+        session.get_one(Photo, photo.id).movement = "strong"
+    assert card(database, photo).is_reframed
+    (anew,) = take(database, photo, JobStatus.SUCCEEDED)
+    with database.acting_as(photo.owner_id) as session:
+        row = session.get_one(Take, anew.id)
+        row.movement = "strong"
+        session.get_one(Clip, row.clip_id).approved_take_id = row.id
+    assert not card(database, photo).is_reframed
+
+
+def test_a_clip_of_a_provider_knows_no_framing(database: Database, photo: Photo) -> None:
+    (made,) = take(database, photo, JobStatus.SUCCEEDED)
+    with database.acting_as(photo.owner_id) as session:
+        session.get_one(Take, made.id).provider = "runway"
+        session.get_one(Photo, photo.id).framing_mode = "whole"
+    assert not card(database, photo).is_reframed

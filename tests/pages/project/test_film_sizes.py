@@ -1,7 +1,6 @@
 """A film as a file: what each size says, and what can be done with it."""
 
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -12,13 +11,7 @@ from echoes.pages.project.film.sizes.queries import FAILED, LOST, SizeViewModel
 from echoes.pages.project.share.queries import read_share_sheet
 from echoes.storage import new_key
 from echoes.videos import sizes
-from tests.support.rows import add_project, add_video
-
-
-@pytest.fixture
-def project(database: Database, anna: UUID) -> Project:
-    with database.unscoped() as session:
-        return add_project(session, anna)
+from tests.support.databases.rows import add_video
 
 
 def add_film(database: Database, project: Project, **values: Any) -> Video:
@@ -68,6 +61,15 @@ def test_the_films_own_size_is_there_to_download(database: Database, project: Pr
     assert "Summer" in own.download
     assert (large.label, large.pixels, large.stage) == ("For a television", "1920 × 1080", "")
     assert (large.id, large.film, large.download, large.is_large) == ("", str(film.id), "", True)
+
+
+def test_the_page_shows_the_small_poster(database: Database, project: Project) -> None:
+    owner = project.owner_id
+    large, small = (new_key(owner, "films", kind) for kind in ("jpg", "webp"))
+    add_film(database, project, poster_key=large, small_poster_key=small)
+    assert small in read(database, project).current.poster
+    add_film(database, project, poster_key=large)
+    assert large in read(database, project).current.poster, "until it has a small one"
 
 
 @pytest.mark.parametrize(("size", "pixels"), [((720, 1280), "1080 × 1920"), ((960, 960), "1440 × 1440")])

@@ -7,7 +7,7 @@ from PIL import Image
 
 from echoes.photos.decoding.contract import DecodeLimits, UnusablePhoto
 from echoes.photos.decoding.renditions import write_renditions
-from tests.support.photos import MEGABYTE, make_hostile, make_photos, make_unusual
+from tests.support.media.photos import MEGABYTE, make_hostile, make_photos, make_unusual
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,7 @@ from PIL import Image
 from echoes.photos.decoding.renditions import MASTER
 from echoes.photos.decoding.rotating import main, rotate
 from tests.photos.pictures import BLUE, GREEN, RED, YELLOW, corners, is_near, quarters
-from tests.support.media import textured
+from tests.support.media.samples import textured
 
 EXACT, NOT_SEEN = 60.0, 39.0
 """In decibels of signal to noise, at peak."""

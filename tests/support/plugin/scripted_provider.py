@@ -123,6 +123,7 @@ class ScriptedProvider:
         Model(name="script", title="Script", sizes=((1280, 720),), durations=(1.0, 5.0, 10.0), price=1),
     )
     poll_seconds = 0.02
+    is_generative = True
     repeatable = False
 
     @asynccontextmanager

@@ -26,7 +26,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tests.support.media import frame_of, textured, write_video
+from tests.support.media.samples import frame_of, textured, write_video
 
 Marks = dict[str, str]
 Step = tuple[str, Any]

@@ -12,7 +12,7 @@ from echoes.database import Database
 from echoes.models import Project, Upload, UploadKind, now
 from echoes.settings import get_settings
 from echoes.uploads.parts import PartStore, PartWriter, UploadBusy
-from tests.support.rows import add_project
+from tests.support.databases.rows import add_project
 
 SIZE = 1000
 CONTENT = bytes(number % 251 for number in range(SIZE))

@@ -12,11 +12,11 @@ from echoes.models import Upload, now
 from echoes.settings import Settings
 from echoes.storage import Storage, every_file
 from echoes.storage.local import LocalStorage
-from echoes.storage.s3 import S3Storage
+from echoes.storage.s3.storage import S3Storage
 from echoes.storage.signing import UrlSigner
 from echoes.uploads.parts import PartStore, UploadBusy, stored
 from echoes.uploads.parts.stored import StoredParts
-from tests.support.aws import aws_environment, new_bucket, settings_of_bucket
+from tests.support.aws.emulators import aws_environment, new_bucket, settings_of_bucket
 from tests.uploads.parts.contract import CONTENT, SIZE, PartStoreContract, append, opened
 
 

@@ -1,4 +1,4 @@
-"""What browsers may keep."""
+"""Cache headers: what browsers may keep."""
 
 import httpx
 import pytest

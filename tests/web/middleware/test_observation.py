@@ -1,4 +1,4 @@
-"""Requests are known by a plain id and counted by their route, never by their path."""
+"""Request metrics: requests have a plain id and are counted by their route, never by their path."""
 
 import pytest
 from starlette.applications import Starlette

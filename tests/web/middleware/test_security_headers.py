@@ -1,4 +1,4 @@
-"""What every answer tells the browser about scripts, frames and other sites."""
+"""Security headers: what every answer tells the browser about scripts, frames and other sites."""
 
 import base64
 import hashlib
@@ -30,6 +30,10 @@ async def broken(_: Request) -> Response:
     return PlainTextResponse("no", 500)
 
 
+async def unchanged(_: Request) -> Response:
+    return Response(status_code=304)
+
+
 async def part(request: Request) -> Response:
     return Response("", media_type=request.path_params["kind"])
 
@@ -45,6 +49,8 @@ async def headers(path: str, settings: Settings, folder: Path) -> httpx.Headers:
         Route("/", page),
         Route("/strict", strict),
         Route("/broken", broken),
+        Route("/unchanged", unchanged),
+        Route("/films", unchanged),
         Route("/embed/{token}", page),
         Route("/part/{kind:path}", part),
     ]
@@ -69,10 +75,18 @@ async def test_every_answer_has_them(path: str, tmp_path: Path) -> None:
     assert directives(found)["worker-src"] == ["'self'"]
 
 
+async def test_over_plain_http_nothing_is_sent_that_browsers_complain_of(tmp_path: Path) -> None:
+    """They obey an opener policy over https and on this computer alone."""
+    found = await headers("/", Settings(public_url="http://192.168.1.20:3000", mode="production"), tmp_path)
+    assert "cross-origin-opener-policy" not in found
+    assert found["x-frame-options"] == "DENY"
+
+
 @pytest.mark.parametrize("kind", ["text/javascript", "application/javascript", "text/css", "font/woff2"])
 async def test_what_stands_under_its_pages_policy_carries_none(kind: str, tmp_path: Path) -> None:
     found = await headers(f"/part/{kind}", LOCAL, tmp_path)
     assert "content-security-policy" not in found
+    assert "permissions-policy" not in found
     assert found["x-content-type-options"] == "nosniff"
 
 
@@ -87,6 +101,26 @@ async def test_no_script_runs_but_ours(tmp_path: Path) -> None:
     allowed = directives(await headers("/", LOCAL, pages))["script-src"]
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     assert allowed == ["'self'", f"'sha256-{digest}'"]
+
+
+async def test_a_page_of_the_build_is_told_of_its_own_scripts_alone(tmp_path: Path) -> None:
+    build(tmp_path, "<script>another</script>")
+    (tmp_path / "index.html").write_text("<script>mine</script>")
+    digest = base64.b64encode(hashlib.sha256(b"mine").digest()).decode()
+    assert directives(await headers("/", LOCAL, tmp_path))["script-src"] == ["'self'", f"'sha256-{digest}'"]
+    elsewhere = directives(await headers("/part/image/png", LOCAL, tmp_path))["script-src"]
+    assert elsewhere == ["'self'"], "an answer that is no page runs no script of the build"
+
+
+@pytest.mark.parametrize("path", ["/unchanged", "/films"])
+async def test_a_page_that_is_not_modified_keeps_its_scripts(path: str, tmp_path: Path) -> None:
+    """Such an answer says no kind, and its policy replaces that of the page in the browser's cache."""
+    build(tmp_path, "<script>another</script>")
+    (tmp_path / "films.html").write_text("<script>mine</script>")
+    digest = base64.b64encode(hashlib.sha256(b"mine").digest()).decode()
+    found = await headers(path, LOCAL, tmp_path)
+    assert found.get("content-type") is None
+    assert f"'sha256-{digest}'" in directives(found)["script-src"]
 
 
 def test_only_inline_scripts_are_named_each_once(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What strangers can fill by the websocket: memory, Redis and the log, under an attack of bounded size."""
+"""Websocket flood: memory, Redis and the log under an attack of bounded size."""
 
 import subprocess
 import sys
@@ -15,9 +15,9 @@ ROOT = Path(__file__).parents[3]
     "option", [(), pytest.param(("--redis",), marks=pytest.mark.redis)], ids=["memory", "redis"]
 )
 def test_two_hundred_strangers_fill_less_than_fifty_megabytes(option: tuple[str, ...]) -> None:
-    """`benchmarks.flood` fails above its bound, and when the log holds what was sent."""
+    """`benchmarks.server.flood` fails above its bound, and when the log holds what was sent."""
     attack = subprocess.run(
-        [sys.executable, "-m", "benchmarks.flood", *option],
+        [sys.executable, "-m", "benchmarks.server.flood", *option],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -1,4 +1,4 @@
-"""Whatever a client sends by the websocket: what is passed on is small, of kinds that handlers declare."""
+"""Websocket messages: what is passed on is small, of kinds that handlers declare, whatever a client sends."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whoever sends faster than their rate waits, and nobody else does."""
+"""Websocket throttling: whoever sends faster than their rate waits, and nobody else does."""
 
 import pytest
 

@@ -1,0 +1,143 @@
+"""Links that are not open: a gift before its day, a film with a password, and both in a frame elsewhere."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from starlette.testclient import TestClient
+
+from echoes.accounts import service as accounts
+from echoes.accounts.cookies import COOKIE
+from echoes.database import Database
+from echoes.models import ShareLink, now
+from echoes.settings import get_settings
+from echoes.sharing import service
+from tests.sharing.conftest import HERE, OF_A_FILM, meta, shape
+
+pytestmark = pytest.mark.slow
+
+
+class TestAGift:
+    def test_says_when_it_opens_and_hides_the_film(
+        self, browser: TestClient, database: Database, link: ShareLink
+    ) -> None:
+        shape(database, link, title="For Mum", note="Surprise", opens_at=now() + timedelta(days=3))
+        answer = browser.get(f"/watch/{link.token}")
+        assert answer.status_code == 200
+        assert f"{now() + timedelta(days=3):%-d %B %Y}" in answer.text
+        assert "Surprise" not in answer.text
+        assert "og:video" not in meta(answer.text)
+        for path in OF_A_FILM:
+            assert browser.get(f"/watch/{link.token}{path}").status_code == 404
+
+    def test_opens_by_itself(self, browser: TestClient, database: Database, link: ShareLink) -> None:
+        with database.unscoped() as session:
+            session.get_one(ShareLink, link.id).opens_at = now() - timedelta(seconds=1)
+        assert "<video" in browser.get(f"/watch/{link.token}").text
+
+    def test_is_open_to_its_owner_before(
+        self, browser: TestClient, database: Database, anna: UUID, link: ShareLink
+    ) -> None:
+        shape(database, link, opens_at=now() + timedelta(days=3))
+        with database.unscoped() as session:
+            browser.cookies.set(COOKIE, accounts.open_session(session, get_settings(), anna, ""))
+        assert "Others can see this from" in browser.get(f"/watch/{link.token}").text
+        with database.unscoped() as session:
+            session.get_one(ShareLink, link.id).opens_at = now() - timedelta(seconds=1)
+        assert "as others see it" in browser.get(f"/watch/{link.token}").text
+
+    def test_with_a_password_says_when_and_no_more(
+        self, browser: TestClient, database: Database, link: ShareLink
+    ) -> None:
+        day = now() + timedelta(days=3)
+        shape(database, link, title="Secret wedding", sender="Anna", password="Rosa 1987", opens_at=day)
+        for page in ("watch", "embed"):
+            text = browser.get(f"/{page}/{link.token}").text
+            meta(text)
+            assert f"{day:%-d %B %Y}" in text
+            assert "Secret wedding" not in text
+            assert "Anna" not in text
+
+
+class TestAPassword:
+    def test_hides_the_film_until_it_is_known(
+        self, browser: TestClient, database: Database, link: ShareLink
+    ) -> None:
+        shape(database, link, title="Secret wedding", password="Rosa 1987")
+        closed = browser.get(f"/watch/{link.token}")
+        assert closed.status_code == 200
+        assert meta(closed.text)["og:title"] == "A film is waiting for you"
+        assert "Secret wedding" not in closed.text
+        assert browser.get(f"/watch/{link.token}/film.mp4").status_code == 404
+        assert "password" in browser.get(f"/embed/{link.token}").text
+
+        wrong = browser.post(f"/watch/{link.token}/unlock", data={"password": "Rosa"})
+        assert wrong.status_code == 403
+        assert "That is not the password" in wrong.text
+        meta(wrong.text)
+
+        right = browser.post(f"/watch/{link.token}/unlock", data={"password": "Rosa 1987"})
+        assert right.headers["location"] == f"/watch/{link.token}"
+        assert "httponly" in right.headers["set-cookie"].lower()
+        assert "Secret wedding" in browser.get(f"/watch/{link.token}").text
+        assert browser.get(f"/watch/{link.token}/film.mp4").status_code == 307
+
+    def test_that_is_changed_locks_the_film_again(
+        self, browser: TestClient, database: Database, link: ShareLink
+    ) -> None:
+        shape(database, link, password="Rosa 1987")
+        browser.post(f"/watch/{link.token}/unlock", data={"password": "Rosa 1987"})
+        shape(database, link, password="Tom 1990")
+        assert "It has a password" in browser.get(f"/watch/{link.token}").text
+
+    def test_of_one_film_opens_no_other(
+        self, browser: TestClient, database: Database, anna: UUID, link: ShareLink
+    ) -> None:
+        shape(database, link, password="Rosa 1987")
+        browser.post(f"/watch/{link.token}/unlock", data={"password": "Rosa 1987"})
+        proof = next(cookie.value for cookie in browser.cookies.jar)
+        with database.acting_as(anna) as session:
+            service.revoke(session, link.id)
+            other = service.share(session, link.video_id)
+        shape(database, other, password="Rosa 1987")
+        browser.cookies.set("echoes_watch", str(proof))
+        assert "It has a password" in browser.get(f"/watch/{other.token}").text
+
+    def test_leads_back_to_the_film_when_its_address_is_opened_again(
+        self, browser: TestClient, link: ShareLink
+    ) -> None:
+        answer = browser.get(f"/watch/{link.token}/unlock")
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/watch/{link.token}")
+
+    def test_is_not_taken_from_another_site(
+        self, browser: TestClient, database: Database, link: ShareLink
+    ) -> None:
+        shape(database, link, password="Rosa 1987")
+        answer = browser.post(
+            f"/watch/{link.token}/unlock",
+            data={"password": "Rosa 1987"},
+            headers={"origin": "https://elsewhere.example"},
+        )
+        assert answer.status_code == 403
+
+
+def test_a_closed_film_in_another_page_leads_out_of_its_frame(
+    browser: TestClient, database: Database, anna: UUID, link: ShareLink
+) -> None:
+    """Within a frame no form works, and none of our other pages opens."""
+
+    def framed(token: str) -> str:
+        text: str = browser.get(f"/embed/{token}").text
+        meta(text)
+        assert "<form" not in text
+        assert 'href="/' not in text.replace('href="/styles/', "")
+        return text
+
+    shape(database, link, password="Rosa 1987")
+    assert f'href="{HERE}/watch/{link.token}" target="_blank"' in framed(link.token)
+    shape(database, link, password="", opens_at=now() + timedelta(days=3))
+    assert "This film opens on" in framed(link.token)
+    with database.acting_as(anna) as session:
+        service.revoke(session, link.id)
+    assert "no longer shared" in framed(link.token)
+    assert "There is no film here" in framed("never-made")
