@@ -199,7 +199,7 @@ def small_server(place: Place) -> None:
         with visit(browser, address, "phone", DEVICES["phone"]) as rosa:
             rosa.page.goto("/films")
             by_provider(rosa.page, "rosa")
-            expect(rosa.page.get_by_role("heading", name="Joining Echoes")).to_be_visible()
+            expect(rosa.page.get_by_role("heading", name="Join Echoes")).to_be_visible()
             rosa.page.goto(link)
             by_provider(rosa.page, "rosa")
             rosa.page.wait_for_url("**/films")
