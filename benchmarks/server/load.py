@@ -39,7 +39,7 @@ AT_ONCE = 10
 MINUTE = 60.0
 LATE = 10
 FLAT = 1.1
-"""How much larger lasting processes may be at the end than at minute 1."""
+"""How much larger lasting processes may be at the end than after the first minute."""
 FLEETS = {"single": (1, 0), "several": (2, 2)}
 
 
@@ -161,17 +161,19 @@ class Memory:
     samples: list[tuple[float, float, float]] = field(default_factory=list)
 
     def show(self) -> None:
-        """Medians over twenty seconds: children come and go."""
-        last, held = self.samples[-1][0], []
-        for name, moment in (("minute 1", min(MINUTE, last)), ("the end", last)):
-            near = [sample for sample in self.samples if moment - 20 <= sample[0] <= moment]
-            lasting, everything = (statistics.median(column) for column in list(zip(*near, strict=True))[1:])
-            held.append(lasting)
-            print(
-                f"    memory at {name}: {lasting:.0f} MB lasting processes, {everything:.0f} MB with children"
-            )
-        growth = held[1] / held[0]
-        print(f"    memory {'is flat' if growth <= FLAT else 'GREW'}: {growth:.2f} x that of minute 1")
+        """By the minute, so that what fills up once is told from what leaks."""
+        last = self.samples[-1][0]
+        minutes = [MINUTE * number for number in range(1, int(last // MINUTE) + 1)]
+        lasting, everything = zip(*(self._around(moment) for moment in minutes or [last]), strict=True)
+        for name, column in (("lasting processes", lasting), ("with children", everything)):
+            print(f"    memory by the minute, {name}, MB: {' '.join(f'{size:.0f}' for size in column)}")
+        growth = lasting[-1] / lasting[0]
+        print(f"    memory {'is flat' if growth <= FLAT else 'GREW'}: {growth:.2f} x that of the first")
+
+    def _around(self, moment: float) -> tuple[float, float]:
+        """Medians over the twenty seconds before: children come and go."""
+        near = [sample for sample in self.samples if moment - 20 <= sample[0] <= moment + 1]
+        return statistics.median(size for _, size, _ in near), statistics.median(size for *_, size in near)
 
 
 @contextmanager
