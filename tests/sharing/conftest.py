@@ -59,6 +59,13 @@ def browser(database: Database) -> Iterator[TestClient]:
         yield client
 
 
+def elsewhere(address: str) -> TestClient:
+    """A browser at this address."""
+    headers = PERSON | {"origin": HERE}
+    app = application(routes)
+    return TestClient(app, base_url=HERE, follow_redirects=False, headers=headers, client=(address, 5000))
+
+
 def shape(database: Database, link: ShareLink, **wishes: object) -> None:
     with database.acting_as(link.owner_id) as session:
         service.shape(session, link.id, LinkSettings(**wishes))  # type: ignore[arg-type]

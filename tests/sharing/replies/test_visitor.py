@@ -16,9 +16,7 @@ from echoes.rate_limits.limiter import REPLIES, REPLIES_TO_ONE
 from echoes.settings import get_settings
 from echoes.sharing import service
 from echoes.sharing.replies import visitor
-from echoes.sharing.routes import routes
-from tests.sharing.conftest import HERE, PERSON, shape
-from tests.support.servers.application import application
+from tests.sharing.conftest import elsewhere, shape
 
 HEART = {"heart": "1"}
 WORDS = {"words": "How lovely!", "name": "Grandma"}
@@ -37,12 +35,6 @@ def send(browser: TestClient, link: ShareLink, fields: dict[str, str], status: i
     answer = browser.post(f"/watch/{link.token}/reply", data=hidden | fields)
     assert answer.status_code == status, answer.text
     return str(answer.text)
-
-
-def elsewhere(address: str) -> TestClient:
-    headers = PERSON | {"origin": HERE}
-    app = application(routes)
-    return TestClient(app, base_url=HERE, follow_redirects=False, headers=headers, client=(address, 5000))
 
 
 def test_a_heart_and_a_sentence_reach_the_owner(
