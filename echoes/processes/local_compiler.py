@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from dataclasses import replace
@@ -34,8 +34,10 @@ logger = logging.getLogger(__name__)
 class LocalCompiler:
     """Runs `python -m compiler`; stored files are opened before it starts, and put when it has succeeded."""
 
-    def __init__(self) -> None:
-        self._spare = SpareCompiler()
+    def __init__(self, makes_films: Callable[[], bool] = lambda: True) -> None:
+        """`makes_films`: whether films that were prepared here are made here, too, so that a process is kept
+        ready for them."""
+        self._spare = SpareCompiler(makes_films)
 
     async def run(
         self,
