@@ -5,7 +5,6 @@ import json
 import logging
 import os
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -125,10 +124,7 @@ async def _opened(files: StoredFiles) -> AsyncIterator[dict[str, Path]]:
 
 def _put(files: StoredFiles) -> None:
     made = {name: path for name in files.written if (path := files.folder / name).exists()}
-    with ThreadPoolExecutor(len(files.finish) or 1, "finish") as threads:
-        ends = [threads.submit(finish, made[name]) for name, finish in files.finish.items()]
-    for end in ends:
-        end.result()
+    files.finish_all(lambda name, finish: finish(made[name]))
     for name, path in made.items():
         get_storage().put(files.written[name], path)
 
