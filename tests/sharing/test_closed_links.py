@@ -7,15 +7,12 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from echoes.accounts import service as accounts
-from echoes.accounts.cookies import COOKIE
 from echoes.database import Database
 from echoes.models import ShareLink, now
 from echoes.rate_limits import limiter
 from echoes.rate_limits.limiter import get_rate_limiter
-from echoes.settings import get_settings
 from echoes.sharing import service
-from tests.sharing.conftest import HERE, OF_A_FILM, elsewhere, meta, shape
+from tests.sharing.conftest import HERE, OF_A_FILM, elsewhere, meta, shape, sign_in
 
 pytestmark = pytest.mark.slow
 
@@ -44,8 +41,7 @@ class TestAGift:
         self, browser: TestClient, database: Database, anna: UUID, link: ShareLink
     ) -> None:
         shape(database, link, opens_at=now() + timedelta(days=3))
-        with database.unscoped() as session:
-            browser.cookies.set(COOKIE, accounts.open_session(session, get_settings(), anna, ""))
+        sign_in(browser, database, anna)
         assert "Others can see this from" in browser.get(f"/watch/{link.token}").text
         with database.unscoped() as session:
             session.get_one(ShareLink, link.id).opens_at = now() - timedelta(seconds=1)
@@ -167,8 +163,7 @@ class TestGuessing:
             for number in range(self.MOST):
                 tried(link, "wrong", f"198.51.100.{number}")
             assert "<video" in viewer.get(f"/watch/{link.token}").text
-        with database.unscoped() as session:
-            browser.cookies.set(COOKIE, accounts.open_session(session, get_settings(), anna, ""))
+        sign_in(browser, database, anna)
         assert "<video" in browser.get(f"/watch/{link.token}").text
         sent = browser.post(f"/watch/{link.token}/unlock", data={"password": "wrong"})
         assert (sent.status_code, sent.headers["location"]) == (303, f"/watch/{link.token}")
