@@ -190,11 +190,13 @@ def _preview(request: PreviewRequest, progress: Progress, stop: Event) -> Previe
 @run.register
 def _lettering(request: LetteringRequest, progress: Progress, stop: Event) -> Lettered:
     from compiler.codec.profile import check_size
-    from compiler.text.overlay import save_caption_overlay, save_card_overlay
+    from compiler.text.overlay import save_caption_overlay, save_card_overlay, save_mark_overlay
 
     output, size = _checked(request.output), check_size(request.size)
     if request.kind == "card":
         save_card_overlay(output, request.text, request.subtitle, size, request.style)
+    elif request.kind == "mark":
+        save_mark_overlay(output, request.text, size)
     else:
         save_caption_overlay(output, request.text, size, request.style)
     return Lettered(output, size, output.stat().st_size)

@@ -35,7 +35,7 @@ from compiler.timeline.fields import LONGEST_SECONDS, Fields
 from compiler.timeline.model import FITS, LONGEST_TEXT, TITLE_STYLES, Timeline
 
 QUALITIES = ("fast", "quality")
-LETTERINGS = ("card", "caption")
+LETTERINGS = ("card", "caption", "mark")
 USUAL_SIZE = (1280, 720)
 LEAST_ROOM, MOST_ROOM = 8, 4 << 20
 
@@ -187,7 +187,7 @@ class PreviewRequest(Request[Preview], command="preview"):
 
 @dataclass(frozen=True)
 class LetteringRequest(Request[Lettered], command="lettering"):
-    """The words of a card (with its ground) or of a caption (on nothing), as a WebP of the film's size."""
+    """The words of a card (with its ground), a caption or a mark (on nothing): a WebP of the film's size."""
 
     output: Path
     kind: str

@@ -18,6 +18,8 @@ from scripts.toolchain import ROOT, WEB, npm
 
 CONSTRAINTS = ROOT / "constraints.txt"
 HEADING = "# Exact versions of everything that is installed; `make lock` rewrites it.\n"
+ELSEWHERE = {"async-timeout": 'python_full_version < "3.11.3"'}
+"""What another Python than this one may need, by the marker of whoever needs it: redis, on Debian 12."""
 
 
 def lock_python() -> None:
@@ -25,11 +27,21 @@ def lock_python() -> None:
         venv.create(folder, with_pip=True)
         python = Path(folder) / ("Scripts" if sys.platform == "win32" else "bin") / "python"
         pip = [str(python), "-m", "pip", "--disable-pip-version-check"]
-        subprocess.run([*pip, "install", "--quiet", "--editable", f"{ROOT}[dev]"], check=True)
+        subprocess.run([*pip, "install", "--quiet", "--editable", f"{ROOT}[dev]", *ELSEWHERE], check=True)
         frozen = subprocess.run(
             [*pip, "freeze", "--exclude-editable"], check=True, capture_output=True, text=True
         ).stdout
-    CONSTRAINTS.write_text(HEADING + "".join(sorted(frozen.splitlines(keepends=True), key=str.lower)))
+    CONSTRAINTS.write_text(constraints_of(frozen))
+
+
+def constraints_of(frozen: str) -> str:
+    """What pip has installed, in order; what is for elsewhere says so."""
+    return HEADING + "".join(sorted(map(_marked, frozen.splitlines()), key=str.lower))
+
+
+def _marked(pin: str) -> str:
+    where = ELSEWHERE.get(pin.partition("==")[0])
+    return f"{pin} ; {where}\n" if where else f"{pin}\n"
 
 
 def lock_node() -> None:

@@ -1,4 +1,4 @@
-"""Fidelity of the preview player to the film: SSIM of transitions, cards, captions and trims.
+"""Fidelity of the preview player to the film: SSIM of transitions, cards, captions, marks and trims.
 
     python -m benchmarks.browser.player_fidelity [--samples 20]
 
@@ -34,7 +34,7 @@ from starlette.routing import Route
 from benchmarks.browser.slow_line import COMPONENTS, OPTIONS, materials
 from compiler import render
 from compiler.codec.profile import Effort
-from compiler.text.overlay import save_caption_overlay, save_card_overlay
+from compiler.text.overlay import save_caption_overlay, save_card_overlay, save_mark_overlay
 from compiler.text.styles import STYLES, hex_of
 from compiler.timeline.layout import Layout, PlacedShot, lay_out, overlap_of
 from compiler.timeline.model import (
@@ -84,9 +84,10 @@ PAGE = (
 <script>WATCH</script><script type="module">
 import { Engine } from "/player_engine.js";
 const one = (name) => document.querySelector(name), all = (name) => [...document.querySelectorAll(name)];
-const layers = all(".stage-layer").map((element) => (
-  { element, video: element.querySelector("video"), words: element.querySelector("img") }
-));
+const layers = all(".stage-layer").map((element) => {
+  const [mark, words] = element.querySelectorAll("img");
+  return { element, video: element.querySelector("video"), words, mark };
+});
 window.engine = new Engine({
   layers, audios: [], veil: one(".stage-veil"), curtain: one(".stage-curtain"),
   onChange: () => {}, onTime: () => {},
@@ -98,7 +99,7 @@ all("video").forEach(watch);
 window.isThere = true;
 </script>""".replace("HEAD", HEAD)
     .replace("WATCH", WATCH)
-    .replace("LAYERS", 4 * '<div class="stage-layer"><video muted playsinline></video><img></div>')
+    .replace("LAYERS", 4 * '<div class="stage-layer"><video muted playsinline></video><img><img></div>')
 )
 FILM = f"""{HEAD}<div class="stage"><div class="stage-layer" style="z-index: 1; opacity: 1">
 <video src="/film.mp4" muted playsinline preload="auto"></video></div></div>
@@ -111,8 +112,9 @@ SEEK = """(time) => {
 }"""
 SHOW = """(time) => {
   engine.seekTo(time);
-  const isThere = ({ video, shot, words }) =>
-    (!shot?.clip || isShown(video)) && (!words.getAttribute("src") || words.complete);
+  const isDrawn = (picture) => !picture.getAttribute("src") || picture.complete;
+  const isThere = ({ video, shot, words, mark }) =>
+    (!shot?.clip || isShown(video)) && [words, mark].every(isDrawn);
   const seen = [0, 1].map((ahead) => engine.layers[(engine.index + ahead) % 4]);
   return until(() => seen.every((layer) => layer.element.style.opacity === "0" || isThere(layer)));
 }"""
@@ -141,8 +143,9 @@ def films(clips: list[Path]) -> dict[str, tuple[Timeline, list[str]]]:
         Shot(str(clips[number % len(clips)]), start=7 * number, end=7 * number + 60, caption=words)
         for number, (_, words) in enumerate(spoken)
     )
+    marked = Shot(str(clips[0]), start=35, end=95, mark="AI")
     lettered = Timeline(
-        captioned,
+        (*captioned, marked),
         (Transition("crossfade", 12),),
         titles=Titles(Card("Summer 1987", subtitle="with Rosa"), Card("סוף")),
         fade_in=24, fade_out=24, title_style="album",
@@ -150,6 +153,7 @@ def films(clips: list[Path]) -> dict[str, tuple[Timeline, list[str]]]:
     names = [
         "a card, and the fade from black",
         *(name for name, _ in spoken),
+        "the mark of a generated clip",
         "a card from right to left, and the fade",
     ]
     return {"transitions": (Timeline(tuple(parts), kinds), []), "words": (lettered, names)}
@@ -177,14 +181,17 @@ def _spread(start: int, end: int, count: int) -> list[int]:
 
 def words_of(shot: PlacedShot, layout: Layout, folder: Path, number: int) -> dict[str, str]:
     """As the arrange step hands them to the player."""
-    style, picture = layout.title_style, folder / f"{number}.webp"
+    style, told = layout.title_style, {"src": "", "ground": "", "mark": ""}
     if shot.clip is None:
-        save_card_overlay(picture, shot.text or "", shot.subtitle or "", SIZE, style)
-        return {"src": f"/words/{number}.webp", "ground": hex_of(STYLES[style].ground)}
-    if not shot.caption:
-        return {"src": "", "ground": ""}
-    save_caption_overlay(picture, shot.caption, SIZE, style)
-    return {"src": f"/words/{number}.webp", "ground": ""}
+        save_card_overlay(folder / f"{number}.webp", shot.text or "", shot.subtitle or "", SIZE, style)
+        return told | {"src": f"/words/{number}.webp", "ground": hex_of(STYLES[style].ground)}
+    if shot.caption:
+        save_caption_overlay(folder / f"{number}.webp", shot.caption, SIZE, style)
+        told["src"] = f"/words/{number}.webp"
+    if shot.mark:
+        save_mark_overlay(folder / "mark.webp", shot.mark, SIZE)
+        told["mark"] = "/words/mark.webp"
+    return told
 
 
 def site(layout: Layout, folder: Path, film: Path) -> Starlette:

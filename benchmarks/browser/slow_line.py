@@ -38,9 +38,10 @@ PAGE = """<link rel="icon" href="data:,">
 LAYERS<div class="veil"></div><div class="curtain"></div>LANES<script type="module">
 import { Engine } from "/player_engine.js";
 const one = (name) => document.querySelector(name), all = (name) => [...document.querySelectorAll(name)];
-const layers = all(".layer").map((element) => (
-  { element, video: element.querySelector("video"), words: element.querySelector("img") }
-));
+const layers = all(".layer").map((element) => {
+  const [mark, words] = element.querySelectorAll("img");
+  return { element, video: element.querySelector("video"), words, mark };
+});
 window.engine = new Engine({
   layers, audios: all("audio"), veil: one(".veil"), curtain: one(".curtain"),
   onChange: () => {}, onTime: () => {},
@@ -48,7 +49,7 @@ window.engine = new Engine({
 const { film, clips, audio } = await (await fetch("/film.json")).json();
 engine.load(film, clips, audio);
 window.isThere = true;
-</script>""".replace("LAYERS", 4 * '<div class="layer"><video playsinline></video><img></div>').replace(
+</script>""".replace("LAYERS", 4 * '<div class="layer"><video playsinline></video><img><img></div>').replace(
     "LANES", 4 * '<audio preload="none"></audio>'
 )
 PLAY = """() => new Promise((done) => {

@@ -37,12 +37,17 @@ class Loudness:
 
 
 def digest_of(path: Path) -> str:
-    check_file(path)
+    check_sound(path)
     with readable_file_errors(), path.open("rb") as file:
         digest = blake2b(digest_size=16)
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
+
+
+def check_sound(path: Path) -> None:
+    """Says which of a film's sounds is missing: music and the sound of each clip are files of their own."""
+    check_file(path, f"The sound file {path.name}")
 
 
 def loudness_of(path: Path, digest: str, folder: Path) -> Loudness:

@@ -75,10 +75,10 @@ def decoded(packet: "Packet[Any]") -> list[Any] | None:
         return None
 
 
-def check_file(path: Path) -> None:
+def check_file(path: Path, called: str = "The file to read") -> None:
     """Devices and pipes are refused: they could be read for ever."""
     if not path.is_file():
-        raise FileMissing("The file to read is no longer there.")
+        raise FileMissing(f"{called} is no longer there.")
     if path.stat().st_size > LARGEST_BYTES:
         raise InputTooLarge("This file is larger than 4 GB, which is more than we can handle.")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Event, Lock
 from typing import Any
 
+from compiler.audio.loudness import check_sound
 from compiler.audio.mixing import may_be_heard, mix_of
 from compiler.cache import CodedSegment, SegmentCache
 from compiler.codec.encoder import atomic_output, sync
@@ -171,6 +172,7 @@ def _timed(soundtrack: Soundtrack) -> Soundtrack:
 
 def _length_of(music: Path) -> float:
     """Of the sound alone, for music may lie in a video."""
+    check_sound(music)
     length = probe(music).audio_duration
     if length is None:
         raise NotAudio("There is no sound in this file.")

@@ -7,7 +7,7 @@ from PIL import Image
 
 from compiler.codec.profile import Size
 from compiler.text.styles import CAPTION_INK, STYLES, rgb
-from compiler.text.titles import SHADOW_STRENGTH, caption_ink, card_ink
+from compiler.text.titles import SHADOW_STRENGTH, caption_ink, card_ink, mark_ink
 
 
 def save_card_overlay(output: Path, text: str, subtitle: str, size: Size, style: str) -> None:
@@ -20,7 +20,17 @@ def save_card_overlay(output: Path, text: str, subtitle: str, size: Size, style:
 
 def save_caption_overlay(output: Path, text: str, size: Size, style: str) -> None:
     """Words and shadow on nothing, as a WebP of the film's size."""
-    ink, shadow = (np.asarray(mask, np.float32) / 255 for mask in caption_ink(text, size, style))
+    _save_on_nothing(output, caption_ink(text, size, style))
+
+
+def save_mark_overlay(output: Path, text: str, size: Size) -> None:
+    """A mark and its shadow on nothing, as a WebP of the film's size."""
+    _save_on_nothing(output, mark_ink(text, size))
+
+
+def _save_on_nothing(output: Path, masks: tuple[Image.Image, Image.Image]) -> None:
+    """Of letters and of their shadow."""
+    ink, shadow = (np.asarray(mask, np.float32) / 255 for mask in masks)
     dark = SHADOW_STRENGTH * shadow * (1 - ink)
     alpha = ink + dark
     share = np.divide(ink, alpha, out=np.zeros_like(ink), where=alpha > 0)[..., None]

@@ -56,6 +56,9 @@ class PlacedShot:
             "clip_end_frame": self.clip_end,
             "caption_start": to_seconds(self.caption_start),
             "caption_end": to_seconds(self.caption_end),
+            "mark": self.mark,
+            "mark_start": to_seconds(self.mark_start),
+            "mark_end": to_seconds(self.mark_end),
         }
 
 

@@ -31,6 +31,9 @@ export interface Shot {
   clip_end_frame: number;
   caption_start: number;
   caption_end: number;
+  mark: string | null;
+  mark_start: number;
+  mark_end: number;
 }
 
 /** From the shot number `index` to the next one. */
@@ -64,10 +67,11 @@ export interface PlayedSound {
 /** Where the files of each clip are, by the film's name for it; `light` is its preview rendition, "" for none. */
 export type Clips = Record<string, { src: string; light?: string; poster: string }>;
 
-/** The picture of a shot's words, and the ground of a card; "" for none. */
+/** The picture of a shot's words, the ground of a card, and the picture of its mark; "" for none. */
 export interface Words {
   src: string;
   ground: string;
+  mark: string;
 }
 
 /** To a moment of the film, in seconds; the number tells one jump from the next. */

@@ -19,7 +19,7 @@ DRAWING = 2
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What is drawn, and how: `kind` is a card or a caption, `style` a title style of the compiler."""
+    """What is drawn, and how: `kind` is one of LETTERINGS, `style` a title style of the compiler."""
 
     kind: str
     text: str
@@ -41,6 +41,13 @@ def words_of(shot: PlacedShot, layout: Layout, size: tuple[int, int]) -> Words |
         return Words("card", shot.text or "", shot.subtitle or "", *size, style)
     if shot.caption and shot.caption_start < shot.caption_end:
         return Words("caption", shot.caption, "", *size, style)
+    return None
+
+
+def mark_of(shot: PlacedShot, size: tuple[int, int]) -> Words | None:
+    """What stands in a corner of this shot; None where nothing does."""
+    if shot.mark and shot.mark_start < shot.mark_end:
+        return Words("mark", shot.mark, "", *size, "plain")
     return None
 
 

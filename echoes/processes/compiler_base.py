@@ -1,6 +1,7 @@
 """Compiler base class: typed requests in, progress, typed results or failures out, wherever it runs."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -60,6 +61,13 @@ class StoredFiles:
     put."""
     finish: Mapping[str, Finish] = field(default_factory=dict)
     """What is done on this machine to a file that was made, by its name, before it lies under its key."""
+
+    def finish_all(self, do: Callable[[str, Finish], object]) -> None:
+        """Each in a thread of its own; the first failure is raised when all have ended."""
+        with ThreadPoolExecutor(len(self.finish) or 1, "finish") as threads:
+            ends = [threads.submit(do, name, finish) for name, finish in self.finish.items()]
+        for end in ends:
+            end.result()
 
 
 class Compiler(Protocol):

@@ -4,8 +4,7 @@ import asyncio
 import json
 import logging
 import os
-from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -34,8 +33,10 @@ logger = logging.getLogger(__name__)
 class LocalCompiler:
     """Runs `python -m compiler`; stored files are opened before it starts, and put when it has succeeded."""
 
-    def __init__(self) -> None:
-        self._spare = SpareCompiler()
+    def __init__(self, makes_films: Callable[[], bool] = lambda: True) -> None:
+        """`makes_films`: whether films that were prepared here are made here, too, so that a process is kept
+        ready for them."""
+        self._spare = SpareCompiler(makes_films)
 
     async def run(
         self,
@@ -123,10 +124,7 @@ async def _opened(files: StoredFiles) -> AsyncIterator[dict[str, Path]]:
 
 def _put(files: StoredFiles) -> None:
     made = {name: path for name in files.written if (path := files.folder / name).exists()}
-    with ThreadPoolExecutor(len(files.finish) or 1, "finish") as threads:
-        ends = [threads.submit(finish, made[name]) for name, finish in files.finish.items()]
-    for end in ends:
-        end.result()
+    files.finish_all(lambda name, finish: finish(made[name]))
     for name, path in made.items():
         get_storage().put(files.written[name], path)
 

@@ -6,7 +6,7 @@ third of a second is left of it, and a process takes nearly as long to start.
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from compiler.requests import PrepareRequest, RenderRequest, Request
@@ -23,14 +23,16 @@ KEPT_SECONDS = 180.0
 class SpareCompiler:
     """One at most. It belongs to the event loop that started it, and ends with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_wanted: Callable[[], bool]) -> None:
+        """`is_wanted` is asked whenever a film was prepared, and may block."""
+        self._is_wanted = is_wanted
         self._child: RunningChild | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.Task[None] | None = None
 
     async def expect(self, done: Request[Any], environment: Mapping[str, str]) -> None:
         """When a film was prepared, it may be asked for soon."""
-        if isinstance(done, PrepareRequest):
+        if isinstance(done, PrepareRequest) and await asyncio.to_thread(self._is_wanted):
             try:
                 await self._keep(environment)
             except OSError as error:

@@ -6,6 +6,7 @@ How often somebody may do something. Counted in this process, or in Redis for se
 import logging
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -38,6 +39,10 @@ REPLIES_TO_ONE = 100
 """To one film in an hour, from everywhere."""
 ROTATIONS = 240
 """In a minute: nobody taps faster, and each rotation costs as much as a small upload."""
+WRONG_PASSWORDS = 30
+"""Of one film, in an hour from one address: a family's around one table."""
+WRONG_PASSWORDS_TO_ONE = 100
+"""Of one film in an hour, from everywhere. One address alone cannot use them up and lock the others out."""
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +74,8 @@ class RateLimits:
     printed_card: RateLimit
     reply: RateLimit
     reply_to_one: RateLimit
+    wrong_password: RateLimit
+    wrong_password_to_one: RateLimit
 
 
 def rate_limits_of(settings: Settings) -> RateLimits:
@@ -110,6 +117,14 @@ def rate_limits_of(settings: Settings) -> RateLimits:
         reply_to_one=RateLimit(
             "reply-to-one", hour(REPLIES_TO_ONE), "This film is getting a lot of replies right now."
         ),
+        wrong_password=RateLimit(
+            "wrong-password", hour(WRONG_PASSWORDS), "That is a lot of wrong passwords."
+        ),
+        wrong_password_to_one=RateLimit(
+            "wrong-password-to-one",
+            hour(WRONG_PASSWORDS_TO_ONE),
+            "A lot of wrong passwords were tried for this film.",
+        ),
     )
 
 
@@ -122,8 +137,16 @@ class RateLimiter:
 
     def count(self, limit: RateLimit, who: str, amount: int = 1) -> None:
         """Raises TooOften, and then counts nothing."""
+        self._require(limit, who, lambda: self._window.hit(limit.item, limit.name, who, cost=amount))
+
+    def check(self, limit: RateLimit, who: str) -> None:
+        """Raises TooOften where one more would be too many. Counts nothing: for what counts only once it was
+        wrong. Several at one moment may all pass."""
+        self._require(limit, who, lambda: self._window.test(limit.item, limit.name, who))
+
+    def _require(self, limit: RateLimit, who: str, has_room: Callable[[], bool]) -> None:
         try:
-            if self._window.hit(limit.item, limit.name, who, cost=amount):
+            if has_room():
                 return
             reset = self._window.get_window_stats(limit.item, limit.name, who).reset_time
         except StorageError:

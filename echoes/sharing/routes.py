@@ -14,7 +14,9 @@ from echoes.accounts import networks
 from echoes.credits import rewards
 from echoes.csrf import client_address, require_same_origin
 from echoes.database import get_database
+from echoes.errors import TooOften
 from echoes.models import ShareLink
+from echoes.rate_limits.limiter import get_rate_limiter
 from echoes.rate_limits.middleware import rate_limited
 from echoes.sharing import captions, link_preview, page, passwords, social_image, view_counting
 from echoes.sharing.link_access import LinkAccess, LinkedFilm
@@ -54,7 +56,12 @@ async def unlock(request: Request) -> Response:
     if shown is None or shown.access != LinkAccess.LOCKED:
         return RedirectResponse(page_address(request), SEE_OTHER)
     password = (await read_form(request)).get("password", "")
-    if not await asyncio.to_thread(_fits, shown, password):
+    try:
+        fits = await asyncio.to_thread(_guess, shown, password, client_address(request))
+    except TooOften as error:
+        headers = headers_of(shown) | error.headers
+        return HTMLResponse(page.draw(shown, problem=error.sentence), error.status, headers=headers)
+    if not fits:
         return HTMLResponse(page.draw(shown, problem=WRONG), 403, headers=headers_of(shown))
     response = RedirectResponse(page_address(request), SEE_OTHER)
     remember(response, UNLOCKED_COOKIE, shown.proof, shown, DAY)
@@ -165,6 +172,21 @@ async def _picture(
 def _drawn(key: str, draw: Callable[[Path], bytes]) -> bytes:
     with get_storage().local_path(key) as path:
         return draw(path)
+
+
+def _guess(shown: LinkedFilm, password: str, address: str) -> bool:
+    """Wrong ones count, from this address and from everywhere; whoever knows the password uses up nothing.
+    Raises TooOften, whatever the password is: else the answer would tell."""
+    limiter = get_rate_limiter()
+    ours, everybodys = limiter.limits.wrong_password, limiter.limits.wrong_password_to_one
+    counted = ((ours, f"{shown.link_id} {address}"), (everybodys, str(shown.link_id)))
+    for limit, who in counted:
+        limiter.check(limit, who)
+    if _fits(shown, password):
+        return True
+    for limit, who in counted:
+        limiter.count(limit, who)
+    return False
 
 
 def _fits(shown: LinkedFilm, password: str) -> bool:

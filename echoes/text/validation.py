@@ -3,6 +3,8 @@
 import unicodedata
 from dataclasses import dataclass
 
+from echoes.text.isolation import NESTING
+
 JOINERS = "\u200c\u200d"
 """They show nothing and belong to the word: in Persian and Hindi, and in emoji made of several."""
 BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
@@ -20,8 +22,9 @@ def is_shown(line: str) -> bool:
 
 
 def without_controls(line: str) -> str:
-    """Without control characters and halves of letters: copied text brings them, no page may hold them."""
-    spaced = line.replace("\t", " ")
+    """Without control characters, halves of letters, and what turns the words behind it round: copied text
+    brings them, no page may hold them."""
+    spaced = line.replace("\t", " ").translate(NESTING)
     return "".join(letter for letter in spaced if unicodedata.category(letter) not in {"Cc", "Cs"})
 
 

@@ -6,7 +6,8 @@ from echoes.admin import audit, rendering
 from echoes.admin.audit import Operator
 from echoes.database import Database
 from echoes.errors import BadInput
-from echoes.processes.aws_lambda.setup import commands_in_lambda
+from echoes.processes.aws_lambda.setup import commands_in_lambda, lambda_compiler
+from echoes.processes.local_compiler import LocalCompiler
 from echoes.settings import Settings, get_settings
 
 FUNCTION = {"RENDERER": "lambda", "LAMBDA_FUNCTION": "f", "STORAGE": "s3", "S3_BUCKET": "films"}
@@ -38,6 +39,17 @@ def test_the_environment_holds_until_an_operator_chooses(
     assert commands_in_lambda(settings) == {"conform", "poster"}
     with database.reading() as session:
         assert [line.action for line in audit.entries(session)] == ["set rendering", "set rendering"]
+
+
+def test_a_compiler_is_kept_ready_for_films_where_workers_make_them(
+    database: Database, operator: Operator, settings: Settings
+) -> None:
+    local = lambda_compiler(settings)._local
+    assert isinstance(local, LocalCompiler)
+    assert not local._spare._is_wanted()
+    with database.unscoped() as session:
+        rendering.switch(session, operator, "films", in_lambda=False)
+    assert local._spare._is_wanted()
 
 
 def test_what_is_none_of_it_is_refused(database: Database, operator: Operator, settings: Settings) -> None:

@@ -30,32 +30,28 @@ def menu(page: Page) -> Locator:
     return menu
 
 
-def is_closed(menu: Locator) -> None:
-    expect(menu).not_to_have_attribute("open", "")
-
-
 def test_escape_puts_it_away_and_the_focus_back(menu: Locator, page: Page) -> None:
     page.get_by_text("Films").focus()
     page.keyboard.press("Escape")
-    is_closed(menu)
+    expect(menu).not_to_have_attribute("open", "")
     expect(page.get_by_text("Menu")).to_be_focused()
 
 
 def test_a_press_elsewhere_puts_it_away(menu: Locator, page: Page) -> None:
     page.mouse.click(400, 300)
-    is_closed(menu)
+    expect(menu).not_to_have_attribute("open", "")
 
 
 def test_it_goes_when_the_focus_leaves_it(menu: Locator, page: Page) -> None:
     page.get_by_text("Sign out").focus()
     page.keyboard.press("Tab")
     expect(page.get_by_text("Elsewhere")).to_be_focused()
-    is_closed(menu)
+    expect(menu).not_to_have_attribute("open", "")
 
 
 def test_it_goes_once_something_was_chosen(menu: Locator, page: Page) -> None:
     page.get_by_text("Films").click()
-    is_closed(menu)
+    expect(menu).not_to_have_attribute("open", "")
 
 
 def test_a_press_on_its_words_leaves_it_open(menu: Locator, page: Page) -> None:

@@ -38,12 +38,16 @@ def test_the_place_is_found_again_as_soon_as_there_is_room(page: Page) -> None:
     page.evaluate("() => { keepPlace('/clips'); }")
     page.evaluate(TALL)
     page.wait_for_function(AT, arg=1800)
+    page.evaluate(FRAMES)
+    assert page.evaluate(AT, 1800), "and stays"
 
 
 def test_another_page_begins_at_its_top(page: Page) -> None:
     leave_at(page, 1800)
     page.evaluate(f"() => {{ {TALL}; scrollTo(0, 900); keepPlace('/film'); }}")
     page.wait_for_function(AT, arg=0)
+    page.evaluate(FRAMES)
+    assert page.evaluate(AT, 0), "and stays there"
 
 
 def test_a_jump_within_a_page_is_not_taken_for_going_back(page: Page) -> None:
@@ -53,6 +57,8 @@ def test_a_jump_within_a_page_is_not_taken_for_going_back(page: Page) -> None:
     )
     page.evaluate("() => { scrollTo(0, 900); arrive(); }")
     page.wait_for_function(AT, arg=0)
+    page.evaluate(FRAMES)
+    assert page.evaluate(AT, 0), "and stays there"
 
 
 def test_who_scrolls_meanwhile_is_not_taken_back(page: Page) -> None:

@@ -123,6 +123,8 @@ def test_a_job_that_fails_in_our_own_code_is_an_error_in_the_log(
     wait_for_status(start_job(), "ERROR")
     wait_for(lambda: any(record.exc_info for record in said_by_dbos), "the traceback to be logged")
     engine.stop()
+    told = {(record.levelname, str(record.exc_info[1])) for record in said_by_dbos if record.exc_info}
+    assert ("ERROR", "a bug") in told
 
 
 def test_an_engine_that_ends_hears_the_answer_to_an_order_first(

@@ -101,6 +101,7 @@ def test_jobs_begin_without_any_notification(
         wait_for(lambda: {*done} == {*map(str, subjects)}, "the jobs to be done")
     finally:
         engine.stop()
+    assert len(done) == len(subjects), "each once"
 
 
 @pytest.mark.postgres

@@ -11,8 +11,10 @@ import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
+from compiler.timeline.layout import lay_out
+from compiler.timeline.model import Shot, Timeline, Transition
 from echoes.error_responses import ErrorMiddleware
-from echoes.lettering import Words, address_of
+from echoes.lettering import Words, address_of, mark_of
 from echoes.lettering.drawing import Drawings
 from echoes.lettering.routes import routes
 from echoes.settings import get_settings
@@ -44,6 +46,21 @@ def test_the_same_words_have_the_same_address_and_others_another() -> None:
     assert address_of(WORDS) == address_of(WORDS)
     others = [Words("caption", "The second day", "", 1280, 720, "plain"), replace(WORDS, kind="card")]
     assert len({address_of(words) for words in (WORDS, *others)}) == 3
+
+
+def test_a_mark_is_drawn_once_for_all_clips_of_a_film_that_have_it() -> None:
+    shots = tuple(Shot(name, frames=48, caption=name, mark=mark) for name, mark in (("a", "AI"), ("b", None)))
+    layout = lay_out(Timeline((*shots, shots[0])))
+    first, plain, last = (mark_of(shot, (1280, 720)) for shot in layout.shots)
+    assert first == last == Words("mark", "AI", "", 1280, 720, "plain")
+    assert plain is None
+
+
+def test_a_clip_that_is_never_alone_shows_no_mark() -> None:
+    """Its transitions meet: the film draws none there."""
+    shots = tuple(Shot(name, frames=frames, mark="AI") for name, frames in (("a", 48), ("b", 12), ("c", 48)))
+    layout = lay_out(Timeline(shots, (Transition("crossfade", 6),)))
+    assert [mark_of(shot, (1280, 720)) is None for shot in layout.shots] == [False, True, False]
 
 
 @pytest.mark.parametrize(

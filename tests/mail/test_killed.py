@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 from uuid import UUID
 
 import pytest
@@ -26,21 +27,27 @@ def log(tmp_path: Path) -> Path:
     return tmp_path / "worker.log"
 
 
-def ended(database: Database, mail_id: UUID) -> str:
-    wait_for(lambda: mail_of(database, mail_id).ended_at is not None, "the mail's end")
+def handed_over(database: Database, mail_id: UUID, log: Path) -> str:
+    """By the next worker: how the mail ended."""
+    with worker(log):
+        wait_for(lambda: mail_of(database, mail_id).ended_at is not None, "the mail's end")
     return mail_of(database, mail_id).status
+
+
+def killed_at(place: Literal["at_recipient", "at_message"], post_office: MailServer, log: Path) -> None:
+    """A worker, when the server reaches this place of what it hands over."""
+    with worker(log) as first:
+        setattr(post_office, place, first.kill)
+        wait_for(lambda: first.process.poll() is not None, "the worker to be killed")
 
 
 def test_before_the_message_was_whole_the_next_one_sends_it(
     database: Database, anna: UUID, post_office: MailServer, log: Path
 ) -> None:
     mail_id = ask(database, anna)
-    with worker(log) as first:
-        post_office.at_recipient = first.kill
-        wait_for(lambda: first.process.poll() is not None, "the worker to be killed")
+    killed_at("at_recipient", post_office, log)
     assert mail_of(database, mail_id).handed_over_at is None
-    with worker(log):
-        assert ended(database, mail_id) == MailStatus.SENT
+    assert handed_over(database, mail_id, log) == MailStatus.SENT
     assert post_office.recipients == [ADDRESS]
 
 
@@ -48,11 +55,8 @@ def test_before_the_server_answered_nobody_sends_it_again(
     database: Database, anna: UUID, post_office: MailServer, log: Path
 ) -> None:
     mail_id = ask(database, anna)
-    with worker(log) as first:
-        post_office.at_message = first.kill
-        wait_for(lambda: first.process.poll() is not None, "the worker to be killed")
-    with worker(log):
-        assert ended(database, mail_id) == MailStatus.UNKNOWN
+    killed_at("at_message", post_office, log)
+    assert handed_over(database, mail_id, log) == MailStatus.UNKNOWN
     assert mail_of(database, mail_id).failure == sending.INTERRUPTED
     assert post_office.recipients == [ADDRESS]
 
@@ -65,8 +69,7 @@ def test_between_the_server_s_answer_and_the_row_nobody_sends_it_again(
         wait_for(lambda: post_office.is_left(), "the worker to have read the answer")
         first.kill()
     assert mail_of(database, mail_id).ended_at is None
-    with worker(log):
-        assert ended(database, mail_id) == MailStatus.UNKNOWN
+    assert handed_over(database, mail_id, log) == MailStatus.UNKNOWN
     assert post_office.recipients == [ADDRESS]
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -22,7 +23,7 @@ from echoes.models import new_id
 from echoes.processes.compiler import CompilationFailed, Compiler, StoredFiles
 from echoes.storage import get_storage, new_key
 from tests.support.media.samples import frame_of, save_photo, textured, write_video
-from tests.support.processes import compilers, wait_for
+from tests.support.processes import PATIENCE, compilers, wait_for
 
 OWNER = new_id()
 FILM, POSTER, CLIP, SOUND = Path("film.mp4"), Path("poster.jpg"), Path("clip.mp4"), Path("clip.m4a")
@@ -91,6 +92,23 @@ class CompilerContract:
         with get_storage().local_path(poster_key) as poster:
             assert poster.read_bytes().startswith(b"\xff\xd8")
         assert left_in(folder) == []
+
+    async def test_what_was_made_is_finished_side_by_side_before_it_is_stored(
+        self, compiler: Compiler, folder: Path, clip_key: str
+    ) -> None:
+        film_key, poster_key = new_key(OWNER, "films", "mp4"), new_key(OWNER, "films", "jpg")
+        together = Barrier(2, timeout=PATIENCE)
+
+        def finish(made: Path) -> None:
+            together.wait()  # Whoever is alone waits in vain, and the call fails.
+            made.write_bytes(b"finished")
+
+        files = StoredFiles(
+            folder, {"one": clip_key}, {str(FILM): film_key, str(POSTER): poster_key},
+            {str(FILM): finish, str(POSTER): finish},
+        )  # fmt: skip
+        await compiler.run(RenderRequest(Timeline((Shot("one"),)), FILM, poster=POSTER), files)
+        assert [get_storage().size(key) for key in (film_key, poster_key)] == [len(b"finished")] * 2
 
     @pytest.mark.parametrize("has_sound", [True, False])
     async def test_what_had_no_reason_to_be_made_is_not_put(

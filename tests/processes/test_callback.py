@@ -60,7 +60,7 @@ async def test_whoever_waits_is_woken_by_the_route(client: TestClient) -> None:
     url = CallbackSigner(signing_key(get_settings())).url("", ID)
     with woken(ID, event), woken("f" * 40, other):
         answers = [await asyncio.to_thread(client.post, url) for _ in range(2)]
-        await asyncio.wait_for(event.wait(), 10)
+        assert await asyncio.wait_for(event.wait(), 10)
     assert [answer.status_code for answer in answers] == [204, 204]
     assert not other.is_set()
 
@@ -77,4 +77,4 @@ async def test_on_postgresql_another_process_is_woken(postgres_database: Databas
         heard = postgres_database.notifications
         await asyncio.to_thread(wait_for, lambda: heard.is_reliable, "notifications to be heard")
         await asyncio.to_thread(Database(postgres_database.url).notifications.publish, "echoes_callbacks", ID)
-        await asyncio.wait_for(event.wait(), 10)
+        assert await asyncio.wait_for(event.wait(), 10)

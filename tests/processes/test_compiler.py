@@ -122,6 +122,7 @@ def test_killing_the_parent_ends_the_compiler(photo: Path) -> None:
     parent = subprocess.Popen([sys.executable, "-c", program, str(photo)], cwd=REPOSITORY)
     wait_for(lambda: compilers(parent.pid), "the compiler to be started")
     at_work = compilers(parent.pid)
+    assert at_work, "it had ended before its parent was killed"
     parent.kill()
     parent.wait()
     wait_gone(at_work)

@@ -106,6 +106,22 @@ async def test_where_none_can_be_kept_films_are_made_all_the_same(
     assert (await compiler.run(film)).frames == 24
 
 
+async def test_where_films_are_made_elsewhere_none_is_started(
+    film: RenderRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiler, started = LocalCompiler(makes_films=lambda: False), runner.start
+    commands: list[str] = []
+
+    async def noted(module: str, *arguments: str, environment: Mapping[str, str]) -> runner.RunningChild:
+        commands.append(arguments[0])
+        return await started(module, *arguments, environment=environment)
+
+    monkeypatch.setattr(runner, "start", noted)
+    await compiler.run(PrepareRequest(film.timeline, film.cache or Path()))
+    assert commands == ["prepare"]
+    assert (await compiler.run(film)).frames == 24, "made by a worker after all, by a process of its own"
+
+
 async def test_it_is_not_kept_for_ever(film: RenderRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spare_compiler, "KEPT_SECONDS", 0.0)
     compiler = LocalCompiler()

@@ -81,7 +81,8 @@ def test_a_cancelled_task_has_the_form_of_the_library(client: httpx.Client, pict
 
 
 def test_the_organization_has_the_form_of_the_library(client: httpx.Client) -> None:
-    checked(OrganizationRetrieveResponse, client.get("/v1/organization"))
+    said = checked(OrganizationRetrieveResponse, client.get("/v1/organization"))
+    assert {*said["tier"]["models"]} == {*said["usage"]["models"]} != set()
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,14 @@ def test_what_counts_for_many_is_taken_whole_or_not_at_all(limiter: RateLimiter)
     limiter.count(limiter.limits.take, "anna", amount=2)
 
 
+def test_what_is_only_checked_does_not_count(limiter: RateLimiter) -> None:
+    for _ in range(4):
+        limiter.check(limiter.limits.sign_in, "192.0.2.1")
+    assert times_allowed(limiter, limiter.limits.sign_in, "192.0.2.1") == 3
+    with pytest.raises(TooOften, match=r"in a minute\."):
+        limiter.check(limiter.limits.sign_in, "192.0.2.1")
+
+
 @pytest.mark.redis
 def test_several_processes_count_together(redis_server: RedisServer) -> None:
     processes = [RateLimiter(redis_server.url, rate_limits_of(SETTINGS)) for _ in range(2)]
@@ -67,5 +75,6 @@ def test_a_counter_that_is_down_keeps_nobody_out(
 ) -> None:
     limiter = RateLimiter(redis_server.url, rate_limits_of(SETTINGS))
     redis_server.stop()
+    limiter.check(limiter.limits.sign_in, "192.0.2.1")
     limiter.count(limiter.limits.sign_in, "192.0.2.1")
     assert "could not count sign-in" in caplog.text

@@ -2,15 +2,19 @@
 
 import re
 import tomllib
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from scripts import frontend, javascript
-from scripts.lock import locked, refuse_addresses
+from scripts.lock import ELSEWHERE, constraints_of, locked, refuse_addresses
 
 ROOT = Path(__file__).parents[2]
-EXACT = re.compile(r"[A-Za-z0-9._-]+==[A-Za-z0-9.!+_-]+")
+EXACT = re.compile(r"[A-Za-z0-9._-]+==[A-Za-z0-9.!+_-]+( ; [a-z_]+ < \"[0-9.]+\")?")
+OLDEST = {"python_version": "3.11", "python_full_version": "3.11.0", "extra": ""}
+"""Of what pyproject.toml allows."""
 
 
 def test_every_constraint_is_one_exact_version_and_nothing_else() -> None:
@@ -26,6 +30,25 @@ def test_every_dependency_is_pinned() -> None:
     lines = (ROOT / "constraints.txt").read_text().splitlines()
     pinned = {line.split("==")[0].lower().replace("_", "-") for line in lines}
     assert names - pinned == set()
+
+
+def test_what_only_the_oldest_python_needs_is_pinned_for_it() -> None:
+    needed = {
+        wanted.name: str(wanted.marker)
+        for distribution in distributions()
+        for wanted in map(Requirement, distribution.requires or ())
+        if wanted.marker and wanted.marker.evaluate(OLDEST) and not wanted.marker.evaluate({"extra": ""})
+    }
+    assert needed.items() <= ELSEWHERE.items()
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    for name, marker in ELSEWHERE.items():
+        assert [line for line in lines if re.fullmatch(rf"{name}==\S+ ; {re.escape(marker)}", line)]
+
+
+def test_a_new_lock_keeps_what_is_for_elsewhere() -> None:
+    name, marker = next(iter(ELSEWHERE.items()))
+    written = constraints_of(f"Zope==2\n{name}==1.0\nattrs==3\n").splitlines()
+    assert written[1:] == [f"{name}==1.0 ; {marker}", "attrs==3", "Zope==2"]
 
 
 @pytest.mark.parametrize(("folder", "least"), [(frontend.LOCK, 100), (javascript.PINS, 20)])

@@ -10,8 +10,11 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
+from echoes.accounts import service as accounts
+from echoes.accounts.cookies import COOKIE
 from echoes.database import Database
 from echoes.models import ShareLink, Video, now
+from echoes.settings import get_settings
 from echoes.sharing import service
 from echoes.sharing.routes import routes
 from echoes.sharing.service import LinkSettings
@@ -57,6 +60,18 @@ def browser(database: Database) -> Iterator[TestClient]:
     with TestClient(app, base_url=HERE, follow_redirects=False, headers=PERSON) as client:
         client.headers["origin"] = HERE
         yield client
+
+
+def elsewhere(address: str) -> TestClient:
+    """A browser at this address."""
+    headers = PERSON | {"origin": HERE}
+    app = application(routes)
+    return TestClient(app, base_url=HERE, follow_redirects=False, headers=headers, client=(address, 5000))
+
+
+def sign_in(browser: TestClient, database: Database, user_id: UUID) -> None:
+    with database.unscoped() as session:
+        browser.cookies.set(COOKIE, accounts.open_session(session, get_settings(), user_id, ""))
 
 
 def shape(database: Database, link: ShareLink, **wishes: object) -> None:

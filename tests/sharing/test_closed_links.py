@@ -4,17 +4,19 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from httpx2 import Response
 from starlette.testclient import TestClient
 
-from echoes.accounts import service as accounts
-from echoes.accounts.cookies import COOKIE
 from echoes.database import Database
 from echoes.models import ShareLink, now
-from echoes.settings import get_settings
+from echoes.rate_limits import limiter
+from echoes.rate_limits.limiter import get_rate_limiter
 from echoes.sharing import service
-from tests.sharing.conftest import HERE, OF_A_FILM, meta, shape
+from tests.sharing.conftest import HERE, OF_A_FILM, elsewhere, meta, shape, sign_in
 
 pytestmark = pytest.mark.slow
+
+PASSWORD = "Rosa 1987"
 
 
 class TestAGift:
@@ -39,8 +41,7 @@ class TestAGift:
         self, browser: TestClient, database: Database, anna: UUID, link: ShareLink
     ) -> None:
         shape(database, link, opens_at=now() + timedelta(days=3))
-        with database.unscoped() as session:
-            browser.cookies.set(COOKIE, accounts.open_session(session, get_settings(), anna, ""))
+        sign_in(browser, database, anna)
         assert "Others can see this from" in browser.get(f"/watch/{link.token}").text
         with database.unscoped() as session:
             session.get_one(ShareLink, link.id).opens_at = now() - timedelta(seconds=1)
@@ -119,6 +120,68 @@ class TestAPassword:
             headers={"origin": "https://elsewhere.example"},
         )
         assert answer.status_code == 403
+
+
+class TestGuessing:
+    """At one film's password, from one address and from many."""
+
+    MOST_OF_ONE, MOST = 2, 5
+
+    @pytest.fixture(autouse=True)
+    def locked(self, database: Database, link: ShareLink, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limiter, "WRONG_PASSWORDS", self.MOST_OF_ONE)
+        monkeypatch.setattr(limiter, "WRONG_PASSWORDS_TO_ONE", self.MOST)
+        get_rate_limiter.cache_clear()
+        shape(database, link, password=PASSWORD)
+
+    def test_from_many_addresses_ends_and_the_right_answer_tells_nothing(self, link: ShareLink) -> None:
+        for number in range(self.MOST):
+            assert tried(link, "wrong", f"198.51.100.{number}").status_code == 403
+        refused = tried(link, PASSWORD, "203.0.113.9")
+        assert refused.status_code == 429
+        assert int(refused.headers["retry-after"]) > 0
+        assert "set-cookie" not in refused.headers
+        assert "A lot of wrong passwords were tried for this film. Please try again in" in refused.text
+        meta(refused.text)
+
+    def test_from_one_address_ends_sooner_and_locks_nobody_else_out(self, link: ShareLink) -> None:
+        tries = [tried(link, "wrong", "198.51.100.1").status_code for _ in range(self.MOST + 1)]
+        assert tries == [403] * self.MOST_OF_ONE + [429] * (self.MOST + 1 - self.MOST_OF_ONE)
+        assert "That is a lot of wrong passwords" in tried(link, PASSWORD, "198.51.100.1").text
+        assert tried(link, PASSWORD, "203.0.113.9").status_code == 303
+
+    def test_does_not_count_whoever_knows_it(self, link: ShareLink) -> None:
+        """However many there are of them: a school's address, or a film that everybody was sent."""
+        assert {tried(link, PASSWORD, "198.51.100.1").status_code for _ in range(self.MOST + 1)} == {303}
+        assert tried(link, "wrong", "198.51.100.1").status_code == 403
+
+    def test_keeps_neither_the_owner_out_nor_who_has_the_film_open(
+        self, browser: TestClient, database: Database, anna: UUID, link: ShareLink
+    ) -> None:
+        with elsewhere("203.0.113.9") as viewer:
+            viewer.post(f"/watch/{link.token}/unlock", data={"password": PASSWORD})
+            for number in range(self.MOST):
+                tried(link, "wrong", f"198.51.100.{number}")
+            assert "<video" in viewer.get(f"/watch/{link.token}").text
+        sign_in(browser, database, anna)
+        assert "<video" in browser.get(f"/watch/{link.token}").text
+        sent = browser.post(f"/watch/{link.token}/unlock", data={"password": "wrong"})
+        assert (sent.status_code, sent.headers["location"]) == (303, f"/watch/{link.token}")
+
+    def test_at_one_film_leaves_another_open(self, database: Database, anna: UUID, link: ShareLink) -> None:
+        for number in range(self.MOST):
+            tried(link, "wrong", f"198.51.100.{number}")
+        with database.acting_as(anna) as session:
+            service.revoke(session, link.id)
+            other = service.share(session, link.video_id)
+        shape(database, other, password=PASSWORD)
+        assert tried(other, PASSWORD, "198.51.100.1").status_code == 303
+
+
+def tried(link: ShareLink, password: str, address: str) -> Response:
+    with elsewhere(address) as browser:
+        answer: Response = browser.post(f"/watch/{link.token}/unlock", data={"password": password})
+        return answer
 
 
 def test_a_closed_film_in_another_page_leads_out_of_its_frame(

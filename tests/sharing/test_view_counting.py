@@ -8,15 +8,11 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 from echoes.accounts import networks
-from echoes.accounts import service as accounts
-from echoes.accounts.cookies import BROWSER, COOKIE
+from echoes.accounts.cookies import BROWSER
 from echoes.database import Database
 from echoes.models import CreditEntry, EntryKind, ShareLink, ShareView, now
-from echoes.settings import get_settings
 from echoes.sharing import view_counting
-from echoes.sharing.routes import routes
-from tests.sharing.conftest import HERE, PERSON, SAFARI, shape
-from tests.support.servers.application import application
+from tests.sharing.conftest import PERSON, SAFARI, elsewhere, shape, sign_in
 
 ELSEWHERE = "203.0.113.7"
 
@@ -31,16 +27,6 @@ def rewards(database: Database) -> int:
         return sum(
             entry.amount for entry in session.exec(select(CreditEntry)) if entry.kind == EntryKind.SHARE
         )
-
-
-def sign_in(browser: TestClient, database: Database, user_id: UUID) -> None:
-    with database.unscoped() as session:
-        browser.cookies.set(COOKIE, accounts.open_session(session, get_settings(), user_id, ""))
-
-
-def from_elsewhere(address: str) -> TestClient:
-    app = application(routes)
-    return TestClient(app, base_url=HERE, follow_redirects=False, headers=PERSON, client=(address, 50000))
 
 
 def test_a_visitor_counts_once_a_day(browser: TestClient, database: Database, link: ShareLink) -> None:
@@ -64,14 +50,14 @@ def test_one_address_counts_no_more_than_a_household(
     for number in range(100):
         browser.get(f"/watch/{link.token}", headers={"user-agent": f"{SAFARI} {number}"})
     assert views(database, link) == view_counting.MOST_OF_A_NETWORK
-    with from_elsewhere(ELSEWHERE) as friend:
+    with elsewhere(ELSEWHERE) as friend:
         friend.get(f"/watch/{link.token}")
     assert views(database, link) == view_counting.MOST_OF_A_NETWORK + 1
 
 
 def test_neighbours_in_one_ipv6_network_are_one_address(database: Database, link: ShareLink) -> None:
     for number in range(1, 10):
-        with from_elsewhere(f"2001:db8:1:2::{number}") as visitor:
+        with elsewhere(f"2001:db8:1:2::{number}") as visitor:
             visitor.get(f"/watch/{link.token}", headers={"user-agent": f"{SAFARI} {number}"})
     assert views(database, link) == view_counting.MOST_OF_A_NETWORK
 
@@ -95,7 +81,7 @@ def test_the_owner_earns_nothing_from_where_they_use_echoes(
     browser.cookies.clear()
     browser.get(f"/watch/{link.token}")
     assert (views(database, link), rewards(database)) == (1, 0)
-    with from_elsewhere(ELSEWHERE) as friend:
+    with elsewhere(ELSEWHERE) as friend:
         friend.get(f"/watch/{link.token}")
     assert (views(database, link), rewards(database)) == (2, 1)
 
@@ -103,7 +89,7 @@ def test_the_owner_earns_nothing_from_where_they_use_echoes(
 def test_the_owner_earns_nothing_by_a_browser_in_which_they_signed_in(
     database: Database, anna: UUID, link: ShareLink
 ) -> None:
-    with from_elsewhere(ELSEWHERE) as theirs:
+    with elsewhere(ELSEWHERE) as theirs:
         theirs.cookies.set(BROWSER, networks.marked({}, anna))
         theirs.get(f"/watch/{link.token}")
     assert (views(database, link), rewards(database)) == (1, 0)

@@ -17,7 +17,7 @@ import pytest
 from echoes.errors import StorageFull, StorageUnavailable
 from echoes.storage import copies
 from echoes.storage.copies import CopyCache
-from tests.support.processes import PATIENCE, wait_for
+from tests.support.processes import PATIENCE
 
 SIZE = 1000
 ROOM = 3500
@@ -79,9 +79,11 @@ def test_what_broke_off_is_nobodys_file(cache: CopyCache, tmp_path: Path) -> Non
 
 
 def test_a_file_that_lost_its_end_is_downloaded_again(cache: CopyCache, tmp_path: Path) -> None:
-    use(cache, "one.mp4")
+    source = Source()
+    use(cache, "one.mp4", source)
     (tmp_path / "copies" / "one.mp4").write_bytes(b"x")
-    use(cache, "one.mp4")
+    use(cache, "one.mp4", source)
+    assert source.asked == 2
 
 
 def test_a_disk_without_room_is_said_in_words(cache: CopyCache, tmp_path: Path) -> None:
@@ -212,6 +214,6 @@ def test_who_makes_room_waits_for_another_only_so_long(
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         use(cache, "two.mp4")
+        assert names(tmp_path) == {"one.mp4", "two.mp4"}
     finally:
         os.close(descriptor)
-    wait_for(lambda: names(tmp_path) == {"one.mp4", "two.mp4"}, "both")

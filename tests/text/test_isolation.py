@@ -13,7 +13,10 @@ from echoes.mail import messages
 from echoes.pages.common.state import PageState, vars_of
 from echoes.photos.processing import SENTENCES
 from echoes.sharing.link_preview import title_of
-from echoes.text.isolation import isolated
+from echoes.sharing.replies.visitor import checked_name, checked_words
+from echoes.text.isolation import NESTING, isolated
+from echoes.text.validation import is_shown
+from echoes.uploads.protocol import file_name
 from scripts.sentences import Sentence, collect
 
 ROOT = Path(__file__).parents[2]
@@ -129,6 +132,15 @@ def test_latin_needs_no_sign_that_nobody_sees() -> None:
 def test_a_name_that_ends_an_isolate_or_overrides_directions_does_neither() -> None:
     assert isolated("\u202egpj.exe") == "gpj.exe"
     assert isolated(f"\u2069{HEBREW}\u202e") == f"\u2068{HEBREW}\u2069"
+
+
+@pytest.mark.parametrize("sign", map(chr, NESTING), ids=ascii)
+def test_nothing_that_people_name_holds_such_a_sign(sign: str) -> None:
+    """A page's var is isolated as it is: nobody can take a sign out of it there."""
+    assert not is_shown(f"Rosa{sign}"), "films, people, passkeys, invitations, music of operators"
+    assert file_name({"filename": f"Rosa{sign}1987.jpg"}) == "Rosa1987.jpg"
+    assert checked_name(f"Rosa{sign}1987") == "Rosa1987"
+    assert checked_words(f"Rosa{sign}1987") == "Rosa1987"
 
 
 def test_a_var_of_a_page_is_isolated_whatever_it_will_hold() -> None:

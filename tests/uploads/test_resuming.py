@@ -99,7 +99,11 @@ def test_two_at_once_are_one_and_a_refusal(owner: Uploader, project: Project, ph
 
 
 def test_a_connection_that_says_nothing_gives_way(
-    owner: Uploader, project: Project, photograph: bytes, monkeypatch: pytest.MonkeyPatch
+    owner: Uploader,
+    project: Project,
+    database: Database,
+    photograph: bytes,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(receiving, "RECEIVE_TIMEOUT", 0.3)
     path = owner.begun(project.id, len(photograph))
@@ -108,6 +112,7 @@ def test_a_connection_that_says_nothing_gives_way(
         wait_until(
             lambda: owner.append(path, FIRST_PIECE + 10, photograph[FIRST_PIECE + 10 :]).status_code == 200
         )
+    assert len(photos(database)) == 1
 
 
 def test_the_last_piece_sent_by_many_at_once_is_one_photo(

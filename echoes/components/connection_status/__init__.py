@@ -7,6 +7,7 @@ within the app are held by the page itself, so that none of them ends on the bro
 
 import reflex as rx
 
+from echoes.components import isolation  # noqa: F401 -- connection_status.jsx imports its script
 from echoes.components.scripts import script
 
 LINE = script(__name__, "connection_status.js")

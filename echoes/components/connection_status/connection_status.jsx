@@ -5,17 +5,18 @@ import {
   subscribe as subscribeToModals,
   topSlot,
 } from "$/public/external/echoes/components/dialog/modal_stack.js";
+import { isolated } from "$/public/external/echoes/components/isolation/isolation.js";
 import { atFirst, putAway, snapshot, subscribe } from "./connection_status.js";
 
 /** @import { ConnectionState } from "./connection_state.js" */
 
 /**
- * Isolated as echoes/text/isolation.py does it: a label may be a name.
+ * A label may be a name, or hold one.
  *
  * @param {string[]} labels
  */
 const quoted = (labels) =>
-  [...new Set(labels.filter(Boolean))].map((label) => `“\u2068${label}\u2069”`).join(", ");
+  [...new Set(labels.filter(Boolean))].map((label) => `“${isolated(label)}”`).join(", ");
 
 /** @param {ConnectionState} state */
 function wordsFor({ isShown, isOffline, isBack, kept, opens, isRefused }) {
@@ -25,7 +26,7 @@ function wordsFor({ isShown, isOffline, isBack, kept, opens, isRefused }) {
   if (kept === 1) words.push("We kept what you tapped and will send it when you are back online.");
   if (kept > 1)
     words.push(`We kept the ${kept} things you tapped and will send them when you are back online.`);
-  if (opens) words.push(`“\u2068${opens}\u2069” opens when you are back.`);
+  if (opens) words.push(`“${isolated(opens)}” opens when you are back.`);
   if (words.length === 1) words.push("Nothing is lost, and we keep what you tap.");
   return words;
 }

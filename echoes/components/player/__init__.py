@@ -34,7 +34,7 @@ class FilmPlayer(rx.NoSSRComponent):
         doc="files: where each sound is, by name; sounds: compiler.timeline.playback.PlayedSound as JSON."
     )
     words: rx.Var[list[dict[str, str]]] = field(
-        doc="src and ground of each shot's words, in the film's order; empty for none."
+        doc="src and ground of each shot's words, and its mark, in the film's order; empty for none."
     )
     ratio: rx.Var[str] = field(doc="Width to height, as CSS says it.")
     jump: rx.Var[Any] = field(

@@ -25,8 +25,9 @@ const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seco
 
 /** @param {HTMLDivElement | null} element */
 function layerOf(element) {
-  const [video, words] = [element?.querySelector("video"), element?.querySelector("img")];
-  return element && video && words ? { element, video, words } : null;
+  const video = element?.querySelector("video");
+  const [mark, words] = element?.querySelectorAll("img") ?? [];
+  return element && video && mark && words ? { element, video, words, mark } : null;
 }
 
 /** @param {{ film: Film | null, clips: Clips, audio: Audio, words: Words[] }} props */
@@ -181,6 +182,7 @@ export function FilmPlayer({ film: told, clips, audio, words, ratio, jump }) {
         {LAYERS.map((layer) => (
           <div key={layer} className="stage-layer">
             <video playsInline muted preload="none" tabIndex={-1} />
+            <img alt="" draggable={false} />
             <img alt="" draggable={false} fetchPriority="high" />
           </div>
         ))}

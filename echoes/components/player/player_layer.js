@@ -1,5 +1,5 @@
 /* One of the player's two layers: a clip or a card, with its words over it. Cards have no video: their clock is the
-   page's. Cards and captions are pictures that the compiler draws, so that no text is laid out twice. */
+   page's. Cards, captions and marks are pictures that the compiler draws, so that no text is laid out twice. */
 
 /** @import { Shot, Words } from "../messages.d.ts" */
 /** @import { Sources } from "./player_sources.js" */
@@ -20,7 +20,31 @@ export function presenceAt(frame, start, end) {
   return Math.max(0, Math.min(1, (frame - start + 1) / (fade + 1), (end - frame) / (fade + 1)));
 }
 
-/** @typedef {{ element: HTMLElement, video: HTMLVideoElement, words: HTMLImageElement }} LayerParts */
+/**
+ * @param {HTMLImageElement} picture
+ * @param {string} src "" for none
+ */
+function setPicture(picture, src) {
+  if (picture.getAttribute("src") === src) return;
+  if (src) picture.src = src;
+  else picture.removeAttribute("src");
+}
+
+/**
+ * @param {HTMLImageElement} picture
+ * @param {number} presence
+ */
+function fade(picture, presence) {
+  picture.style.opacity = picture.getAttribute("src") ? String(presence) : "0";
+}
+
+/**
+ * @typedef {object} LayerParts
+ * @property {HTMLElement} element
+ * @property {HTMLVideoElement} video
+ * @property {HTMLImageElement} words
+ * @property {HTMLImageElement} mark below the words, as in the film
+ */
 
 export class Layer {
   /** @type {Shot | null} */
@@ -33,10 +57,11 @@ export class Layer {
   #cardStarted = null;
 
   /** @param {LayerParts} parts */
-  constructor({ element, video, words }) {
+  constructor({ element, video, words, mark }) {
     this.element = element;
     this.video = video;
     this.words = words;
+    this.mark = mark;
     video.muted = true;
   }
 
@@ -91,10 +116,8 @@ export class Layer {
     if (this.#load(shot, sources) || again || this.#index !== index) this.seek(shot.clip_start + within);
     this.#index = index;
     this.element.style.background = this.isCard ? (words?.ground ?? "#000") : "";
-    const src = words?.src ?? "";
-    if (this.words.getAttribute("src") === src) return;
-    if (src) this.words.src = src;
-    else this.words.removeAttribute("src");
+    setPicture(this.words, words?.src ?? "");
+    setPicture(this.mark, words?.mark ?? "");
   }
 
   play() {
@@ -129,16 +152,11 @@ export class Layer {
    * @param {boolean} isStill before it was begun: words can be read at once
    */
   letter(frame, fps, isStill) {
-    const shot = this.shot;
-    if (!shot || !this.words.getAttribute("src")) {
-      this.words.style.opacity = "0";
-      return;
-    }
-    const [start, end] = this.isCard
-      ? [shot.film_start_frame, shot.film_end_frame]
-      : [Math.round(shot.caption_start * fps), Math.round(shot.caption_end * fps)];
-    const presence = isStill && this.isCard ? 1 : presenceAt(frame, start, end);
-    this.words.style.opacity = String(presence);
+    const { shot } = this;
+    const within = (start = 0, end = 0) => presenceAt(frame, Math.round(start * fps), Math.round(end * fps));
+    const card = isStill ? 1 : within(shot?.film_start, shot?.film_end);
+    fade(this.words, this.isCard ? card : within(shot?.caption_start, shot?.caption_end));
+    fade(this.mark, within(shot?.mark_start, shot?.mark_end));
   }
 
   stop() {

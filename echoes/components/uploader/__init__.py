@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from compiler.media.sound_formats import FAMILIAR, OFFERED
-from echoes.components import reauthentication  # noqa: F401 -- queue.js imports its script
+from echoes.components import isolation, reauthentication  # noqa: F401 -- our scripts import theirs
 from echoes.components.scripts import script
 from echoes.photos import formats
 from echoes.reflex_adapter.components import field

@@ -1,3 +1,4 @@
+import { isolated } from "$/public/external/echoes/components/isolation/isolation.js";
 import { answerOf } from "./transfer.js";
 
 /**
@@ -35,12 +36,6 @@ export const WAITING = {
 };
 const NO_ANSWER = "The connection was lost. This will continue by itself.";
 const ENDED = "Your session has ended. Sign in, and this continues where it stopped.";
-/**
- * A name in a sentence, whichever way it runs: as echoes/text/isolation.py.
- *
- * @param {string} name
- */
-export const isolated = (name) => `\u2068${name}\u2069`;
 const GENERAL = "could not be sent. Please try again.";
 export const USE_SOUND = { name: "Upload-Use-Sound", yes: "yes" };
 export const OPEN = new Set(["waiting", "sending", "settling"]);

@@ -3,7 +3,7 @@ import FileX from "lucide-react/dist/esm/icons/file-x.mjs";
 import Music from "lucide-react/dist/esm/icons/music.mjs";
 import X from "lucide-react/dist/esm/icons/x.mjs";
 import { useState } from "react";
-import { isolated } from "./states.js";
+import { isolated } from "$/public/external/echoes/components/isolation/isolation.js";
 
 /**
  * @import { UploadKind } from "../messages.d.ts"

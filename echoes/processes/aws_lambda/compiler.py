@@ -27,6 +27,7 @@ from echoes.processes.compiler_base import (
     SENTENCE_OF_CRASH,
     CompilationFailed,
     Compiler,
+    Finish,
     Note,
     Report,
     StoredFiles,
@@ -140,12 +141,15 @@ def _finish(files: StoredFiles) -> None:
 
     No row names it yet.
     """
-    for name, finish in files.finish.items():
+
+    def do(name: str, finish: Finish) -> None:
         own = files.folder / name
         with get_storage().local_path(files.written[name]) as stored:
             shutil.copyfile(stored, own)
         finish(own)
         get_storage().put(files.written[name], own)
+
+    files.finish_all(do)
 
 
 def _read(request: Request[Answer], reply: Reply) -> Answer:

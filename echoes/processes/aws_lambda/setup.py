@@ -17,7 +17,7 @@ from echoes.storage.s3.storage import CACHED
 def lambda_compiler(settings: Settings) -> LambdaCompiler:
     return LambdaCompiler(
         LambdaFunction.of(settings),
-        LocalCompiler(),
+        LocalCompiler(makes_films=lambda: "render" not in commands_in_lambda(settings)),
         lambda: commands_in_lambda(settings),
         local_places=settings.render_concurrency,
         callbacks=_callbacks(settings) if _can_reach_us(settings) else None,

@@ -72,12 +72,13 @@ def first_frame(path: Path) -> VideoFrame:
         return next(media.decode(video=0))
 
 
-def reads(path: Path, folder: Path) -> None:
-    """Probed, conformed and proved, and shown as a still."""
+def frames_read(path: Path, folder: Path) -> int:
+    """Probed, conformed and proved, and shown as a still: how many frames came out."""
     assert probe(path).kind == "video"
     made = conform_clip(path, folder / "clip.mp4")
     verify_clip(made.output, SIZE, made.frames)
     save_poster(path, folder / "poster.jpg")
+    return made.frames
 
 
 def test_side_data_of_a_kind_without_a_name_is_passed_over(tmp_path: Path) -> None:
@@ -88,7 +89,7 @@ def test_side_data_of_a_kind_without_a_name_is_passed_over(tmp_path: Path) -> No
         "the library has learnt this kind: find another"
     )
     assert Orientation.of(first_frame(path)) == Orientation()
-    reads(path, tmp_path)
+    assert frames_read(path, tmp_path) == 6
 
 
 def test_a_turn_is_found_beside_it(tmp_path: Path) -> None:
@@ -111,13 +112,13 @@ def tagless(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("code", CODE_POINTS)
 def test_colours_by_tables_that_nobody_has_are_read(tagless: Path, tmp_path: Path, code: int) -> None:
-    reads(retagged(tagless, tmp_path / "x.mp4", code, code, code), tmp_path)
+    assert frames_read(retagged(tagless, tmp_path / "x.mp4", code, code, code), tmp_path) == 3
 
 
 @pytest.mark.parametrize(("pixels", "codec"), PIXELS)
 def test_pixels_of_any_make_are_read(tmp_path: Path, pixels: str, codec: str) -> None:
     frames = [still(number, pixel_format=pixels) for number in range(4)]
-    reads(write_video(tmp_path / "x.mov", frames, codec=codec), tmp_path)
+    assert frames_read(write_video(tmp_path / "x.mov", frames, codec=codec), tmp_path) == len(frames)
 
 
 @pytest.mark.parametrize("shape", [Fraction(1, 255), Fraction(255), Fraction(4, 3)])
@@ -125,4 +126,4 @@ def test_pixels_of_any_shape_are_read(tmp_path: Path, shape: Fraction) -> None:
     def shaped(stream: Any) -> None:
         stream.codec_context.sample_aspect_ratio = shape
 
-    reads(write_video(tmp_path / "x.mp4", [still(1)] * 4, prepare=shaped), tmp_path)
+    assert frames_read(write_video(tmp_path / "x.mp4", [still(1)] * 4, prepare=shaped), tmp_path) == 4

@@ -13,7 +13,7 @@ from compiler.picture.planes import PlanarFrame, plain, to_frame
 from compiler.progress import silent
 from compiler.requests import LetteringRequest
 from compiler.text.styles import STYLES
-from compiler.text.titles import caption_lettering, card_lettering
+from compiler.text.titles import caption_lettering, card_lettering, mark_lettering
 
 SIZE = (1280, 720)
 WORDS = "The lake, בקיץ, and 👩\u200d👧"
@@ -42,10 +42,24 @@ def test_a_caption_looks_as_in_the_film_on_whatever_it_lies(tmp_path: Path, styl
     output = tmp_path / "caption.webp"
     run(LetteringRequest(output, "caption", WORDS, size=SIZE, style=style), silent, Event())
     below = plain(SIZE, ground)
-    over = as_shown(below)
-    with Image.open(output) as picture:
+    expected = as_shown(caption_lettering(WORDS, SIZE, style).over(below))
+    assert np.abs(laid_over(below, output) - expected).mean() < 1.0
+
+
+@pytest.mark.parametrize("ground", [30, 128, 220])
+def test_a_mark_looks_as_in_the_film_on_whatever_it_lies(tmp_path: Path, ground: int) -> None:
+    output = tmp_path / "mark.webp"
+    run(LetteringRequest(output, "mark", "AI", size=SIZE), silent, Event())
+    below = plain(SIZE, ground)
+    corner = np.s_[: SIZE[1] // 6, SIZE[0] * 5 // 6 :]
+    drawn = np.abs(laid_over(below, output) - as_shown(below))
+    assert drawn.sum() == drawn[corner].sum() > 0, "it stands in the upper corner on the right alone"
+    expected = as_shown(mark_lettering("AI", SIZE).over(below))
+    assert np.abs(laid_over(below, output) - expected)[corner].mean() < 1.0
+
+
+def laid_over(below: PlanarFrame, overlay: Path) -> np.ndarray:
+    with Image.open(overlay) as picture:
         pixels = np.asarray(picture.convert("RGBA"), np.float32)
     alpha = pixels[..., 3:] / 255
-    shown = over * (1 - alpha) + pixels[..., :3] * alpha
-    expected = as_shown(caption_lettering(WORDS, SIZE, style).over(below))
-    assert np.abs(shown - expected).mean() < 1.0
+    return as_shown(below) * (1 - alpha) + pixels[..., :3] * alpha

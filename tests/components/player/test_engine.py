@@ -29,9 +29,10 @@ PAGE = """<style>.layer {position: absolute; inset: 0} video, img {position: abs
 LAYERS<div class="veil"></div><div class="curtain"></div>LANES<script type="module">
 import { Engine } from "/player_engine.js";
 const one = (name) => document.querySelector(name), all = (name) => [...document.querySelectorAll(name)];
-const layers = all(".layer").map((element) => (
-  { element, video: element.querySelector("video"), words: element.querySelector("img") }
-));
+const layers = all(".layer").map((element) => {
+  const [mark, words] = element.querySelectorAll("img");
+  return { element, video: element.querySelector("video"), words, mark };
+});
 window.engine = new Engine({
   layers, audios: all("audio"), veil: one(".veil"), curtain: one(".curtain"),
   onChange: () => {}, onTime: () => {},
@@ -47,7 +48,7 @@ window.film = ({ first = {}, second = {}, ...others } = {}) => ({
 });
 window.clips = { first: { src: "/first.mp4" }, second: { src: "/second.mp4" } };
 engine.load(film(), clips);
-</script>""".replace("LAYERS", 4 * '<div class="layer"><video></video><img></div>').replace(
+</script>""".replace("LAYERS", 4 * '<div class="layer"><video></video><img><img></div>').replace(
     "LANES", 4 * '<audio preload="none"></audio>'
 )
 DOT = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
@@ -155,6 +156,7 @@ def test_a_browser_that_refuses_to_play_is_not_kept_waiting_for(page: Page) -> N
 
 SHOWN = """() => ({
   words: engine.layers.map(({ words }) => Number(words.style.opacity)),
+  marks: engine.layers.map(({ mark }) => Number(mark.style.opacity)),
   dark: Number(document.querySelector(".curtain").style.opacity),
   ground: engine.layers[0].element.style.background,
 })"""
@@ -186,6 +188,24 @@ def test_a_caption_is_there_in_its_time_and_fades_as_in_the_film(page: Page) -> 
     fade = 11
     expected = {0: 0, 11: 0, 12: 1 / fade, 16: 5 / fade, 30: 1, 41: 1 / fade, 42: 0}
     assert seen == {frame: round(value, 3) for frame, value in expected.items()}
+
+
+def test_a_mark_is_there_as_long_as_its_clip_is_alone_whatever_its_caption_does(page: Page) -> None:
+    first = "{ caption_start: 0.5, caption_end: 1.75, mark_start: 0, mark_end: 2 }"
+    page.evaluate(
+        f"""engine.load(film({{ first: {first} }}), clips, "",
+        [{{ src: "{DOT}", ground: "", mark: "{DOT}" }}, {{ src: "", ground: "", mark: "" }}])"""
+    )
+    seen = {}
+    for frame in (0, 5, 20, 46, 47, 48):
+        page.evaluate(f"engine.seekTo({frame} / 24)")
+        seen[frame] = round(page.evaluate(SHOWN)["marks"][0], 3)
+    fade = 11
+    expected = {0: 1 / fade, 5: 6 / fade, 20: 1, 46: 2 / fade, 47: 1 / fade, 48: 0}
+    assert seen == {frame: round(value, 3) for frame, value in expected.items()}
+    page.evaluate("engine.load(film(), clips)")
+    page.evaluate("engine.seekTo(20 / 24)")
+    assert page.evaluate(SHOWN)["marks"] == [0, 0, 0, 0], "without one nothing is drawn"
 
 
 def test_a_film_comes_out_of_black_and_goes_into_it(page: Page) -> None:

@@ -19,20 +19,21 @@ ASK = """
 import { brightnessAt, frameAt, progressOf } from %s;
 import { presenceAt } from %s;
 const { film, times } = JSON.parse(process.argv[1]);
-const presence = (frame, { caption_start, caption_end }) =>
-  presenceAt(frame, Math.round(caption_start * film.fps), Math.round(caption_end * film.fps));
+const presence = (frame, start, end) =>
+  presenceAt(frame, Math.round(start * film.fps), Math.round(end * film.fps));
 console.log(JSON.stringify(times.map((time) => ({
   frame: frameAt(film, time),
   brightness: brightnessAt(film, time),
   progress: film.transitions.map((transition) => progressOf(film, transition, time)),
-  presence: film.shots.map((shot) => presence(frameAt(film, time), shot)),
+  captions: film.shots.map((shot) => presence(frameAt(film, time), shot.caption_start, shot.caption_end)),
+  marks: film.shots.map((shot) => presence(frameAt(film, time), shot.mark_start, shot.mark_end)),
 }))));
 """
 WITHIN = [0.0, 0.3, 0.97]
 """Shares of a frame."""
 LAYOUT = lay_out(
     Timeline(
-        tuple(Shot(name, frames=47, caption=f"clip {name}") for name in "abc"),
+        tuple(Shot(name, frames=47, caption=f"clip {name}", mark="AI") for name in "abc"),
         (Transition("push", 11), Transition("zoom", 18)),
         titles=Titles(Card("Summer 1987"), None),
         fade_in=7, fade_out=9,
@@ -65,10 +66,13 @@ def test_every_frame_is_as_the_film_has_it(seen: list[list[dict[str, Any]]]) -> 
     for frame, moment in enumerate(told):
         assert moment["brightness"] == pytest.approx(LAYOUT.brightness(frame))
         assert moment["progress"] == pytest.approx(progress_of(LAYOUT, frame))
-        assert moment["presence"] == pytest.approx(
+        assert moment["captions"] == pytest.approx(
             [presence_at(frame, shot.caption_start, shot.caption_end) for shot in LAYOUT.shots]
         )
-    for name in ("progress", "presence"):
+        assert moment["marks"] == pytest.approx(
+            [presence_at(frame, shot.mark_start, shot.mark_end) for shot in LAYOUT.shots]
+        )
+    for name in ("progress", "captions", "marks"):
         assert {0, 1} < {value for moment in told for value in moment[name]}, "it moves"
 
 

@@ -105,6 +105,7 @@ def test_from_an_invitation_over_a_passkey_to_the_first_film_and_back(
         play(guest.page)
         guest.page.goto(link)
         guest.page.wait_for_url("**/films")
+        expect(guest.page.get_by_role("heading", name="Your films")).to_be_visible()
         forgive_refusals(guest)
 
 

@@ -1,6 +1,6 @@
 """The credits run out in mid-flow: the choice is kept, credits are bought, and one tap goes on with it.
 
-A second tab shows the balance all the while.
+A second tab shows the balance all the while. A choice that waits keeps nobody from the film of what is there.
 """
 
 import re
@@ -18,6 +18,7 @@ from tests.journeys.guidelines import obeys_in_light_and_dark
 from tests.journeys.steps import at, begin_film, sign_in, upload
 from tests.journeys.visitors import Visitor, visit
 from tests.support.media.photos import make_photos
+from tests.support.media.samples import save_photo, textured
 from tests.support.servers.ports import free_port
 
 pytestmark = [pytest.mark.long, pytest.mark.chromium]
@@ -52,7 +53,8 @@ def test_what_was_chosen_goes_on_after_the_purchase(person: Visitor, tmp_path: P
     second = page.context.new_page()
     second.goto("/films")
     begin_film(person, "Grandpa’s garden")
-    upload(person, make_photos(tmp_path / "photos", 400)[:4])
+    photos = make_photos(tmp_path / "photos", 400)[:4]
+    upload(person, photos)
     page.get_by_role("link", name="Continue to the clips").click()
     run_out(person)
     expect(balance(second)).to_have_text("2 credits")
@@ -65,6 +67,7 @@ def test_what_was_chosen_goes_on_after_the_purchase(person: Visitor, tmp_path: P
     expect(balance(second)).to_have_text("3 credits")
     expect(go_on).to_have_count(0)
     expect(page.get_by_role("button", name="Keep", exact=True)).to_have_count(4, timeout=LONG)
+    put_off(person, [save_photo(tmp_path / f"{seed}.jpg", textured(640, 360, seed)) for seed in range(4)])
     read_statement(person)
 
 
@@ -91,6 +94,26 @@ def buy(person: Visitor) -> None:
     at(page, "/clips")
 
 
+def put_off(person: Visitor, more: list[Path]) -> None:
+    """Four more photos, for which the credits do not reach; one clip is in the film."""
+    page = person.page
+    project, keep = page.url.partition("/clips")[0], page.get_by_role("button", name="Keep", exact=True)
+    keep.first.click()
+    expect(keep).to_have_count(3)
+    page.goto(f"{project}/photos")
+    page.locator("input[type=file]").first.set_input_files(more)
+    expect(page.locator("main img[src*='/thumbnails/']")).to_have_count(4 + len(more), timeout=LONG)
+    page.goto(f"{project}/clips")
+    page.get_by_role("button", name="Animate the other 4 photos").click()
+    expect(page.get_by_role("dialog", name="You need 1 more credit")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("You were about to animate 4 photos")).to_be_visible()
+    page.goto(f"{project}/arrange")
+    expect(page.get_by_role("button", name="Make the film")).to_be_enabled()
+    expect(page.get_by_text("You were about to")).to_have_count(0)
+    person.look("credits-4-film-while-photos-wait")
+
+
 def read_statement(person: Visitor) -> None:
     page = person.page
     page.goto("/account")
@@ -98,7 +121,7 @@ def read_statement(person: Visitor) -> None:
     expect(statement.get_by_role("row")).to_have_count(1 + 6)
     expect(statement.get_by_text("5 credits for $15")).to_be_visible()
     expect(statement.get_by_text("In “Grandpa’s garden”").first).to_be_visible()
-    person.look("credits-4-statement")
+    person.look("credits-5-statement")
 
 
 def balance(page: Page) -> Locator:

@@ -139,6 +139,7 @@ def test_every_page_can_be_used_by_everybody_who_operates(visitor: Visitor, data
     for section in (section.key for section in SECTIONS):
         visitor.page.goto(f"/admin/{section}".rstrip("/"))
         settled(visitor.page)
+        expect(visitor.page.get_by_role("navigation", name=re.compile("operator"))).to_have_count(1)
         visitor.look(f"admin-{section or 'overview'}")
         obeys(visitor.page, section)
         fits_a_phone(visitor, section)

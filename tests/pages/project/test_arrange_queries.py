@@ -10,7 +10,7 @@ from compiler.timeline.layout import lay_out
 from compiler.timeline.mix import DUCKED
 from echoes.database import Database
 from echoes.editing import clips as editing
-from echoes.editing import soundtrack, transitions
+from echoes.editing import soundtrack, transitions, words
 from echoes.models import Project, Video
 from echoes.pages.project.arrange.music.queries import ChosenMusic, PlayingTrack
 from echoes.pages.project.arrange.queries import ArrangePageViewModel, read_arrange_page
@@ -43,6 +43,20 @@ def test_the_player_gets_the_layout_that_the_compiler_renders(database: Database
     assert shown.length == "0:14"
     assert list(shown.sources) == [shot["clip"] for shot in shown.film["shots"]]
     assert all(files["src"].startswith("/files/") for files in shown.sources.values())
+
+
+def test_the_player_draws_the_mark_of_generated_clips_as_the_film_does(
+    database: Database, project: Project
+) -> None:
+    with database.acting_as(project.owner_id) as session:
+        timelines.clips_in_film(session, project)[1].take.provider = "runway"
+        words.set_mark(session, project.id, True)
+    shown = read(database, project)
+    assert [shot["mark"] for shot in shown.film["shots"]] == [None, "AI", None]
+    first, second, third = (each["mark"] for each in shown.words)
+    assert (first, third) == ("", "")
+    assert second.startswith("/lettering/")
+    assert "kind=mark&text=AI" in second
 
 
 def test_shots_are_named_by_clips_so_that_they_can_be_moved(database: Database, project: Project) -> None:

@@ -6,14 +6,11 @@ from uuid import UUID
 import pytest
 from starlette.testclient import TestClient
 
-from echoes.accounts import service as accounts
-from echoes.accounts.cookies import COOKIE
 from echoes.database import Database
 from echoes.models import ShareLink, now
 from echoes.rate_limits.limiter import PRINTED_CARDS
-from echoes.settings import get_settings
 from echoes.sharing.printed_card.routes import card_address, routes
-from tests.sharing.conftest import HERE, shape
+from tests.sharing.conftest import HERE, shape, sign_in
 from tests.support.servers.application import application
 
 
@@ -21,11 +18,6 @@ from tests.support.servers.application import application
 def browser(database: Database) -> Iterator[TestClient]:
     with TestClient(application(routes), base_url=HERE, follow_redirects=False) as client:
         yield client
-
-
-def sign_in(browser: TestClient, database: Database, user_id: UUID) -> None:
-    with database.unscoped() as session:
-        browser.cookies.set(COOKIE, accounts.open_session(session, get_settings(), user_id, ""))
 
 
 @pytest.mark.parametrize("kind", ["a6", "a4"])

@@ -8,17 +8,12 @@ from html5lib import HTMLParser
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from echoes.accounts import service as accounts
-from echoes.accounts.cookies import COOKIE
 from echoes.database import Database
 from echoes.models import Project, ShareLink, ShareReply, User, Video, now
 from echoes.rate_limits.limiter import REPLIES, REPLIES_TO_ONE
-from echoes.settings import get_settings
 from echoes.sharing import service
 from echoes.sharing.replies import visitor
-from echoes.sharing.routes import routes
-from tests.sharing.conftest import HERE, PERSON, shape
-from tests.support.servers.application import application
+from tests.sharing.conftest import elsewhere, shape, sign_in
 
 HEART = {"heart": "1"}
 WORDS = {"words": "How lovely!", "name": "Grandma"}
@@ -37,12 +32,6 @@ def send(browser: TestClient, link: ShareLink, fields: dict[str, str], status: i
     answer = browser.post(f"/watch/{link.token}/reply", data=hidden | fields)
     assert answer.status_code == status, answer.text
     return str(answer.text)
-
-
-def elsewhere(address: str) -> TestClient:
-    headers = PERSON | {"origin": HERE}
-    app = application(routes)
-    return TestClient(app, base_url=HERE, follow_redirects=False, headers=headers, client=(address, 5000))
 
 
 def test_a_heart_and_a_sentence_reach_the_owner(
@@ -227,8 +216,7 @@ class TestLinkAccess:
     def test_is_shut_to_the_owner(
         self, browser: TestClient, database: Database, anna: UUID, link: ShareLink
     ) -> None:
-        with database.unscoped() as session:
-            browser.cookies.set(COOKIE, accounts.open_session(session, get_settings(), anna, ""))
+        sign_in(browser, database, anna)
         assert "<textarea" not in browser.get(f"/watch/{link.token}").text
         assert browser.post(f"/watch/{link.token}/reply", data=WORDS).status_code == 403
         assert replies(database) == []

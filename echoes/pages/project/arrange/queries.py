@@ -13,7 +13,7 @@ from echoes.catalogue.aspects import size_of
 from echoes.database import UserSession
 from echoes.editing import history
 from echoes.first_cut import service as first_cut
-from echoes.lettering import address_of, words_of
+from echoes.lettering import address_of, mark_of, words_of
 from echoes.models import Project, Take
 from echoes.music import service as music
 from echoes.pages.project.arrange.music.queries import NO_MUSIC, ChosenMusic, files_heard, settings_of
@@ -122,10 +122,11 @@ def _film(session: UserSession, project: Project, storage: Storage) -> dict[str,
 
 
 def _words(shot: PlacedShot, layout: Layout, size: tuple[int, int]) -> dict[str, str]:
-    """What the player lays over this shot: the picture of a card or a caption."""
-    words = words_of(shot, layout, size)
+    """What the player lays over this shot: the pictures of its card or caption, and of its mark."""
+    words, mark = words_of(shot, layout, size), mark_of(shot, size)
     ground = hex_of(STYLES[words.style].ground) if words and words.kind == "card" else ""
-    return {"src": address_of(words) if words else "", "ground": ground}
+    src, marked = (address_of(each) if each else "" for each in (words, mark))
+    return {"src": src, "ground": ground, "mark": marked}
 
 
 def _files(take: Take, storage: Storage) -> dict[str, str]:

@@ -138,18 +138,22 @@ def _finished(film: Any) -> rx.Component:
         _screen(film),
         rx.el.div(
             rx.el.p(film.facts, class_name="small soft numbers"),
-            rx.el.div(
-                replies_button(film),
-                share_button(film),
-                icon_button("Delete this film", "trash_2", on_click=shown.ask_delete(film.id)),
-                class_name="row",
-            ),
+            _tools(film),
             class_name="row between",
         ),
         size_list(film, shown.ask_delete_size),
         how_made(film),
         announce("Your film is ready."),
         class_name=rx.cond(film.is_new, "finished unveiled", "finished"),
+    )
+
+
+def _tools(film: Any) -> rx.Component:
+    return rx.el.div(
+        replies_button(film),
+        share_button(film),
+        icon_button("Delete this film", "trash_2", on_click=shown.ask_delete(film.id)),
+        class_name="row",
     )
 
 
@@ -174,12 +178,7 @@ def _earlier_film(film: Any) -> rx.Component:
             rx.cond(film.film != "", _screen(film), message(film.problem, kind="error")),
             rx.el.div(
                 rx.el.div(rx.el.strong(film.title), rx.el.p(film.facts, class_name="small soft numbers")),
-                rx.el.div(
-                    replies_button(film),
-                    share_button(film),
-                    icon_button("Delete this film", "trash_2", on_click=shown.ask_delete(film.id)),
-                    class_name="row",
-                ),
+                _tools(film),
                 class_name="row between earlier-words",
             ),
             size_fold(film, shown.ask_delete_size),

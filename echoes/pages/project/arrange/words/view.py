@@ -38,15 +38,13 @@ def words_section() -> rx.Component:
 
 
 def _mark() -> rx.Component:
-    """Where there is something to mark. The player shows the film without it."""
+    """Where there is something to mark."""
     choice = rx.el.label(
         rx.el.input(type="checkbox", checked=shown.cards.is_marked, on_change=act.set_mark),
         "Show “AI” on generated clips",
         class_name="row check",
     )
-    demanded = rx.el.p(
-        "In the finished film, generated clips show “AI” in the corner.", class_name="small soft"
-    )
+    demanded = rx.el.p("Generated clips show “AI” in the corner.", class_name="small soft")
     wanted = rx.cond(shown.cards.is_mark_demanded, demanded, choice)
     return rx.cond(shown.cards.has_generated, wanted)
 
