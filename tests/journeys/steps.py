@@ -8,8 +8,8 @@ from playwright.sync_api import Locator, Page, expect
 from tests.journeys.visitors import Finger, Visitor
 
 LONG = 180_000
-UNSIGNED = "pictures => pictures.map((picture) => picture.getAttribute('src').split('?')[0])"
-"""Addresses of pictures without their signatures."""
+NAMES = "(all) => all.map(({ src }) => src.split('?')[0].split('/').pop().split('.')[0])"
+"""Of pictures, whether they are shown large or by the small copy that is made later; without signatures."""
 
 
 def from_landing_to_photos(visitor: Visitor, finger: Finger, name: str) -> str:

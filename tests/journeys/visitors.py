@@ -44,7 +44,7 @@ def becomes(read: Callable[[], Seen], wanted: Seen, what: str) -> None:
     deadline = time.monotonic() + SECONDS_TO_SEE
     while (seen := read()) != wanted and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert seen == wanted, what
+    assert seen == wanted, f"{what}: {seen!r} instead of {wanted!r}"
 
 
 def settle(page: Page) -> None:

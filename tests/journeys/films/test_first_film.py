@@ -14,7 +14,7 @@ from echoes.database import Database
 from echoes.models import Clip, Take, User
 from tests.journeys.steps import (
     LONG,
-    UNSIGNED,
+    NAMES,
     at,
     begin_film,
     from_landing_to_photos,
@@ -130,7 +130,8 @@ def order(page: Page) -> list[str]:
     """The names of the posters."""
     posters = page.locator("li.shot img")
     expect(posters).to_have_count(6)
-    return [PurePosixPath(address).stem for address in posters.evaluate_all(UNSIGNED)]
+    names: list[str] = posters.evaluate_all(NAMES)
+    return names
 
 
 def order_kept(database: Database, name: str) -> list[str]:

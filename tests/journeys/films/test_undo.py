@@ -10,7 +10,7 @@ from echoes.database import Database
 from echoes.models import Photo, Project
 from echoes.takes.motions import MOVES
 from tests.journeys.conftest import App
-from tests.journeys.steps import UNSIGNED, is_drawn, named, sign_in
+from tests.journeys.steps import NAMES, is_drawn, named, sign_in
 from tests.journeys.visitors import Visitor, becomes
 from tests.journeys.whole_app.test_accessibility import a_film_in_every_state
 from tests.support.databases.rows import add_track
@@ -127,12 +127,12 @@ def taken_out_and_put_back(visitor: Visitor) -> None:
     page = visitor.page
     posters = page.locator("li.shot img")
     expect(posters).to_have_count(2)
-    before = posters.evaluate_all(UNSIGNED)
+    before = posters.evaluate_all(NAMES)
     page.get_by_role("button", name="Take clip 1 out of the film").click()
     notice = page.locator(".notice")
     expect(notice.get_by_text("Clip 1 is no longer in the film.")).to_be_visible()
     visitor.look("5-arrange-undo")
     notice.get_by_role("button", name="Undo").click()
     expect(posters).to_have_count(2)
-    becomes(lambda: posters.evaluate_all(UNSIGNED), before, "each clip is where it was")
+    becomes(lambda: posters.evaluate_all(NAMES), before, "each clip is where it was")
     expect(notice).to_have_count(0)
