@@ -35,6 +35,9 @@ NEEDS: dict[str, tuple[Callable[[], object], str]] = {
 }
 
 SERVERS = ("postgres", "redis")
+SECOND_TRY = pytest.mark.flaky(reruns=1)
+"""A browser on a busy machine may fail once, and none of the others has to be run again for it. The summary
+names each as RERUN, with what its first try said: it is a fault to be mended."""
 
 
 @pytest.fixture(autouse=True)
@@ -57,10 +60,12 @@ def state_of_process() -> tuple[int, str, dict[str, str]]:
     return logging.root.manager.disable, str(Path.cwd()), variables
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if any(item.get_closest_marker(needed) for needed in (*SERVERS, "chromium")):
             item.add_marker(pytest.mark.slow)
+        if item.get_closest_marker("chromium") and not config.option.usepdb:
+            item.add_marker(SECOND_TRY)
     items.sort(key=turn)
     missing = {marker: reason for marker, (find, reason) in NEEDS.items() if not find()}
     for item in items:

@@ -12,6 +12,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route as Address
 
 from tests.support.media.samples import restless, write_video
+from tests.support.processes import PATIENCE
 from tests.support.servers.production import serve
 
 pytestmark = [pytest.mark.slow, pytest.mark.chromium]
@@ -60,6 +61,7 @@ def page(films: Films, browser: Browser) -> Iterator[Page]:
     )
     with serve(app) as address, browser.new_context() as context:
         opened = context.new_page()
+        opened.set_default_timeout(PATIENCE * 1000)
         opened.goto(address)
         opened.wait_for_function("window.screen_of_film")
         yield opened

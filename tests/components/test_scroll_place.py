@@ -5,12 +5,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.support.processes import PATIENCE
+
 pytestmark = [pytest.mark.slow, pytest.mark.chromium]
 
 SCRIPT = Path(__file__).resolve().parents[2] / "echoes/components/scroll_place/places.js"
 HERE = "http://echoes.test/"
 TALL = "document.body.style.height = '5000px'"
 FRAMES = "() => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)))"
+HEAR = "() => { window.heard = new Promise((done) => addEventListener('wheel', done, { once: true })); }"
 AT = "top => Math.abs(scrollY - top) < 2"
 
 
@@ -18,6 +21,7 @@ AT = "top => Math.abs(scrollY - top) < 2"
 def page(browser: Browser) -> Page:
     """A page that is not longer than its window, as one that still loads."""
     page = browser.new_context().new_page()
+    page.set_default_timeout(PATIENCE * 1000)
     page.route(HERE, lambda route: route.fulfill(body="<title>A page</title>", content_type="text/html"))
     page.goto(HERE)
     page.add_script_tag(content=SCRIPT.read_text().replace("export function", "function"))
@@ -64,8 +68,9 @@ def test_a_jump_within_a_page_is_not_taken_for_going_back(page: Page) -> None:
 def test_who_scrolls_meanwhile_is_not_taken_back(page: Page) -> None:
     leave_at(page, 1800)
     page.evaluate("() => { keepPlace('/clips'); }")
+    page.evaluate(HEAR)
     page.mouse.wheel(0, 10)
-    page.evaluate(FRAMES)
+    page.evaluate("heard")
     page.evaluate(f"{TALL}; scrollTo(0, 300)")
     page.evaluate(FRAMES)
     assert page.evaluate("scrollY") == 300

@@ -1,10 +1,12 @@
 """WCAG 2.2, levels A and AA, judged by axe-core; and the geometry of a page on small screens."""
 
+from functools import partial
+
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import Page, ViewportSize
 
 from scripts.screenshots.geometry import geometry_problems
-from tests.journeys.visitors import NARROWEST, Visitor, settle
+from tests.journeys.visitors import NARROWEST, Visitor, becomes, settle
 
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
@@ -17,18 +19,26 @@ VIOLATIONS = "rules => axe.run(rules).then(found => found.violations)"
 
 
 def obeys(page: Page, what: str) -> None:
+    becomes(partial(violations, page), "", what)
+
+
+def violations(page: Page) -> str:
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     found = AxeResults({"violations": page.evaluate(VIOLATIONS, RULES)})
-    assert found.violations_count == 0, f"{what}: {found.generate_report()}"
+    return str(found.generate_report()) if found.violations_count else ""
 
 
 def obeys_in_light_and_dark(page: Page, what: str) -> None:
     for theme in ("light", "dark"):
-        page.evaluate("theme => document.documentElement.classList.toggle('dark', theme === 'dark')", theme)
-        settle(page)
-        obeys(page, f"{what}, {theme}")
+        becomes(partial(violations_in, page, theme), "", f"{what}, {theme}")
     page.evaluate("document.documentElement.classList.remove('dark')")
+
+
+def violations_in(page: Page, theme: str) -> str:
+    page.evaluate("theme => document.documentElement.classList.toggle('dark', theme === 'dark')", theme)
+    settle(page)
+    return violations(page)
 
 
 def fits_a_phone(visitor: Visitor, what: str) -> None:
@@ -38,6 +48,10 @@ def fits_a_phone(visitor: Visitor, what: str) -> None:
         return
     for size in (NARROWEST, LYING):
         visitor.page.set_viewport_size(size)
-        settle(visitor.page)
-        assert geometry_problems(visitor.page) == [], f"{what}, {size['width']} × {size['height']}"
+        becomes(partial(settled_problems, visitor.page), [], f"{what}, {size['width']} × {size['height']}")
     visitor.page.set_viewport_size(screen)
+
+
+def settled_problems(page: Page) -> list[str]:
+    settle(page)
+    return geometry_problems(page)

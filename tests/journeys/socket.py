@@ -1,6 +1,7 @@
 """A client of Reflex's websocket that obeys nobody: any event, any arguments, any page."""
 
 import json
+from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
@@ -34,16 +35,17 @@ class EventSocket:
         event = {"name": handler, "payload": payload, "router_data": router}
         self._connection.send(f"42{NAMESPACE}," + json.dumps(["event", event]))
 
-    def answers(self, quiet_seconds: float = 4.0) -> list[str]:
-        """What has come, once nothing more comes for a while."""
-        found: list[str] = []
+    def answers(self, quiet_seconds: float = 4.0, until: str = "") -> list[str]:
+        """What has come, once nothing more comes for a while; not before `until` is among it."""
+        found, is_heard, deadline = list[str](), not until, monotonic() + PATIENCE
         try:
             while True:
-                text = str(self._connection.recv(quiet_seconds))
+                text = str(self._connection.recv(quiet_seconds if is_heard else deadline - monotonic()))
                 if text == "2":
                     self._connection.send("3")
                 else:
                     found.append(text)
+                is_heard = is_heard or until in text
         except TimeoutError:
             return found
 

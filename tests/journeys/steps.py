@@ -3,15 +3,18 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.visitors import Finger, Visitor
 
 LONG = 180_000
+NAMES = "(all) => all.map(({ src }) => src.split('?')[0].split('/').pop().split('.')[0])"
+"""Of pictures, whether they are shown large or by the small copy that is made later; without signatures."""
 
 
-def from_landing_to_photos(visitor: Visitor, finger: Finger, name: str) -> None:
-    page = visitor.page
+def from_landing_to_photos(visitor: Visitor, finger: Finger, name: str) -> str:
+    """As `sign_in`, with all that a newcomer taps."""
+    page, name = visitor.page, visitor.called(name)
     page.goto("/")
     expect(page.get_by_text("What it costs")).to_be_visible()
     visitor.look("0-landing")
@@ -22,6 +25,7 @@ def from_landing_to_photos(visitor: Visitor, finger: Finger, name: str) -> None:
     visitor.look("1-sign-in")
     finger.tap(page.get_by_role("button", name="Continue", exact=True))
     at(page, "/photos")
+    return name
 
 
 def named(name: str) -> str:
@@ -29,13 +33,15 @@ def named(name: str) -> str:
     return f"\u2068{name}\u2069"
 
 
-def sign_in(visitor: Visitor, address: str, name: str) -> None:
-    page = visitor.page
+def sign_in(visitor: Visitor, address: str, name: str) -> str:
+    """As somebody whom the app does not know yet. Gives the whole name."""
+    page, name = visitor.page, visitor.called(name)
     page.goto(address)
     page.wait_for_url(re.compile(r"/sign-in\?next=" + re.escape(address.replace("/", "%2F"))))
     page.get_by_label(re.compile("name", re.I)).fill(name)
     page.get_by_label(re.compile("name", re.I)).press("Enter")
     at(page, address)
+    return name
 
 
 def begin_film(visitor: Visitor, title: str) -> None:
@@ -64,10 +70,21 @@ def see(visitor: Visitor, photos: list[Path]) -> None:
     thumbnails = page.locator("main img[src*='/thumbnails/']")  # Wherever files lie.
     expect(thumbnails).to_have_count(len(photos), timeout=LONG)
     for thumbnail in thumbnails.all():
-        thumbnail.scroll_into_view_if_needed()
-        expect(thumbnail).to_have_js_property("complete", True)
-        assert thumbnail.evaluate("image => image.naturalWidth") > 0
+        is_drawn(thumbnail)
     visitor.look("3-photos")
+
+
+def has_arrived(page: Page) -> None:
+    """Nothing in it is a skeleton any more, and the scripts of parts that are mounted later have come."""
+    expect(page.locator("main#content")).to_be_visible()
+    expect(page.locator("main .skeleton")).to_have_count(0)
+    page.wait_for_load_state("networkidle")
+
+
+def is_drawn(picture: Locator) -> None:
+    """Its file has come, and is a picture."""
+    picture.scroll_into_view_if_needed()
+    expect(picture).not_to_have_js_property("naturalWidth", 0)
 
 
 def at(page: Page, address: str) -> None:

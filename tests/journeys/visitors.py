@@ -1,17 +1,22 @@
 """Visitors: browsers of a phone and a desktop, with what they complain of, and looks at what they show."""
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, ViewportSize
 
 NARROWEST = ViewportSize(width=320, height=568)
 SECONDS_TO_SEE = 60
 """Whatever is awaited on a page: of its own accord, Playwright gives an `expect` five."""
+
+HAS_SCRIPT = "element => Object.keys(element).some((key) => key.startsWith('__reactProps'))"
+OVERFLOW = "() => Math.max(0, document.documentElement.scrollWidth - window.innerWidth)"
 
 END_OF_ALL_FADING = """async () => {
   const ending = () =>
@@ -28,16 +33,34 @@ END_OF_ALL_FADING = """async () => {
 theme once more: hence the rounds, until three frames are calm."""
 
 
+_numbers = count(1)
+Seen = TypeVar("Seen")
+
+
+def becomes(read: Callable[[], Seen], wanted: Seen, what: str) -> None:
+    """Poll a page for what `expect` cannot read. It arrives, saves and mounts its parts while it is looked
+    at, and one look would judge a moment of it.
+    """
+    deadline = time.monotonic() + SECONDS_TO_SEE
+    while (seen := read()) != wanted and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert seen == wanted, f"{what}: {seen!r} instead of {wanted!r}"
+
+
 def settle(page: Page) -> None:
     """All that fades or glides is where it will be: half faded, contrasts are not yet what they will be."""
     page.evaluate(END_OF_ALL_FADING)
 
 
+def has_script(element: Locator) -> None:
+    """Wait for its hydration: pages are built as HTML, in which a tap is the browser's own or lost."""
+    becomes(lambda: element.evaluate(HAS_SCRIPT), True, f"{element} to be hydrated")
+
+
 def never_scrolls_sideways(page: Page, name: str) -> None:
     """Measured once loaded: what stands in a page can be seen before its last style sheet has come."""
     page.wait_for_load_state("load")
-    width, inner = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-    assert width <= inner, f"{name} scrolls sideways: {width} of {inner} px"
+    becomes(lambda: page.evaluate(OVERFLOW), 0, f"{name} scrolls sideways, by so many pixels")
 
 
 @dataclass
@@ -48,6 +71,12 @@ class Visitor:
     device: str
     complaints: list[str]
     pictures: Path | None
+    number: int = field(default_factory=lambda: next(_numbers))
+    """Of this browser among all of this run."""
+
+    def called(self, name: str) -> str:
+        """A name that nobody else has: the second try of a test finds nothing that its first one left."""
+        return f"{name} on a {self.device} {self.number}"
 
     def look(self, name: str) -> None:
         """No page scrolls sideways, on the narrowest phones neither; its picture is kept where

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.chromium]
 
 LOAD = """() => new Promise((loaded, failed) => {
     const video = document.querySelector('video');
-    video.onloadeddata = () => loaded(video.duration);
+    video.requestVideoFrameCallback(() => loaded(video.duration));
     video.onerror = () => failed(video.error.message);
     video.src = 'film.mp4';
 })"""

@@ -19,7 +19,7 @@ from compiler.timeline.mix import gain_at
 from compiler.timeline.model import Shot, Soundtrack, Timeline, Track, Transition
 from compiler.timeline.playback import played_sounds
 from tests.support.media.samples import restless, write_sound, write_video
-from tests.support.processes import PATIENCE
+from tests.support.processes import PATIENCE, wait_for
 from tests.support.servers.production import serve
 
 pytestmark = [pytest.mark.slow, pytest.mark.chromium]
@@ -221,10 +221,13 @@ def test_a_film_comes_out_of_black_and_goes_into_it(page: Page) -> None:
 def test_a_moment_within_a_transition_shows_both_shots(page: Page, clips: Clips) -> None:
     clips.second.set()
     page.evaluate("engine.play()")
-    page.evaluate("engine.seekTo(2.5)")
-    assert page.evaluate("[engine.index, engine.layers[0].shot.clip, engine.layers[1].shot.clip]") == [
-        0, "first", "second",
-    ]  # fmt: skip
+    shown = page.evaluate(
+        """() => {
+          engine.seekTo(2.5);
+          return [engine.index, engine.layers[0].shot.clip, engine.layers[1].shot.clip];
+        }"""
+    )
+    assert shown == [0, "first", "second"]
     until(page, "engine.index === 1 && !engine.isPlaying")
 
 
@@ -249,13 +252,13 @@ def test_before_somebody_wants_to_play_only_a_still_is_fetched(page: Page, clips
     assert set(clips.asked) == {"first.webp"}
     page.evaluate("engine.intend()")
     until(page, "engine.layers[1].shot && engine.layers[1].isLoaded")
-    assert set(clips.asked) == {"first.webp", "first.mp4", "second.mp4", "music.wav"}
+    needed = {"first.webp", "first.mp4", "second.mp4", "music.wav"}
+    wait_for(lambda: set(clips.asked) == needed, f"{needed} to be asked for")
 
 
 def test_a_jump_shows_its_moment_and_fetches_no_more_than_that(page: Page, clips: Clips) -> None:
     page.evaluate("engine.seekTo(1.5)")
-    until(page, "engine.layers[0].video.readyState >= 2")
-    assert page.evaluate("engine.layers[0].video.currentTime") == 1.5
+    until(page, "engine.layers[0].video.readyState >= 2 && engine.layers[0].video.currentTime === 1.5")
     assert set(clips.asked) == {"first.mp4"}
 
 
@@ -299,10 +302,9 @@ def test_what_fills_the_screen_becomes_full_where_it_stands(page: Page, clips: C
     )
     assert page.evaluate("engine.layers[0].video.getAttribute('src')") == "/light.mp4"
     page.evaluate("engine.intend(); engine.layers[0].element.style.cssText = ''; engine.resize(true)")
-    until(page, "engine.layers[0].video.readyState >= 2")
-    assert page.evaluate(
-        "[engine.time, engine.layers[0].video.currentTime, engine.layers[0].video.getAttribute('src')]"
-    ) == [1, 1, "/first.mp4"]
+    until(page, "engine.layers[0].video.readyState >= 2 && engine.layers[0].video.currentTime === 1")
+    shown = page.evaluate("[engine.time, engine.layers[0].video.getAttribute('src')]")
+    assert shown == [1, "/first.mp4"]
 
 
 WATCHED = """() => new Promise((done) => {

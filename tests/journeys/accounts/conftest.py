@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator
 
-import httpx
 import pytest
 from oidc_provider_mock import run_server_in_thread
 from playwright.sync_api import Browser
 
 from echoes.database import Database
-from tests.journeys.accounts.steps import forgive_refusals
+from tests.journeys.accounts.steps import forgive_refusals, make_known, person_of
 from tests.journeys.conftest import DEVICES, App, require_front_end
 from tests.journeys.visitors import Visitor, visit
-from tests.support.processes import PATIENCE
 from tests.support.servers.ports import free_port
 
 
@@ -47,10 +45,8 @@ def database(app_with_provider: App) -> Iterator[Database]:
 def rosa(
     request: pytest.FixtureRequest, chromium: Browser, app_with_provider: App, provider: str
 ) -> Iterator[Visitor]:
-    """Known to the provider by this name."""
-    person = f"rosa-{request.param}"
-    told = {"email": f"{person}@example.org", "email_verified": True, "name": f"Rosa on a {request.param}"}
-    httpx.put(f"{provider}/users/{person}", json=told, timeout=PATIENCE).raise_for_status()
+    """Known to the provider, and to Echoes once she has signed in."""
     with visit(chromium, app_with_provider.address, request.param, DEVICES[request.param]) as visitor:
+        make_known(provider, person_of(visitor), visitor.called("Rosa"))
         yield visitor
         forgive_refusals(visitor)

@@ -3,15 +3,13 @@
 import re
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from echoes.database import Database
-from tests.journeys.accounts.steps import by_provider, end_sessions, sign_in
+from tests.journeys.accounts.steps import by_provider, end_sessions, make_known, person_of, sign_in
 from tests.journeys.visitors import Visitor
 from tests.support.media.photos import make_photos
-from tests.support.processes import PATIENCE
 
 pytestmark = pytest.mark.chromium
 
@@ -41,7 +39,7 @@ def test_a_session_that_ends_in_the_middle_of_typing_loses_no_word(rosa: Visitor
     page.wait_for_url(ENDED)
     expect(page.get_by_role("alert")).to_contain_text("Your session has ended")
     rosa.look("account-2-ended")
-    by_provider(page, f"rosa-{rosa.device}")
+    by_provider(page, person_of(rosa))
     page.wait_for_url("**/photos")
     name_again(page)
     expect(page.get_by_label("What is it called?")).to_have_value("Grandma’s summers by the lake")
@@ -55,9 +53,8 @@ def test_a_session_that_ends_in_the_middle_of_typing_loses_no_word(rosa: Visitor
 def test_words_of_one_person_are_not_shown_to_the_next(
     rosa: Visitor, database: Database, provider: str
 ) -> None:
-    page, next_one = rosa.page, f"paul-{rosa.device}"
-    told = {"email": f"{next_one}@example.org", "email_verified": True, "name": "Paul"}
-    httpx.put(f"{provider}/users/{next_one}", json=told, timeout=PATIENCE).raise_for_status()
+    page, next_one = rosa.page, f"paul-{rosa.number}"
+    make_known(provider, next_one, "Paul")
     sign_in(rosa)
     begin_naming(page)
     page.get_by_label("What is it called?").fill("A surprise for Paul")
@@ -69,7 +66,7 @@ def test_words_of_one_person_are_not_shown_to_the_next(
     expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
     begin_naming(page)
     expect(page.get_by_label("What is it called?")).to_have_value("")
-    assert "surprise" not in page.evaluate("JSON.stringify(sessionStorage)")
+    page.wait_for_function("() => !JSON.stringify(sessionStorage).includes('surprise')")
 
 
 @pytest.mark.parametrize("rosa", ["phone"], indirect=True)
@@ -90,7 +87,7 @@ def test_a_tab_goes_on_by_itself_when_another_has_signed_in(rosa: Visitor) -> No
     begin_naming(first)
     second = first.context.new_page()
     second.goto("/auth/start?next=/films")  # a sign-in ends this browser's session before it
-    second.get_by_placeholder("sub").fill(f"rosa-{rosa.device}")
+    second.get_by_placeholder("sub").fill(person_of(rosa))
     second.get_by_role("button", name="Authorize", exact=True).click()
     second.wait_for_url("**/films")
     first.bring_to_front()
@@ -122,7 +119,7 @@ def test_an_upload_goes_on_after_signing_in_again(rosa: Visitor, database: Datab
     with page.context.expect_page() as opened:
         way.click()
     other = opened.value
-    by_provider(other, f"rosa-{rosa.device}")
+    by_provider(other, person_of(rosa))
     other.wait_for_url("**/photos")
     thumbnails = page.locator("main img[src*='/files/']")
     expect(thumbnails).to_have_count(3, timeout=LONG)

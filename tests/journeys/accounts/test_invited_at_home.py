@@ -2,6 +2,7 @@
 inviting others."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -50,7 +51,7 @@ def guest(request: pytest.FixtureRequest, chromium: Browser, home: App) -> Itera
 
 
 def test_by_invitation_to_the_films_and_on_to_inviting_others(guest: Visitor, home: App) -> None:
-    page, name = guest.page, f"Olga on a {guest.device}"
+    page, name = guest.page, guest.called("Olga")
     page.goto("/films")
     expect(page.get_by_text("You join here by invitation.")).to_be_visible()
     page.get_by_role("link", name="Use an invitation").click()
@@ -76,7 +77,7 @@ def invite_somebody(guest: Visitor, page: Page) -> None:
     page.get_by_label("For whom").fill("Aunt Rosa")
     page.get_by_role("button", name="Make an invitation").click()
     made = page.get_by_label("The link of the invitation")
-    expect(made).to_be_visible()
+    expect(made).to_have_value(re.compile("/join/"))
     expect(page.get_by_role("link", name="Orders")).to_have_count(0)
     look_in_the_dark(guest, "invited-3-invitations")
     link = made.input_value()

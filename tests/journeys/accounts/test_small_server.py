@@ -15,8 +15,9 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.journeys.accounts.steps import forgive_refusals, look_in_the_dark
 from tests.journeys.accounts.test_passkeys import plug_in, sign_out
 from tests.journeys.conftest import DEVICES, QUIET_CHROMIUM, ROOT, UNHURRIED, App, require_front_end
+from tests.journeys.films.sharing_steps import PLAYED
 from tests.journeys.steps import LONG, at
-from tests.journeys.visitors import SECONDS_TO_SEE, Visitor, visit
+from tests.journeys.visitors import SECONDS_TO_SEE, Visitor, becomes, visit
 from tests.settings.test_recipes import filled_in
 from tests.support import programs
 from tests.support.media.photos import make_photos
@@ -125,7 +126,7 @@ def invite_on_the_page(visitor: Visitor) -> str:
     page.get_by_label("For whom").fill("Aunt Rosa")
     page.get_by_role("button", name="Make an invitation").click()
     made = page.get_by_label("The link of the invitation")
-    expect(made).to_be_visible()
+    expect(made).to_have_value(re.compile("/join/"))
     visitor.look("small-server-2-invitation")
     return made.input_value()
 
@@ -150,5 +151,4 @@ def play(page: Page) -> None:
     """Pictures move: the file comes through the proxy, by an address that the browser reaches."""
     film = page.locator("main video").first
     expect(film).to_be_visible(timeout=LONG)
-    film.evaluate("film => { film.muted = true; return film.play(); }")
-    page.wait_for_function("() => document.querySelector('main video').currentTime > 0.2")
+    becomes(lambda: film.evaluate(PLAYED), True, "the film plays")

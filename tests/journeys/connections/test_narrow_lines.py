@@ -20,6 +20,7 @@ from tests.journeys.conftest import DESKTOP, PHONE, UNHURRIED, App, require_fron
 from tests.journeys.steps import begin_film, sign_in
 from tests.journeys.visitors import Visitor, visit
 from tests.photos.pictures import as_shot, corners, exif, is_near, quarters
+from tests.support.processes import wait_for
 from tests.support.servers.narrow_line import NarrowLine, narrow_line
 from tests.support.servers.ports import free_port
 
@@ -92,7 +93,7 @@ def photograph(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def begin(visitor: Visitor, title: str) -> None:
-    sign_in(visitor, "/films", name=f"{title} on a {visitor.device}")
+    sign_in(visitor, "/films", title)
     begin_film(visitor, title)
 
 
@@ -195,8 +196,7 @@ def test_a_photo_that_was_made_smaller_goes_on_after_a_reload(
     send(phone, photograph)
     expect(phone.page.get_by_role("progressbar")).to_be_visible()
     phone.page.wait_for_function("() => Object.keys(localStorage).some((key) => key.startsWith('tus::'))")
-    while not line.broken:
-        phone.page.wait_for_timeout(50)
+    wait_for(lambda: line.broken, "the line to break")
     phone.page.on("dialog", lambda dialog: dialog.accept())
     phone.page.reload()
     line.breaks_after = None

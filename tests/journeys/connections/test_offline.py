@@ -56,7 +56,7 @@ def test_offline_a_page_stays_and_what_is_tapped_is_done_once(
 ) -> None:
     with visit(chromium, own_app.address, device, DEVICES[device]) as visitor:
         page, line = visitor.page, visitor.page.get_by_role("status", name="Connection")
-        sign_in(visitor, "/films", f"Ada in a tunnel on a {device}")
+        sign_in(visitor, "/films", "Ada in a tunnel")
         begin_film(visitor, "Tunnel")
         upload(visitor, make_photos(tmp_path / "photos", 400)[:1])
 
@@ -66,7 +66,7 @@ def test_offline_a_page_stays_and_what_is_tapped_is_done_once(
         photos = page.url
         page.get_by_role("link", name="Continue to the clips").click()
         expect(line).to_contain_text("opens when you are back")
-        assert page.url == photos
+        expect(page).to_have_url(photos)
         page.context.set_offline(False)
         expect(page).to_have_url(re.compile("/clips$"))
         expect(line).to_have_text(BACK)
@@ -96,7 +96,7 @@ def test_the_notice_lies_above_an_open_dialog_and_above_what_fills_the_screen(
 ) -> None:
     with visit(chromium, own_app.address, device, DEVICES[device]) as visitor:
         page, line = visitor.page, visitor.page.get_by_role("status", name="Connection")
-        sign_in(visitor, "/films", f"Ben in a tunnel on a {device}")
+        sign_in(visitor, "/films", "Ben in a tunnel")
         page.add_init_script("sessionStorage.setItem('echoes kept taps', '[\"Keep\"]')")
         page.reload()
         notice = line.locator(".offline").first

@@ -48,7 +48,7 @@ def person(chromium: Browser, dear_app: App) -> Iterator[Visitor]:
 
 def test_what_was_chosen_goes_on_after_the_purchase(person: Visitor, tmp_path: Path) -> None:
     page = person.page
-    sign_in(person, "/films", name=f"Ida on a {person.device}")
+    sign_in(person, "/films", "Ida")
     expect(balance(page)).to_have_text("2 credits")
     second = page.context.new_page()
     second.goto("/films")

@@ -5,8 +5,8 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.visitors import Visitor, never_scrolls_sideways
-from tests.support.processes import wait_for
+from tests.journeys.steps import is_drawn
+from tests.journeys.visitors import Visitor, becomes, never_scrolls_sideways
 
 MESSENGERS = (
     "WhatsApp/2.24.20.89 A",
@@ -18,7 +18,15 @@ MESSENGERS = (
 )
 """What they call themselves when they read a link; the long one is that of iPhones' own."""
 TAG = re.compile(r'<meta property="(og:[\w:]+)" content="([^"]*)">')
+LINKED = re.compile(r"watch%2F([\w-]+)")
 LARGEST_PICTURE = 300_000
+PLAYED = """video => {
+  if (video.currentTime > 0.2) return true;
+  video.muted = true;
+  if (video.paused) video.play().catch(() => {});
+  return false;
+}"""
+"""Begun anew when a new address comes in between, as a page that has just come may give it one."""
 CHROMECAST = """Object.defineProperty(HTMLMediaElement.prototype, "remote", { get: () => ({
   watchAvailability: async (tell) => tell(true),
   prompt: async () => { window.hasChosenTelevision = true; },
@@ -29,7 +37,7 @@ AIRPLAY = """HTMLMediaElement.prototype.webkitShowPlaybackTargetPicker = () => {
 addEventListener("DOMContentLoaded", () => {
   const found = Object.assign(new Event("webkitplaybacktargetavailabilitychanged"),
     { availability: "available" });
-  setTimeout(() => document.querySelector("video")?.dispatchEvent(found), 100);
+  setInterval(() => document.querySelector("video")?.dispatchEvent(found), 100);
 });"""
 """In place of a television in the room: what browsers of either kind tell a page of one."""
 
@@ -46,8 +54,10 @@ def dress(page: Page, *, fold: bool = False) -> None:
 
 
 def go_on_to_sending(page: Page) -> None:
+    """Until the picture of its link has come: it would be asked for in vain once the link has ended."""
     page.get_by_role("button", name="Next: send it").click()
     expect(page.get_by_role("heading", name="Send it")).to_be_visible()
+    is_drawn(page.locator(".link-preview img"))
 
 
 def link_to(page: Page, service: str) -> Locator:
@@ -55,25 +65,26 @@ def link_to(page: Page, service: str) -> Locator:
 
 
 def address_of(page: Page) -> str:
-    link = link_to(page, "WhatsApp").get_attribute("href") or ""
-    found = re.search(r"watch%2F([\w-]+)", link)
+    link = link_to(page, "WhatsApp")
+    expect(link).to_have_attribute("href", LINKED)
+    found = LINKED.search(link.get_attribute("href") or "")
     assert found is not None
     return f"/watch/{found[1]}"
 
 
 def plays(video: Locator) -> None:
     """From the poster to a place in the middle, by ranges."""
-    video.evaluate("video => { video.muted = true; return video.play(); }")
-    wait_for(lambda: bool(video.evaluate("video => video.currentTime > 0.2")), "the film to play")
+    video.evaluate("video => { video.pause(); video.currentTime = 0; }")
+    becomes(lambda: video.evaluate(PLAYED), True, "the film plays")
     video.evaluate("video => { video.pause(); video.currentTime = 0.8; }")
-    wait_for(lambda: not video.evaluate("video => video.seeking"), "the place in the middle")
+    becomes(lambda: video.evaluate("video => video.seeking"), False, "the place in the middle is sought")
 
 
 def shows_subtitles(video: Locator, words: str) -> None:
     """The track that a viewer can switch on has these words, in the middle of the film."""
     video.evaluate("video => { video.textTracks[0].mode = 'showing'; }")
     cue = "video => video.textTracks[0].activeCues?.[0]?.text ?? ''"
-    wait_for(lambda: video.evaluate(cue) == words, "the subtitles")
+    becomes(lambda: video.evaluate(cue), words, "the subtitles")
 
 
 def reads_as_messengers(page: Page, address: str, title: str) -> None:
@@ -91,7 +102,7 @@ def reads_as_messengers(page: Page, address: str, title: str) -> None:
 def casts(page: Page) -> None:
     """A television is there, and the button opens the browser's choice of them."""
     page.get_by_role("button", name="Watch on a TV").click()
-    assert page.evaluate("window.hasChosenTelevision") is True
+    becomes(lambda: page.evaluate("window.hasChosenTelevision"), True, "a television is chosen")
 
 
 def look(page: Page, visitor: Visitor, name: str) -> None:

@@ -28,8 +28,7 @@ FORTY = 40
 @pytest.fixture
 def project(visitor: Visitor, app: App, database: Database, small_clip: Path, tmp_path: Path) -> Project:
     """Forty kept clips, each of one second, of photos whose dates run backwards."""
-    name = f"Editing on a {visitor.device}"
-    sign_in(visitor, "/films", name=name)
+    name = sign_in(visitor, "/films", "Editing")
     storage = LocalStorage(app.data_dir / "files", UrlSigner(b"of no use here"))
     save_poster(small_clip, tmp_path / "poster.jpg")
     with database.unscoped() as session:
@@ -123,8 +122,7 @@ def a_clip_is_trimmed_and_captioned(visitor: Visitor, database: Database, projec
     expect(sheet.get_by_text("1.0 s of 1.0 s")).to_be_visible()
     end = sheet.get_by_role("slider", name="Where the clip ends")
     expect(end).to_have_attribute("aria-valuetext", "1.00 seconds")
-    end.focus()
-    page.keyboard.press("ArrowLeft")
+    end.press("ArrowLeft")
     wait_for(lambda: clips_of(database, project)[1].trim_end == 23, "one frame less")
     drag(
         page,
@@ -136,7 +134,7 @@ def a_clip_is_trimmed_and_captioned(visitor: Visitor, database: Database, projec
     press(visitor, sheet.get_by_role("button", name="Longer"))
     wait_for(lambda: clips_of(database, project)[1].trim_start == 0, "all of it")
     press(visitor, sheet.get_by_role("button", name="Use the date: 1 July 1987"))
-    wait_for(lambda: clips_of(database, project)[1].caption == "1 July 1987", "the date")
+    wait_for(lambda: captions(database, project)[1] == "1 July 1987", "the date")
     expect(sheet.get_by_label("Caption")).to_have_value("1 July 1987")
     obeys_in_light_and_dark(page, "the sheet of a clip")
     visitor.look("3-clip")
@@ -147,11 +145,11 @@ def a_clip_is_trimmed_and_captioned(visitor: Visitor, database: Database, projec
 
 
 def drag(page: Page, handle: Locator, strip: Locator, to: float) -> None:
-    held, room = handle.bounding_box(), strip.bounding_box()
-    assert held
-    assert room
-    page.mouse.move(held["x"] + held["width"] / 2, held["y"] + held["height"] / 2)
+    """From where the handle has come to rest."""
+    handle.hover()
     page.mouse.down()
+    room = strip.bounding_box()
+    assert room
     page.mouse.move(room["x"] + room["width"] * to, room["y"] + 10, steps=4)
     page.mouse.up()
 
@@ -168,7 +166,11 @@ def a_joint_is_chosen(visitor: Visitor, database: Database, project: Project) ->
     visitor.look("4-joint")
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Between clip 2 and 3: Wipe across")).to_be_visible()
-    assert [clip.transition for clip in clips_of(database, project)[:3]] == [None, "wipe", None]
+    wait_for(lambda: transitions(database, project)[:3] == [None, "wipe", None], "that joint alone to change")
+
+
+def transitions(database: Database, project: Project) -> list[str | None]:
+    return [clip.transition for clip in clips_of(database, project)]
 
 
 def words_are_typed(visitor: Visitor, database: Database, project: Project) -> None:
@@ -178,11 +180,7 @@ def words_are_typed(visitor: Visitor, database: Database, project: Project) -> N
     for words in ("Summer 1987", "For Oma 👵", "שלום"):
         page.keyboard.type(words)
         page.keyboard.press("Enter")
-    wait_for(lambda: film(database, project).end_text == "שלום", "three lines")
-    assert (film(database, project).opening_text, film(database, project).opening_subtitle) == (
-        "Summer 1987",
-        "For Oma 👵",
-    )
+    wait_for(lambda: lines(database, project) == ("Summer 1987", "For Oma 👵", "שלום"), "three lines")
     shown_clip(page, FORTY + 2)
     page.locator("summary", has_text="Captions").press("Enter")
     page.get_by_label("Caption of clip 3", exact=True).focus()
@@ -190,26 +188,30 @@ def words_are_typed(visitor: Visitor, database: Database, project: Project) -> N
         page.keyboard.type(words)
         page.keyboard.press("Enter")
     expect(page.get_by_label("Caption of clip 6", exact=True)).to_be_focused()
-    wait_for(lambda: len(clips_of(database, project)[4].caption) == 200, "as long as it can be")
-    assert [clip.caption for clip in clips_of(database, project)[1:4]] == [
-        "1 July 1987", "The gate", "The roses",
-    ]  # fmt: skip
+    typed = ["1 July 1987", "The gate", "The roses", "x" * 200]
+    wait_for(lambda: captions(database, project)[1:5] == typed, "captions, as long as they can be")
     obeys_in_light_and_dark(page, "the words")
     visitor.look("5-words")
 
 
-def film(database: Database, project: Project) -> Project:
+def captions(database: Database, project: Project) -> list[str]:
+    return [clip.caption for clip in clips_of(database, project)]
+
+
+def lines(database: Database, project: Project) -> tuple[str, str, str]:
+    """Title, second line and last word."""
     with database.reading_as(project.owner_id) as session:
-        return session.get_one(Project, project.id)
+        film = session.get_one(Project, project.id)
+        return film.opening_text, film.opening_subtitle, film.end_text
 
 
 def all_is_undone_by_keys(page: Page, database: Database, project: Project) -> None:
     page.locator("h2", has_text="The words").click()
     page.locator("body").press("Control+z")
-    wait_for(lambda: clips_of(database, project)[4].caption == "", "the last caption gone")
+    wait_for(lambda: captions(database, project)[4] == "", "the last caption gone")
     page.locator("body").press("Control+Shift+z")
-    wait_for(lambda: len(clips_of(database, project)[4].caption) == 200, "and back")
+    wait_for(lambda: len(captions(database, project)[4]) == 200, "and back")
     page.reload()
     for place in (4, 3, 2):
         page.get_by_role("button", name="Undo: Caption").click()
-        wait_for(lambda: clips_of(database, project)[place].caption == "", f"no caption of clip {place + 1}")  # noqa: B023
+        wait_for(lambda: captions(database, project)[place] == "", f"no caption of clip {place + 1}")  # noqa: B023

@@ -1,14 +1,28 @@
 """From six photographs to a downloaded film, in a real browser, on a phone and on a desktop."""
 
 import re
-from pathlib import Path
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path, PurePosixPath
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from sqlmodel import col, select
 
 from compiler.media.probing import probe
-from tests.journeys.steps import LONG, at, begin_film, from_landing_to_photos, name_film, see, sign_in
-from tests.journeys.visitors import Finger, Visitor
+from echoes.database import Database
+from echoes.models import Clip, Take, User
+from tests.journeys.steps import (
+    LONG,
+    NAMES,
+    at,
+    begin_film,
+    from_landing_to_photos,
+    name_film,
+    see,
+    sign_in,
+)
+from tests.journeys.visitors import Finger, Visitor, becomes
 from tests.music.sounds import video
 from tests.support.media.photos import make_hostile, make_photos
 from tests.support.processes import wait_for
@@ -28,17 +42,19 @@ WATCH = """player => {
   }, 50);
 }"""
 """In the page itself: seen from here, a short film may be over between two looks."""
+SAID = "[id^=DndLiveRegion]"
+"""What a screen reader is told of a clip that is being moved."""
 
 
-def test_photographs_become_a_film(visitor: Visitor, tmp_path: Path) -> None:
+def test_photographs_become_a_film(visitor: Visitor, database: Database, tmp_path: Path) -> None:
     """Counted are the taps that the way itself asks for, not those of choices made beside it."""
     page, finger = visitor.page, Finger()
-    from_landing_to_photos(visitor, finger, f"Rosa on a {visitor.device}")
+    name = from_landing_to_photos(visitor, finger, "Rosa")
     name_film(page, "Summer with Grandma")
     choose_photos(visitor, finger, make_photos(tmp_path / "photos"))
     animate_all(visitor, finger)
     keep_all(visitor, finger)
-    reorder(visitor)
+    reorder(visitor, partial(order_kept, database, name))
     choose(visitor)
     use_the_sound_of_a_video(visitor, video(tmp_path / "Hochzeit.mp4"))
     watch_across_a_boundary(visitor)
@@ -54,7 +70,7 @@ def test_photographs_become_a_film(visitor: Visitor, tmp_path: Path) -> None:
 
 def test_bad_files_get_a_sentence_each_and_the_good_ones_go_through(visitor: Visitor, tmp_path: Path) -> None:
     page = visitor.page
-    sign_in(visitor, "/films", name=f"Paul on a {visitor.device}")
+    sign_in(visitor, "/films", "Paul")
     begin_film(visitor, "Mixed bag")
     good, hostile = make_photos(tmp_path / "good", 400)[:2], make_hostile(tmp_path / "bad")
     page.locator("input[type=file]").first.set_input_files([*good, *hostile.values()])
@@ -111,23 +127,35 @@ def keep_all(visitor: Visitor, finger: Finger, count: int = 6) -> None:
 
 
 def order(page: Page) -> list[str]:
-    """The posters' addresses without their signatures."""
+    """The names of the posters."""
     posters = page.locator("li.shot img")
     expect(posters).to_have_count(6)
-    return [str(poster.get_attribute("src")).partition("?")[0] for poster in posters.all()]
+    names: list[str] = posters.evaluate_all(NAMES)
+    return names
 
 
-def reorder(visitor: Visitor) -> None:
+def order_kept(database: Database, name: str) -> list[str]:
+    """The same of this person's only film, as the server knows it."""
+    query = select(Take.poster_key).join(Clip, col(Clip.approved_take_id) == col(Take.id))
+    query = query.join(User, col(User.id) == col(Clip.owner_id)).where(col(User.name) == name)
+    with database.reading() as session:
+        return [PurePosixPath(key or "").stem for key in session.exec(query.order_by(col(Clip.position)))]
+
+
+def reorder(visitor: Visitor, kept: Callable[[], list[str]]) -> None:
     page = visitor.page
     before = order(page)
     page.get_by_role("button", name="Move clip 3 earlier").click()
     expected = [before[0], before[2], before[1], *before[3:]]
     expect(page.locator("li.shot img").nth(1)).to_have_attribute("src", re.compile(re.escape(before[2])))
     grip = page.get_by_role("button", name=re.compile("^Move clip 6:"))
-    grip.focus()
-    for key in ("Space", "ArrowLeft", "Space"):
-        page.keyboard.press(key)
-        page.wait_for_timeout(300)  # the list glides to its new order
+    for key, said in (
+        ("Space", "It would go to position 6 of 6."),
+        ("ArrowLeft", "It would go to position 5 of 6."),
+        ("Space", "Put down at position 5 of 6."),
+    ):
+        grip.press(key)
+        expect(page.locator(SAID)).to_have_text(said)
     expected = [*expected[:4], expected[5], expected[4]]
     expect(page.locator("li.shot img").nth(4)).to_have_attribute("src", re.compile(re.escape(expected[4])))
     if visitor.device == "desktop":
@@ -136,21 +164,19 @@ def reorder(visitor: Visitor) -> None:
         expect(page.locator("li.shot img").nth(0)).to_have_attribute(
             "src", re.compile(re.escape(expected[0]))
         )
-    page.wait_for_timeout(500)
+    wait_for(lambda: kept() == expected, "the order to be kept")
     page.reload()
-    wait_for(lambda: order(page) == expected, "the order that was made to be there again")
+    becomes(lambda: order(page), expected, "the order that was made is there again")
 
 
 def drag(page: Page, shot: Locator, onto: Locator) -> None:
     """By the picture, as a hand would: down, a way, up."""
-    shot.scroll_into_view_if_needed()
-    start, end = shot.locator("img").bounding_box(), onto.locator("img").bounding_box()
-    assert start is not None
+    shot.locator(".shot-picture").hover()
+    end = onto.locator(".shot-picture").bounding_box()
     assert end is not None
-    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
     page.mouse.down()
     page.mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] / 2, steps=15)
-    page.wait_for_timeout(300)  # the list makes room
+    expect(page.locator(SAID)).to_have_text("It would go to position 2 of 6.")
     page.mouse.up()
 
 
@@ -189,7 +215,9 @@ def watch_across_a_boundary(visitor: Visitor) -> None:
     )
     wait_for(lambda: page.evaluate("watched.together") >= 2, "a clip and its music to play at once")
     visitor.look("6-player")
-    if player.get_attribute("data-state") == "paused":  # It is over already, where all is slow.
+    # A short film may be over, where all is slow; and what is over cannot be paused.
+    player.get_by_role("slider", name="Clip", exact=True).press("Home")
+    if player.get_attribute("data-state") == "paused":
         player.get_by_role("button", name="Play").click()
     player.get_by_role("button", name="Pause").click()
     expect(player).to_have_attribute("data-state", "paused")

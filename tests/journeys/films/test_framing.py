@@ -27,8 +27,7 @@ pytestmark = [pytest.mark.long, pytest.mark.chromium]
 @pytest.fixture
 def project(visitor: Visitor, app: App, database: Database, small_clip: Path, tmp_path: Path) -> Project:
     """A portrait that is in the film, and a photo in the film's shape without a clip."""
-    name = f"Framing on a {visitor.device}"
-    sign_in(visitor, "/films", name=name)
+    name = sign_in(visitor, "/films", "Framing")
     storage = LocalStorage(app.data_dir / "files", UrlSigner(b"of no use here"))
     save_poster(small_clip, tmp_path / "poster.jpg")
     with database.unscoped() as session:

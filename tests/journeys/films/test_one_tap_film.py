@@ -30,7 +30,7 @@ TAKEN = "14 July 2019"
 
 def test_a_film_in_six_taps(visitor: Visitor, database: Database, tmp_path: Path) -> None:
     page, finger = visitor.page, Finger()
-    from_landing_to_photos(visitor, finger, f"Tilda on a {visitor.device}")
+    name = from_landing_to_photos(visitor, finger, "Tilda")
     with page.expect_file_chooser() as chooser:
         finger.tap(page.get_by_role("button", name="Choose photos"))
     chooser.value.set_files(photos_and_one_again(tmp_path / "photos"))
@@ -53,13 +53,13 @@ def test_a_film_in_six_taps(visitor: Visitor, database: Database, tmp_path: Path
     film = tmp_path / download.value.suggested_filename
     download.value.save_as(film)
     assert finger.taps <= MOST_TAPS
-    judge_film(film, newest_film(database, f"Tilda on a {visitor.device}"))
+    judge_film(film, newest_film(database, name))
 
 
 @pytest.mark.parametrize("visitor", ["phone"], indirect=True)
 def test_a_look_is_seen_at_once_and_a_photo_used_after_all(visitor: Visitor, tmp_path: Path) -> None:
     page = visitor.page
-    from_landing_to_photos(visitor, Finger(), f"Uwe on a {visitor.device}")
+    from_landing_to_photos(visitor, Finger(), "Uwe")
     page.locator("input[type=file]").first.set_input_files(photos_and_one_again(tmp_path / "photos")[-3:])
     page.get_by_role("button", name=re.compile("^Use it:")).click(timeout=LONG)
     expect(page.get_by_role("button", name=re.compile("^Leave it out:"))).to_be_visible()

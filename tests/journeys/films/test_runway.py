@@ -26,14 +26,15 @@ GIFT = 30
 """What a newcomer gets in local mode."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def runway() -> Iterator[tuple[RunwayStandIn, str]]:
+    """Of one try alone: what an earlier one left unasked would be asked of the next one's script."""
     standin = RunwayStandIn(Script(), SECRET)
     with serve(standin.app) as address:
         yield standin, address
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def app(runway: tuple[RunwayStandIn, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     if not (ROOT / ".web/build/client/index.html").is_file():
         pytest.skip("the front end is not built: `make test` builds it")
@@ -60,7 +61,7 @@ def test_a_film_of_clips_that_cost_money(
     visitor: Visitor, runway: tuple[RunwayStandIn, str], tmp_path: Path
 ) -> None:
     standin, page = runway[0], visitor.page
-    sign_in(visitor, "/films", name=f"Edith on a {visitor.device}")
+    sign_in(visitor, "/films", "Edith")
     begin_film(visitor, "Our first house")
     upload(visitor, make_photos(tmp_path / "photos", 700)[:PHOTOS])
     page.get_by_role("link", name="Continue to the clips").click()

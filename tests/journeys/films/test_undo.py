@@ -10,8 +10,8 @@ from echoes.database import Database
 from echoes.models import Photo, Project
 from echoes.takes.motions import MOVES
 from tests.journeys.conftest import App
-from tests.journeys.steps import named, sign_in
-from tests.journeys.visitors import Visitor
+from tests.journeys.steps import NAMES, is_drawn, named, sign_in
+from tests.journeys.visitors import Visitor, becomes
 from tests.journeys.whole_app.test_accessibility import a_film_in_every_state
 from tests.support.databases.rows import add_track
 from tests.support.processes import wait_for
@@ -21,11 +21,15 @@ pytestmark = pytest.mark.chromium
 MOVING = """photos => photos.map(photo => photo.getAnimations().map(
   (one) => [one.animationName, one.playState, one.effect.getComputedTiming().duration]))"""
 
+FITS_A_THUMB = """control => {
+  const { width, height } = control.getBoundingClientRect();
+  return Math.min(width, height) >= 44;
+}"""
+
 
 @pytest.fixture
 def project(visitor: Visitor, app: App, database: Database, small_clip: Path, tmp_path: Path) -> Project:
-    name = f"Second thoughts on a {visitor.device}"
-    sign_in(visitor, "/films", name=name)
+    name = sign_in(visitor, "/films", "Second thoughts")
     return a_film_in_every_state(app, database, name, small_clip, tmp_path)
 
 
@@ -54,7 +58,8 @@ def previews_move(page: Page) -> None:
     photos = page.locator(".move-window > .framed-photo:not(.move-surprise)")
     expect(photos).to_have_count(len(MOVES))
     names = [f"move-{motion.key.replace('_', '-')}" for motion in MOVES]
-    assert photos.evaluate_all(MOVING) == [[[name, "running", 5000]] for name in names]
+    moving = [[[name, "running", 5000]] for name in names]
+    becomes(lambda: photos.evaluate_all(MOVING), moving, "each picture shows its move")
     page.get_by_role("button", name="Close", exact=True).click()
 
 
@@ -63,11 +68,10 @@ def rotated_twice_by_two_quick_taps(page: Page, database: Database, project: Pro
     other = page.context.new_page()
     other.goto(f"/project/{project.id}/photos")
     seen = other.locator("li.tile img").last
+    is_drawn(seen)
     before = str(seen.get_attribute("src"))
     rotate = page.get_by_role("button", name=re.compile("^Rotate ")).last
-    box = rotate.bounding_box()
-    assert box is not None
-    assert min(box["width"], box["height"]) >= 44, "large enough for a thumb"
+    becomes(lambda: rotate.evaluate(FITS_A_THUMB), True, "large enough for a thumb")
     rotate.dblclick()
     wait_for(lambda: rotations(database, project)[-1] == 2, "two turns")
     assert rotations(database, project)[:-1] == [0] * 4
@@ -123,12 +127,12 @@ def taken_out_and_put_back(visitor: Visitor) -> None:
     page = visitor.page
     posters = page.locator("li.shot img")
     expect(posters).to_have_count(2)
-    before = [str(poster.get_attribute("src")).partition("?")[0] for poster in posters.all()]
+    before = posters.evaluate_all(NAMES)
     page.get_by_role("button", name="Take clip 1 out of the film").click()
     notice = page.locator(".notice")
     expect(notice.get_by_text("Clip 1 is no longer in the film.")).to_be_visible()
     visitor.look("5-arrange-undo")
     notice.get_by_role("button", name="Undo").click()
     expect(posters).to_have_count(2)
-    assert [str(poster.get_attribute("src")).partition("?")[0] for poster in posters.all()] == before
+    becomes(lambda: posters.evaluate_all(NAMES), before, "each clip is where it was")
     expect(notice).to_have_count(0)

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, expect
 
 from compiler.media.probing import probe
 from tests.journeys.conftest import DEVICES, UNHURRIED, App, require_front_end
-from tests.journeys.films.sharing_steps import address_of, plays
-from tests.journeys.steps import LONG, at, begin_film, sign_in
+from tests.journeys.films.sharing_steps import address_of, go_on_to_sending, plays
+from tests.journeys.steps import LONG, at, begin_film, is_drawn, sign_in
 from tests.journeys.visitors import listen, visit
 from tests.support.aws.emulators import CREDENTIALS, client_of, new_bucket, settings_of_bucket
 from tests.support.media.photos import make_photos
@@ -42,14 +42,13 @@ def test_a_film_is_made_and_watched_from_a_bucket(
     app = app_with_bucket
     with visit(chromium, app.address, "phone", DEVICES["phone"]) as visitor:
         page = visitor.page
-        sign_in(visitor, "/films", name="Ida")
+        sign_in(visitor, "/films", "Ida")
         begin_film(visitor, "Großmutters Gärten")
         page.locator("input[type=file]").first.set_input_files(make_photos(tmp_path / "photos")[:2])
         thumbnails = page.locator(f"main img[src^='{ministack}/{bucket}/']")
         expect(thumbnails).to_have_count(2, timeout=LONG)
         for thumbnail in thumbnails.all():
-            expect(thumbnail).to_have_js_property("complete", True)
-            assert thumbnail.evaluate("image => image.naturalWidth") > 0
+            is_drawn(thumbnail)
         page.get_by_role("link", name="Continue to the clips").click()
         page.get_by_role("button", name=re.compile("^Animate ")).last.click()
         keep = page.get_by_role("button", name="Keep", exact=True)
@@ -62,15 +61,14 @@ def test_a_film_is_made_and_watched_from_a_bucket(
         page.get_by_role("button", name="Make the film").click()
         link = page.get_by_role("link", name="Download the film")
         expect(link).to_be_visible(timeout=LONG)
-        assert (link.get_attribute("href") or "").startswith(f"{ministack}/{bucket}/")
+        expect(link).to_have_attribute("href", re.compile("^" + re.escape(f"{ministack}/{bucket}/")))
         with page.expect_download() as download:
             link.click()
         assert download.value.suggested_filename.startswith("Großmutters Gärten")
         download.value.save_as(film := tmp_path / "film.mp4")
         assert probe(film, strict=True).size == (1280, 720)
         page.get_by_role("button", name="Share").click()
-        page.get_by_role("button", name="Next: send it").click()
-        expect(page.get_by_role("heading", name="Send it")).to_be_visible()
+        go_on_to_sending(page)
         address = address_of(page)
 
     complaints: list[str] = []

@@ -1,26 +1,29 @@
 """One person runs this from a phone: looks, finds, helps, changes, and each of it is written down."""
 
 import re
+from uuid import UUID
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from sqlmodel import col, select
 
 from echoes.database import Database
 from echoes.models import JobEvent, JobStatus, Role, Take, User, now
 from echoes.pages.admin.common.sections import SECTIONS
 from tests.journeys.guidelines import fits_a_phone, obeys
-from tests.journeys.steps import sign_in
+from tests.journeys.steps import has_arrived, sign_in
 from tests.journeys.visitors import Visitor, settle
 from tests.support.databases.rows import add_photo, add_project, add_take
 
 pytestmark = [pytest.mark.long, pytest.mark.chromium]
 
 
-def become_operator(visitor: Visitor, database: Database, name: str) -> None:
-    sign_in(visitor, "/films", name=name)
+def become_operator(visitor: Visitor, database: Database, name: str) -> UUID:
+    name = sign_in(visitor, "/films", name)
     with database.unscoped() as session:
-        session.exec(select(User).where(col(User.name) == name)).one().role = Role.OPERATOR
+        operator = session.exec(select(User).where(col(User.name) == name)).one()
+        operator.role = Role.OPERATOR
+        return operator.id
 
 
 def somebody_in_trouble(database: Database, name: str) -> Take:
@@ -39,8 +42,9 @@ def somebody_in_trouble(database: Database, name: str) -> Take:
 
 def test_an_operator_finds_and_helps_somebody(visitor: Visitor, database: Database) -> None:
     page = visitor.page
-    become_operator(visitor, database, f"Operator on a {visitor.device}")
-    name = f"In trouble on a {visitor.device}"
+    become_operator(visitor, database, "Operator")
+    name = visitor.called("In trouble")
+    went_wrong, harmless = visitor.called("A film that went wrong"), visitor.called("Harmless")
     take = somebody_in_trouble(database, name)
 
     page = visitor.page = page.context.new_page()
@@ -59,7 +63,7 @@ def test_an_operator_finds_and_helps_somebody(visitor: Visitor, database: Databa
     page.get_by_role("link", name=name).click()
     expect(page.get_by_role("heading", name=name)).to_be_visible()
     page.get_by_label("How many").fill("5")
-    page.get_by_label("Why").first.fill(f"A film that went wrong, {visitor.device}")
+    page.get_by_label("Why").first.fill(went_wrong)
     page.get_by_role("button", name="Change the credits").click()
     expect(page.get_by_text("5 credits", exact=True)).to_be_visible()
     visitor.look("admin-person")
@@ -69,13 +73,13 @@ def test_an_operator_finds_and_helps_somebody(visitor: Visitor, database: Databa
     expect(page.get_by_text("POST /v1/image_to_video")).to_be_visible()
     visitor.look("admin-job")
     page.get_by_role("button", name="Give the credits back").click()
-    page.get_by_label("Why").fill(f"Harmless, {visitor.device}")
+    page.get_by_label("Why").fill(harmless)
     page.get_by_role("button", name="Give them back").click()
     expect(page.get_by_role("button", name="Give the credits back")).to_have_count(0)
 
     page.goto("/admin/log")
-    expect(page.get_by_text(f"Harmless, {visitor.device}")).to_be_visible()
-    expect(page.get_by_text(f"A film that went wrong, {visitor.device}")).to_be_visible()
+    expect(page.get_by_text(harmless)).to_be_visible()
+    expect(page.get_by_text(went_wrong)).to_be_visible()
     visitor.look("admin-log")
     with database.reading() as session:
         assert session.get_one(User, take.owner_id).balance == 6
@@ -84,7 +88,7 @@ def test_an_operator_finds_and_helps_somebody(visitor: Visitor, database: Databa
 @pytest.mark.parametrize("visitor", ["desktop"], indirect=True)
 def test_the_wording_of_prompts_is_changed_and_compared(visitor: Visitor, database: Database) -> None:
     page = visitor.page
-    become_operator(visitor, database, f"Writer on a {visitor.device}")
+    become_operator(visitor, database, "Writer")
     page.goto("/admin/prompt")
     for template in ("A calm photograph. {motion}", "A calm and quiet photograph. {motion}"):
         page.get_by_label("The wording").fill(template)
@@ -104,7 +108,7 @@ def test_the_wording_of_prompts_is_changed_and_compared(visitor: Visitor, databa
 @pytest.mark.parametrize("visitor", ["desktop"], indirect=True)
 def test_a_provider_is_tried_and_its_job_is_followed(visitor: Visitor, database: Database) -> None:
     page = visitor.page
-    become_operator(visitor, database, f"Trying on a {visitor.device}")
+    operator = become_operator(visitor, database, "Trying")
     page.goto("/admin/providers")
     expect(page.get_by_text("this provider says nothing about it").first).to_be_visible()
     page.get_by_role("button", name="Try it").first.click()
@@ -114,14 +118,13 @@ def test_a_provider_is_tried_and_its_job_is_followed(visitor: Visitor, database:
     expect(page.get_by_text("succeeded", exact=True)).to_be_visible(timeout=90_000)
     visitor.look("admin-try-made")
     with database.reading() as session:
-        operator = session.exec(select(User).where(col(User.name) == f"Trying on a {visitor.device}")).one()
-        assert len(session.exec(select(Take).where(col(Take.owner_id) == operator.id)).all()) == 1
+        assert len(session.exec(select(Take).where(col(Take.owner_id) == operator)).all()) == 1
 
 
 @pytest.mark.parametrize("visitor", ["phone"], indirect=True)
 def test_rewards_are_changed_and_gone_back_to(visitor: Visitor, database: Database) -> None:
     page = visitor.page
-    become_operator(visitor, database, f"Generous on a {visitor.device}")
+    become_operator(visitor, database, "Generous")
     page.goto("/admin/terms")
     for share in ("7", "8"):
         page.get_by_label("When a shared film is first watched").fill(share)
@@ -135,11 +138,13 @@ def test_rewards_are_changed_and_gone_back_to(visitor: Visitor, database: Databa
 
 
 def test_every_page_can_be_used_by_everybody_who_operates(visitor: Visitor, database: Database) -> None:
-    become_operator(visitor, database, f"Careful on a {visitor.device}")
+    become_operator(visitor, database, "Careful")
     for section in (section.key for section in SECTIONS):
         visitor.page.goto(f"/admin/{section}".rstrip("/"))
-        settled(visitor.page)
+        has_arrived(visitor.page)
+        expect(visitor.page.get_by_role("heading", level=1)).to_be_visible()
         expect(visitor.page.get_by_role("navigation", name=re.compile("operator"))).to_have_count(1)
+        settle(visitor.page)
         visitor.look(f"admin-{section or 'overview'}")
         obeys(visitor.page, section)
         fits_a_phone(visitor, section)
@@ -147,7 +152,7 @@ def test_every_page_can_be_used_by_everybody_who_operates(visitor: Visitor, data
 
 @pytest.mark.parametrize("visitor", ["phone"], indirect=True)
 def test_for_everybody_else_there_is_nothing_here(visitor: Visitor) -> None:
-    sign_in(visitor, "/films", name=f"Nosy on a {visitor.device}")
+    sign_in(visitor, "/films", "Nosy")
     visitor.page.locator("details.account summary").click()
     expect(visitor.page.get_by_role("link", name="Your account")).to_be_visible()
     expect(visitor.page.get_by_role("link", name="Operator’s pages")).to_have_count(0)
@@ -155,9 +160,3 @@ def test_for_everybody_else_there_is_nothing_here(visitor: Visitor) -> None:
         visitor.page.goto(f"/admin/{section}".rstrip("/"))
         expect(visitor.page.get_by_role("heading", name="There is nothing here")).to_be_visible()
         expect(visitor.page.get_by_role("navigation", name=re.compile("operator"))).to_have_count(0)
-
-
-def settled(page: Page) -> None:
-    expect(page.locator(".admin .skeleton")).to_have_count(0)
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    settle(page)

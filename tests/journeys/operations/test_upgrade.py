@@ -34,6 +34,7 @@ from echoes.projects import service as projects
 from echoes.storage import get_storage
 from echoes.takes.motions import SURPRISE
 from tests.journeys.conftest import UNHURRIED, App, require_front_end
+from tests.journeys.visitors import has_script
 from tests.support.processes import wait_for
 from tests.support.releases import NEXT_REVISION, ROOT, Release, next_release
 from tests.support.servers.redis import RedisServer
@@ -226,6 +227,8 @@ def test_a_page_of_the_former_build_is_loaded_anew_when_its_scripts_are_gone(
     """React Router does it. The tap that needed the script is lost, and the next one arrives."""
     page = chromium.new_page()
     page.goto(f"{app.address}/sign-in")
+    home = page.get_by_role("link", name="Echoes").first
+    has_script(home)
     page.wait_for_load_state("networkidle")
     gone: list[str] = []
 
@@ -239,9 +242,9 @@ def test_a_page_of_the_former_build_is_loaded_anew_when_its_scripts_are_gone(
     # The landing page's own script, which the tap alone asks for: what is fetched when idle may fail unseen.
     page.route("**/assets/_index-*.js", answer)
     with page.expect_event("load"):
-        page.get_by_role("link", name="Echoes").first.click()
+        home.click()
     assert len(gone) == 1
-    page.wait_for_load_state("networkidle")
-    page.get_by_role("link", name="Echoes").first.click()
+    has_script(home)
+    home.click()
     page.wait_for_url(f"{app.address}/")
     page.close()

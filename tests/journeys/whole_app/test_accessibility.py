@@ -16,8 +16,8 @@ from echoes.storage.local import LocalStorage
 from echoes.storage.signing import UrlSigner
 from tests.journeys.conftest import App
 from tests.journeys.guidelines import fits_a_phone, obeys_in_light_and_dark
-from tests.journeys.steps import sign_in
-from tests.journeys.visitors import Visitor
+from tests.journeys.steps import has_arrived, sign_in
+from tests.journeys.visitors import Visitor, has_script
 from tests.support.databases.rows import add_photo, add_project, add_take, add_video
 from tests.support.media.samples import save_photo, textured
 
@@ -40,14 +40,13 @@ def test_pages_that_anybody_sees(visitor: Visitor) -> None:
 def test_pages_of_a_person(
     visitor: Visitor, app: App, database: Database, small_clip: Path, tmp_path: Path
 ) -> None:
-    name = f"Reading aloud on a {visitor.device}"
-    sign_in(visitor, "/films", name=name)
+    name = sign_in(visitor, "/films", "Reading aloud")
     project = a_film_in_every_state(app, database, name, small_clip, tmp_path)
     steps = [f"/project/{project.id}/{step}" for step in ("photos", "clips", "arrange", "film")]
     for address in ("/films", *steps, "/account", "/credits"):
         visitor.page.goto(address)
         expect(visitor.page).to_have_title(re.compile("Echoes"))  # Drawn by the script, as all else is.
-        expect(visitor.page.locator("main .skeleton")).to_have_count(0)
+        has_arrived(visitor.page)
         obeys_in_light_and_dark(visitor.page, address)
         fits_a_phone(visitor, address)
         skips_to_the_content(visitor.page, address)
@@ -66,14 +65,13 @@ def skips_to_the_content(page: Page, address: str) -> None:
     """By the first link of the page, which leaves its address alone: on the sign-in page that says where to
     go afterwards."""
     page.goto(f"{address}?next=%2Faccount#leaving")
-    expect(page.locator("main .skeleton")).to_have_count(0)
-    page.wait_for_load_state("networkidle")  # The link is the browser's own until the scripts have come.
-    before = page.url
+    has_arrived(page)
     link = page.get_by_role("link", name="Skip to the content")
-    link.focus()
+    has_script(link)
+    before = page.url
     link.press("Enter")
     expect(page.locator("main#content")).to_be_focused()
-    assert page.url == before
+    expect(page).to_have_url(before)
 
 
 def a_film_in_every_state(app: App, database: Database, name: str, clip: Path, folder: Path) -> Project:

@@ -8,14 +8,16 @@ FIRST, LAST = 12_000, 32_000
 """Below those that Linux gives to connections: until the program has started, nobody else gets its port."""
 WORKERS = 16
 _dice = random.SystemRandom()
+_given: set[int] = set()
 
 
 def free_port() -> int:
-    """Each worker of pytest-xdist draws from ports of its own."""
+    """Each worker of pytest-xdist draws from ports of its own, and none twice: programs may begin later."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % WORKERS
     while True:
         port = _dice.randrange(FIRST + worker, LAST, WORKERS)
-        if _is_free(port):
+        if port not in _given and _is_free(port):
+            _given.add(port)
             return port
 
 
