@@ -11,7 +11,7 @@ import pytest
 from echoes.database import Database
 from echoes.database.migrations import VERSION
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.own_interpreter]
 
 ROOT = Path(__file__).parents[2]
 UNWRITABLE = {"ECHOES_DATA_DIR": "/proc/sys"}

@@ -14,7 +14,7 @@ from echoes.database import Database
 from tests.support.processes import PATIENCE, wait_for
 from tests.support.servers.ports import free_port
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.own_interpreter]
 
 
 def test_it_works_until_it_is_told_to_end(database: Database, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from tests.compiler.films import decoded
 from tests.support.media.samples import save_photo, still, textured, write_video
 from tests.support.processes import PATIENCE
 
-pytestmark = [pytest.mark.long, pytest.mark.slow]
+pytestmark = [pytest.mark.long, pytest.mark.slow, pytest.mark.own_interpreter]
 
 COMMAND = [sys.executable, "-m", "compiler"]
 

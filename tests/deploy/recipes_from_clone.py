@@ -174,7 +174,7 @@ def join_by_name(page: Page, link: str, name: str) -> None:
 
 
 def film(place: Place, visitor: Visitor) -> None:
-    make_a_film(visitor, make_photos(place.folder / "photos", 900)[:2])
+    make_a_film(visitor, make_photos(place.folder / "photos", 900, count=2))
     play(visitor.page)
     forgive_refusals(visitor)
     said("a guest on a phone makes a film of two photos, and plays it")

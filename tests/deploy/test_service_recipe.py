@@ -63,7 +63,7 @@ def walk(browser: Browser, service: SellingService, folder: Path) -> None:
         page.goto("/credits?return=/films")
         by_provider(page, "rosa")
         buy(rosa, service)
-        make_a_film(rosa, make_photos(folder / "photos", 700)[:1])
+        make_a_film(rosa, make_photos(folder / "photos", 700, count=1))
         link = share(page)
         page.goto("/account")
         sign_out(page)

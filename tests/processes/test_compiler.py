@@ -22,7 +22,7 @@ from tests.support.jobs.engines import REPOSITORY, wait_gone
 from tests.support.media.samples import save_photo, textured
 from tests.support.processes import compilers, wait_for
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.own_interpreter]
 
 
 @pytest.fixture

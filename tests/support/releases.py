@@ -104,10 +104,12 @@ class Release:
 
 
 def next_release(folder: Path, settings: Mapping[str, str]) -> Release:
-    """The same code with a migration that only adds, under the name of another build."""
-    forgotten = shutil.ignore_patterns("__pycache__")
+    """The same code with a migration that only adds, under the name of another build.
+
+    Its bytecode comes along, which is bound to the times of its sources: a copy keeps them.
+    """
     for part in ("echoes", "compiler", "alembic", "assets", ".web/backend"):
-        shutil.copytree(ROOT / part, folder / part, symlinks=True, ignore=forgotten)
+        shutil.copytree(ROOT / part, folder / part, symlinks=True)
     for file in ("alembic.ini", "rxconfig.py"):
         shutil.copy(ROOT / file, folder)
     (folder / ".web/build").mkdir()

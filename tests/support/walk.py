@@ -174,11 +174,13 @@ def state_of(database: Database, owner: UUID) -> dict[str, list[dict[str, Any]]]
 
 
 @pytest.fixture(scope="session")
-def app_on_postgres(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def app_on_postgres(
+    postgres: str, migrated_postgres: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Any]:
     from tests.journeys.conftest import UNHURRIED, App
     from tests.support.databases.postgres import as_app, create_database
 
-    url = create_database(postgres)
+    url = create_database(postgres, template=migrated_postgres)
     settings = {"ECHOES_DATABASE_URL": url, "ECHOES_APP_DATABASE_URL": as_app(url)}
     settings |= {"ECHOES_CLIP_SECONDS": "1", "ECHOES_SIGN_IN": "openid,passkey", **UNHURRIED}
     running = App(tmp_path_factory.mktemp("data"), free_port(), settings)

@@ -26,6 +26,7 @@ OPEN_TABS = 20
 pytestmark = [
     pytest.mark.long,
     pytest.mark.slow,
+    pytest.mark.own_interpreter,
     pytest.mark.skipif(
         not (ROOT / ".web/build/client/index.html").is_file(),
         reason="the front end is not built: make frontend",

@@ -112,7 +112,7 @@ def test_an_upload_goes_on_after_signing_in_again(rosa: Visitor, database: Datab
         route.continue_()
 
     page.route("**/uploads/**", end_in_the_middle)
-    page.locator("input[type=file]").first.set_input_files(make_photos(tmp_path)[:3])
+    page.locator("input[type=file]").first.set_input_files(make_photos(tmp_path, count=3))
     way = page.get_by_role("link", name="Sign in").first
     expect(way).to_be_visible(timeout=LONG)
     rosa.look("account-3-upload-waits")

@@ -95,7 +95,7 @@ def test_from_an_invitation_over_a_passkey_to_the_first_film_and_back(
     with visit(browser, server.address, device, DEVICES[device]) as guest:
         plug_in(guest.page)
         join_by_passkey(guest, link, f"Rosa on a {device}")
-        make_a_film(guest, make_photos(tmp_path)[:2])
+        make_a_film(guest, make_photos(tmp_path, count=2))
         film = guest.page.url
         play(guest.page)
         guest.page.goto("/account")

@@ -58,7 +58,7 @@ def test_offline_a_page_stays_and_what_is_tapped_is_done_once(
         page, line = visitor.page, visitor.page.get_by_role("status", name="Connection")
         sign_in(visitor, "/films", "Ada in a tunnel")
         begin_film(visitor, "Tunnel")
-        upload(visitor, make_photos(tmp_path / "photos", 400)[:1])
+        upload(visitor, make_photos(tmp_path / "photos", 400, count=1))
 
         page.context.set_offline(True)
         expect(line).to_contain_text(OFFLINE)

@@ -53,7 +53,7 @@ def test_what_was_chosen_goes_on_after_the_purchase(person: Visitor, tmp_path: P
     second = page.context.new_page()
     second.goto("/films")
     begin_film(person, "Grandpa’s garden")
-    photos = make_photos(tmp_path / "photos", 400)[:4]
+    photos = make_photos(tmp_path / "photos", 400, count=4)
     upload(person, photos)
     page.get_by_role("link", name="Continue to the clips").click()
     run_out(person)

@@ -72,7 +72,7 @@ def test_bad_files_get_a_sentence_each_and_the_good_ones_go_through(visitor: Vis
     page = visitor.page
     sign_in(visitor, "/films", "Paul")
     begin_film(visitor, "Mixed bag")
-    good, hostile = make_photos(tmp_path / "good", 400)[:2], make_hostile(tmp_path / "bad")
+    good, hostile = make_photos(tmp_path / "good", 400, count=2), make_hostile(tmp_path / "bad")
     page.locator("input[type=file]").first.set_input_files([*good, *hostile.values()])
     if visitor.device == "phone":  # There it is made smaller before it is sent.
         good.append(hostile.pop("too large"))

@@ -63,7 +63,7 @@ def test_a_film_of_clips_that_cost_money(
     standin, page = runway[0], visitor.page
     sign_in(visitor, "/films", "Edith")
     begin_film(visitor, "Our first house")
-    upload(visitor, make_photos(tmp_path / "photos", 700)[:PHOTOS])
+    upload(visitor, make_photos(tmp_path / "photos", 700, count=PHOTOS))
     page.get_by_role("link", name="Continue to the clips").click()
     at(page, "/clips")
     expect_balance(visitor, GIFT)

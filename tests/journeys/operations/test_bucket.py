@@ -44,7 +44,7 @@ def test_a_film_is_made_and_watched_from_a_bucket(
         page = visitor.page
         sign_in(visitor, "/films", "Ida")
         begin_film(visitor, "Großmutters Gärten")
-        page.locator("input[type=file]").first.set_input_files(make_photos(tmp_path / "photos")[:2])
+        page.locator("input[type=file]").first.set_input_files(make_photos(tmp_path / "photos", count=2))
         thumbnails = page.locator(f"main img[src^='{ministack}/{bucket}/']")
         expect(thumbnails).to_have_count(2, timeout=LONG)
         for thumbnail in thumbnails.all():

@@ -49,7 +49,7 @@ def test_clips_and_film_are_finished_after_a_power_cut(
     page = visitor.page
     sign_in(visitor, "/films", "Rosa in a thunderstorm")
     begin_film(visitor, "Thunderstorm")
-    upload(visitor, make_photos(tmp_path / "photos", 640)[:PHOTOS])
+    upload(visitor, make_photos(tmp_path / "photos", 640, count=PHOTOS))
     page.get_by_role("link", name="Continue to the clips").click()
     page.get_by_role("button", name=re.compile("^Animate ")).last.click()
     expect(page.get_by_text("Making it move").first).to_be_visible()

@@ -2,12 +2,14 @@
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from alembic import command
 from alembic.config import Config
+from sqlalchemy import make_url
 from sqlmodel import SQLModel
 
 from echoes.database import Database, get_database
@@ -15,9 +17,11 @@ from echoes.database.migrations import VERSION, our_heads
 from echoes.jobs.requests import prepare_engine_tables
 from echoes.models import User
 from echoes.settings import get_settings
+from tests.support.once import made_once
 
 NewUser = Callable[[str], UUID]
 ROOT = Path(__file__).resolve().parents[3]
+_FACTORY: list[pytest.TempPathFactory] = []
 
 
 @pytest.fixture
@@ -34,15 +38,14 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All tables, no rows: made once and copied, because the job engine's tables take their time."""
-    folder = tmp_path_factory.mktemp("empty-database")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ECHOES_DATA_DIR", str(folder))
-        forget()
-        SQLModel.metadata.create_all(get_database().engine)
-        stamp(get_database())
-        prepare_engine_tables()
-        forget()
-    return folder / "echoes.db"
+
+    def make(folder: Path) -> None:
+        with _settings({"ECHOES_DATA_DIR": str(folder)}):
+            SQLModel.metadata.create_all(get_database().engine)
+            stamp(get_database())
+            prepare_engine_tables()
+
+    return made_once(tmp_path_factory, "empty-database", make) / "echoes.db"
 
 
 @pytest.fixture
@@ -80,12 +83,46 @@ def stamp(database: Database) -> None:
 
 
 def migrate(settings: Mapping[str, str]) -> None:
-    """`make migrate` with these settings; in this process, which has imported all that it needs."""
+    """`make migrate` with these settings; in this process, which has imported all that it needs.
+
+    A new SQLite file is a copy of the one that was migrated first in this run.
+    """
+    with _settings(settings):
+        path = _new_file()
+    if path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(made_once(_FACTORY[0], "migrated", _migrated) / "echoes.db", path)
+    with _settings(settings):
+        command.upgrade(Config(ROOT / "alembic.ini"), "head")
+
+
+def _new_file() -> Path | None:
+    """Of SQLite, by the settings, if it is not there yet."""
+    url = make_url(get_settings().database_url)
+    path = Path(url.database or "")
+    return path if url.get_backend_name() == "sqlite" and not path.exists() else None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_templates(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Lets `migrate` find what other workers have migrated."""
+    _FACTORY[:] = [tmp_path_factory]
+
+
+def _migrated(folder: Path) -> None:
+    ours = {"ECHOES_DATA_DIR": str(folder), "ECHOES_DATABASE_URL": "", "ECHOES_ENV_FILE": ""}
+    with _settings(ours):
+        command.upgrade(Config(ROOT / "alembic.ini"), "head")
+        prepare_engine_tables()
+
+
+@contextmanager
+def _settings(settings: Mapping[str, str]) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in settings.items():
             patch.setenv(name, value)
         forget()
-        command.upgrade(Config(ROOT / "alembic.ini"), "head")
+        yield
         forget()
 
 

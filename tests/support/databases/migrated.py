@@ -12,6 +12,7 @@ from alembic.config import Config
 
 from echoes.database import Database, get_database
 from echoes.models import User
+from tests.support.once import made_once
 
 ON_SQLITE = pytest.mark.parametrize("books", ["sqlite"], indirect=True)
 """For rules that no database has a part in."""
@@ -21,11 +22,12 @@ Join = Callable[..., UUID]
 
 @pytest.fixture(scope="session")
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("migrated") / "echoes.db"
-    config = Config(ROOT / "alembic.ini")
-    config.set_main_option("sqlalchemy.url", f"sqlite:///{path}")
-    command.upgrade(config, "head")
-    return path
+    def make(folder: Path) -> None:
+        config = Config(ROOT / "alembic.ini")
+        config.set_main_option("sqlalchemy.url", f"sqlite:///{folder / 'echoes.db'}")
+        command.upgrade(config, "head")
+
+    return made_once(tmp_path_factory, "migrated-tables", make) / "echoes.db"
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

@@ -15,14 +15,14 @@ from tests.photos.profiles import DISPLAY_P3, rgb_profile
 MEGABYTE = 2**20
 
 
-def make_photos(folder: Path, longest_side: int = 1600) -> list[Path]:
-    """Six real photographs of different subject, shape, orientation, colour space and format."""
+def make_photos(folder: Path, longest_side: int = 1600, count: int = 6) -> list[Path]:
+    """Real photographs of different subject, shape, orientation, colour space and format."""
     pillow_heif.register_heif_opener()
     folder.mkdir(parents=True, exist_ok=True)
     makers: tuple[Callable[[Path, int], Path], ...] = (
         _turned_jpeg, _png_with_alpha, _webp, _avif, _heic, _portrait_in_display_p3,
     )  # fmt: skip
-    return [make(folder, longest_side) for make in makers]
+    return [make(folder, longest_side) for make in makers[:count]]
 
 
 def make_hostile(folder: Path) -> dict[str, Path]:

@@ -1,0 +1,133 @@
+"""Zygote: an interpreter that has imported libraries, and forks itself into the programs that tests start.
+
+    python tests/support/zygote/server.py ROOM MODULE…
+
+Its standard input is a socket. Each message there is a program to become (`Start` as JSON) with three
+descriptors for its standard streams, and is answered with the child's process id, or 0. The child's parent is
+the client: it is forked twice, so that the kernel gives it to the nearest subreaper. ROOM is room for its own
+words in /proc/…/cmdline.
+"""
+
+import ctypes
+import gc
+import importlib
+import json
+import os
+import runpy
+import signal
+import socket
+import struct
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+LONGEST_MESSAGE = 1 << 20
+STREAMS = 3
+PROCESS_ID = struct.Struct("!i")
+ARGUMENTS_BEGIN, ARGUMENTS_END = 45, 46
+"""Fields of /proc/…/stat after the name."""
+
+
+@dataclass(frozen=True)
+class Start:
+    arguments: list[str]
+    """What follows the interpreter in its command."""
+    environment: dict[str, str]
+    folder: str
+    own_session: bool
+
+
+def serve(control: socket.socket) -> Start | None:
+    """In a child, what it is to become; None in the zygote, when its client has gone."""
+    while True:
+        message, streams, _, _ = socket.recv_fds(control, LONGEST_MESSAGE, STREAMS)
+        if not message:
+            return None
+        try:
+            child = fork_for_client()
+            if not child:
+                control.close()
+                start = Start(**json.loads(message))
+                take_over(start, streams)
+                return start
+            control.sendall(child)
+        finally:
+            for stream in streams:
+                os.close(stream)
+
+
+def fork_for_client() -> bytes:
+    """Its process id; nothing in the child, whose parent is the client by then."""
+    told, tell = os.pipe()
+    adopted, adopt = os.pipe()
+    between = os.fork()
+    if not between:
+        if child := os.fork():
+            os.write(tell, PROCESS_ID.pack(child))
+            os._exit(0)
+        for end in (told, tell, adopt):
+            os.close(end)
+        os.read(adopted, 1)  # Ends when nobody holds its other end.
+        os.close(adopted)
+        return b""
+    os.close(tell)
+    child_id = os.read(told, PROCESS_ID.size)
+    os.waitpid(between, 0)
+    for end in (told, adopted, adopt):
+        os.close(end)
+    return child_id or PROCESS_ID.pack(0)
+
+
+def take_over(start: Start, streams: list[int]) -> None:
+    """All that a new process has of its own."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if start.own_session:
+        os.setsid()
+    for target, stream in enumerate(streams):
+        os.dup2(stream, target)
+    os.chdir(start.folder)
+    os.environ.clear()
+    os.environ.update(start.environment)
+    show_arguments([sys.executable, *start.arguments])
+    sys.stdin = sys.__stdin__ = open(0, closefd=False)  # noqa: SIM115
+    sys.stdout = sys.__stdout__ = open(1, "w", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.__stderr__ = open(  # noqa: SIM115
+        2, "w", buffering=1, errors="backslashreplace", closefd=False
+    )
+
+
+def show_arguments(arguments: list[str]) -> None:
+    """In place of the zygote's own, to whoever looks at processes."""
+    fields = Path("/proc/self/stat").read_text().rpartition(")")[2].split()
+    begin, end = int(fields[ARGUMENTS_BEGIN]), int(fields[ARGUMENTS_END])
+    shown = b"".join(os.fsencode(argument) + b"\0" for argument in arguments)[: end - begin - 1]
+    ctypes.memmove(begin, shown.ljust(end - begin, b"\0"), end - begin)
+
+
+def become(start: Start) -> None:
+    """As the interpreter does it with these arguments: `-m MODULE …` or `SCRIPT …`."""
+    first, *rest = start.arguments
+    further = start.environment.get("PYTHONPATH", "").split(os.pathsep)
+    sys.path[1:1] = [folder for folder in further if folder]
+    if first == "-m":
+        sys.path[0], sys.argv = start.folder, rest
+        runpy.run_module(rest[0], run_name="__main__", alter_sys=True)
+    else:
+        sys.path[0], sys.argv = str(Path(first).parent), start.arguments
+        runpy.run_path(first, run_name="__main__")
+
+
+def main(modules: list[str]) -> None:
+    control = socket.socket(fileno=os.dup(0))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for module in modules:
+        importlib.import_module(module)
+    gc.collect()
+    gc.freeze()  # Else a collection in a child would copy every page on which an object lies.
+    start = serve(control)
+    if start:
+        become(start)
+
+
+if __name__ == "__main__":
+    main(sys.argv[2:])
