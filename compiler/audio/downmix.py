@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import chain
 
+from av.audio.fifo import AudioFifo
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.error import BlockingIOError as NothingYet
@@ -12,6 +13,7 @@ from av.error import FFmpegError
 from av.filter import Graph
 
 _AMBISONIC = "ambisonic"
+_BATCH = 16384
 _FRONT_PAIR = "stereo|c0=c0|c1=c1"
 _FIRST_ORDER = "stereo|c0=0.5*c0+0.5*c1|c1=0.5*c0-0.5*c1"  # what comes from everywhere, and left minus right
 
@@ -19,8 +21,20 @@ _FIRST_ORDER = "stereo|c0=0.5*c0+0.5*c1|c1=0.5*c0-0.5*c1"  # what comes from eve
 def downmix_to_stereo(frames: Iterable[AudioFrame], rate: int) -> Iterator[AudioFrame]:
     """Frames of any sound as stereo floats of one rate."""
     resampler = AudioResampler(format="fltp", layout="stereo", rate=rate)
-    for frame in chain(_panned(alike(frames)), [None]):
+    for frame in chain(_batched(_panned(alike(frames))), [None]):
         yield from resampler.resample(frame)
+
+
+def _batched(frames: Iterable[AudioFrame]) -> Iterator[AudioFrame]:
+    """Longer frames of the same sound: one by one, they take half as long again to resample."""
+    fifo = AudioFifo()
+    for frame in frames:
+        frame.pts = None  # one follows the other; the queue would refuse a gap
+        fifo.write(frame)
+        if fifo.samples >= _BATCH and (batch := fifo.read()) is not None:
+            yield batch
+    if (rest := fifo.read()) is not None:
+        yield rest
 
 
 def stereo_pan(frame: AudioFrame) -> str | None:

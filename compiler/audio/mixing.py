@@ -108,7 +108,12 @@ class _VoiceReader:
 
 
 def _envelope(breakpoints: Breakpoints, first: int, last: int) -> NDArray[np.float32]:
+    """For each sample; one factor for all where it does not move."""
     places, values = zip(*breakpoints, strict=True)
+    ends = np.interp([first, last], places, values)
+    inside = values[bisect_right(places, first) : bisect_left(places, last)]
+    if all(value == ends[0] for value in (*inside, ends[1])):
+        return ends[:1].astype(np.float32)
     course: NDArray[np.float32] = np.interp(np.arange(first, last), places, values).astype(np.float32)
     return course
 

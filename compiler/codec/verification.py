@@ -7,6 +7,7 @@ from av.container import InputContainer
 from av.error import FFmpegError
 from av.video.stream import VideoStream
 
+from compiler.codec.parameter_sets import parse_parameter_sets
 from compiler.codec.profile import (
     BT709,
     LIMITED_RANGE,
@@ -15,7 +16,6 @@ from compiler.codec.profile import (
     Size,
     expected_parameter_sets,
     keyframe_places,
-    parse_parameter_sets,
 )
 from compiler.errors import BrokenOutput, CompilerError
 

@@ -10,19 +10,18 @@ from pathlib import Path
 from threading import Event, Lock
 from typing import Any
 
-from compiler.audio.loudness import check_sound
 from compiler.audio.mixing import may_be_heard, mix_of
 from compiler.cache import CodedSegment, SegmentCache
 from compiler.codec.encoder import atomic_output, sync
-from compiler.codec.profile import Effort, Size, check_size, expected_parameter_sets
+from compiler.codec.profile import Effort, Size, check_size, expected_parameter_sets, film_parameter_sets
 from compiler.container.access_units import renumber_idr_pictures
 from compiler.container.mp4_boxes import avc_configuration
 from compiler.container.mp4_reader import SampleTable, read_sample_table
 from compiler.container.mp4_writer import AUDIO_FRAME, AudioTrack, Sample, VideoTrack, write_film
-from compiler.errors import Cancelled, NotAudio
-from compiler.media.probing import probe
+from compiler.errors import Cancelled
 from compiler.progress import WRITING, Progress, silent
 from compiler.rendering.footage import FootageCache
+from compiler.rendering.music_lengths import with_timed_music
 from compiler.rendering.plan import CopiedSpan, Piece, Segment, plan_film
 from compiler.rendering.scratch import scratch_folder
 from compiler.rendering.segments import SegmentMaker
@@ -30,14 +29,15 @@ from compiler.rendering.soundtrack import SoundtrackMaker
 from compiler.results import Rendered
 from compiler.timeline.layout import Layout, lay_out
 from compiler.timeline.mix import SAMPLES_PER_FRAME
-from compiler.timeline.model import Soundtrack, Timeline
+from compiler.timeline.model import Timeline
 
 _SHARE_OF_SEGMENTS, _SHARE_OF_ALL = 0.9, 0.97
 
 
 @dataclass(frozen=True)
 class _FilmSources:
-    """A timeline with all that must be read from files to render it."""
+    """A timeline with all that must be read from its clips to render it. Its layout leaves music out: how
+    long that is takes a while to find, and nothing that is seen hangs on it."""
 
     timeline: Timeline
     layout: Layout
@@ -56,6 +56,14 @@ class _FilmSources:
             and self.tables[shot.clip].parameter_sets == expected
         }
         return plan_film(self.layout, copyable)
+
+
+@dataclass(frozen=True)
+class _Sound:
+    """What is heard, and what is to be said about the film, its music included."""
+
+    track: AudioTrack | None
+    notes: tuple[str, ...]
 
 
 class _Work:
@@ -108,14 +116,14 @@ def render(
     scratch = nullcontext(Path(cache)) if cache is not None else scratch_folder(output.parent)
     with scratch as folder, _workers(workers, progress, stop) as work:
         kept = SegmentCache(folder)
-        made, audio = _make_all(film, pieces, effort, kept, work, folder)
+        made, sound = _make_all(film, pieces, effort, kept, work, folder)
         work.tell(_SHARE_OF_SEGMENTS, WRITING)
         samples = list(
             renumber_idr_pictures(_samples(pieces, made), expected_parameter_sets(film.size), kept)
         )
-        video = VideoTrack(film.size, _configuration(film, pieces), samples)
+        video = VideoTrack(film.size, _configuration(film, pieces, effort), samples)
         with atomic_output(output) as part:
-            write_film(part, video, audio, work.check, room)
+            write_film(part, video, sound.track, work.check, room)
             work.tell(_SHARE_OF_ALL, WRITING)
             seen = work.pool.submit(still, part, film.layout.frames) if still else None
             sync(part)
@@ -123,7 +131,7 @@ def render(
                 seen.result()
         if cache is not None:
             kept.prune()
-    return _rendered(film, output, pieces, made, time.monotonic() - began)
+    return _rendered(film, output, pieces, made, sound.notes, time.monotonic() - began)
 
 
 def prepare_segments(
@@ -147,36 +155,14 @@ def prepare_segments(
 
 def measured(timeline: Timeline) -> Timeline:
     """The timeline with the true lengths of its clips and its music, read from the files."""
-    return _open_film(timeline).timeline
+    return with_timed_music(_open_film(timeline).timeline)
 
 
 def _open_film(timeline: Timeline) -> _FilmSources:
     tables = {clip: read_sample_table(Path(clip)) for clip in {shot.clip for shot in timeline.shots}}
     timeline = timeline.measured({clip: table.frames for clip, table in tables.items()})
-    if timeline.soundtrack:
-        timeline = replace(timeline, soundtrack=_timed(timeline.soundtrack))
     size = check_size(timeline.size or tables[timeline.shots[0].clip].size)
-    return _FilmSources(timeline, lay_out(timeline), tables, size)
-
-
-def _timed(soundtrack: Soundtrack) -> Soundtrack:
-    """With the true lengths of its tracks where the timeline does not say them."""
-    further = tuple(
-        replace(track, duration=_length_of(Path(track.music)) if track.duration is None else track.duration)
-        for track in soundtrack.further
-    )
-    duration = soundtrack.duration
-    duration = _length_of(Path(soundtrack.music)) if duration is None else duration
-    return replace(soundtrack, duration=duration, further=further)
-
-
-def _length_of(music: Path) -> float:
-    """Of the sound alone, for music may lie in a video."""
-    check_sound(music)
-    length = probe(music).audio_duration
-    if length is None:
-        raise NotAudio("There is no sound in this file.")
-    return length
+    return _FilmSources(timeline, lay_out(replace(timeline, soundtrack=None)), tables, size)
 
 
 @contextmanager
@@ -203,7 +189,7 @@ def _processors() -> int:
 
 def _make_all(
     film: _FilmSources, pieces: list[Piece], effort: Effort, cache: SegmentCache, work: _Work, folder: Path
-) -> tuple[dict[int, CodedSegment], AudioTrack | None]:
+) -> tuple[dict[int, CodedSegment], _Sound]:
     """Segments and sound side by side; the first failure ends both."""
     segments = {number: piece for number, piece in enumerate(pieces) if isinstance(piece, Segment)}
     sound_frames = film.layout.frames * SAMPLES_PER_FRAME // AUDIO_FRAME if may_be_heard(film.timeline) else 0
@@ -225,17 +211,20 @@ def _make_all(
     return {number: future.result() for number, future in futures.items()}, sound.result()
 
 
-def _make_sound(
-    film: _FilmSources, effort: Effort, cache: SegmentCache, work: _Work, folder: Path
-) -> AudioTrack | None:
-    mix = mix_of(film.timeline, film.layout, folder)
+def _make_sound(film: _FilmSources, effort: Effort, cache: SegmentCache, work: _Work, folder: Path) -> _Sound:
+    timeline = with_timed_music(film.timeline)
+    layout = lay_out(timeline)
+    mix = mix_of(timeline, layout, folder)
     if mix is None:
-        return None
+        return _Sound(None, layout.notes)
 
     def advance(frames: int) -> None:
         work.advance(frames / 10, "soundtrack")
 
-    return SoundtrackMaker(mix, effort, cache, work.check, advance).make(work.pool, 2 * work.workers)
+    # In threads of their own: behind all segments, the mixing of most of the music would be left to the end.
+    with ThreadPoolExecutor(work.workers, "sound") as encoders:
+        track = SoundtrackMaker(mix, effort, cache, work.check, advance).make(encoders, 2 * work.workers)
+    return _Sound(track, layout.notes)
 
 
 def _samples(pieces: list[Piece], made: Mapping[int, CodedSegment]) -> Iterator[Sample]:
@@ -264,16 +253,20 @@ def _encoded_samples(piece: CodedSegment, start: int) -> Iterator[Sample]:
         offset += size
 
 
-def _configuration(film: _FilmSources, pieces: list[Piece]) -> bytes:
-    """The decoder's set-up, as the copied clips have it."""
-    for piece in pieces:
-        if isinstance(piece, CopiedSpan):
-            return piece.table.configuration
+def _configuration(film: _FilmSources, pieces: list[Piece], effort: Effort) -> bytes:
+    """The decoder's set-up, for clips and for what segments need beside."""
+    if any(isinstance(piece, Segment) for piece in pieces):
+        return avc_configuration(film_parameter_sets(film.size, effort))
     return avc_configuration(expected_parameter_sets(film.size))
 
 
 def _rendered(
-    film: _FilmSources, output: Path, pieces: list[Piece], made: Mapping[int, CodedSegment], seconds: float
+    film: _FilmSources,
+    output: Path,
+    pieces: list[Piece],
+    made: Mapping[int, CodedSegment],
+    notes: tuple[str, ...],
+    seconds: float,
 ) -> Rendered:
     cached = [piece for piece in made.values() if piece.cached]
     return Rendered(
@@ -287,5 +280,5 @@ def _rendered(
         cached_frames=sum(piece.frames for piece in cached),
         cached_segments=len(cached),
         seconds=round(seconds, 3),
-        notes=film.layout.notes,
+        notes=notes,
     )

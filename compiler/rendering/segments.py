@@ -11,16 +11,16 @@ from av.video.frame import VideoFrame
 
 from compiler.cache import CodedSegment, SegmentCache
 from compiler.codec.encoder import open_encoder, without_sei
-from compiler.codec.profile import VERSION, Effort, Size, expected_parameter_sets, parse_parameter_sets
+from compiler.codec.profile import VERSION, Effort, Size, fits_into_film
 from compiler.errors import BrokenOutput
 from compiler.picture.planes import from_frame, mix_frames, plain, prepare, to_frame
-from compiler.picture.transitions import blend_of, progress_at
+from compiler.picture.transitions import frame_blend_of, progress_at
 from compiler.rendering.footage import Footage, FootageCache
 from compiler.rendering.plan import FrameRun, Segment
 
 # Raise when a transition, a title or a fit draws differently, or a segment is encoded with other
 # settings: kept segments are then made again. For words, `DRAWING` of echoes/lettering/addresses.py too.
-DRAWING_VERSION = 9
+DRAWING_VERSION = 10
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,11 @@ class SegmentMaker:
 
     def _encode(self, segment: Segment, footage: dict[int, Footage], key: str) -> CodedSegment:
         encoder = open_encoder(self.size, self.effort)
-        if parse_parameter_sets(encoder.extradata or b"") != expected_parameter_sets(self.size):
+        if not fits_into_film(encoder.extradata or b"", self.size, self.effort):
             raise BrokenOutput("The encoder of this machine does not keep to the films’ profile.")
         samples: list[bytes] = []
         display: list[int] = []
-        frames = (frame for stretch in segment.stretches for frame in made(stretch, footage))
+        frames = (frame for stretch in segment.stretches for frame in made(stretch, footage, self.size))
         for sample, place in self._packets(encoder, frames):
             samples.append(sample)
             display.append(place)
@@ -82,11 +82,11 @@ class SegmentMaker:
             yield with_lengths(bytes(packet)), int(packet.pts or 0)
 
 
-def made(stretch: FrameRun, footage: dict[int, Footage]) -> Iterator[VideoFrame]:
+def made(stretch: FrameRun, footage: dict[int, Footage], size: Size) -> Iterator[VideoFrame]:
     """The frames of a stretch as the film shows them: darker in its fades."""
     if not stretch.brightness:
-        return _bright(stretch, footage)
-    return map(_dimmed, _bright(stretch, footage), stretch.brightness)
+        return _bright(stretch, footage, size)
+    return map(_dimmed, _bright(stretch, footage, size), stretch.brightness)
 
 
 def _dimmed(frame: VideoFrame, brightness: float) -> VideoFrame:
@@ -94,7 +94,7 @@ def _dimmed(frame: VideoFrame, brightness: float) -> VideoFrame:
     return to_frame(mix_frames(plain(picture.size), picture, brightness))
 
 
-def _bright(stretch: FrameRun, footage: dict[int, Footage]) -> Iterator[VideoFrame]:
+def _bright(stretch: FrameRun, footage: dict[int, Footage], size: Size) -> Iterator[VideoFrame]:
     """One shot's own frames, or two shots' blended."""
     first = stretch.before.first
     before = footage[stretch.before.position].frames(first, first + stretch.frames)
@@ -103,9 +103,9 @@ def _bright(stretch: FrameRun, footage: dict[int, Footage]) -> Iterator[VideoFra
         return
     first = stretch.after.first
     after = footage[stretch.after.position].frames(first, first + stretch.frames)
-    blend = blend_of(stretch.kind)
+    blend = frame_blend_of(stretch.kind, size)
     for number, (old, new) in enumerate(zip(before, after, strict=True), stretch.offset):
-        yield to_frame(blend(from_frame(old), from_frame(new), progress_at(number, stretch.total)))
+        yield blend(old, new, progress_at(number, stretch.total))
 
 
 def with_lengths(packet: bytes) -> bytes:

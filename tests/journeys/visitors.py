@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, ViewportSize
 
@@ -34,10 +34,9 @@ theme once more: hence the rounds, until three frames are calm."""
 
 
 _numbers = count(1)
-Seen = TypeVar("Seen")
 
 
-def becomes(read: Callable[[], Seen], wanted: Seen, what: str) -> None:
+def becomes(read: Callable[[], object], wanted: object, what: str) -> None:
     """Poll a page for what `expect` cannot read. It arrives, saves and mounts its parts while it is looked
     at, and one look would judge a moment of it.
     """

@@ -10,14 +10,27 @@ docs/how-to/add-a-transition.md.
 from collections.abc import Callable
 from importlib import import_module
 
-from compiler.picture.planes import PlanarFrame
+from av.video.frame import VideoFrame
+
+from compiler.codec.profile import Size
+from compiler.picture.dissolving import Dissolver
+from compiler.picture.planes import PlanarFrame, from_frame, to_frame
 
 Blend = Callable[[PlanarFrame, PlanarFrame, float], PlanarFrame]
+FrameBlend = Callable[[VideoFrame, VideoFrame, float], VideoFrame]
 
 
 def blend_of(kind: str) -> Blend:
     blend: Blend = import_module(f"compiler.picture.transitions.{kind}").blend
     return blend
+
+
+def frame_blend_of(kind: str, size: Size) -> FrameBlend:
+    """The same for frames as they are decoded. The usual one of all is made without a copy of them."""
+    if kind == "crossfade":
+        return Dissolver(size)
+    blend = blend_of(kind)
+    return lambda before, after, progress: to_frame(blend(from_frame(before), from_frame(after), progress))
 
 
 def progress_at(offset: int, total: int) -> float:
