@@ -89,11 +89,9 @@ def take_over(start: Start, streams: list[int]) -> None:
     os.environ.clear()
     os.environ.update(start.environment)
     show_arguments([sys.executable, *start.arguments])
-    sys.stdin = sys.__stdin__ = open(0, closefd=False)  # noqa: SIM115
-    sys.stdout = sys.__stdout__ = open(1, "w", closefd=False)  # noqa: SIM115
-    sys.stderr = sys.__stderr__ = open(  # noqa: SIM115
-        2, "w", buffering=1, errors="backslashreplace", closefd=False
-    )
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", buffering=1, errors="backslashreplace", closefd=False)  # noqa: SIM115
 
 
 def show_arguments(arguments: list[str]) -> None:
