@@ -50,7 +50,7 @@ class Zygote:
         self._limits, self._control, self._lock = limits(), ours, threading.Lock()
         command = [sys.executable, str(SERVER), ROOM, *modules]
         with theirs:
-            self._process = subprocess.Popen(command, cwd=ROOT, env=interpreter, stdin=theirs)
+            self._process = subprocess.Popen(command, cwd=ROOT, env=interpreter, stdin=theirs.fileno())
         SHARED_SERVERS.add(self._process.pid)
 
     def fork(self, start: Start, streams: list[int]) -> int:

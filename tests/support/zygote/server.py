@@ -3,8 +3,8 @@
     python tests/support/zygote/server.py ROOM MODULE…
 
 Its standard input is a socket. Each message there is a program to become (`Start` as JSON) with three
-descriptors for its standard streams, and is answered with the child's process id, or 0. The child's parent is
-the client: it is forked twice, so that the kernel gives it to the nearest subreaper. ROOM is room for its own
+descriptors for its standard streams, which the child answers with its process id. The child's parent is the
+client: it is forked twice, so that the kernel gives it to the nearest subreaper. ROOM is room for its own
 words in /proc/…/cmdline.
 """
 
@@ -44,42 +44,37 @@ def serve(control: socket.socket) -> Start | None:
         if not message:
             return None
         try:
-            child = fork_for_client()
-            if not child:
-                control.close()
+            if fork_for_client():
                 start = Start(**json.loads(message))
-                take_over(start, streams)
+                take_over(start, streams, control)
                 return start
-            control.sendall(child)
+        except OSError:
+            control.sendall(PROCESS_ID.pack(0))
+            raise
         finally:
             for stream in streams:
                 os.close(stream)
 
 
-def fork_for_client() -> bytes:
-    """Its process id; nothing in the child, whose parent is the client by then."""
-    told, tell = os.pipe()
+def fork_for_client() -> bool:
+    """True in the child, whose parent is the client by then."""
     adopted, adopt = os.pipe()
     between = os.fork()
     if not between:
-        if child := os.fork():
-            os.write(tell, PROCESS_ID.pack(child))
+        if os.fork():
             os._exit(0)
-        for end in (told, tell, adopt):
-            os.close(end)
+        os.close(adopt)
         os.read(adopted, 1)  # Ends when nobody holds its other end.
         os.close(adopted)
-        return b""
-    os.close(tell)
-    child_id = os.read(told, PROCESS_ID.size)
+        return True
     os.waitpid(between, 0)
-    for end in (told, adopted, adopt):
-        os.close(end)
-    return child_id or PROCESS_ID.pack(0)
+    os.close(adopted)
+    os.close(adopt)
+    return False
 
 
-def take_over(start: Start, streams: list[int]) -> None:
-    """All that a new process has of its own."""
+def take_over(start: Start, streams: list[int], control: socket.socket) -> None:
+    """All that a new process has of its own; the client is told of it when nothing is missing any more."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if start.own_session:
         os.setsid()
@@ -89,11 +84,11 @@ def take_over(start: Start, streams: list[int]) -> None:
     os.environ.clear()
     os.environ.update(start.environment)
     show_arguments([sys.executable, *start.arguments])
-    sys.stdin = sys.__stdin__ = open(0, closefd=False)  # noqa: SIM115
-    sys.stdout = sys.__stdout__ = open(1, "w", closefd=False)  # noqa: SIM115
-    sys.stderr = sys.__stderr__ = open(  # noqa: SIM115
-        2, "w", buffering=1, errors="backslashreplace", closefd=False
-    )
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", buffering=1, errors="backslashreplace", closefd=False)  # noqa: SIM115
+    control.sendall(PROCESS_ID.pack(os.getpid()))
+    control.close()
 
 
 def show_arguments(arguments: list[str]) -> None:
