@@ -113,7 +113,8 @@ def _envelope(breakpoints: Breakpoints, first: int, last: int) -> NDArray[np.flo
     ends = np.interp([first, last], places, values)
     inside = values[bisect_right(places, first) : bisect_left(places, last)]
     if all(value == ends[0] for value in (*inside, ends[1])):
-        return ends[:1].astype(np.float32)
+        level: NDArray[np.float32] = ends[:1].astype(np.float32)
+        return level
     course: NDArray[np.float32] = np.interp(np.arange(first, last), places, values).astype(np.float32)
     return course
 

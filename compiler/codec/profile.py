@@ -146,7 +146,7 @@ def fits_into_film(extradata: bytes, size: Size, effort: Effort) -> bool:
     written, film = parse_parameter_sets(extradata), film_parameter_sets(size, effort)
     if not film.further:
         return written == film
-    return as_second_picture_set(written) == ParameterSets(film.sequence, *film.further)
+    return as_second_picture_set(written) == ParameterSets(film.sequence, film.further[0])
 
 
 def _written_sets(size: Size, effort: Effort) -> ParameterSets:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from av.filter import Graph
+from av.video.format import VideoFormat
 from av.video.frame import VideoFrame
 
 from compiler.codec.profile import FRAMES_PER_SECOND, Size
@@ -22,8 +23,9 @@ class Dissolver:
         self._graph = Graph()
         self._graph.threads = 1
         width, height = size
+        planar = VideoFormat("yuv420p", width, height)
         buffers = [
-            self._graph.add_buffer(width=width, height=height, format="yuv420p", time_base=_TICK)
+            self._graph.add_buffer(width=width, height=height, format=planar, time_base=_TICK)
             for _ in range(3)
         ]
         merge, self._sink = self._graph.add("maskedmerge"), self._graph.add("buffersink")
