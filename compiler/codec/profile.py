@@ -4,7 +4,7 @@ Raise VERSION when anything here changes what the encoder writes: clips of anoth
 are conformed again before they go into a film.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import cache
@@ -14,8 +14,7 @@ import av
 from av.codec.context import Flags
 from av.video.codeccontext import VideoCodecContext
 
-from compiler.codec.parameter_sets import ParameterSets, as_second_picture_set, parse_parameter_sets
-from compiler.errors import BadRequest
+from compiler.errors import BadRequest, WrongProfile
 
 Size: TypeAlias = tuple[int, int]
 
@@ -34,8 +33,7 @@ _KEYFRAMES_FROM_END = (24, 12)
 
 
 class Effort(StrEnum):
-    """How long the encoder thinks; all efforts share one sequence parameter set, and all but FAST the clips'
-    picture parameter set, too."""
+    """How long the encoder thinks; all efforts write equal parameter sets."""
 
     CLIP = "clip"
     QUALITY = "quality"
@@ -59,10 +57,6 @@ _SEGMENT = (
     "chroma-qp-offset=-2:qcomp=1:ipratio=1.1:pbratio=1:b-adapt=0:rc-lookahead=0:scenecut=0:mbtree=0:merange=4"
 )
 
-# A picture parameter set of its own, beside the clips': CAVLC writes 11% more bits than CABAC in half of the
-# time, and a few frames of a dissolve lose nothing without weighted prediction and with one reference.
-_SECOND_PICTURE_SET = "cabac=0:weightp=0:ref=1:sps-id=1"
-
 # Of what ultrafast leaves out, eight by eight pixels predicted from their neighbours make up for their time
 # in bits that need not be written. One quantiser for all frames needs no look at each one's complexity. With
 # smaller dead zones (21 and 11 are usual), a coarser quantiser keeps as much in fewer bits.
@@ -70,12 +64,17 @@ _SETTINGS = {
     Effort.CLIP: _EncoderSettings("medium", ("crf", "18"), "3", "chroma-qp-offset=0"),
     Effort.QUALITY: _EncoderSettings("veryfast", ("crf", "19.4"), "5", f"{_SEGMENT}:trellis=1"),
     Effort.FAST: _EncoderSettings(
-        "ultrafast",
-        ("qp", "20"),
-        "5",
-        f"{_SEGMENT}:partitions=i8x8:deadzone-inter=18:deadzone-intra=9:{_SECOND_PICTURE_SET}",
+        "ultrafast", ("qp", "20"), "5", f"{_SEGMENT}:partitions=i8x8:deadzone-inter=18:deadzone-intra=9"
     ),
 }
+
+
+@dataclass(frozen=True)
+class ParameterSets:
+    """The sequence and the picture parameter set that decoders are set up with."""
+
+    sequence: bytes
+    picture: bytes
 
 
 def check_size(size: Size) -> Size:
@@ -128,29 +127,33 @@ def _options(effort: Effort) -> dict[str, str]:
 @cache
 def expected_parameter_sets(size: Size) -> ParameterSets:
     """What the encoder of this installation writes at this size."""
-    return _written_sets(size, Effort.CLIP)
-
-
-@cache
-def film_parameter_sets(size: Size, effort: Effort) -> ParameterSets:
-    """Those of clips, and beside them the picture set of segments of this effort where it is another one."""
-    clips = expected_parameter_sets(size)
-    if effort is not Effort.FAST:
-        return clips
-    segments = as_second_picture_set(_written_sets(size, effort))
-    return replace(clips, further=(segments.picture,))
-
-
-def fits_into_film(extradata: bytes, size: Size, effort: Effort) -> bool:
-    """Whether segments of an encoder with this configuration are shown by a decoder set up for the film."""
-    written, film = parse_parameter_sets(extradata), film_parameter_sets(size, effort)
-    if not film.further:
-        return written == film
-    return as_second_picture_set(written) == ParameterSets(film.sequence, film.further[0])
-
-
-def _written_sets(size: Size, effort: Effort) -> ParameterSets:
     context = av.CodecContext.create("libx264", "w")
-    configure(context, size, effort, threads=1)
+    configure(context, size, threads=1)
     context.open()
     return parse_parameter_sets(context.extradata or b"")
+
+
+def parse_parameter_sets(extradata: bytes) -> ParameterSets:
+    """Read them from a decoder configuration, be it MP4's avcC or start-code delimited."""
+    if extradata[:1] == b"\x01":
+        units = _units_of_avcc(extradata)
+    else:
+        units = [unit for unit in extradata.replace(b"\0\0\0\1", b"\0\0\1").split(b"\0\0\1") if unit]
+    sequences = [unit for unit in units if unit[0] & 31 == 7]
+    pictures = [unit for unit in units if unit[0] & 31 == 8]
+    if len(sequences) != 1 or len(pictures) != 1:
+        raise WrongProfile("This clip does not have the one set of parameters that films need.")
+    return ParameterSets(sequences[0], pictures[0])
+
+
+def _units_of_avcc(extradata: bytes) -> list[bytes]:
+    """An avcC box: five bytes, the sequence sets after their count, the picture sets after theirs."""
+    units, position = [], 5
+    for mask in (31, 255):
+        count = extradata[position] & mask if position < len(extradata) else 0
+        position += 1
+        for _ in range(count):
+            end = position + 2 + int.from_bytes(extradata[position : position + 2])
+            units.append(extradata[position + 2 : end])
+            position = end
+    return [unit for unit in units if unit]

@@ -7,7 +7,6 @@ from av.container import InputContainer
 from av.error import FFmpegError
 from av.video.stream import VideoStream
 
-from compiler.codec.parameter_sets import parse_parameter_sets
 from compiler.codec.profile import (
     BT709,
     LIMITED_RANGE,
@@ -16,6 +15,7 @@ from compiler.codec.profile import (
     Size,
     expected_parameter_sets,
     keyframe_places,
+    parse_parameter_sets,
 )
 from compiler.errors import BrokenOutput, CompilerError
 

@@ -6,26 +6,20 @@ Two of equal number are one picture to a decoder that goes by the stream alone. 
 part ends with a group of one frame.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from compiler.cache import SegmentCache
-from compiler.codec.parameter_sets import (
-    ParameterSets,
-    bits_of,
-    bytes_of,
-    with_emulation_prevention,
-    without_emulation_prevention,
-)
+from compiler.codec.profile import ParameterSets
 from compiler.container.mp4_writer import Sample
 from compiler.errors import WrongProfile
 
 _KEYFRAME_SLICE = 5
 _HIGH_PROFILES = (100, 110, 122, 244, 44, 83, 86, 118, 128)
 _HEADER_BYTES = 48  # more than any header of ours
-_CLIPS_PICTURE_SET = 0
-"""Coded by CABAC. The other one, of segments, is not."""
+_NEEDS_ESCAPE = re.compile(rb"\0\0(?=[\0-\3])")
 
 
 def renumber_idr_pictures(
@@ -59,7 +53,7 @@ def idr_pic_id(sample: bytes, sets: ParameterSets) -> int:
     lengths = _Lengths.of(sets)
     for unit in _units(sample):
         if unit[0] & 31 == _KEYFRAME_SLICE:
-            bits = _Bits(without_emulation_prevention(unit[1:_HEADER_BYTES]))
+            bits = _Bits(_without_emulation_prevention(unit[1:_HEADER_BYTES]))
             lengths.skip_to_number(bits)
             return bits.exponential()
     raise WrongProfile("A clip has a keyframe that is not one.")
@@ -105,7 +99,7 @@ class _Lengths:
 
     @classmethod
     def of(cls, sets: ParameterSets) -> "_Lengths":
-        bits = _Bits(without_emulation_prevention(sets.sequence[1:]))
+        bits = _Bits(_without_emulation_prevention(sets.sequence[1:]))
         profile = bits.take(8)
         bits.take(16)
         bits.exponential()
@@ -114,16 +108,13 @@ class _Lengths:
         frame = bits.exponential() + 4
         return cls(frame, bits.exponential() + 4 if bits.exponential() == 0 else None)
 
-    def skip_to_number(self, bits: _Bits) -> int:
-        """Returns the id of the picture parameter set, which stands before."""
-        for _ in range(2):  # first macroblock, kind of slice
+    def skip_to_number(self, bits: _Bits) -> None:
+        for _ in range(3):  # first macroblock, kind of slice, picture parameter set
             bits.exponential()
-        picture_set = bits.exponential()
         bits.take(self.frame)
-        return picture_set
 
     def skip_to_end(self, bits: _Bits) -> None:
-        """What follows the number in a keyframe of ours: loop filter under control, no fields."""
+        """What follows the number in a keyframe of ours: CABAC, loop filter under control, no fields."""
         if self.order is not None:
             bits.take(self.order)
         bits.take(2)  # how references are marked
@@ -134,33 +125,25 @@ class _Lengths:
 
 
 def _renumbered(unit: bytes, lengths: _Lengths, number: int) -> bytes:
-    content = without_emulation_prevention(unit[1:])
+    """Behind the header the coded pixels begin on a whole byte: they stay as they are."""
+    content = _without_emulation_prevention(unit[1:])
     bits = _Bits(content[:_HEADER_BYTES])
-    picture_set = lengths.skip_to_number(bits)
+    lengths.skip_to_number(bits)
     before = bits.place
     bits.exponential()
-    coded = "0" * ((number + 1).bit_length() - 1) + f"{number + 1:b}"
-    if picture_set == _CLIPS_PICTURE_SET:
-        changed = _with_number_in_header(content, before, bits, lengths, coded)
-    else:
-        changed = _with_number_and_all_moved(content, before, bits.place, coded)
-    return unit[:1] + with_emulation_prevention(changed)
-
-
-def _with_number_in_header(content: bytes, before: int, bits: _Bits, lengths: _Lengths, coded: str) -> bytes:
-    """By CABAC, coded pixels begin on a whole byte behind the header: they stay as they are."""
     after = bits.place
     lengths.skip_to_end(bits)
     size = -(-bits.place // 8)
-    kept = bits_of(content[:size])
-    header = kept[:before] + coded + kept[after : bits.place]
-    return bytes_of(header + "1" * (-len(header) % 8)) + content[size:]
+    header = f"{int.from_bytes(content[:size]):0{8 * size}b}"
+    coded = "0" * ((number + 1).bit_length() - 1) + f"{number + 1:b}"
+    header = header[:before] + coded + header[after : bits.place]
+    header += "1" * (-len(header) % 8)
+    changed = int(header, 2).to_bytes(len(header) // 8) + content[size:]
+    return unit[:1] + _NEEDS_ESCAPE.sub(b"\0\0\3", changed)
 
 
-def _with_number_and_all_moved(content: bytes, before: int, after: int, coded: str) -> bytes:
-    """By CAVLC, coded pixels follow the header at once: every bit moves, up to the one that ends it all."""
-    kept = bits_of(content).rstrip("0")
-    return bytes_of(kept[:before] + coded + kept[after:])
+def _without_emulation_prevention(content: bytes) -> bytes:
+    return content.replace(b"\0\0\3", b"\0\0")
 
 
 def _units(sample: bytes) -> list[bytes]:

@@ -4,8 +4,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from compiler.codec.parameter_sets import ParameterSets
-from compiler.codec.profile import BT709, Size
+from compiler.codec.profile import BT709, ParameterSets, Size
 
 _UNITY = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 _UNDETERMINED_LANGUAGE = 0x55C4
@@ -148,16 +147,10 @@ def _pairs(kind: bytes, runs: Iterable[tuple[int, int]]) -> bytes:
 
 def avc_configuration(sets: ParameterSets) -> bytes:
     """What avcC holds, for High profile, 8 bit, 4:2:0."""
-    pictures = (sets.picture, *sets.further)
     return b"".join(
         (
             b"\x01" + sets.sequence[1:4] + b"\xff\xe1",
-            _with_length(sets.sequence) + bytes([len(pictures)]),
-            *map(_with_length, pictures),
-            b"\xfd\xf8\xf8\x00",
+            struct.pack(">H", len(sets.sequence)) + sets.sequence + b"\x01",
+            struct.pack(">H", len(sets.picture)) + sets.picture + b"\xfd\xf8\xf8\x00",
         )
     )
-
-
-def _with_length(unit: bytes) -> bytes:
-    return struct.pack(">H", len(unit)) + unit

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from compiler.codec.parameter_sets import ParameterSets, parse_parameter_sets
-from compiler.codec.profile import FRAMES_PER_SECOND, Size
+from compiler.codec.profile import FRAMES_PER_SECOND, ParameterSets, Size, parse_parameter_sets
 from compiler.errors import FileMissing, NotAVideo, WrongProfile
 
 _LARGEST_INDEX = 64 << 20

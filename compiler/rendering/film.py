@@ -13,7 +13,7 @@ from typing import Any
 from compiler.audio.mixing import may_be_heard, mix_of
 from compiler.cache import CodedSegment, SegmentCache
 from compiler.codec.encoder import atomic_output, sync
-from compiler.codec.profile import Effort, Size, check_size, expected_parameter_sets, film_parameter_sets
+from compiler.codec.profile import Effort, Size, check_size, expected_parameter_sets
 from compiler.container.access_units import renumber_idr_pictures
 from compiler.container.mp4_boxes import avc_configuration
 from compiler.container.mp4_reader import SampleTable, read_sample_table
@@ -121,7 +121,7 @@ def render(
         samples = list(
             renumber_idr_pictures(_samples(pieces, made), expected_parameter_sets(film.size), kept)
         )
-        video = VideoTrack(film.size, _configuration(film, pieces, effort), samples)
+        video = VideoTrack(film.size, _configuration(film, pieces), samples)
         with atomic_output(output) as part:
             write_film(part, video, sound.track, work.check, room)
             work.tell(_SHARE_OF_ALL, WRITING)
@@ -253,10 +253,11 @@ def _encoded_samples(piece: CodedSegment, start: int) -> Iterator[Sample]:
         offset += size
 
 
-def _configuration(film: _FilmSources, pieces: list[Piece], effort: Effort) -> bytes:
-    """The decoder's set-up, for clips and for what segments need beside."""
-    if any(isinstance(piece, Segment) for piece in pieces):
-        return avc_configuration(film_parameter_sets(film.size, effort))
+def _configuration(film: _FilmSources, pieces: list[Piece]) -> bytes:
+    """The decoder's set-up, as the copied clips have it."""
+    for piece in pieces:
+        if isinstance(piece, CopiedSpan):
+            return piece.table.configuration
     return avc_configuration(expected_parameter_sets(film.size))
 
 

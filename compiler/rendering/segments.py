@@ -11,7 +11,7 @@ from av.video.frame import VideoFrame
 
 from compiler.cache import CodedSegment, SegmentCache
 from compiler.codec.encoder import open_encoder, without_sei
-from compiler.codec.profile import VERSION, Effort, Size, fits_into_film
+from compiler.codec.profile import VERSION, Effort, Size, expected_parameter_sets, parse_parameter_sets
 from compiler.errors import BrokenOutput
 from compiler.picture.planes import from_frame, mix_frames, plain, prepare, to_frame
 from compiler.picture.transitions import frame_blend_of, progress_at
@@ -59,7 +59,7 @@ class SegmentMaker:
 
     def _encode(self, segment: Segment, footage: dict[int, Footage], key: str) -> CodedSegment:
         encoder = open_encoder(self.size, self.effort)
-        if not fits_into_film(encoder.extradata or b"", self.size, self.effort):
+        if parse_parameter_sets(encoder.extradata or b"") != expected_parameter_sets(self.size):
             raise BrokenOutput("The encoder of this machine does not keep to the films’ profile.")
         samples: list[bytes] = []
         display: list[int] = []

@@ -9,20 +9,18 @@ import pytest
 from av.video.frame import VideoFrame
 
 from compiler.codec.encoder import atomic_output, clip_writer, open_encoder, without_sei
-from compiler.codec.parameter_sets import ParameterSets, parse_parameter_sets
 from compiler.codec.profile import (
     SIZES,
     Effort,
+    ParameterSets,
     Size,
     check_size,
     expected_parameter_sets,
-    film_parameter_sets,
-    fits_into_film,
     frame_count,
     keyframe_places,
+    parse_parameter_sets,
 )
 from compiler.codec.verification import verify_clip
-from compiler.container.mp4_boxes import avc_configuration
 from compiler.errors import BadRequest, DiskFull, FileMissing, WrongProfile, readable_file_errors
 from tests.support.media.samples import decoded, frame_of, number_of, still, textured, write_video
 
@@ -44,30 +42,8 @@ def _busy(seed: int = 1) -> VideoFrame:
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("effort", Effort)
-def test_what_every_effort_writes_fits_into_a_film(size: Size, effort: Effort) -> None:
-    assert fits_into_film(open_encoder(size, effort).extradata or b"", size, effort)
-
-
-@pytest.mark.parametrize("size", SIZES)
-def test_fast_segments_share_the_clips_sequence_set_and_have_a_second_picture_set(size: Size) -> None:
-    clips, film = expected_parameter_sets(size), film_parameter_sets(size, Effort.FAST)
-    assert (film.sequence, film.picture) == (clips.sequence, clips.picture)
-    (second,) = film.further
-    assert second != clips.picture
-    assert film_parameter_sets(size, Effort.QUALITY) == clips
-
-
-def test_a_films_parameter_sets_can_be_read_back_from_its_configuration() -> None:
-    sets = film_parameter_sets(SIZE, Effort.FAST)
-    assert parse_parameter_sets(avc_configuration(sets)) == sets
-
-
-def test_segments_of_an_encoder_with_other_settings_do_not_fit() -> None:
-    clips, fast = (open_encoder(SIZE, effort).extradata or b"" for effort in (Effort.CLIP, Effort.FAST))
-    assert not fits_into_film(fast, SIZE, Effort.QUALITY)
-    assert not fits_into_film(open_encoder(SIZES[1], Effort.FAST).extradata or b"", SIZE, Effort.FAST)
-    with pytest.raises(WrongProfile):
-        fits_into_film(clips, SIZE, Effort.FAST)
+def test_every_effort_writes_the_same_parameter_sets(size: Size, effort: Effort) -> None:
+    assert parse_parameter_sets(open_encoder(size, effort).extradata or b"") == expected_parameter_sets(size)
 
 
 def test_sizes_have_different_parameter_sets() -> None:

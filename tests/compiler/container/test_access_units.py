@@ -10,10 +10,8 @@ from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
 
 from compiler.codec.encoder import open_encoder
-from compiler.codec.parameter_sets import ParameterSets
-from compiler.codec.profile import SIZES, Effort, Size, expected_parameter_sets, film_parameter_sets
+from compiler.codec.profile import SIZES, Effort, ParameterSets, Size, expected_parameter_sets
 from compiler.container.access_units import idr_pic_id, with_idr_pic_id
-from compiler.container.mp4_boxes import avc_configuration
 from compiler.container.mp4_reader import SampleTable, read_sample_table
 from compiler.errors import WrongProfile
 from compiler.picture.planes import PlanarFrame, from_frame, prepare
@@ -34,12 +32,16 @@ def coded(size: Size, effort: Effort, seed: int = 1) -> bytes:
 
 
 def shown(sample: bytes, size: Size) -> PlanarFrame:
-    """By the decoder of a film, whatever effort has coded it."""
     decoder = av.CodecContext.create("h264", "r")
     assert isinstance(decoder, VideoCodecContext)
-    decoder.extradata = avc_configuration(film_parameter_sets(size, Effort.FAST))
-    decoder.options = STRICT
-    (frame,) = [*decoder.decode(Packet(sample)), *decoder.decode(None)]
+    encoder = open_encoder(size, Effort.FAST)
+    decoder.extradata, decoder.options = encoder.extradata, STRICT
+    start_codes, place = b"", 0
+    while place < len(sample):
+        end = place + 4 + int.from_bytes(sample[place : place + 4])
+        start_codes += b"\0\0\0\1" + sample[place + 4 : end]
+        place = end
+    (frame,) = [*decoder.decode(Packet(start_codes)), *decoder.decode(None)]
     return PlanarFrame(*(plane.copy() for plane in from_frame(frame)))
 
 

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from compiler.codec.parameter_sets import ParameterSets
-from compiler.codec.profile import keyframe_places
+from compiler.codec.profile import ParameterSets, keyframe_places
 from compiler.container.mp4_reader import SampleTable
 from compiler.rendering.plan import LONGEST_SEGMENT, SHORTEST_ALONE, CopiedSpan, Segment, body, plan_film
 from compiler.timeline.layout import lay_out
