@@ -75,34 +75,8 @@ from echoes.sharing.printed_card import routes as printed_cards
 from echoes.storage import routes as storage
 from echoes.uploads import routes as uploads
 
-STYLES = (
-    "tokens",
-    "base",
-    "controls",
-    "dialogs",
-    "shell",
-    "steps",
-    "connection",
-    "landing",
-    "looks",
-    "films",
-    "photos",
-    "selection",
-    "clips",
-    "clip_sheet",
-    "framing",
-    "arrange",
-    "music",
-    "editing",
-    "player",
-    "film",
-    "share",
-    "credits",
-    "credits_needed",
-    "admin",
-    "admin_forms",
-    "account",
-)
+STYLES = ("tokens", "base", "controls", "shell", "connection", "landing")
+"""Sheets of every page. What pages behind the sign-in need beside them: `components/page_styles`."""
 SHEETS = ["/fonts/fonts.css", *(f"/styles/{name}.css" for name in STYLES)]
 WRITTEN_TO_BY_OTHERS = {WEBHOOK, CALLBACK, UNSUBSCRIBE}
 """Routes that change something and are called by no page of ours."""

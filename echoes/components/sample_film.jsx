@@ -6,6 +6,9 @@ import { useEffect, useRef, useState } from "react";
 
 /** @import { ReactNode } from "react" */
 
+/* How wide it stands on the page: .prints and .print in assets/styles/landing.css. */
+const SIZES = "(min-width: 48rem) 34rem, 86vw";
+
 /** Whether nobody minds that it moves, and is fetched, of its own accord. */
 function mayBegin() {
   const wants = (/** @type {string} */ less) => window.matchMedia(less).matches;
@@ -35,10 +38,11 @@ function whenLoaded(begin) {
  * @param {object} props
  * @param {string} props.src
  * @param {string} props.poster
+ * @param {string} props.posters
  * @param {string} props.label
  * @param {ReactNode} [props.children]
  */
-export function SampleFilm({ src, poster, label, children }) {
+export function SampleFilm({ src, poster, posters, label, children }) {
   const film = useRef(/** @type {HTMLVideoElement | null} */ (null));
   const [isPlaying, setIsPlaying] = useState(false);
   const [hasSound, setHasSound] = useState(false);
@@ -86,7 +90,10 @@ export function SampleFilm({ src, poster, label, children }) {
   return (
     <div className="sample">
       <div className="sample-film">
-        <img src={poster} alt="" width="854" height="480" fetchPriority="high" />
+        <picture>
+          <source type="image/avif" srcSet={posters} sizes={SIZES} />
+          <img src={poster} alt="" width="854" height="480" fetchPriority="high" />
+        </picture>
         <video
           ref={film}
           src={src}

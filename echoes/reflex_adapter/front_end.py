@@ -12,14 +12,16 @@ from reflex_base.environment import environment
 
 from echoes.reflex_adapter.assets import importable_script
 
-STATE, ROOT = "utils/state.js", "app/root.jsx"
+STATE, ROOT, DOCUMENT = "utils/state.js", "app/root.jsx", "app/_document.js"
 VITE = constants.ReactRouter.VITE_CONFIG_FILE
 REPLACED = {
     r"^@emotion\/react$": "inline_styles.js",
-    r"^\.\/(polling-xhr\.node|webtransport)\.js$": "no_transport.js",
-    r"^(mergician|universal-cookie)$": "unused_parts.js",
+    r"^socket\.io-client$": "socket_client.js",
+    r"^(mergician|universal-cookie|\$\/utils\/helpers\/upload)$": "unused_parts.js",
 }
-"""By what modules of libraries are imported as, the few lines of ours that pages need of them."""
+"""By what modules are imported as, the few lines of ours that pages need of them."""
+BESIDE = ("socket_transport.js",)
+"""What those import, and must lie beside."""
 REFLEX_ROUTES = {"_event", "_upload", "_health", "ping"}
 
 LINE = "$/public/external/echoes/components/connection_status/connection_status.js"
@@ -47,7 +49,7 @@ const normalized = normalizeEvents(events).map((event) => {
 
 
 CHUNKS = {
-    "libraries": r"node_modules\/(react|react-dom|scheduler|react-router|[^/]*socket[^/]*)\/",
+    "libraries": r"node_modules\/(react|react-dom|scheduler|react-router)\/",
     "icons": "node_modules\\/lucide-react",
 }
 """By name, what their modules match. An earlier one takes what a later one would bring along."""
@@ -64,10 +66,9 @@ class FrontEndPatches(Plugin):
         """`our_routes`: the first segment of each address that the backend answers; asked when the app is
         complete. Scripts are linked now, because a compilation has copied the assets when it asks plugins."""
         self._our_routes = our_routes
-        self._scripts = {
-            find: importable_script(__name__, Path(__file__).with_name(name))
-            for find, name in REPLACED.items()
-        }
+        self._scripts = {find: _linked(name) for find, name in REPLACED.items()}
+        for name in BESIDE:
+            _linked(name)
 
     def pre_compile(self, **context: Unpack[PreCompileContext]) -> None:
         pristine = (constants.Templates.Dirs.WEB_TEMPLATE / STATE).read_text()
@@ -75,8 +76,13 @@ class FrontEndPatches(Plugin):
         context["add_modify_task"](STATE, lambda _: changed)
         context["add_modify_task"](VITE, lambda config: in_few_chunks(with_aliases(config, self._scripts)))
         context["add_modify_task"](ROOT, without_globals)
+        context["add_modify_task"](DOCUMENT, with_sheet_of_every_page_first)
         if environment.REFLEX_ENV_MODE.get() == constants.Env.DEV:
             context["add_modify_task"](VITE, lambda config: pass_on_to_backend(config, self._our_routes()))
+
+
+def _linked(name: str) -> str:
+    return importable_script(__name__, Path(__file__).with_name(name))
 
 
 def connect_to_own_origin(script: str) -> str:
@@ -131,6 +137,11 @@ def without_globals(root: str) -> str:
     that is not used can be left out of the build with it."""
     start, end = root.index("    window.__reflex = {"), root.index("  }, []);")
     return root[:start] + root[end:]
+
+
+def with_sheet_of_every_page_first(document: str) -> str:
+    """React puts sheets with a precedence before all without one: those of single pages would lose to it."""
+    return _replaced(document, 'rel:"stylesheet",type:"text/css"', 'rel:"stylesheet",precedence:"of all"')
 
 
 def pass_on_to_backend(config: str, our_routes: set[str]) -> str:

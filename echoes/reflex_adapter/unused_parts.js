@@ -1,5 +1,5 @@
-/* In place of two libraries of Reflex's script that no page of ours makes use of: cookies as vars of a state, and deep
-   merging of props that a component hands to its only child. */
+/* In place of parts of Reflex's script that no page of ours makes use of: cookies as vars of a state, deep merging of
+   props that a component hands to its only child, and uploads (ours are resumable, components/uploader). */
 
 export default class Cookies {
   get() {
@@ -20,3 +20,7 @@ export default class Cookies {
  * @param {Record<string, unknown>} own
  */
 export const mergician = (injected, own) => ({ ...injected, ...own });
+
+export function uploadFiles() {
+  throw new Error("No page of ours uploads by Reflex: see echoes/reflex_adapter/front_end.py.");
+}

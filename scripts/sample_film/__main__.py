@@ -26,7 +26,15 @@ PICTURES: dict[str, tuple[Callable[[], Canvas], str, tuple[float, float], str | 
 }
 """By name: who paints it, how the camera moves over it and where to, and what it says."""
 POSTER, PRINTS = "jetty", ("balloons", "stars")
-POSTER_SIZE, PRINT_SIZE = (854, 480), (300, 250)
+PRINT_SIZE = (300, 250)
+SLOWEST = {".avif": {"speed": 0}, ".webp": {"method": 6}}
+"""For the smallest file."""
+POSTERS = {
+    "poster-672.avif": ((672, 378), 52),
+    "poster-854.avif": ((854, 480), 52),
+    "poster.webp": ((854, 480), 74),
+}
+"""Size and quality. A phone of two pixels a point shows the first; WebP is for browsers of before 2023."""
 
 
 def main() -> None:
@@ -40,9 +48,7 @@ def main() -> None:
         }
         render(_timeline(photos, Path(scratch)), film := Path(scratch) / "film.mp4")
         encode_for_web(film, folder / "film.mp4")
-        _still(photos[POSTER], POSTER_SIZE, folder / "poster.webp", 74)
-        for name in PRINTS:
-            _still(photos[name], PRINT_SIZE, folder / f"{name}.webp", 55)
+        _stills(photos, folder)
     for path in sorted(folder.iterdir()):
         print(f"{path.name:<14} {path.stat().st_size / 1000:7.1f} kB")
 
@@ -68,6 +74,13 @@ def _timeline(photos: dict[str, Path], scratch: Path) -> Timeline:
     )
 
 
+def _stills(photos: dict[str, Path], folder: Path) -> None:
+    for file, (size, quality) in POSTERS.items():
+        _still(photos[POSTER], size, folder / file, quality)
+    for name in PRINTS:
+        _still(photos[name], PRINT_SIZE, folder / f"{name}.webp", 55)
+
+
 def _still(photo: Path, size: tuple[int, int], path: Path, quality: int) -> None:
     """Its middle, in another shape."""
     with Image.open(photo) as picture:
@@ -75,7 +88,7 @@ def _still(photo: Path, size: tuple[int, int], path: Path, quality: int) -> None
         scale = max(size[0] / width, size[1] / height)
         large = picture.resize((round(width * scale), round(height * scale)), Image.Resampling.LANCZOS)
     left, top = (large.width - size[0]) // 2, round((large.height - size[1]) * 0.6)
-    large.crop((left, top, left + size[0], top + size[1])).save(path, quality=quality, method=6)
+    large.crop((left, top, left + size[0], top + size[1])).save(path, quality=quality, **SLOWEST[path.suffix])
 
 
 if __name__ == "__main__":

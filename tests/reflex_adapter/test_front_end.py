@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from reflex.compiler.compiler import compile_document_root
 from reflex.utils import frontend_skeleton
 from reflex_base import constants
 from reflex_base.compiler.templates import app_root_template
@@ -19,6 +20,7 @@ from echoes.reflex_adapter.front_end import (
     in_few_chunks,
     pass_on_to_backend,
     with_aliases,
+    with_sheet_of_every_page_first,
     without_direct_eval,
     without_globals,
 )
@@ -51,6 +53,19 @@ def test_nothing_that_evaluates_code_keeps_names_from_being_shortened(script: st
     assert re.findall(r"(?<!window\.)\beval\(", changed) == []
     with pytest.raises(ValueError, match="no longer evaluates code"):
         without_direct_eval(changed.replace("window.eval(", "", 1))
+
+
+def test_reflex_asks_nothing_of_its_socket_that_ours_does_not_know(script: str) -> None:
+    """socket_client.js stands in place of socket.io-client, and does what is used here alone."""
+    asked = re.findall(r"(?:\bsocket(?:\.current)?|warmSocket)\??\.(\w+)", script)
+    assert set(asked) <= {
+        "auth", "connect", "connected", "current", "disconnect", "emit", "io", "off", "on",
+        "reconnect", "wait_connect",
+    }  # fmt: skip
+    assert set(re.findall(r"\bsocket\.current\.io\.(\w+)", script)) <= {"decoder", "encoder", "opts"}
+    assert set(re.findall(r"\bengine\.(\w+)", script)) <= {"_maxPayload", "transport"}
+    names = re.findall(r"socket\.current\.on\((\S+),", script)
+    assert names[:3] == ['"connect"', '"connect_error"', '"disconnect"']
 
 
 def test_in_development_routes_of_ours_reach_the_backend() -> None:
@@ -94,3 +109,9 @@ def test_no_library_is_handed_to_evaluated_components() -> None:
     )  # fmt: skip
     assert "window.__reflex = {" in root
     assert "window.__reflex" not in without_globals(root)
+
+
+def test_the_sheet_of_every_page_stands_before_those_of_single_pages() -> None:
+    _, document = compile_document_root([])
+    assert "precedence" not in document
+    assert with_sheet_of_every_page_first(document).count('precedence:"of all"') == 1

@@ -7,6 +7,12 @@ declare module "lucide-react/dist/esm/icons/*.mjs" {
   export default Icon;
 }
 
+/** The address of a built style sheet. */
+declare module "*.css?url" {
+  const address: string;
+  export default address;
+}
+
 interface WindowEventMap {
   /** Something begins to sound; `detail` is what it is, everything else falls silent. */
   "echoes:sound": CustomEvent<object>;

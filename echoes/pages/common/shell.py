@@ -17,6 +17,7 @@ from echoes.components.design import (
 )
 from echoes.components.dialog import actions, dialog
 from echoes.components.menu import menu
+from echoes.components.page_styles import signed_in_styles
 from echoes.components.scroll_place import scroll_place
 from echoes.components.skip_link import skip_link
 from echoes.pages.common.state import HOME, PageState, vars_of
@@ -60,10 +61,12 @@ def page(
     next_step: rx.Component | None = None,
     undo: rx.Component | None = None,
     place: rx.Component | None = None,
+    is_outside: bool = False,
 ) -> rx.Component:
     """`next_step` is the one thing to do next; on a phone it stays at the thumb. `undo`: an `undo_toast`.
-    `place`: where it is scrolled to, in place of its top."""
+    `place`: where it is scrolled to, in place of its top. `is_outside`: before the sign-in."""
     return rx.el.div(
+        *([] if is_outside else [signed_in_styles()]),
         place or scroll_place(),
         skip_link("Skip to the content"),
         rx.cond(visit.deletes_on != "", _leaving()),

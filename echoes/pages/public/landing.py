@@ -24,6 +24,7 @@ def landing() -> rx.Component:
     return page(
         rx.el.div(_hero(), _how_it_works(), prices_section(), _promise(), class_name="column landing"),
         bar=rx.el.header(rx.el.div(wordmark("/"), _ways_in(), class_name="column bar")),
+        is_outside=True,
     )
 
 

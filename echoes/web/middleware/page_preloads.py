@@ -1,4 +1,4 @@
-"""Link headers (modulepreload): the scripts of a page are named with its HTML.
+"""Link headers (preload, modulepreload): the scripts and style sheets of a page are named with its HTML.
 
 Pages whose address holds an id are all drawn from one file, which cannot name what each of them needs: a
 browser would learn of it only when the first scripts have run, which takes a slow phone two seconds.
@@ -21,6 +21,7 @@ SEEN_AT_ONCE = {"photos": ("uploader",), "arrange": ("player", "sortable")}
 """By the last part of its address, scripts that a page imports only when it is drawn and needs at once. They
 come behind those that the page begins with, for it asks the server first."""
 LOW = "; fetchpriority=low"
+SHEET = re.compile(r"/assets/[\w-]+\.css")
 
 
 class PagePreloadsMiddleware:
@@ -50,7 +51,7 @@ class PagePreloadsMiddleware:
 
 
 def preloads_of(build: Path) -> Mapping[re.Pattern[str], list[str]]:
-    """By address, links to the scripts that its page needs beside those that the common file names."""
+    """By address, links to what its page needs beside that which the common file names."""
     fallback = build / FALLBACK
     manifest = next(build.glob(MANIFEST), None)
     if manifest is None or not fallback.is_file():
@@ -75,8 +76,11 @@ def _pattern(path: str) -> re.Pattern[str]:
 
 
 def _links(build: Path, route: Mapping[str, Any], known: str) -> Iterator[str]:
-    """Each script once, those of the page itself first."""
+    """Each once: sheets, without which nothing is drawn, then scripts, those of the page itself first."""
     own = dict.fromkeys((route["module"], *route.get("imports", ())), "")
+    for sheet in dict.fromkeys(SHEET.findall("".join(_text(build, script) for script in own))):
+        if sheet not in known:
+            yield f"<{sheet}>; rel=preload; as=style"
     drawn_with = {script: LOW for script in _drawn_with(build, route) if script not in own}
     for script, how in (own | drawn_with).items():
         if script not in known:
@@ -88,12 +92,15 @@ def _drawn_with(build: Path, route: Mapping[str, Any]) -> Iterator[str]:
     seen = SEEN_AT_ONCE.get(route["path"].rpartition("/")[2])
     if not seen:
         return
-    page = (build / route["module"].lstrip("/")).read_text(encoding="utf-8")
-    for name in IMPORTED_LATER.findall(page):
+    for name in IMPORTED_LATER.findall(_text(build, route["module"])):
         if name.startswith(seen):
             yield from (f"/assets/{each}" for each in (name, *_imports_of(build, name)))
 
 
 def _imports_of(build: Path, name: str) -> list[str]:
-    script = build / "assets" / name
-    return IMPORTED.findall(script.read_text(encoding="utf-8")) if script.is_file() else []
+    return IMPORTED.findall(_text(build, f"/assets/{name}"))
+
+
+def _text(build: Path, address: str) -> str:
+    file = build / address.lstrip("/")
+    return file.read_text(encoding="utf-8") if file.is_file() else ""

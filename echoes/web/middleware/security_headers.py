@@ -22,9 +22,10 @@ YEAR = 365 * 24 * 3600
 POLICY = "Content-Security-Policy"
 OF_PARTS = ("X-Content-Type-Options", "Referrer-Policy", "Strict-Transport-Security")
 """What says something of a part alone: how it is read, and what is told when it asks for another."""
-PARTS = ("text/javascript", "application/javascript", "text/css", "font/")
-"""Scripts, styles and fonts stand under the policies of the page that asks for them: their own would be two
-kilobytes with each of the twenty that a first visit asks for."""
+PICTURES = ("image/avif", "image/jpeg", "image/png", "image/webp")
+PARTS = ("text/javascript", "application/javascript", "text/css", "font/", *PICTURES)
+"""Scripts, styles, fonts and pictures stand under the policies of the page that asks for them: their own
+would be a kilobyte with each of the twenty that a first visit asks for. SVG opened by itself is a page."""
 
 OPENER = "Cross-Origin-Opener-Policy"
 ALWAYS = {

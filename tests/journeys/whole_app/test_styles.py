@@ -11,6 +11,8 @@ from tests.journeys.conftest import ROOT, require_front_end
 
 pytestmark = pytest.mark.chromium
 
+STYLES_FOLDER = ROOT / "assets" / "styles"
+COLLECTIONS, WITHOUT_REFLEX = ("signed_in", "operators"), ("standalone", "watch")
 Declarations = dict[str, dict[str, str]]
 READ = """text => {
   const sheet = new CSSStyleSheet();
@@ -64,7 +66,13 @@ def as_range(where: str) -> str:
 def sources() -> list[Path]:
     from echoes.echoes import STYLES
 
-    return [ROOT / "assets" / "styles" / f"{name}.css" for name in STYLES]
+    return [
+        STYLES_FOLDER / f"{name}.css" for name in (*STYLES, *imported("signed_in"), *imported("operators"))
+    ]
+
+
+def imported(collection: str) -> list[str]:
+    return re.findall(r'@import url\("./(\w+)\.css"\);', (STYLES_FOLDER / f"{collection}.css").read_text())
 
 
 def built() -> list[Path]:
@@ -90,6 +98,11 @@ def is_kept(name: str, written: str, built: str | None) -> bool:
 
 def in_seconds(value: str) -> str:
     return re.sub(r"([\d.]+)(m?)s\b", lambda time: f"{float(time[1]) / (1000 if time[2] else 1):g} s", value)
+
+
+def test_every_sheet_is_one_of_a_page() -> None:
+    known = [path.stem for path in sources()] + [*COLLECTIONS, *WITHOUT_REFLEX]
+    assert sorted(known) == sorted(path.stem for path in STYLES_FOLDER.glob("*.css"))
 
 
 def test_every_declaration_is_in_the_build(page: Page) -> None:

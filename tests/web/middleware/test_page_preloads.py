@@ -51,6 +51,13 @@ async def test_a_page_names_what_the_common_file_does_not(build: Path) -> None:
     assert first == "</assets/arrange.js>; rel=modulepreload, </assets/icons.js>; rel=modulepreload"
 
 
+async def test_its_style_sheet_comes_before_its_scripts(build: Path) -> None:
+    (build / "assets" / "icons.js").write_text("s=`/assets/signed_in-A_1.css`;")
+    links = (await link_of("/project/0123/arrange", build)).split(", ")
+    assert links[0] == "</assets/signed_in-A_1.css>; rel=preload; as=style"
+    assert links[1] == "</assets/arrange.js>; rel=modulepreload"
+
+
 async def test_what_it_draws_with_comes_behind_that_and_with_its_own_imports(build: Path) -> None:
     links = (await link_of("/project/0123/arrange", build)).split(", ")
     assert links[2:] == [

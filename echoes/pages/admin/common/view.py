@@ -6,6 +6,7 @@ import reflex as rx
 
 from echoes.components.design import button, icon, skeleton
 from echoes.components.design import field as form_field
+from echoes.components.page_styles import operators_styles
 from echoes.pages.admin.common.sections import SECTIONS, Section
 from echoes.pages.admin.common.state import AdminState
 from echoes.pages.common.shell import not_here, page, top_bar
@@ -23,6 +24,7 @@ def section_page(key: str, *content: Any, tools: Any = None) -> rx.Component:
 
 def admin_page(section: str, title: str, *content: Any, tools: Any = None) -> rx.Component:
     return page(
+        operators_styles(),
         rx.el.div(
             rx.cond(
                 shown.is_loaded & shown.is_missing,

@@ -23,6 +23,7 @@ def join_page() -> rx.Component:
             class_name="column narrow sign-in",
         ),
         bar=rx.el.header(rx.el.div(wordmark("/"), theme_toggle(), class_name="column bar")),
+        is_outside=True,
     )
 
 

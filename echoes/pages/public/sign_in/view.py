@@ -60,6 +60,7 @@ def sign_in() -> rx.Component:
             class_name="column narrow sign-in",
         ),
         bar=rx.el.header(rx.el.div(wordmark("/"), theme_toggle(), class_name="column bar")),
+        is_outside=True,
     )
 
 
