@@ -16,12 +16,10 @@ STATE, ROOT, DOCUMENT = "utils/state.js", "app/root.jsx", "app/_document.js"
 VITE = constants.ReactRouter.VITE_CONFIG_FILE
 REPLACED = {
     r"^@emotion\/react$": "inline_styles.js",
-    r"^socket\.io-client$": "socket_client.js",
+    r"^\.\/(polling-xhr\.node|webtransport)\.js$": "no_transport.js",
     r"^(mergician|universal-cookie|\$\/utils\/helpers\/upload)$": "unused_parts.js",
 }
 """By what modules are imported as, the few lines of ours that pages need of them."""
-BESIDE = ("socket_transport.js",)
-"""What those import, and must lie beside."""
 REFLEX_ROUTES = {"_event", "_upload", "_health", "ping"}
 
 LINE = "$/public/external/echoes/components/connection_status/connection_status.js"
@@ -49,7 +47,7 @@ const normalized = normalizeEvents(events).map((event) => {
 
 
 CHUNKS = {
-    "libraries": r"node_modules\/(react|react-dom|scheduler|react-router)\/",
+    "libraries": r"node_modules\/(react|react-dom|scheduler|react-router|[^/]*socket[^/]*)\/",
     "icons": "node_modules\\/lucide-react",
 }
 """By name, what their modules match. An earlier one takes what a later one would bring along."""
@@ -66,9 +64,10 @@ class FrontEndPatches(Plugin):
         """`our_routes`: the first segment of each address that the backend answers; asked when the app is
         complete. Scripts are linked now, because a compilation has copied the assets when it asks plugins."""
         self._our_routes = our_routes
-        self._scripts = {find: _linked(name) for find, name in REPLACED.items()}
-        for name in BESIDE:
-            _linked(name)
+        self._scripts = {
+            find: importable_script(__name__, Path(__file__).with_name(name))
+            for find, name in REPLACED.items()
+        }
 
     def pre_compile(self, **context: Unpack[PreCompileContext]) -> None:
         pristine = (constants.Templates.Dirs.WEB_TEMPLATE / STATE).read_text()
@@ -79,10 +78,6 @@ class FrontEndPatches(Plugin):
         context["add_modify_task"](DOCUMENT, with_sheet_of_every_page_first)
         if environment.REFLEX_ENV_MODE.get() == constants.Env.DEV:
             context["add_modify_task"](VITE, lambda config: pass_on_to_backend(config, self._our_routes()))
-
-
-def _linked(name: str) -> str:
-    return importable_script(__name__, Path(__file__).with_name(name))
 
 
 def connect_to_own_origin(script: str) -> str:

@@ -88,7 +88,8 @@ def _still(photo: Path, size: tuple[int, int], path: Path, quality: int) -> None
         scale = max(size[0] / width, size[1] / height)
         large = picture.resize((round(width * scale), round(height * scale)), Image.Resampling.LANCZOS)
     left, top = (large.width - size[0]) // 2, round((large.height - size[1]) * 0.6)
-    large.crop((left, top, left + size[0], top + size[1])).save(path, quality=quality, **SLOWEST[path.suffix])
+    still = large.crop((left, top, left + size[0], top + size[1]))
+    still.save(path, None, quality=quality, **SLOWEST[path.suffix])
 
 
 if __name__ == "__main__":

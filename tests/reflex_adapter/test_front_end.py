@@ -55,19 +55,6 @@ def test_nothing_that_evaluates_code_keeps_names_from_being_shortened(script: st
         without_direct_eval(changed.replace("window.eval(", "", 1))
 
 
-def test_reflex_asks_nothing_of_its_socket_that_ours_does_not_know(script: str) -> None:
-    """socket_client.js stands in place of socket.io-client, and does what is used here alone."""
-    asked = re.findall(r"(?:\bsocket(?:\.current)?|warmSocket)\??\.(\w+)", script)
-    assert set(asked) <= {
-        "auth", "connect", "connected", "current", "disconnect", "emit", "io", "off", "on",
-        "reconnect", "wait_connect",
-    }  # fmt: skip
-    assert set(re.findall(r"\bsocket\.current\.io\.(\w+)", script)) <= {"decoder", "encoder", "opts"}
-    assert set(re.findall(r"\bengine\.(\w+)", script)) <= {"_maxPayload", "transport"}
-    names = re.findall(r"socket\.current\.on\((\S+),", script)
-    assert names[:3] == ['"connect"', '"connect_error"', '"disconnect"']
-
-
 def test_in_development_routes_of_ours_reach_the_backend() -> None:
     (patches,) = [plugin for plugin in get_config().plugins if isinstance(plugin, FrontEndPatches)]
     changed = pass_on_to_backend("server: { port: process.env.PORT, }", patches._our_routes())
