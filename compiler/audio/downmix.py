@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from fractions import Fraction
 from itertools import chain
 
 from av.audio.fifo import AudioFifo
@@ -29,7 +30,8 @@ def _batched(frames: Iterable[AudioFrame]) -> Iterator[AudioFrame]:
     """Longer frames of the same sound: one by one, they take half as long again to resample."""
     fifo = AudioFifo()
     for frame in frames:
-        frame.pts = None  # one follows the other; the queue would refuse a gap
+        # The queue would refuse a gap, and another clock where the rate or the channels change.
+        frame.pts, frame.time_base = None, Fraction(1, frame.sample_rate)
         fifo.write(frame)
         if fifo.samples >= _BATCH and (batch := fifo.read()) is not None:
             yield batch

@@ -3,4 +3,6 @@ import sheet from "$/public/styles/signed_in.css?url";
 /* With a precedence React puts a sheet into the head, behind those that are there, and shows the page that asks for it
    when it has come: nothing is drawn, or measured, without it. */
 
-export const SignedInStyles = () => <link rel="stylesheet" href={sheet} precedence="of pages" />;
+export function SignedInStyles() {
+  return <link rel="stylesheet" href={sheet} precedence="of pages" />;
+}

@@ -47,6 +47,7 @@ Environment = dict[str, str]
 class Zygote:
     def __init__(self, modules: Sequence[str], interpreter: Environment) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.settimeout(PATIENCE)
         self._limits, self._control, self._lock = limits(), ours, threading.Lock()
         command = [sys.executable, str(SERVER), ROOM, *modules]
         with theirs:
