@@ -16,7 +16,7 @@ def test_channels_may_change_on_the_way(tmp_path: Path, layouts: tuple[str, str]
     """As in broadcasts, and in files that were put one behind the other."""
     both = tmp_path / "both.aac"
     both.write_bytes(b"".join(one_second(layout, tmp_path / f"{layout}.aac") for layout in layouts))
-    decoded = np.concatenate([block for block in decode_samples(both)], axis=1)
+    decoded = np.concatenate(list(decode_samples(both)), axis=1)
     assert decoded.shape[0] == 2
     middles = (0.25, 0.75)
     length = decoded.shape[1]
