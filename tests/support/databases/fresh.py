@@ -85,11 +85,11 @@ def stamp(database: Database) -> None:
 def migrate(settings: Mapping[str, str]) -> None:
     """`make migrate` with these settings; in this process, which has imported all that it needs.
 
-    A new SQLite file is a copy of the one that was migrated first in this run.
+    In a run of pytest, a new SQLite file is a copy of the one that was migrated first; benchmarks migrate each.
     """
     with _settings(settings):
         path = _new_file()
-    if path:
+    if path and _FACTORY:
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(made_once(_FACTORY[0], "migrated", _migrated) / "echoes.db", path)
     with _settings(settings):
