@@ -85,7 +85,7 @@ def stamp(database: Database) -> None:
 def migrate(settings: Mapping[str, str]) -> None:
     """`make migrate` with these settings; in this process, which has imported all that it needs.
 
-    In a run of pytest, a new SQLite file is a copy of the one that was migrated first; benchmarks migrate each.
+    In a run of pytest a new SQLite file is a copy of the one migrated first; benchmarks migrate each.
     """
     with _settings(settings):
         path = _new_file()
