@@ -167,11 +167,11 @@ def approve_all(session: UserSession, project_id: UUID) -> None:
 
 def cancel(session: UserSession, take_id: UUID) -> None:
     """The row ends here and now. What it cost comes back at once, or when the provider has said that it does
-    not charge for it. Cancelling what has ended changes nothing."""
+    not charge for it. Cancelling what has ended changes nothing. Raises NotFound."""
     take = _get_take(session, take_id)
     if cancel_take(session, take) == CancellationOutcome.TOO_LATE:
-        session.refresh(take)
-        if take.status in UNFINISHED:
+        session.expire(take)  # It may have ended meanwhile, or be gone with its project.
+        if _get_take(session, take_id).status in UNFINISHED:
             raise Refused("This clip is almost ready and can no longer be stopped.")
         return
     touch(session, _get_clip(session, take.clip_id).project_id)

@@ -48,7 +48,7 @@ def test_a_label_that_was_cut_off_is_closed() -> None:
     assert isolated(f"Remove {BEGIN}{HEBREW}") == [f"{BEGIN}Remove {BEGIN}{HEBREW}{END}{END}"]
 
 
-@pytest.mark.parametrize("sign", map(chr, NESTING), ids=ascii)
+@pytest.mark.parametrize("sign", [*map(chr, NESTING)], ids=ascii)
 def test_whatever_a_name_holds_the_sentence_around_it_reads_from_the_left(sign: str) -> None:
     names = isolated(f"{sign}gpj.exe", f"Rosa {sign}{HEBREW}", f"{HEBREW}{sign}{sign}", f"{sign}{END}{sign}")
     for name in names:

@@ -80,6 +80,7 @@ def test_a_worker_that_was_frozen_and_wakes_does_not_do_its_job_twice(
     take = requested_take(database, photos[0])
     with worker(tmp_path / "frozen.log") as frozen:
         wait_for(lambda: "poll" in script.calls(), "the first worker to poll")
+        wait_for(frozen.is_at_work, "the first worker to have started")  # Frozen before, it would not start.
         frozen.process.send_signal(signal.SIGSTOP)
         script.state("succeeded")
         with worker(tmp_path / "other.log"):

@@ -5,17 +5,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlmodel import delete, select
 
 from echoes.clips import service
 from echoes.credits import refunds
-from echoes.database import Database
+from echoes.database import Database, UserSession
 from echoes.engine import housekeeping
-from echoes.errors import EchoesError
+from echoes.errors import EchoesError, NotFound
 from echoes.jobs.lifecycle import success
 from echoes.jobs.requests import prepare_engine_tables
 from echoes.models import JobStatus, Project, Take, User, now
 from echoes.projects import service as projects
+from echoes.takes.cancellation import CancellationOutcome
 from echoes.takes.generation.generating import GenerateTake
 from echoes.takes.generation.submission import claim
 from tests.support.databases.rows import add_photo, add_project
@@ -52,7 +53,7 @@ class TestAtOnce:
         return requested_take(books, photo)
 
     def race(self, *runners: Callable[[], object]) -> None:
-        started = threading.Barrier(len(runners))
+        started, faults = threading.Barrier(len(runners)), list[Exception]()
 
         def run(runner: Callable[[], object]) -> None:
             started.wait()
@@ -60,6 +61,8 @@ class TestAtOnce:
                 runner()
             except EchoesError:
                 return
+            except Exception as fault:
+                faults.append(fault)
 
         threads = [threading.Thread(target=run, args=(runner,)) for runner in runners]
         for thread in threads:
@@ -67,6 +70,7 @@ class TestAtOnce:
         for thread in threads:
             thread.join(timeout=PATIENCE)
         assert not any(thread.is_alive() for thread in threads)
+        assert faults == []
 
     def stop(self, books: Database, take: Take) -> Callable[[], None]:
         def runner() -> None:
@@ -116,3 +120,14 @@ class TestAtOnce:
         self.race(remove, self.settle(books, take, is_made=False), self.stop(books, take))
         assert reread(take) is None
         assert len(refunded(books, take)) == 1
+
+    def test_what_is_removed_while_it_is_stopped_is_not_found(
+        self, books: Database, take: Take, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def remove_meanwhile(session: UserSession, cancelled: Take) -> CancellationOutcome:
+            session.execute(delete(Take), execution_options={"synchronize_session": False})
+            return CancellationOutcome.TOO_LATE
+
+        monkeypatch.setattr(service, "cancel_take", remove_meanwhile)
+        with pytest.raises(NotFound), books.acting_as(take.owner_id) as session:
+            service.cancel(session, take.id)

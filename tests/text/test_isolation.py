@@ -134,7 +134,7 @@ def test_a_name_that_ends_an_isolate_or_overrides_directions_does_neither() -> N
     assert isolated(f"\u2069{HEBREW}\u202e") == f"\u2068{HEBREW}\u2069"
 
 
-@pytest.mark.parametrize("sign", map(chr, NESTING), ids=ascii)
+@pytest.mark.parametrize("sign", [*map(chr, NESTING)], ids=ascii)
 def test_nothing_that_people_name_holds_such_a_sign(sign: str) -> None:
     """A page's var is isolated as it is: nobody can take a sign out of it there."""
     assert not is_shown(f"Rosa{sign}"), "films, people, passkeys, invitations, music of operators"
