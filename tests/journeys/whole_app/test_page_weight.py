@@ -14,7 +14,7 @@ ASSETS = re.compile(r"/(?:assets|fonts)/[\w.-]+\.(?:js|css|woff2)")
 HASH = re.compile(r"-[\w-]{8}\.js$")
 PICTURES = ("sample/poster-672.avif", "sample/balloons.avif", "sample/stars.avif")
 MOST_BYTES, MOST_HEADERS = 180_000, 1_500 + 14 * 600
-"""The bar of `benchmarks/browser/pages.py`: all but the sample film. Headers of the page, and of each part."""
+"""The bar of `benchmarks/browser/pages.py`, for all but the film; headers of the page and of each part."""
 
 
 @pytest.fixture(scope="module")
