@@ -5,9 +5,9 @@
 A phone of 390×844 at two pixels a point opens each page twice, with an empty cache and with a filled one,
 on loopback and on an emulated line of 1.6 Mbit/s and 150 ms with a processor four times slower (`--fast`:
 loopback alone). The person has a film of six photographs and one of thirty, made once and kept in the folder.
-KB are those on the line, without films and music; CLS is the sum of all shifts; TBT the time by which tasks
-are longer than 50 ms; INP the 75th percentile of the taps made on the page. Whatever else the machine does
-counts: its load is printed.
+KB are those on the line, with headers and posters, without films and music; CLS is the sum of all shifts; TBT
+the time by which tasks are longer than 50 ms; INP the 75th percentile of the taps made on the page. Whatever
+else the machine does counts: its load is printed.
 """
 
 import argparse

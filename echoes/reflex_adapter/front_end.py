@@ -16,7 +16,7 @@ STATE, ROOT, DOCUMENT = "utils/state.js", "app/root.jsx", "app/_document.js"
 VITE = constants.ReactRouter.VITE_CONFIG_FILE
 REPLACED = {
     r"^@emotion\/react$": "inline_styles.js",
-    r"^\.\/(polling-xhr\.node|webtransport)\.js$": "no_transport.js",
+    r"^\.\/(transports\/)?(polling-xhr(\.node)?|webtransport)\.js$": "no_transport.js",
     r"^(mergician|universal-cookie|\$\/utils\/helpers\/upload)$": "unused_parts.js",
 }
 """By what modules are imported as, the few lines of ours that pages need of them."""
@@ -46,11 +46,22 @@ const normalized = normalizeEvents(events).map((event) => {
 """What stands in Reflex's script, and what in ours."""
 
 
+PACKAGES = r"react|react-dom|react-error-boundary|react-router|scheduler|[^/]*(socket|engine)\.io[^/]*"
+ICON_BASE, ICONS = r"lucide-react\/dist\/esm\/(?!icons)", r"lucide-react\/dist\/esm\/icons"
+FRAME = r"\/utils\/(context|helpers\/|state\.js)|(env|reflex)\.json|reflex_adapter\/front_end"
+COMPONENTS = r"components\/(connection_status|dialog\/modal_stack|isolation|scroll_place|skip_link)"
+LANDING = r"routes\/_index\.|components\/sample_film"
 CHUNKS = {
-    "libraries": r"node_modules\/(react|react-dom|scheduler|react-router|[^/]*socket[^/]*)\/",
-    "icons": "node_modules\\/lucide-react",
+    "libraries": (rf"node_modules\/(({PACKAGES})\/|{ICON_BASE})", 1),
+    "shared": (rf"{FRAME}|{COMPONENTS}|{ICONS}", 1),
+    "icons": (ICONS, 3),
 }
-"""By name, what their modules match. An earlier one takes what a later one would bring along."""
+"""By name, what their modules match, and how many pages import one at least. An earlier one goes first."""
+CHUNK_NAMES = {
+    "shared": f"(id, build) => !/{ICONS}/.test(id)"
+    f' || build.getModuleInfo(id).importers.some((each) => /{LANDING}/.test(each)) ? "shared" : null'
+}
+"""Of icons, those of the landing page go with what every page needs: a first visit waits for no others."""
 
 
 class FrontEndPatches(Plugin):
@@ -118,11 +129,12 @@ def _alias(find: str, script: str) -> str:
 
 
 def in_few_chunks(config: str) -> str:
-    """The libraries of every page in one file, icons of several pages in another: on a far line a
-    request costs more than an icon."""
+    """The libraries of every page in one file, what else all need in another, icons of several pages in a
+    third: a request costs half a kilobyte of headers, and on a far line more time than an icon."""
     groups = "".join(
-        f'\n            {{ test: /{test}/, name: "{name}", priority: {-place}, minShareCount: {3 * place} }},'
-        for place, (name, test) in enumerate(CHUNKS.items())
+        f"\n            {{ test: /{test}/, name: {CHUNK_NAMES.get(name, json.dumps(name))},"
+        f" priority: {len(CHUNKS) - place}, minShareCount: {pages} }},"
+        for place, (name, (test, pages)) in enumerate(CHUNKS.items())
     )
     return _replaced(config, "groups: [", f"groups: [{groups}")
 

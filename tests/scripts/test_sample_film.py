@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from compiler.media.probing import probe
-from scripts.sample_film.__main__ import PICTURES, POSTER, POSTERS, PRINTS
+from scripts.sample_film.__main__ import PICTURES, POSTER, POSTERS, PRINT_QUALITIES, PRINTS
 from scripts.sample_film.pictures import the_jetty
 from scripts.sample_film.web_video import SIZE, encode_for_web
 
@@ -20,8 +20,8 @@ def test_it_is_short_and_light() -> None:
     assert (found.video_codec, found.audio_codec, found.pixel_format) == ("h264", "aac", "yuv420p")
     assert found.size == SIZE
     assert FILM.stat().st_size <= 900_000
-    on_a_phone = ("poster-672.avif", *(f"{name}.webp" for name in PRINTS))
-    assert sum((SAMPLE / name).stat().st_size for name in on_a_phone) <= 16_000
+    on_a_phone = ("poster-672.avif", *(f"{name}.avif" for name in PRINTS))
+    assert sum((SAMPLE / name).stat().st_size for name in on_a_phone) <= 12_000
 
 
 def test_it_plays_before_it_is_whole_and_on_old_telephones() -> None:
@@ -33,7 +33,7 @@ def test_it_plays_before_it_is_whole_and_on_old_telephones() -> None:
 
 def test_its_stills_are_there() -> None:
     assert {path.name for path in SAMPLE.iterdir()} == {
-        "film.mp4", *POSTERS, *(f"{name}.webp" for name in PRINTS)
+        "film.mp4", *POSTERS, *(f"{name}{ending}" for name in PRINTS for ending in PRINT_QUALITIES)
     }  # fmt: skip
     assert {POSTER, *PRINTS} <= PICTURES.keys()
 

@@ -32,22 +32,29 @@ let lastNumber = 0;
 const fresh = () => `${page}${(++lastNumber).toString(16).padStart(8, "0")}`;
 
 /**
- * What was pressed, for as long as React handles the press.
+ * What was pressed, for as long as React handles the press. Its words are read as they stand in the document: `innerText`
+ * would lay the whole page out before anything of the press is drawn.
  *
  * @returns {Pick<Tap, "element" | "label">}
  */
 function pressed() {
   const event = window.event;
   const from = (event instanceof SubmitEvent ? event.submitter : null) ?? event?.target;
-  /** @type {(HTMLElement & { labels?: NodeListOf<HTMLLabelElement> | null }) | null} */
+  /** @type {(Element & { labels?: NodeListOf<HTMLLabelElement> | null }) | null} */
   const element = from instanceof Element ? from.closest("button, [role=button], select, input") : null;
-  const label =
-    element?.getAttribute("aria-label") || element?.labels?.[0]?.innerText || element?.innerText || "";
   return {
     element: element?.matches("button, [role=button]") ? element : null,
-    label: label.trim().slice(0, 60),
+    label: (element?.getAttribute("aria-label") || words(element?.labels?.[0] ?? element)).slice(0, 60),
   };
 }
+
+/**
+ * What stands on a button or label. Words of a select are all that could be chosen, so none.
+ *
+ * @param {Element | null} element
+ */
+const words = (element) =>
+  element?.matches("select") ? "" : (element?.textContent ?? "").trim().replace(/\s+/g, " ");
 
 /**
  * Told of every event when it happens, before it waits for the socket. What was pressed shows it at once, however far

@@ -55,14 +55,18 @@ def _film() -> rx.Component:
     made = rx.el.p("Made with Echoes, from four painted pictures", class_name="small")
     return rx.el.div(
         *[
-            rx.el.div(
-                rx.el.img(src=f"{FOLDER}/{name}.webp", alt="", width="300", height="250", loading="lazy"),
-                class_name=f"print behind {side}",
-            )
+            rx.el.div(_print(name), class_name=f"print behind {side}")
             for name, side in zip(PRINTS, ("left", "right"), strict=True)
         ],
         rx.el.div(sample_film(made, label=SAMPLE), class_name="print front"),
         class_name="prints",
+    )
+
+
+def _print(name: str) -> rx.Component:
+    return rx.el.picture(
+        rx.el.source(type="image/avif", src_set=f"{FOLDER}/{name}.avif"),
+        rx.el.img(src=f"{FOLDER}/{name}.webp", alt="", loading="lazy"),
     )
 
 
