@@ -6,7 +6,7 @@ from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import Page, ViewportSize
 
 from scripts.screenshots.geometry import geometry_problems
-from tests.journeys.visitors import NARROWEST, Visitor, becomes, settle
+from tests.journeys.visitors import NARROWEST, SECONDS_TO_SETTLE, Visitor, becomes, settle
 
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
@@ -19,7 +19,7 @@ VIOLATIONS = "rules => axe.run(rules).then(found => found.violations)"
 
 
 def obeys(page: Page, what: str) -> None:
-    becomes(partial(violations, page), "", what)
+    becomes(partial(violations, page), "", what, SECONDS_TO_SETTLE)
 
 
 def violations(page: Page) -> str:
@@ -31,7 +31,7 @@ def violations(page: Page) -> str:
 
 def obeys_in_light_and_dark(page: Page, what: str) -> None:
     for theme in ("light", "dark"):
-        becomes(partial(violations_in, page, theme), "", f"{what}, {theme}")
+        becomes(partial(violations_in, page, theme), "", f"{what}, {theme}", SECONDS_TO_SETTLE)
     page.evaluate("document.documentElement.classList.remove('dark')")
 
 
@@ -48,7 +48,8 @@ def fits_a_phone(visitor: Visitor, what: str) -> None:
         return
     for size in (NARROWEST, LYING):
         visitor.page.set_viewport_size(size)
-        becomes(partial(settled_problems, visitor.page), [], f"{what}, {size['width']} × {size['height']}")
+        size_in_words = f"{what}, {size['width']} × {size['height']}"
+        becomes(partial(settled_problems, visitor.page), [], size_in_words, SECONDS_TO_SETTLE)
     visitor.page.set_viewport_size(screen)
 
 

@@ -14,6 +14,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, V
 NARROWEST = ViewportSize(width=320, height=568)
 SECONDS_TO_SEE = 60
 """Whatever is awaited on a page: of its own accord, Playwright gives an `expect` five."""
+SECONDS_TO_SETTLE = 10
+"""A page that has arrived: what is wrong with it for longer is wrong, though it were right in the end."""
 
 HAS_SCRIPT = "element => Object.keys(element).some((key) => key.startsWith('__reactProps'))"
 OVERFLOW = "() => Math.max(0, document.documentElement.scrollWidth - window.innerWidth)"
@@ -36,14 +38,22 @@ theme once more: hence the rounds, until three frames are calm."""
 _numbers = count(1)
 
 
-def becomes(read: Callable[[], object], wanted: object, what: str) -> None:
+def becomes(read: Callable[[], object], wanted: object, what: str, seconds: float = SECONDS_TO_SEE) -> None:
     """Poll a page for what `expect` cannot read. It arrives, saves and mounts its parts while it is looked
     at, and one look would judge a moment of it.
     """
-    deadline = time.monotonic() + SECONDS_TO_SEE
-    while (seen := read()) != wanted and time.monotonic() < deadline:
+    deadline = time.monotonic() + seconds
+    while (seen := _read(read)) != wanted and time.monotonic() < deadline:
         time.sleep(0.05)
     assert seen == wanted, f"{what}: {seen!r} instead of {wanted!r}"
+
+
+def _read(read: Callable[[], object]) -> object:
+    """What is replaced, or a page that moves on, while it is read is not there yet: said if it stays so."""
+    try:
+        return read()
+    except Error as error:
+        return error
 
 
 def settle(page: Page) -> None:

@@ -168,7 +168,7 @@ class TestGuessing:
         sent = browser.post(f"/watch/{link.token}/unlock", data={"password": "wrong"})
         assert (sent.status_code, sent.headers["location"]) == (303, f"/watch/{link.token}")
 
-    def test_at_one_film_leaves_another_open(self, database: Database, anna: UUID, link: ShareLink) -> None:
+    def test_at_one_link_leaves_another_open(self, database: Database, anna: UUID, link: ShareLink) -> None:
         for number in range(self.MOST):
             tried(link, "wrong", f"198.51.100.{number}")
         with database.acting_as(anna) as session:

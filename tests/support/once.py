@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +18,11 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
     with (shared / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
-            (unfinished := shared / f"{name}.part").mkdir()
+            unfinished = shared / f"{name}.part"
+            shutil.rmtree(
+                unfinished, ignore_errors=True
+            )  # Of a try that failed, whose error is the one to see.
+            unfinished.mkdir()
             make(unfinished)
             unfinished.rename(folder)
     return folder

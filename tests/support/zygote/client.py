@@ -49,24 +49,33 @@ class Zygote:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.settimeout(PATIENCE)
         self._limits, self._control, self._lock = limits(), ours, threading.Lock()
+        self._fails = False
         command = [sys.executable, str(SERVER), ROOM, *modules]
         with theirs:
             self._process = subprocess.Popen(command, cwd=ROOT, env=interpreter, stdin=theirs.fileno())
-        SHARED_SERVERS.add(self._process.pid)
+        self.process_id = self._process.pid
+        SHARED_SERVERS.add(self.process_id)
 
     def fork(self, start: Start, streams: list[int]) -> int:
-        """The process id of the program; 0 if a fork cannot be what is asked for."""
+        """The process id of the program; 0 if a fork cannot be what is asked for, or fails."""
         if limits() != self._limits:
             return 0
-        message = json.dumps(asdict(start)).encode()
         with self._lock:
-            adopt(True)
-            try:
-                socket.send_fds(self._control, [message], streams)
-                (process_id,) = PROCESS_ID.unpack(self._control.recv(PROCESS_ID.size))
-            finally:
-                adopt(False)
-        return int(process_id)
+            if not self._fails:
+                answer = self._ask(json.dumps(asdict(start)).encode(), streams)
+                self._fails = len(answer) != PROCESS_ID.size  # A late answer would be taken for the next one.
+            return 0 if self._fails else int(PROCESS_ID.unpack(answer)[0])
+
+    def _ask(self, message: bytes, streams: list[int]) -> bytes:
+        """Meanwhile an orphan of another program of ours may become our child: it ends as it would have."""
+        adopt(True)
+        try:
+            socket.send_fds(self._control, [message], streams)
+            return self._control.recv(PROCESS_ID.size)
+        except OSError:
+            return b""
+        finally:
+            adopt(False)
 
     def end(self) -> None:
         self._control.close()

@@ -24,6 +24,7 @@ from pathlib import Path
 LONGEST_MESSAGE = 1 << 20
 STREAMS = 3
 PROCESS_ID = struct.Struct("!i")
+NONE_STARTED = PROCESS_ID.pack(0)
 ARGUMENTS_BEGIN, ARGUMENTS_END = 45, 46
 """Fields of /proc/…/stat after the name."""
 
@@ -37,6 +38,10 @@ class Start:
     own_session: bool
 
 
+class NoProcess(Exception):
+    """None was to be had: the client starts its program without us, and we go on."""
+
+
 def serve(control: socket.socket) -> Start | None:
     """In a child, what it is to become; None in the zygote, when its client has gone."""
     while True:
@@ -45,32 +50,57 @@ def serve(control: socket.socket) -> Start | None:
             return None
         try:
             if fork_for_client():
-                start = Start(**json.loads(message))
-                take_over(start, streams, control)
-                return start
-        except OSError:
-            control.sendall(PROCESS_ID.pack(0))
-            raise
+                return begin(message, streams, control)
+        except NoProcess:
+            control.sendall(NONE_STARTED)
         finally:
             for stream in streams:
                 os.close(stream)
 
 
+def begin(message: bytes, streams: list[int], control: socket.socket) -> Start:
+    """What cannot be, such as a folder that is not there, ends the child, and its client hears of it."""
+    start = Start(**json.loads(message))
+    try:
+        take_over(start, streams, control)
+    except OSError:
+        control.sendall(NONE_STARTED)
+        raise
+    return start
+
+
 def fork_for_client() -> bool:
-    """True in the child, whose parent is the client by then."""
+    """True in the child, whose parent is the client by then. Raises NoProcess in the zygote."""
     adopted, adopt = os.pipe()
-    between = os.fork()
+    between = fork()
     if not between:
-        if os.fork():
-            os._exit(0)
-        os.close(adopt)
+        end_first(adopt)
         os.read(adopted, 1)  # Ends when nobody holds its other end.
         os.close(adopted)
         return True
-    os.waitpid(between, 0)
+    _, status = os.waitpid(between, 0)
     os.close(adopted)
     os.close(adopt)
+    if status:
+        raise NoProcess
     return False
+
+
+def fork() -> int:
+    try:
+        return os.fork()
+    except OSError as error:
+        raise NoProcess from error
+
+
+def end_first(adopt: int) -> None:
+    """The process between zygote and child ends here, and the child lets go of the pipe."""
+    try:
+        if fork():
+            os._exit(0)
+    except NoProcess:
+        os._exit(1)
+    os.close(adopt)
 
 
 def take_over(start: Start, streams: list[int], control: socket.socket) -> None:
