@@ -175,8 +175,8 @@ def _drawn(key: str, draw: Callable[[Path], bytes]) -> bytes:
 
 
 def _guess(shown: LinkedFilm, password: str, address: str) -> bool:
-    """Wrong ones count by link, from this address and from everywhere; whoever knows the password uses up nothing.
-    Raises TooOften, whatever the password is: else the answer would tell."""
+    """Wrong ones count by link, from this address and from everywhere; whoever knows the password uses up
+    nothing. Raises TooOften, whatever the password is: else the answer would tell."""
     limiter = get_rate_limiter()
     ours, everybodys = limiter.limits.wrong_password, limiter.limits.wrong_password_to_one
     counted = ((ours, f"{shown.link_id} {address}"), (everybodys, str(shown.link_id)))
