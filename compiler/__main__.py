@@ -39,8 +39,10 @@ commands and what their requests hold (JSON; all but the first line of each may 
                             "fade_out": 2.0, "loop": true, "normalise": true,
                             "further": [{"music": "next.mp3", "start": 0.0}]},
              "titles": {"opening": {"text": "Summer 1987", "duration": 3.0}, "end": null},
-             "cache": "folder", "poster": "poster.jpg", "room": 8192}
+             "cache": "folder", "poster": "poster.jpg", "room": 8192,
+             "music_levels": [{"music": "music.m4a", "loudness": -16.0, "peak": -1.5}]}
             "room": so many bytes before the film's index are left free.
+            "music_levels": in LUFS and dBTP, as "loudness" finds them; other music is measured.
             "version": 4 is the form described here; without it, the first form is read.
             "further" tracks play after the first one, each beginning under the end of the one before.
             A shot may also have "start" and "end" (seconds of its clip), "caption", "audio" (a file

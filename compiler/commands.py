@@ -86,6 +86,7 @@ def _render(request: RenderRequest, progress: Progress, stop: Event) -> Rendered
         output,
         cache=request.cache,
         effort=effort,
+        music_levels=request.levels_by_file(),
         room=request.room or 0,
         still=save_still,
         progress=progress,
@@ -108,7 +109,13 @@ def _prepare(request: PrepareRequest, progress: Progress, stop: Event) -> Prepar
     os.nice(_POLITENESS)
     effort = Effort(request.quality)
     made = prepare_segments(
-        request.timeline, request.cache, effort=effort, progress=progress, stop=stop, workers=1
+        request.timeline,
+        request.cache,
+        effort=effort,
+        music_levels=request.levels_by_file(),
+        progress=progress,
+        stop=stop,
+        workers=1,
     )
     return Prepared(request.cache, made)
 

@@ -2,13 +2,16 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Self, TypeVar, get_args
 
 from compiler.results import Result
 from compiler.timeline.fields import Fields
+from compiler.timeline.levels import MeasuredMusic
+from compiler.timeline.mix import Levels
 from compiler.timeline.model import Timeline
+from compiler.timeline.soundtrack import MOST_TRACKS
 from compiler.timeline.versions import upgraded
 
 Answer = TypeVar("Answer", bound=Result)
@@ -90,3 +93,30 @@ def path_of(given: Fields, name: str) -> Path:
 def optional_path(given: Fields, name: str) -> Path | None:
     value = given.optional_text(name)
     return None if value is None else Path(value)
+
+
+@dataclass(frozen=True)
+class MixRequest(FilmRequest[Answer]):
+    """What mixes the film's sound as well."""
+
+    music_levels: tuple[MeasuredMusic, ...] | None = field(default=None, kw_only=True)
+    """Of music that was measured before, by the timeline's names; any other is measured."""
+
+    def levels_by_file(self) -> Levels:
+        return {each.music: each.levels() for each in self.music_levels or ()}
+
+    def to_json(self) -> dict[str, Any]:
+        others = super().to_json()
+        if self.music_levels is not None:
+            others["music_levels"] = [asdict(levels) for levels in self.music_levels]
+        return others
+
+    def with_files(self, files: Mapping[str, Path]) -> Self:
+        levels = self.music_levels and tuple(
+            replace(each, music=str(files.get(each.music, each.music))) for each in self.music_levels
+        )
+        return replace(super().with_files(files), music_levels=levels)
+
+
+def read_music_levels(given: Fields) -> tuple[MeasuredMusic, ...] | None:
+    return tuple(given.each("music_levels", MeasuredMusic.read, MOST_TRACKS)) or None

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from compiler.request_base import REQUESTS as REQUESTS
 from compiler.request_base import Answer as Answer
-from compiler.request_base import FilmRequest, optional_path, path_of
+from compiler.request_base import FilmRequest, MixRequest, optional_path, path_of, read_music_levels
 from compiler.request_base import Request as Request
 from compiler.results import (
     Animation,
@@ -41,7 +41,7 @@ LEAST_ROOM, MOST_ROOM = 8, 4 << 20
 
 
 @dataclass(frozen=True)
-class RenderRequest(FilmRequest[Rendered], command="render"):
+class RenderRequest(MixRequest[Rendered], command="render"):
     output: Path
     cache: Path | None = None
     quality: str = "fast"
@@ -59,11 +59,12 @@ class RenderRequest(FilmRequest[Rendered], command="render"):
             quality=given.choice("quality", QUALITIES, "fast"),
             poster=optional_path(given, "poster"),
             room=given.optional_whole("room", LEAST_ROOM, MOST_ROOM),
+            music_levels=read_music_levels(given),
         )
 
 
 @dataclass(frozen=True)
-class PrepareRequest(FilmRequest[Prepared], command="prepare"):
+class PrepareRequest(MixRequest[Prepared], command="prepare"):
     """May carry the output, poster and room of the render request that it goes before."""
 
     cache: Path
@@ -78,6 +79,7 @@ class PrepareRequest(FilmRequest[Prepared], command="prepare"):
             timeline=Timeline.read(given),
             cache=path_of(given, "cache"),
             quality=given.choice("quality", QUALITIES, "fast"),
+            music_levels=read_music_levels(given),
         )
 
 
@@ -155,6 +157,7 @@ class TimelineRequest(FilmRequest[LaidOut], command="timeline"):
         for name in ("output", "cache", "quality", "poster"):
             given.optional_text(name)
         given.optional_whole("room", LEAST_ROOM, MOST_ROOM)
+        read_music_levels(given)
         return cls(Timeline.read(given))
 
 

@@ -18,6 +18,7 @@ from compiler.audio.samples import RATE, SampleReader, Samples, decode_samples, 
 from compiler.errors import readable_file_errors
 from compiler.media.opening import check_file
 from compiler.timeline.levels import SoundLevels
+from compiler.timeline.mix import Levels
 
 _VERSION = 2
 
@@ -64,6 +65,17 @@ def measure(path: Path) -> Loudness:
         highest, before = true_peak(heard, highest), heard[:, -2 * BESIDE :]
     highest = true_peak(np.concatenate([before, silence(2 * BESIDE)], axis=1), highest)
     return Loudness(meter.integrated(), 20 * math.log10(highest) if highest else -math.inf)
+
+
+@dataclass(frozen=True)
+class MusicLevels:
+    """Levels of a film's music by its files: `known` ones, and others measured and kept in `folder`."""
+
+    known: Levels
+    folder: Path
+
+    def of(self, path: Path, digest: str) -> SoundLevels:
+        return self.known.get(str(path)) or loudness_of(path, digest, self.folder).levels()
 
 
 class _Meter:

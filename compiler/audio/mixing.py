@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compiler.audio.limiter import LOOK_AHEAD, limit_peaks
-from compiler.audio.loudness import digest_of
+from compiler.audio.loudness import MusicLevels, digest_of
 from compiler.audio.music import Music, music_of
 from compiler.audio.samples import RATE, SampleReader, Samples, decode_samples, padded, silence
 from compiler.audio.voice_activity import loudness_of_voice
 from compiler.timeline.layout import Layout
-from compiler.timeline.mix import SAMPLES_PER_FRAME, PlacedVoice, ducking, place_voices
+from compiler.timeline.mix import NOTHING, SAMPLES_PER_FRAME, Levels, PlacedVoice, ducking, place_voices
 from compiler.timeline.model import Timeline
 from compiler.timeline.music import Breakpoints
 
@@ -138,10 +138,11 @@ def may_be_heard(timeline: Timeline) -> bool:
     return timeline.soundtrack is not None or any(shot.audio for shot in timeline.shots)
 
 
-def mix_of(timeline: Timeline, layout: Layout, measurements: Path) -> Mix | None:
-    """What the film sounds like, or None for a silent film."""
+def mix_of(timeline: Timeline, layout: Layout, measurements: Path, known: Levels = NOTHING) -> Mix | None:
+    """What the film sounds like, or None for a silent film. `known`: levels of its music, by its files."""
     length = layout.frames * SAMPLES_PER_FRAME
-    music = music_of(layout.soundtrack, timeline, measurements) if layout.soundtrack else None
+    levels = MusicLevels(known, measurements)
+    music = music_of(layout.soundtrack, timeline, levels) if layout.soundtrack else None
     voices = tuple(_voices(timeline, layout, measurements))
     return Mix(length, music, voices) if music or voices else None
 

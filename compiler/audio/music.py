@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from compiler.audio.loudness import digest_of, loudness_of
+from compiler.audio.loudness import MusicLevels, digest_of
 from compiler.audio.samples import (
     RATE,
     SampleReader,
@@ -106,20 +106,20 @@ def crossfaded(tracks: Sequence[TrackSamples]) -> Iterator[Samples]:
     yield ending
 
 
-def music_of(placed: PlacedSoundtrack, timeline: Timeline, measurements: Path) -> Music:
+def music_of(placed: PlacedSoundtrack, timeline: Timeline, levels: MusicLevels) -> Music:
     """Brought to the loudness of films, unless its timeline says otherwise."""
     end = round(placed.end * RATE)
     if timeline.soundtrack is None or not timeline.soundtrack.further:
         path = Path(placed.music)
         digest = digest_of(path)
-        factor = _factor(path, digest, placed.volume, timeline, measurements)
+        factor = _factor(path, digest, placed.volume, timeline, levels)
         gain = tuple((time * RATE, value * factor) for time, value in placed.gain)
         return OneTrack(path, digest, round(placed.start * RATE), round(placed.seam * RATE), end, gain)
     gain = tuple((time * RATE, value) for time, value in placed.gain)
-    return TrackSequence(tuple(_in_samples(placed, timeline, measurements)), end, gain)
+    return TrackSequence(tuple(_in_samples(placed, timeline, levels)), end, gain)
 
 
-def _in_samples(placed: PlacedSoundtrack, timeline: Timeline, measurements: Path) -> Iterator[TrackSamples]:
+def _in_samples(placed: PlacedSoundtrack, timeline: Timeline, levels: MusicLevels) -> Iterator[TrackSamples]:
     """Rounded so that each track begins in the very sample in which the one before it begins to fade."""
     digests = {track.music: digest_of(Path(track.music)) for track in placed.tracks}
     before = 0
@@ -127,7 +127,7 @@ def _in_samples(placed: PlacedSoundtrack, timeline: Timeline, measurements: Path
         start, end = round(track.start * RATE), round(track.end * RATE)
         after = _overlap(placed.tracks, place, end)
         path, digest = Path(track.music), digests[track.music]
-        factor = _factor(path, digest, placed.volume, timeline, measurements)
+        factor = _factor(path, digest, placed.volume, timeline, levels)
         yield TrackSamples(path, digest, round(track.skipped * RATE), start, end, before, after, factor)
         before = after
 
@@ -136,7 +136,7 @@ def _overlap(tracks: Sequence[PlacedTrack], place: int, end: int) -> int:
     return end - round(tracks[place + 1].start * RATE) if place + 1 < len(tracks) else 0
 
 
-def _factor(path: Path, digest: str, volume: float, timeline: Timeline, measurements: Path) -> float:
+def _factor(path: Path, digest: str, volume: float, timeline: Timeline, levels: MusicLevels) -> float:
     if timeline.soundtrack is None or not timeline.soundtrack.normalise:
         return 1.0
-    return music_gain(loudness_of(path, digest, measurements).levels(), volume)
+    return music_gain(levels.of(path, digest), volume)

@@ -28,7 +28,7 @@ from compiler.rendering.segments import SegmentMaker
 from compiler.rendering.soundtrack import SoundtrackMaker
 from compiler.results import Rendered
 from compiler.timeline.layout import Layout, lay_out
-from compiler.timeline.mix import SAMPLES_PER_FRAME
+from compiler.timeline.mix import NOTHING, SAMPLES_PER_FRAME, Levels
 from compiler.timeline.model import Timeline
 
 _SHARE_OF_SEGMENTS, _SHARE_OF_ALL = 0.9, 0.97
@@ -43,6 +43,7 @@ class _FilmSources:
     layout: Layout
     tables: Mapping[str, SampleTable]
     size: Size
+    music_levels: Levels
 
     @property
     def pieces(self) -> list[Piece]:
@@ -97,6 +98,7 @@ def render(
     *,
     cache: Path | str | None = None,
     effort: Effort = Effort.FAST,
+    music_levels: Levels = NOTHING,
     room: int = 0,
     still: Callable[[Path, int], Any] | None = None,
     progress: Progress = silent,
@@ -106,12 +108,13 @@ def render(
     """Render the film; `output` appears whole or not at all. Setting `stop` ends it with Cancelled.
 
     With `cache`, a folder, what was made is kept there, and used again wherever it fits. `room`: so many
-    bytes before the film's index are left free. `still` is called in a thread with the film, not yet in its
+    bytes before the film's index are left free. `music_levels`: of music whose loudness was measured before,
+    by its files. `still` is called in a thread with the film, not yet in its
     place, and how many frames it has, while the disk takes it.
     """
     began = time.monotonic()
     output = Path(output)
-    film = _open_film(timeline)
+    film = _open_film(timeline, music_levels)
     pieces = film.pieces
     scratch = nullcontext(Path(cache)) if cache is not None else scratch_folder(output.parent)
     with scratch as folder, _workers(workers, progress, stop) as work:
@@ -139,12 +142,13 @@ def prepare_segments(
     cache: Path | str,
     *,
     effort: Effort = Effort.FAST,
+    music_levels: Levels = NOTHING,
     progress: Progress = silent,
     stop: Event | None = None,
     workers: int | None = None,
 ) -> int:
     """Make ahead of time what `render` will need of this timeline; how many frames were made."""
-    film = _open_film(timeline)
+    film = _open_film(timeline, music_levels)
     pieces = film.pieces
     with _workers(workers, progress, stop) as work:
         kept = SegmentCache(Path(cache))
@@ -158,11 +162,12 @@ def measured(timeline: Timeline) -> Timeline:
     return with_timed_music(_open_film(timeline).timeline)
 
 
-def _open_film(timeline: Timeline) -> _FilmSources:
+def _open_film(timeline: Timeline, music_levels: Levels = NOTHING) -> _FilmSources:
     tables = {clip: read_sample_table(Path(clip)) for clip in {shot.clip for shot in timeline.shots}}
     timeline = timeline.measured({clip: table.frames for clip, table in tables.items()})
     size = check_size(timeline.size or tables[timeline.shots[0].clip].size)
-    return _FilmSources(timeline, lay_out(replace(timeline, soundtrack=None)), tables, size)
+    layout = lay_out(replace(timeline, soundtrack=None))
+    return _FilmSources(timeline, layout, tables, size, music_levels)
 
 
 @contextmanager
@@ -213,8 +218,9 @@ def _make_all(
 
 def _make_sound(film: _FilmSources, effort: Effort, cache: SegmentCache, work: _Work, folder: Path) -> _Sound:
     timeline = with_timed_music(film.timeline)
+    work.check()
     layout = lay_out(timeline)
-    mix = mix_of(timeline, layout, folder)
+    mix = mix_of(timeline, layout, folder, film.music_levels)
     if mix is None:
         return _Sound(None, layout.notes)
 

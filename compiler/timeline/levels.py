@@ -2,6 +2,10 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any, Self
+
+from compiler.errors import BadRequest
+from compiler.timeline.fields import Fields
 
 TARGET = -16.0
 """In LUFS: music, and clips' own sound."""
@@ -9,6 +13,7 @@ HIGHEST_PEAK = -1.0
 MOST_RAISED = 12.0
 """In decibels: how much a clip's own sound is raised at most."""
 _SILENT_MUSIC, _SILENT_VOICE = -60.0, -50.0
+_LOUDNESSES = -200.0, 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,29 @@ class SoundLevels:
 
 
 UNKNOWN = SoundLevels()
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredMusic:
+    """Levels of a track by its name or file, as a measurement of the same file found them."""
+
+    music: str
+    loudness: float
+    peak: float
+
+    @classmethod
+    def read(cls, value: Any, where: str) -> Self:
+        given = Fields(value, where)
+        music = given.text("music")
+        loudness = given.optional_number("loudness", *_LOUDNESSES)
+        peak = given.optional_number("peak", *_LOUDNESSES)
+        given.finish()
+        if loudness is None or peak is None:
+            raise BadRequest(f"{where} must say loudness and peak.")
+        return cls(music, loudness, peak)
+
+    def levels(self) -> SoundLevels:
+        return SoundLevels(self.loudness, self.peak)
 
 
 def music_gain(levels: SoundLevels, volume: float = 1.0) -> float:

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 
 from compiler.timeline.layout import Layout, overlap_of
 from compiler.timeline.levels import UNKNOWN, SoundLevels, voice_gain
@@ -27,6 +28,7 @@ _EDGE = RATE // 200
 
 Levels = Mapping[str, SoundLevels]
 """By the timeline's name for a track or a clip's own sound."""
+NOTHING: Levels = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)

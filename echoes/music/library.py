@@ -36,6 +36,7 @@ class Entry(TypedDict):
     first_beat: float
     beats_per_bar: int
     loudness: float
+    true_peak: float
     licence: str
 
 
@@ -71,7 +72,8 @@ def _seed(session: Session, file: Path, entry: Entry, track: MusicTrack | None, 
         after_commit(session, lambda: get_storage().delete([old]))
     track.size_bytes, track.audio_key = file.stat().st_size, key
     track.media_type = MEDIA_TYPES[file.suffix]
-    track.duration, track.loudness, track.beats = entry["duration"], entry["loudness"], _beats(entry)
+    track.duration, track.beats = entry["duration"], _beats(entry)
+    track.loudness, track.true_peak = entry["loudness"], entry["true_peak"]
     track.downbeats, track.analysis = track.beats[:: entry["beats_per_bar"]], ANALYSIS
     track.peaks = peaks
     track.licence = track.licence or entry["licence"]

@@ -1,6 +1,7 @@
 """Compile a film: the frozen timeline names clips and music by id, and the compiler is given their keys."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from sqlmodel import Session, col, select
 from compiler.progress import WRITING
 from compiler.requests import RenderRequest
 from compiler.results import Rendered
+from compiler.timeline.levels import MeasuredMusic
 from compiler.timeline.model import Timeline
 from echoes.content_credentials.provenance import ShotProvenance, provenance_of_film
 from echoes.content_credentials.signing import FileSigner, film_signer
@@ -62,6 +64,7 @@ class CompilationInput:
     has_poster: bool
     keys: dict[str, str]
     """Storage keys of all clips and of the music, by the ids that the timeline names."""
+    music_levels: tuple[MeasuredMusic, ...]
     shots: tuple[ShotProvenance, ...]
 
 
@@ -105,7 +108,9 @@ class CompileFilm(RowJob):
         async with work_folder(f"film-{video_id}") as folder:
             poster, cache = POSTER if film.has_poster else None, rendered_parts(film.project_id)
             room = await asyncio.to_thread(lambda: sign.room)
-            request = RenderRequest(film.timeline, FILM, cache=cache, poster=poster, room=room)
+            request = RenderRequest(
+                film.timeline, FILM, cache=cache, poster=poster, room=room, music_levels=film.music_levels
+            )
             with sign:
                 made = await get_compiler().run(request, self._files(film, folder, sign), report, note)
         return await asyncio.to_thread(self._facts, film, made)
@@ -157,6 +162,7 @@ def _read_film(video_id: UUID) -> CompilationInput:
             timeline=timeline,
             has_poster=video.original_id is None,  # Another size is shown by its film's poster.
             keys=keys,
+            music_levels=music_levels_of(session, timeline),
             shots=provenance_of_film(session, video.owner_id, timeline),
         )
 
@@ -179,11 +185,25 @@ def _keys_of_clips(session: Session, owner_id: UUID, timeline: Timeline) -> dict
     return keys | {name: sounds[name] for name in heard}
 
 
+def music_levels_of(session: Session, timeline: Timeline) -> tuple[MeasuredMusic, ...]:
+    """As the analysis of its tracks found them, which read the very files that the film is made of."""
+    return tuple(
+        MeasuredMusic(str(track.id), track.loudness, track.true_peak)
+        for track in _tracks_of(session, timeline)
+        if track.loudness is not None and track.true_peak is not None
+    )
+
+
+def _tracks_of(session: Session, timeline: Timeline) -> Sequence[MusicTrack]:
+    wanted = {UUID(track.music) for track in timeline.soundtrack.tracks} if timeline.soundtrack else set()
+    return session.exec(select(MusicTrack).where(col(MusicTrack.id).in_(wanted))).all()
+
+
 def _keys_of_music(session: Session, owner_id: UUID, timeline: Timeline) -> dict[str, str]:
     """The owner's own, or the library's."""
-    wanted = {UUID(track.music) for track in timeline.soundtrack.tracks} if timeline.soundtrack else set()
-    found = session.exec(select(MusicTrack).where(col(MusicTrack.id).in_(wanted)))
-    keys = {str(track.id): track.audio_key for track in found if track.owner_id in (None, owner_id)}
+    wanted = {track.music for track in timeline.soundtrack.tracks} if timeline.soundtrack else set()
+    tracks = _tracks_of(session, timeline)
+    keys = {str(track.id): track.audio_key for track in tracks if track.owner_id in (None, owner_id)}
     if len(keys) < len(wanted):
         raise MusicGone
     return keys

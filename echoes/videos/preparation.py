@@ -13,6 +13,7 @@ from sqlmodel import col, select
 
 from compiler.requests import PrepareRequest
 from compiler.timeline.layout import lay_out
+from compiler.timeline.levels import MeasuredMusic
 from compiler.timeline.model import Timeline
 from echoes.database import get_database
 from echoes.errors import EchoesError, brief, is_expected
@@ -27,7 +28,7 @@ from echoes.projects import timeline as timelines
 from echoes.projects.preparation import FilmVersion, version_of
 from echoes.projects.segment_cache import forget_rendered, rendered_parts
 from echoes.settings import get_settings
-from echoes.videos.compilation import keys_of
+from echoes.videos.compilation import keys_of, music_levels_of
 
 CALM_SECONDS = 2.0
 """Without a change. Short: an edit changes few pieces, and the film may be asked for soon."""
@@ -68,6 +69,7 @@ async def prepare(subject: str) -> str:
 class _Film:
     timeline: Timeline
     keys: dict[str, str]
+    music_levels: tuple[MeasuredMusic, ...]
 
 
 async def _prepare(version: FilmVersion) -> str:
@@ -105,7 +107,9 @@ async def _compile(version: FilmVersion, film: _Film) -> None:
     except (EchoesError, OSError) as error:
         logger.info("the opening is drawn when it is looked at: %s", brief(error))
     async with work_folder(f"prepare-{version.project_id}") as folder:
-        request = PrepareRequest(film.timeline, cache=rendered_parts(version.project_id))
+        request = PrepareRequest(
+            film.timeline, cache=rendered_parts(version.project_id), music_levels=film.music_levels
+        )
         await get_compiler().run(request, StoredFiles(folder, film.keys))
 
 
@@ -147,7 +151,8 @@ def _read(version: FilmVersion) -> _Film | None:
         if version_of(session, project) != version:
             return None
         timeline = timelines.build(session, project)
-        return _Film(timeline, keys_of(session, owner_id, timeline))
+        keys = keys_of(session, owner_id, timeline)
+        return _Film(timeline, keys, music_levels_of(session, timeline))
 
 
 def _forget_if_deleted(version: FilmVersion) -> None:

@@ -29,6 +29,7 @@ def render(piece: Piece, folder: Path) -> None:
 
 def description(piece: Piece, folder: Path) -> dict[str, Any]:
     """What the app and the compiler need to know of a track; beat k falls on first_beat + k · 60 / tempo."""
+    levels = measure(folder / f"{piece.identifier}.m4a")
     return {
         "id": piece.identifier,
         "title": piece.title,
@@ -38,7 +39,8 @@ def description(piece: Piece, folder: Path) -> dict[str, Any]:
         "tempo": piece.tempo,
         "first_beat": LEAD_IN,
         "beats_per_bar": piece.beats_per_bar,
-        "loudness": round(measure(folder / f"{piece.identifier}.m4a").integrated, 2),
+        "loudness": levels.integrated,
+        "true_peak": levels.peak,
         "licence": LICENCE,
     }
 

@@ -28,6 +28,7 @@ from compiler.requests import (
     VoiceRequest,
 )
 from compiler.subject import Box, FramingChoice, FramingMode, MovementStrength, PhotoSubject
+from compiler.timeline.levels import MeasuredMusic, SoundLevels
 from compiler.timeline.model import Shot, Soundtrack, Timeline, Track
 
 MUSIC = Soundtrack("song", further=(Track("next"),))
@@ -40,6 +41,8 @@ SUBJECT = PhotoSubject((0.5, 0.25), (Box(0.1, 0.2, 0.3, 0.4),), Box(0.05, 0.05, 
 ASKED: list[Request[Any]] = [
     RenderRequest(TIMELINE, Path("film.mp4"), Path("/cache"), "quality"),
     RenderRequest(TIMELINE, Path("film.mp4")),
+    RenderRequest(TIMELINE, Path("film.mp4"), music_levels=(MeasuredMusic("music", -16.021, -1.9),)),
+    PrepareRequest(TIMELINE, Path("/cache"), music_levels=(MeasuredMusic("music", -16.021, -1.9),)),
     PrepareRequest(TIMELINE, Path("/cache")),
     TimelineRequest(TIMELINE),
     AnimateRequest(Path("photo.jpg"), Path("clip.mp4"), (720, 1280), 2.5, "rise", CHOICE, SUBJECT),
@@ -108,6 +111,28 @@ def test_files_take_the_place_of_names() -> None:
     assert AnimateRequest(Path("photo.jpg"), Path("/a/clip.mp4")).with_files(FILES) == AnimateRequest(
         Path("/files/photo.jpg"), Path("/a/clip.mp4")
     )
+
+
+def test_known_levels_of_music_follow_it_to_its_file() -> None:
+    known = (MeasuredMusic("song", -16.0, -1.0), MeasuredMusic("elsewhere", -20.0, -3.0))
+    given = PrepareRequest(TIMELINE, Path("/cache"), music_levels=known).with_files(FILES)
+    assert given.levels_by_file() == {
+        "/files/song": SoundLevels(-16.0, -1.0), "elsewhere": SoundLevels(-20.0, -3.0)
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"music": "song"},
+        {"music": "song", "loudness": -16.0},
+        {"music": "song", "loudness": -16.0, "peak": 1e9},
+        "song",
+    ],
+)
+def test_levels_that_say_too_little_are_refused(entry: object) -> None:
+    with pytest.raises(BadRequest, match=r"music_levels\[0\]"):
+        RenderRequest.from_json(RenderRequest(TIMELINE, Path("f.mp4")).to_json() | {"music_levels": [entry]})
 
 
 @pytest.mark.parametrize("missing", ["one", "voice", "song", "next"])

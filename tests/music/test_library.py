@@ -35,7 +35,14 @@ def entry(name: str, **other: Any) -> dict[str, Any]:
     facts = {"id": name, "title": name.title(), "mood": "quiet", "file": f"{name}.m4a", "duration": 61.5}
     return (
         facts
-        | {"tempo": 60, "first_beat": 0.5, "beats_per_bar": 4, "loudness": -16.5, "licence": "CC0-1.0"}
+        | {
+            "tempo": 60,
+            "first_beat": 0.5,
+            "beats_per_bar": 4,
+            "loudness": -16.5,
+            "true_peak": -1.5,
+            "licence": "CC0-1.0",
+        }
         | other
     )
 
@@ -98,7 +105,7 @@ def test_a_piece_that_changed_is_the_same_piece_with_another_file(
 
 def test_what_is_known_of_a_piece_comes_along(database: Database, bundle: Path) -> None:
     tender, _ = seed(database, bundle)
-    assert (tender.licence, tender.loudness) == ("CC0-1.0", -16.5)
+    assert (tender.licence, tender.loudness, tender.true_peak) == ("CC0-1.0", -16.5, -1.5)
     assert tender.peaks == [0.5, 0.25]
     assert tender.beats is not None
     assert (tender.beats[:3], tender.beats[-1]) == ([0.5, 1.5, 2.5], 61.5)

@@ -14,6 +14,7 @@ from compiler.media.probing import probe
 from echoes.database import Database
 from echoes.editing import soundtrack, transitions
 from echoes.models import JobStatus, MusicTrack, Photo, Project, Take, Video
+from echoes.projects.segment_cache import rendered_parts
 from echoes.storage import get_storage
 from echoes.videos import service
 from echoes.videos.compilation import CompileFilm
@@ -84,6 +85,24 @@ async def test_music_plays_to_the_very_end(database: Database, project: Project,
     with get_storage().local_path(made.film_key or "") as film:
         assert probe(film, strict=True).has_audio
         assert probe(film).duration == pytest.approx(36 / 24, abs=1 / 24)
+
+
+@pytest.mark.usefixtures("takes")
+@pytest.mark.parametrize(("levels", "measured"), [((None, None), 1), ((-16.0, None), 1), ((-16.0, -1.0), 0)])
+async def test_music_that_was_measured_when_it_arrived_is_not_measured_again(
+    database: Database,
+    project: Project,
+    tmp_path: Path,
+    levels: tuple[float | None, float | None],
+    measured: int,
+) -> None:
+    with database.unscoped() as session:
+        track = stored_track(session, project.owner_id, tmp_path)
+        track.loudness, track.true_peak = levels
+    with database.acting_as(project.owner_id) as session:
+        soundtrack.set_music(session, project.id, track.id)
+    await make(requested(database, project))
+    assert len(list(rendered_parts(project.id).glob("*.loudness"))) == measured
 
 
 async def test_a_clip_removed_meanwhile_is_said_in_words(

@@ -97,6 +97,21 @@ def test_tracks_are_brought_to_one_loudness(write_sound: WriteSound, tmp_path: P
         assert measure(write_sound("heard.wav", heard)).integrated == pytest.approx(-16, abs=0.3)
 
 
+def test_a_loudness_that_is_known_is_not_measured_and_sounds_the_same(
+    write_sound: WriteSound, tmp_path: Path
+) -> None:
+    music = write_sound("known.wav", tone(997, 20, 0.02))
+    timeline = Timeline((Shot("a", frames=96),), soundtrack=plain(music, 20.0, normalise=True))
+    measuring, knowing = tmp_path / "measuring", tmp_path / "knowing"
+    for folder in (measuring, knowing):
+        folder.mkdir()
+    wanted = mix_of(timeline, lay_out(timeline), measuring)
+    known = mix_of(timeline, lay_out(timeline), knowing, {str(music): measure(music).levels()})
+    assert known == wanted
+    assert len(list(measuring.glob("*.loudness"))) == 1
+    assert list(knowing.iterdir()) == []
+
+
 def test_peaks_limit_how_much_louder_a_track_becomes(write_sound: WriteSound, tmp_path: Path) -> None:
     sounds = tone(997, 20, 0.01)
     sounds[:, RATE::RATE] = 0.9
