@@ -14,6 +14,9 @@
     const { top, bottom } = one.getBoundingClientRect();
     if (top < 0 || bottom > innerHeight) found.push(`answer out of reach: ${nameOf(one)}`);
   }
+  for (const one of around === document ? [] : around.querySelectorAll(".actions")) {
+    if (one.offsetWidth < around.clientWidth) found.push(`not hidden beside the answers: what scrolls under them`);
+  }
   for (const one of around.querySelectorAll("a[href], button, summary, input, select, textarea")) {
     if (!one.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
     if (one.closest("[inert]")) continue;
