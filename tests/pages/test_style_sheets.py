@@ -1,4 +1,4 @@
-"""Every page loads the sheets that its classes are in: outside the sign-in there are few, operators' are elsewhere."""
+"""Every page loads the style sheets that its classes are in, of which there are few outside the sign-in."""
 
 import re
 from collections.abc import Iterator

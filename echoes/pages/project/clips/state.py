@@ -53,7 +53,7 @@ class ClipsState(CreditsNeeded, SelectingState, ProjectState):
     first_moving: str = ""
     """The first take of the film that was made before somebody's eyes: it plays by itself."""
     seen_still: list[str] = []
-    """Photos that were shown without a clip: they stay beneath it, so that it comes without a blank moment."""
+    """Photos shown without a clip. They stay beneath it, so that it comes without a blank moment."""
 
     removed: str = ""
     """That a clip was removed and can come back, in words."""
