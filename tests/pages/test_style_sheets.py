@@ -41,7 +41,7 @@ def everywhere() -> set[str]:
 def loaded_by(component: rx.Component) -> set[str]:
     names = [*STYLES]
     for collection, loads in (("signed_in", signed_in_styles()), ("operators", operators_styles())):
-        if loads.tag in str(component.render()):
+        if str(loads.tag) in str(component.render()):
             names += imported(collection)
     return styled(*names)
 
