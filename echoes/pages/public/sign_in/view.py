@@ -100,7 +100,7 @@ def _name(auto_complete: str | rx.Var[str] = "name") -> rx.Component:
         required=True,
         max_length=LONGEST_NAME,
         auto_complete=auto_complete,
-        auto_focus=~(is_by_service | shown.by_passkey | shown.by_email),  # Where it is the one way in.
+        auto_focus=True,
         custom_attrs={"aria-describedby": "name-hint", "autoCapitalize": "words"},
     )
 
