@@ -19,7 +19,7 @@ class TransitionChoice:
 
 
 TRANSITIONS = (
-    TransitionChoice("crossfade", "Melt together", "blend"),
+    TransitionChoice("crossfade", "Dissolve", "blend"),
     TransitionChoice("fade_black", "Through black", "moon"),
     TransitionChoice("fade_white", "Through white", "sun"),
     TransitionChoice("blur", "Through a blur", "droplet"),

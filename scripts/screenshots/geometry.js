@@ -14,6 +14,10 @@
     const { top, bottom } = one.getBoundingClientRect();
     if (top < 0 || bottom > innerHeight) found.push(`answer out of reach: ${nameOf(one)}`);
   }
+  for (const one of around === document ? [] : around.querySelectorAll(".actions")) {
+    if (one.offsetWidth < around.clientWidth)
+      found.push(`not hidden beside the answers: what scrolls under them`);
+  }
   for (const one of around.querySelectorAll("a[href], button, summary, input, select, textarea")) {
     if (!one.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
     if (one.closest("[inert]")) continue;
@@ -30,6 +34,9 @@
     if (there && !isSame(one, there)) {
       found.push(`covered: ${nameOf(one)} by ${there.className || there.tagName}`);
     }
+  }
+  for (const one of around.querySelectorAll(".clip-picture > :not(.framed-photo, .clip-video)")) {
+    if (one.offsetTop < 0) found.push(`cut by its picture: ${nameOf(one)}`);
   }
   for (const label of around.querySelectorAll("form label[for]")) {
     if (label.control?.form !== label.closest("form")) found.push(`leads elsewhere: ${nameOf(label)}`);

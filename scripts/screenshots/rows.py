@@ -31,6 +31,7 @@ from echoes.models import (
     new_token,
     now,
 )
+from echoes.processes.compiler_base import NO_ROOM_LEFT
 from echoes.sharing.passwords import digest
 from scripts.demo.making import NAME, TITLE
 from scripts.screenshots.setup_page import Outcome, serve_setup
@@ -147,7 +148,7 @@ class Demo:
             larger = _copy(session, video, original_id=video.id, width=1920, height=1080, status=status)
             larger.film_key = larger.poster_key = larger.small_poster_key = larger.ended_at = None
             larger.progress = 0.4
-            larger.failure = "The machine ran out of room." if status == JobStatus.FAILED else None
+            larger.failure = NO_ROOM_LEFT if status == JobStatus.FAILED else None
 
     def link(self, **values: Any) -> str:
         """A link to the demo's film; its address."""

@@ -121,6 +121,13 @@ def test_known_levels_of_music_follow_it_to_its_file() -> None:
     }  # fmt: skip
 
 
+def test_a_timeline_request_may_carry_all_that_a_render_request_does() -> None:
+    known = (MeasuredMusic("song", -16.0, -1.0),)
+    rendered = RenderRequest(TIMELINE, Path("film.mp4"), Path("/cache"), poster=Path("p.jpg"), room=8)
+    given = replace(rendered, music_levels=known).to_json()
+    assert TimelineRequest.from_json(given) == TimelineRequest(TIMELINE)
+
+
 @pytest.mark.parametrize(
     "entry",
     [

@@ -40,6 +40,8 @@ class Question:
     """What is wrong with an answer, in a sentence; empty when nothing is."""
     is_secret: bool = False
     is_needed: bool = True
+    unanswered: str = "none"
+    """What an empty answer means."""
 
 
 def place(answers: Answers) -> str:
@@ -173,14 +175,14 @@ def _setting(name: str) -> str:
 QUESTIONS: tuple[Question, ...] = (
     Question(
         "place",
-        "What kind of place is this?",
+        "Where will Echoes run?",
         sets=lambda answer, _: {"MODE": "local" if answer == COMPUTER else "production"},
         default=lambda _: COMPUTER,
         choices={
-            COMPUTER: "this computer alone, without signing in",
-            HOME: "at home or in an association: a machine in your own network",
-            SERVER: "a small server with https on the internet, nothing is sold",
-            SERVICE: "a service that sells credits",
+            COMPUTER: "on this computer only, without signing in",
+            HOME: "at home or in a club: a machine on your own network",
+            SERVER: "on a small server on the internet with https, where nothing is sold",
+            SERVICE: "as a service that sells credits",
         },
     ),
     Question("data_dir", "Which folder for photos, films and the database?", _data_dir, lambda _: "data",
@@ -188,16 +190,16 @@ QUESTIONS: tuple[Question, ...] = (
     Question("port", "Which port?", _plain("PORT"), lambda _: _setting("port"), problem=_number_problem),
     Question(
         "certificate",
-        "Make a certificate for https by an authority of your own?",
+        "Make an https certificate with an authority of your own?",
         _certificate,
         hint="Passkeys need https.",
         default=lambda _: YES,
-        choices={YES: "yes; each phone trusts it once", NO: "no, http alone"},
+        choices={YES: "yes; each phone trusts it once", NO: "no, http only"},
         is_asked=_is("place", HOME),
     ),
     Question(
         "address",
-        "By which name do people reach it?",
+        "What address will people use?",
         _address,
         default=_home_name,
         is_asked=is_hosted,
@@ -231,7 +233,7 @@ QUESTIONS: tuple[Question, ...] = (
         choices={
             "invited": "people with an invitation",
             "domains": "people with an e-mail address of your domains",
-            "open": "everybody who can sign in",
+            "open": "anyone who can sign in",
         },
         is_asked=is_hosted,
     ),
@@ -258,8 +260,8 @@ QUESTIONS: tuple[Question, ...] = (
         default=lambda answers: "sold" if place(answers) == SERVICE else "free",
         choices={
             "free": "nothing",
-            "counted": "credits, which operators give",
-            "sold": "credits, which are bought by Stripe",
+            "counted": "credits, given by operators",
+            "sold": "credits, bought through Stripe",
         },
         is_asked=is_hosted,
     ),
@@ -275,16 +277,17 @@ QUESTIONS: tuple[Question, ...] = (
         is_asked=is_hosted,
         is_secret=True,
         is_needed=False,
+        unanswered="SQLite",
     ),
-    Question("app_database_url", "The same database, by a lesser role", _plain("APP_DATABASE_URL"),
+    Question("app_database_url", "The same database, as a role with fewer rights", _plain("APP_DATABASE_URL"),
              is_asked=lambda answers: bool(answers.get("database_url")), is_secret=True,
              hint="docs/hosting.md says how to make the role."),
     Question(
         "storage",
-        "Where do files lie?",
+        "Where are files kept?",
         _plain("STORAGE"),
         default=lambda _: "folder",
-        choices={"folder": "in that folder", "s3": "in a bucket of S3, whose keys stand in AWS's variables"},
+        choices={"folder": "in that folder", "s3": "in an S3 bucket, with its keys in AWS's variables"},
         is_asked=is_hosted,
     ),
     Question("s3_bucket", "The bucket", _plain("S3_BUCKET"), is_asked=_is("storage", "s3")),
@@ -314,7 +317,7 @@ QUESTIONS: tuple[Question, ...] = (
         _plain("ADMIN_EMAILS"),
         is_asked=uses(OPENID),
         is_needed=False,
-        hint="E-mail addresses, with commas between, of people who sign in by that service.",
+        hint="E-mail addresses, separated by commas, of people who sign in with that service.",
         problem=lambda answer, _: "" if not answer or "@" in answer else "Please type e-mail addresses.",
     ),
 )  # fmt: skip

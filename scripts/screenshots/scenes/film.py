@@ -5,10 +5,9 @@ from functools import partial
 from uuid import UUID
 
 from echoes.models import JobStatus
+from echoes.processes.compiler_base import NO_ROOM_LEFT
 from scripts.screenshots.rows import ARABIC, LONG_NAME, Demo
 from scripts.screenshots.scenes.scene import Act, Scene, after, hear_nothing, tap, unfold
-
-NO_ROOM = "The machine that makes films ran out of room. Please try again in a few minutes."
 
 
 def scenes(demo: Demo) -> Iterator[Scene]:
@@ -34,7 +33,9 @@ def _making(demo: Demo) -> Iterator[Scene]:
     yield Scene("film-none", film)
     yield Scene("film-waiting", film, prepare=is_(JobStatus.WAITING, progress=0, ended_at=None))
     yield Scene("film-making", film, prepare=making)
-    yield Scene("film-failed", film, prepare=is_(JobStatus.FAILED, failure_kind="internal", failure=NO_ROOM))
+    yield Scene(
+        "film-failed", film, prepare=is_(JobStatus.FAILED, failure_kind="internal", failure=NO_ROOM_LEFT)
+    )
     yield Scene("film-changed", film, prepare=is_(JobStatus.SUCCEEDED))
     long = demo.copy_of_project(LONG_NAME, 3, 3)
     title = {"title": LONG_NAME}

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from playwright.sync_api import Page, Route
 
+from echoes.uploads.quota import Full
 from scripts.demo.making import NAME
 from scripts.demo.photographs import draw_photographs
 from scripts.screenshots.rows import NEWCOMER
 
 __all__ = ["NEWCOMER", "NOBODY", "OWNER", "Scene"]
 NOBODY, OWNER = "", NAME
+FULL = Full(5 * 2**30)
 Act = Callable[[Page], None]
 
 
@@ -120,6 +122,6 @@ def _answer(route: Route, how: str) -> None:
     if how == "refused" or route.request.method in ("GET", "HEAD"):
         route.continue_()
     elif how == "abort":
-        route.fulfill(status=413, json={"error": "Your films have filled all of your room.", "code": "room"})
+        route.fulfill(status=413, json={"error": FULL.sentence, "code": FULL.code})
     elif route.request.method == "POST":
         route.continue_()

@@ -156,7 +156,7 @@ def drag(page: Page, handle: Locator, strip: Locator, to: float) -> None:
 
 def a_joint_is_chosen(visitor: Visitor, database: Database, project: Project) -> None:
     page = visitor.page
-    joint = page.get_by_role("button", name="Between clip 2 and 3: Melt together")
+    joint = page.get_by_role("button", name="Between clip 2 and 3: Dissolve")
     press(visitor, joint)
     sheet = page.get_by_role("dialog", name="Between clip 2 and 3")
     expect(sheet.locator(".transition-picture")).to_have_count(9)

@@ -183,7 +183,7 @@ def drag(page: Page, shot: Locator, onto: Locator) -> None:
 def choose(visitor: Visitor) -> None:
     page = visitor.page
     page.get_by_role("button", name="Plain").click()
-    page.get_by_role("button", name="Melt together", exact=True).click()
+    page.get_by_role("button", name="Dissolve", exact=True).click()
     tracks = page.locator("button.track-choice")
     expect(tracks.nth(4)).to_be_visible()
     tracks.nth(1).click()

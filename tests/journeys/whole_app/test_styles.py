@@ -119,3 +119,15 @@ def test_a_declaration_that_was_left_out_is_found(page: Page, tmp_path: Path) ->
     gone = missing(declared(page, written), declared(page, shortened))
     assert {name for _, name, _ in gone} >= {"animation-duration", "animation-iteration-count"}
     assert {where.strip() for where, _, _ in gone} == {".a"}
+
+
+@pytest.mark.parametrize("theme", ["", "dark"])
+def test_what_loads_shimmers_whatever_shape_it_has(page: Page, theme: str) -> None:
+    """Its light passes by only while the background is wider than the shape."""
+    sheets = "".join(path.read_text() for path in built())
+    shapes = "".join(f'<div class="skeleton {shape}"></div>' for shape in ("", "line", "tile"))
+    page.set_content(f'<html class="{theme}"><style>{sheets}</style>{shapes}</html>')
+    widths = page.locator(".skeleton").evaluate_all(
+        "all => all.map((one) => getComputedStyle(one).backgroundSize)"
+    )
+    assert widths == ["300% 100%"] * 3

@@ -212,7 +212,7 @@ class TestJoints:
         assert (opened.title, opened.kind, opened.seconds) == ("Between clip 2 and 3", "crossfade", 0.5)
         chosen = await tab.send(f"{JOINT}.set_joint", at, clip_id=clips[1], kind="wipe", seconds=1.5)
         joints = [shot["joint"] for shot in chosen.fields["shots"]]
-        assert joints == ["Melt together", "Wipe across", "Melt together", "Melt together"]
+        assert joints == ["Dissolve", "Wipe across", "Dissolve", "Dissolve"]
         assert sheet(chosen, "joint").kind == "wipe"
         everywhere = await tab.send(f"{JOINT}.same_everywhere", at, kind="wipe", seconds=1.5)
         assert {shot["joint"] for shot in everywhere.fields["shots"]} == {"Wipe across"}

@@ -34,7 +34,7 @@ def test_in_our_line(ahead: int | None, seconds: float | None, words: str) -> No
 
 def test_when_a_days_clips_are_used_up_that_is_said_instead_of_a_place() -> None:
     words = doing(take(JobStatus.WAITING), WaitEstimate(3, None, waits_for_tomorrow=True))
-    assert words == "Today’s clips are used up; this continues by itself"
+    assert words == "Continues by itself tomorrow"
 
 
 @pytest.mark.parametrize(

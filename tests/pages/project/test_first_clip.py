@@ -44,6 +44,20 @@ async def test_it_plays_by_itself_and_the_next_does_not(
     assert (await look_again(tab, project)).fields.get("first_moving", first) == first
 
 
+async def test_its_photo_stays_beneath_it_where_it_was_shown_before(
+    open_tab: OpenTab, database: Database, project: Project, photos: list[Photo]
+) -> None:
+    make_clip(database, photos[0])
+    tab = open_tab(project.owner_id)
+    await tab.load(f"/project/{project.id}/clips")
+    seen = await tab.follow(f"{CLIPS}.watch", f"/project/{project.id}/clips")
+    assert seen.fields["seen_still"] == [str(photos[1].id)]
+    make_clip(database, photos[1])
+    looked = await look_again(tab, project)
+    assert all(card.clip for card in looked.fields["cards"])
+    assert looked.fields.get("seen_still", [str(photos[1].id)]) == [str(photos[1].id)]
+
+
 async def test_one_that_was_there_before_waits_for_a_tap(
     open_tab: OpenTab, database: Database, project: Project, photos: list[Photo]
 ) -> None:

@@ -42,7 +42,7 @@ def rules(database: Database, **values: object) -> None:
 @pytest.mark.parametrize(
     ("policy", "said"),
     [
-        ({"policy": "open"}, "Everybody can join here."),
+        ({"policy": "open"}, "Anyone can join here."),
         ({"policy": "invited"}, "People join here by invitation."),
         ({"policy": "domains", "domains": ["a.example"]}, "at a.example can join here"),
         ({"policy": "domains", "domains": ["a.example", "b.example"]}, "at a.example or b.example can join"),

@@ -136,7 +136,7 @@ class Dialogue:
 
 def _in_words(question: Question, answer: str) -> str:
     if question.is_secret:
-        return KEPT_FROM_SIGHT if answer else "none"
+        return KEPT_FROM_SIGHT if answer else question.unanswered
     choices = question.choices or {}
     named = ways_of(answer) if question.takes_many else [answer]
-    return "; ".join(choices.get(each, each) for each in named) or "none"
+    return "; ".join(choices.get(each, each) for each in named) or question.unanswered

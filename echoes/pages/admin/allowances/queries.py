@@ -48,4 +48,4 @@ def _granted(people: int) -> str:
 
 def _spent(cents: float, limit: int) -> str:
     spent = money(round(cents), "usd")
-    return f"{spent} of {money(limit, 'usd')}" if limit else f"{spent}, without a limit"
+    return f"{spent} of {money(limit, 'usd')}" if limit else f"{spent}, no limit"

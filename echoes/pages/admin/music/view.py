@@ -34,7 +34,7 @@ def music_page() -> rx.Component:
         rx.cond(
             shown.tracks.length() > 0,
             rx.el.ul(rx.foreach(shown.tracks, _track), class_name="models"),
-            empty_state("music", "No music yet", "Everybody can use the music you add here."),
+            empty_state("music", "No music yet", "Everyone can use the music you add here."),
         ),
         _adding(),
         _editor(),

@@ -47,7 +47,7 @@ def people_page() -> rx.Component:
             shown.found,
             table(
                 "People",
-                ("Name", "E-mail", "Since", "Credits", "Storage", ""),
+                ("Name", "E-mail", "Since", "Credits", "Storage", "Status"),
                 rx.foreach(shown.found, _person),
             ),
             shown.has_more,
@@ -64,6 +64,6 @@ def _person(row: Any) -> rx.Component:
         cell("Since", row.since),
         cell("Credits", row.balance, class_name="numbers"),
         cell("Storage", row.stored, class_name="numbers"),
-        cell("", rx.cond(row.marks != "", badge(row.marks))),
+        cell("Status", rx.cond(row.marks != "", badge(row.marks))),
         key=row.id,
     )

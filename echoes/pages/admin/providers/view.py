@@ -98,12 +98,15 @@ def _model(known: Any, model: Any) -> rx.Component:
     return rx.el.li(
         rx.el.strong(model.title),
         rx.el.span(model.terms, class_name="small numbers grow"),
-        rx.cond(
-            model.is_active,
-            badge("in use", good=True),
-            button("Use it", on_click=shown.use(known.name, model.name)),
+        rx.el.span(
+            rx.cond(
+                model.is_active,
+                badge("in use", good=True),
+                button("Use it", on_click=shown.use(known.name, model.name)),
+            ),
+            button("Try it", kind="quiet", on_click=shown.ask(known.name, model.name)),
+            class_name="row",
         ),
-        button("Try it", kind="quiet", on_click=shown.ask(known.name, model.name)),
         class_name="row model",
         key=model.name,
     )

@@ -5,7 +5,7 @@ from echoes.models import JobStatus, Take
 from echoes.takes.lifecycle import FETCHING, FINISHING, MAKING, SENDING, WAITING
 from echoes.text.formatting import QUEUED, about, pluralize
 
-HELD = "Waiting for the people who run this site"
+HELD = "Waiting for approval"
 STAGES = {
     SENDING: "Sending your photo",
     FETCHING: "Bringing the clip here",
@@ -31,7 +31,7 @@ def doing(take: Take, estimate: WaitEstimate, beside: int = 0) -> str:
 def _waiting(estimate: WaitEstimate) -> str:
     ahead = estimate.ahead
     if estimate.waits_for_tomorrow:
-        return "Today’s clips are used up; this continues by itself"
+        return "Continues by itself tomorrow"
     if not ahead:
         return QUEUED if ahead is None else "Next in line"
     return f"{pluralize(ahead, 'clip')} ahead of it"

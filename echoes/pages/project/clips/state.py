@@ -52,6 +52,8 @@ class ClipsState(CreditsNeeded, SelectingState, ProjectState):
 
     first_moving: str = ""
     """The first take of the film that was made before somebody's eyes: it plays by itself."""
+    seen_still: list[str] = []
+    """Photos shown without a clip. They stay beneath it, so that it comes without a blank moment."""
 
     removed: str = ""
     """That a clip was removed and can come back, in words."""
@@ -64,6 +66,9 @@ class ClipsState(CreditsNeeded, SelectingState, ProjectState):
         found = await self._look(read_clips_page, self._project_id())
         self._has_line = found.has_line
         self._greet_first(found.cards)
+        self.seen_still = [
+            card.photo for card in found.cards if not card.clip or card.photo in self.seen_still
+        ]
         todo = next_action(found.cards, found.offer.price)
         await self._show_apart(ClipCardsState, cards=found.cards)
         self._show(
@@ -94,7 +99,7 @@ class ClipsState(CreditsNeeded, SelectingState, ProjectState):
         super()._begin()
         self._close()
         self.is_busy = self.is_stopping = False
-        self.first_moving, self._has_clips = "", None
+        self.first_moving, self.seen_still, self._has_clips = "", [], None
         self.removed = ""
 
     @rx.event

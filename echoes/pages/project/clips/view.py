@@ -185,6 +185,10 @@ def _card(clip: Any) -> rx.Component:
 def _picture(clip: Any) -> rx.Component:
     return rx.el.div(
         rx.cond(
+            (clip.clip == "") | shown.seen_still.contains(clip.photo),
+            framed_photo(clip, rx.cond(clip.clip == "", clip.name, "")),
+        ),
+        rx.cond(
             clip.clip != "",
             clip_video(
                 clip.clip,
@@ -192,7 +196,6 @@ def _picture(clip: Any) -> rx.Component:
                 f"clip {clip.number}, {clip.label}",
                 begins=(clip.take == shown.first_moving) & (clip.take != ""),
             ),
-            framed_photo(clip, clip.name),
         ),
         rx.cond(clip.stage == "kept", badge("In your film", icon_name="check", good=True)),
         rx.cond(clip.stage == "making", _making(clip)),

@@ -26,7 +26,7 @@ def whom_to_ask(rules: SignUpRules) -> str:
 
 def rule_of(rules: SignUpRules) -> str:
     if rules.policy == "open":
-        return "Everybody can join here."
+        return "Anyone can join here."
     if rules.policy == "invited":
         return "People join here by invitation."
     *others, last = rules.domains or [""]

@@ -43,7 +43,7 @@ def prices_line() -> rx.Component:
 
 def _pack(pack: Any) -> rx.Component:
     return rx.el.li(
-        rx.el.span(pack.credits, class_name="pack-size"),
+        rx.el.span(pack.credits),
         rx.el.strong(pack.price, class_name="numbers"),
         rx.el.span(pack.each, class_name="small soft numbers"),
     )

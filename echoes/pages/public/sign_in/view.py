@@ -137,7 +137,7 @@ def _sent() -> rx.Component:
 def _by_email() -> rx.Component:
     return post_form(
         email_field(
-            "We send you a link that signs you in.",
+            "We’ll send you a link that signs you in.",
             auto_complete=rx.cond(shown.by_passkey, BESIDE_A_FIELD, "email"),
         ),
         _next(),
@@ -166,7 +166,7 @@ def _beside_passkeys() -> tuple[rx.Component, ...]:
     """Whoever was invited stands before the first of these already; who was not, and must be, has a link."""
     again = passkey_form(action=SIGN_IN, label="Sign in with a passkey", kind="second")
     return (
-        rx.cond(shown.welcome != "", _folded("You were here before?", again)),
+        rx.cond(shown.welcome != "", _folded("Already have an account?", again)),
         rx.cond(shown.is_open & (shown.welcome == ""), _folded("New here?", _create_passkey("second"))),
         _folded("Lost your passkey?", _by_code()),
     )
