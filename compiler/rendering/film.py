@@ -68,10 +68,17 @@ class _Sound:
 
 
 class _Work:
-    """The threads of one rendering, its progress and its end."""
+    """The threads of one rendering, its progress and its end.
 
-    def __init__(self, pool: ThreadPoolExecutor, workers: int, progress: Progress, stop: Event) -> None:
-        self.pool, self.workers = pool, workers
+    Sound has threads of its own, of which one mixes and the others encode: behind all segments, most of it
+    would be left to the end; beside them in one pool, a segment more would be under way after it, which takes
+    memory.
+    """
+
+    def __init__(self, workers: int, progress: Progress, stop: Event) -> None:
+        self.encoders = max(1, workers // 2)
+        self.pool = ThreadPoolExecutor(workers, "compiler")
+        self.sound_pool = ThreadPoolExecutor(1 + self.encoders, "sound")
         self._progress, self._stop = progress, stop
         self._done, self._total, self._lock = 0.0, 1.0, Lock()
 
@@ -174,15 +181,15 @@ def _open_film(timeline: Timeline, music_levels: Levels = NOTHING) -> _FilmSourc
 def _workers(workers: int | None, progress: Progress, stop: Event | None) -> Iterator[_Work]:
     """Threads that end, whatever happens, before this does."""
     stop = stop or Event()
-    count = workers or _processors()
-    pool = ThreadPoolExecutor(count + 1, "compiler")
+    work = _Work(workers or _processors(), progress, stop)
     try:
-        yield _Work(pool, count, progress, stop)
+        yield work
     except BaseException:
         stop.set()
         raise
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        for pool in (work.pool, work.sound_pool):
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _processors() -> int:
@@ -208,7 +215,7 @@ def _make_all(
         work.advance(piece.frames, "transitions")
         return piece
 
-    sound = work.pool.submit(_make_sound, film, effort, cache, work, folder)
+    sound = work.sound_pool.submit(_make_sound, film, effort, cache, work, folder)
     futures = {number: work.pool.submit(make, segment) for number, segment in segments.items()}
     everything: list[Future[Any]] = [*futures.values(), sound]
     for future in wait(everything, return_when=FIRST_EXCEPTION).done:
@@ -227,9 +234,7 @@ def _make_sound(film: _FilmSources, effort: Effort, cache: SegmentCache, work: _
     def advance(frames: int) -> None:
         work.advance(frames / 10, "soundtrack")
 
-    # In threads of their own: behind all segments, the mixing of most of the music would be left to the end.
-    with ThreadPoolExecutor(work.workers, "sound") as encoders:
-        track = SoundtrackMaker(mix, effort, cache, work.check, advance).make(encoders, 2 * work.workers)
+    track = SoundtrackMaker(mix, effort, cache, work.check, advance).make(work.sound_pool, work.encoders + 1)
     return _Sound(track, layout.notes)
 
 

@@ -3,17 +3,20 @@
 import random
 from collections.abc import Sequence
 from pathlib import Path
-from threading import Event
+from threading import Event, Semaphore
 
 import av
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from compiler.cache import CodedSegment
 from compiler.errors import Cancelled, CompilerError, FileMissing, NotAVideo
 from compiler.picture.planes import PlanarFrame, from_frame, mix_frames, plain
 from compiler.picture.transitions import progress_at
 from compiler.rendering.film import render
+from compiler.rendering.plan import Segment
+from compiler.rendering.segments import SegmentMaker
 from compiler.results import Rendered
 from compiler.timeline.layout import lay_out
 from compiler.timeline.model import (
@@ -165,6 +168,25 @@ def test_the_sound_is_as_long_as_the_film_to_the_sample(
     timeline = film(clips, CROSSFADE, soundtrack=Soundtrack(str(music)))
     rendered = render(timeline, tmp_path / "film.mp4")
     assert length_of_sound(tmp_path / "film.mp4") == rendered.frames * 2000
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_no_more_segments_are_under_way_than_workers(
+    clips: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    """Each has decoders, an encoder and frames in memory. Here there is no sound that would keep a thread."""
+    make, under_way, most = SegmentMaker.make, Semaphore(workers), []
+
+    def counted(maker: SegmentMaker, segment: Segment) -> CodedSegment:
+        most.append(under_way.acquire(blocking=False))
+        try:
+            return make(maker, segment)
+        finally:
+            under_way.release()
+
+    monkeypatch.setattr(SegmentMaker, "make", counted)
+    render(film(clips * 2, CROSSFADE), tmp_path / "film.mp4", workers=workers)
+    assert most == [True] * 5
 
 
 def test_a_film_that_is_called_off_leaves_nothing(clips: list[Path], tmp_path: Path) -> None:
