@@ -75,7 +75,7 @@ from echoes.sharing.printed_card import routes as printed_cards
 from echoes.storage import routes as storage
 from echoes.uploads import routes as uploads
 
-STYLES = ("tokens", "base", "controls", "shell", "connection", "landing")
+STYLES = ("tokens", "base", "controls", "states", "shell", "connection", "landing")
 """Sheets of every page. What pages behind the sign-in need beside them: `components/page_styles`."""
 SHEETS = ["/fonts/fonts.css", *(f"/styles/{name}.css" for name in STYLES)]
 WRITTEN_TO_BY_OTHERS = {WEBHOOK, CALLBACK, UNSUBSCRIBE}
