@@ -144,7 +144,7 @@ def field(label: str, control: rx.Component, name: str, hint: Text = "") -> rx.C
 
 
 def text_input(name: str, **props: Any) -> rx.Component:
-    return rx.el.input(id=name, name=name, type="text", class_name="input", **props)
+    return rx.el.input(id=name, name=name, type="text", dir="auto", class_name="input", **props)
 
 
 def choice(label: Text, chosen: rx.Var[bool], *children: Any, **props: Any) -> rx.Component:

@@ -107,6 +107,7 @@ def _link(link: Any, label: str) -> rx.Component:
     return rx.el.div(
         rx.el.input(
             type="text",
+            dir="auto",
             value=link,
             read_only=True,
             class_name="input",

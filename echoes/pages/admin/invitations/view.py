@@ -104,6 +104,7 @@ def _made() -> rx.Component:
         rx.el.div(
             rx.el.input(
                 type="text",
+                dir="auto",
                 value=shown.made,
                 read_only=True,
                 class_name="input",

@@ -92,7 +92,7 @@ def _select(label: str, name: str, options: tuple[tuple[str, str], ...], chosen:
 
 
 def _text(label: str, name: str, chosen: Any) -> rx.Component:
-    entry = rx.el.input(id=name, name=name, type="text", default_value=chosen, class_name="input")
+    entry = rx.el.input(id=name, name=name, type="text", dir="auto", default_value=chosen, class_name="input")
     return form_field(label, entry, name)
 
 

@@ -112,5 +112,7 @@ def _editor() -> rx.Component:
 
 
 def _text(label: str, name: str, value: Any) -> rx.Component:
-    entry = rx.el.input(id=f"edit-{name}", name=name, type="text", default_value=value, class_name="input")
+    entry = rx.el.input(
+        id=f"edit-{name}", name=name, type="text", dir="auto", default_value=value, class_name="input"
+    )
     return form_field(label, entry, f"edit-{name}")

@@ -194,7 +194,9 @@ def _sure() -> rx.Component:
 
 def _reason() -> rx.Component:
     """Its id is another one than that of the card's, so that its label leads to it."""
-    return rx.el.input(id="sure-reason", name="reason", type="text", max_length=500, class_name="input")
+    return rx.el.input(
+        id="sure-reason", name="reason", type="text", dir="auto", max_length=500, class_name="input"
+    )
 
 
 def _recovery_link() -> rx.Component:
@@ -202,6 +204,7 @@ def _recovery_link() -> rx.Component:
         rx.el.p("Give this link to this person only. It is shown now and never again."),
         rx.el.input(
             type="text",
+            dir="auto",
             value=shown.recovery_link,
             read_only=True,
             class_name="input",

@@ -27,6 +27,7 @@ def prompt_page() -> rx.Component:
                 form_field(
                     "The wording",
                     rx.el.textarea(
+                        dir="auto",
                         id="template",
                         name="template",
                         rows="6",

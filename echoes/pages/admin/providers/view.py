@@ -142,7 +142,9 @@ def _price(model: Any) -> rx.Component:
 
 
 def _entry(label: str, name: str, value: Any) -> rx.Component:
-    entry = rx.el.input(name=name, type="text", input_mode="decimal", default_value=value, class_name="input")
+    entry = rx.el.input(
+        name=name, type="text", dir="auto", input_mode="decimal", default_value=value, class_name="input"
+    )
     return _labelled(label, entry)
 
 

@@ -92,6 +92,7 @@ def _wishes(clip: Any, has_takes: Any) -> rx.Component:
         _motions(),
         rx.el.label("Or in your own words", html_for="wish"),
         rx.el.textarea(
+            dir="auto",
             id="wish",
             name="wish",
             rows=2,

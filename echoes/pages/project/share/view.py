@@ -79,6 +79,7 @@ def _words(film: Any) -> rx.Component:
         field(
             "A few words to go with it",
             rx.el.textarea(
+                dir="auto",
                 id="note", name="note", default_value=film.note, max_length=LONGEST_NOTE, rows="3",
                 class_name="input",
             ),

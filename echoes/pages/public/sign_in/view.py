@@ -182,6 +182,7 @@ def _create_passkey(kind: ButtonKind) -> rx.Component:
         id="new_name",
         name="name",
         type="text",
+        dir="auto",
         required=True,
         max_length=LONGEST_NAME,
         auto_complete="name",
