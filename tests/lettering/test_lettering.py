@@ -18,6 +18,7 @@ from echoes.lettering import Words, address_of, mark_of
 from echoes.lettering.drawing import Drawings
 from echoes.lettering.routes import routes
 from echoes.settings import get_settings
+from tests.support.processes import wait_until
 
 WORDS = Words("caption", "The first day at the lake", "", 1280, 720, "plain")
 pytestmark = pytest.mark.usefixtures("database")
@@ -100,7 +101,11 @@ async def test_they_are_drawn_once_kept_and_served_as_a_picture_that_browsers_ke
 @pytest.mark.slow
 async def test_one_who_goes_away_takes_the_picture_from_nobody_else() -> None:
     drawings = Drawings()
-    gone, waits = (asyncio.create_task(drawings.picture(WORDS)) for _ in range(2))
-    await asyncio.sleep(0.05)
+    gone = asyncio.create_task(drawings.picture(WORDS))
+    await wait_until(lambda: drawings._under_way, "the drawing to begin")
+    (drawing,) = drawings._under_way.values()
     gone.cancel()
-    assert (await waits).exists()
+    with pytest.raises(asyncio.CancelledError):
+        await gone
+    assert await drawings.picture(WORDS) == await drawing
+    assert len(kept()) == 1

@@ -14,6 +14,7 @@ from reflex.state import State
 
 from echoes.pages.common.state import is_signed_in
 from echoes.reflex_adapter.state_expiry import expiring_manager
+from tests.support.processes import PATIENCE
 from tests.support.servers.redis import RedisServer
 
 pytestmark = pytest.mark.redis
@@ -41,8 +42,9 @@ async def test_it_is_renewed_for_as_long_as_the_handler_takes(manager: Any) -> N
     lock = manager._lock_key(token)
     async with manager.modify_state(token):
         await manager.redis.pexpire(lock, FAR)
-        while await manager.redis.pttl(lock) > EXPIRATION:  # noqa: ASYNC110  # until it is renewed
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(PATIENCE):
+            while await manager.redis.pttl(lock) > EXPIRATION:  # noqa: ASYNC110  # until it is renewed
+                await asyncio.sleep(0.01)
         await manager.redis.pexpire(lock, FAR)
     assert not await manager.redis.exists(lock)
 

@@ -1,6 +1,5 @@
 """States of a tab in Redis, where an event fetches only a part of the tree."""
 
-import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from reflex.utils.format import json_dumps
 from echoes.database import Database
 from tests.pages.every_handler import CLIPS, PHOTOS, VISIT
 from tests.support.databases.rows import add_photo, add_project
-from tests.support.processes import PATIENCE
+from tests.support.processes import wait_until
 from tests.support.servers.redis import RedisServer
 from tests.support.tabs import Answer, cookie_of, running_app
 
@@ -58,8 +57,6 @@ async def test_what_lies_apart_comes_again_when_it_has_expired(
         assert "her-wedding.jpg" not in said(await tab.load(at))
         before = len(tab._answers)
         following = await tab._enqueue(f"{CLIPS}.watch", at, {})
-        async with asyncio.timeout(PATIENCE):
-            while "her-wedding.jpg" not in said(Answer(tab._answers[before:])):  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+        await wait_until(lambda: "her-wedding.jpg" in said(Answer(tab._answers[before:])), "the photograph")
         following.cancel()
     await client.aclose()

@@ -1,5 +1,6 @@
 """Processes of this machine, by Linux's own account of them: wait for them, find them, end them."""
 
+import asyncio
 import os
 import signal
 import time
@@ -21,6 +22,15 @@ def wait_for(condition: Callable[[], object], what: str) -> None:
     while not condition():
         assert time.monotonic() < deadline, f"waited in vain: {what}"
         time.sleep(pause)
+        pause = min(0.05, pause * 1.2)
+
+
+async def wait_until(condition: Callable[[], object], what: str) -> None:
+    """As `wait_for`, of what happens in this event loop."""
+    deadline, pause = time.monotonic() + PATIENCE, 0.001
+    while not condition():
+        assert time.monotonic() < deadline, f"waited in vain: {what}"
+        await asyncio.sleep(pause)
         pause = min(0.05, pause * 1.2)
 
 

@@ -21,7 +21,7 @@ from echoes.accounts import service as accounts
 from echoes.accounts.cookies import COOKIE
 from echoes.database import Database
 from echoes.settings import get_settings
-from tests.support.processes import PATIENCE
+from tests.support.processes import PATIENCE, wait_until
 
 ROOT = "reflex___state____state"
 Fields = dict[str, Any]
@@ -94,11 +94,13 @@ class Tab:
         """The page stays open, and follows, as long as the block runs. Gives what it was told until now."""
         before = len(self._answers)
         future = await self._enqueue(handler, at, {})
-        async with asyncio.timeout(PATIENCE):
-            while not (future.done() or Answer(self._answers[before:]).fields.get("is_loaded")):  # noqa: ASYNC110
-                await asyncio.sleep(0.002)
+
+        def told() -> Answer:
+            return Answer(self._answers[before:])
+
+        await wait_until(lambda: future.done() or told().fields.get("is_loaded"), "the page to be loaded")
         try:
-            yield lambda: Answer(self._answers[before:])
+            yield told
         finally:
             future.cancel()
 

@@ -4,8 +4,6 @@ import errno
 import os
 import resource
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
@@ -18,6 +16,7 @@ from echoes.models import Photo, Project
 from echoes.photos import decode_queue, processing
 from echoes.settings import get_settings
 from echoes.uploads import receiving
+from tests.support.processes import wait_for
 from tests.uploads.client import Uploader, sentence
 
 pytestmark = pytest.mark.slow
@@ -28,14 +27,6 @@ FIRST_PIECE = receiving.AT_A_TIME
 def photos(database: Database) -> list[Photo]:
     with database.unscoped() as session:
         return list(session.exec(select(Photo)))
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    for _ in range(2000):
-        if condition():
-            return
-        time.sleep(0.01)
-    raise AssertionError("it never came to pass")
 
 
 def incoming_files() -> list[str]:
@@ -83,8 +74,8 @@ def test_a_lost_connection_keeps_what_came(
 ) -> None:
     path = owner.begun(project.id, len(photograph))
     with owner.broken_connection(path, 0, len(photograph), photograph[:-5000]):
-        wait_until(lambda: owner.offset(path) >= FIRST_PIECE)
-    wait_until(lambda: owner.offset(path) == len(photograph) - 5000)
+        wait_for(lambda: owner.offset(path) >= FIRST_PIECE, "the first piece to be kept")
+    wait_for(lambda: owner.offset(path) == len(photograph) - 5000, "all that came to be kept")
     assert owner.append(path, len(photograph) - 5000, photograph[-5000:]).status_code == 200
     assert len(photos(database)) == 1
 
@@ -92,7 +83,7 @@ def test_a_lost_connection_keeps_what_came(
 def test_two_at_once_are_one_and_a_refusal(owner: Uploader, project: Project, photograph: bytes) -> None:
     path = owner.begun(project.id, len(photograph))
     with owner.broken_connection(path, 0, len(photograph), photograph[: FIRST_PIECE + 10]):
-        wait_until(lambda: owner.offset(path) >= FIRST_PIECE)
+        wait_for(lambda: owner.offset(path) >= FIRST_PIECE, "the first piece to be kept")
         second = owner.append(path, FIRST_PIECE, photograph[FIRST_PIECE:])
         assert second.status_code == 423
         assert "already on its way" in sentence(second)
@@ -108,9 +99,10 @@ def test_a_connection_that_says_nothing_gives_way(
     monkeypatch.setattr(receiving, "RECEIVE_TIMEOUT", 0.3)
     path = owner.begun(project.id, len(photograph))
     with owner.broken_connection(path, 0, len(photograph), photograph[: FIRST_PIECE + 10]):
-        wait_until(lambda: owner.offset(path) == FIRST_PIECE + 10)
-        wait_until(
-            lambda: owner.append(path, FIRST_PIECE + 10, photograph[FIRST_PIECE + 10 :]).status_code == 200
+        wait_for(lambda: owner.offset(path) == FIRST_PIECE + 10, "all that came to be kept")
+        wait_for(
+            lambda: owner.append(path, FIRST_PIECE + 10, photograph[FIRST_PIECE + 10 :]).status_code == 200,
+            "the silent connection to give way",
         )
     assert len(photos(database)) == 1
 

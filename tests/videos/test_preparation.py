@@ -28,7 +28,7 @@ from echoes.videos import preparation
 from echoes.videos import service as videos
 from echoes.videos.compilation import CompileFilm
 from tests.support.jobs.making import DirectSteps, reread, scratch, stored_take, stored_track
-from tests.support.processes import compilers, wait_for
+from tests.support.processes import compilers, wait_for, wait_until
 
 pytestmark = pytest.mark.slow
 ANY_LOAD = "1000"
@@ -74,8 +74,8 @@ def edit(database: Database, project: Project, title: str) -> None:
         words.set_opening(session, project.id, title, "")
 
 
-async def wait_until(condition: object, what: str) -> None:
-    await asyncio.to_thread(wait_for, condition, what)  # type: ignore[arg-type]
+async def compiler_started() -> None:
+    await asyncio.to_thread(wait_for, compilers, "the compiler to be started")
 
 
 @pytest.mark.usefixtures("takes")
@@ -150,7 +150,7 @@ async def test_what_was_changed_since_is_not_prepared(database: Database, projec
 @pytest.mark.usefixtures("takes")
 async def test_a_change_ends_the_compiler(database: Database, project: Project) -> None:
     job = asyncio.create_task(preparation.prepare(version_now(database, project)))
-    await wait_until(compilers, "the compiler to be started")
+    await compiler_started()
     edit(database, project, "Summer")
     assert await job == preparation.CHANGED
     assert (compilers(), scratch()) == (set(), [])
@@ -159,7 +159,7 @@ async def test_a_change_ends_the_compiler(database: Database, project: Project) 
 @pytest.mark.usefixtures("takes")
 async def test_the_film_itself_ends_the_compiler(database: Database, project: Project) -> None:
     job = asyncio.create_task(preparation.prepare(version_now(database, project)))
-    await wait_until(compilers, "the compiler to be started")
+    await compiler_started()
     with database.acting_as(project.owner_id) as session:
         videos.compile_film(session, project.id)
     assert await job == preparation.CHANGED
@@ -169,7 +169,7 @@ async def test_the_film_itself_ends_the_compiler(database: Database, project: Pr
 @pytest.mark.usefixtures("takes")
 async def test_a_deleted_project_leaves_no_pieces(database: Database, project: Project) -> None:
     job = asyncio.create_task(preparation.prepare(version_now(database, project)))
-    await wait_until(compilers, "the compiler to be started")
+    await compiler_started()
     with database.acting_as(project.owner_id) as session:
         projects.delete(session, project.id)
     assert await job == preparation.CHANGED
@@ -193,10 +193,15 @@ async def test_other_work_goes_first(
 async def test_a_loaded_machine_goes_first(
     database: Database, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    load = [99_999.0]
-    monkeypatch.setattr("os.getloadavg", lambda: (load[0], 0.0, 0.0))
+    load, asked = [99_999.0], list[float]()
+
+    def average() -> tuple[float, float, float]:
+        asked.append(load[0])
+        return load[0], 0.0, 0.0
+
+    monkeypatch.setattr("os.getloadavg", average)
     job = asyncio.create_task(preparation.prepare(version_now(database, project)))
-    await asyncio.sleep(0.1)
+    await wait_until(lambda: len(asked) > 1, "the machine to be looked at again")
     assert not rendered_parts(project.id).exists()
     load[0] = 0.0
     assert await job == preparation.PREPARED

@@ -4,7 +4,6 @@ import contextlib
 import select
 import socket
 import threading
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -14,7 +13,7 @@ from starlette.responses import PlainTextResponse
 from echoes.settings import Settings
 from echoes.web import connection_limits
 from echoes.web.connection_limits import LimitedWebSocketProtocol, timeout_protocol
-from tests.support.processes import PATIENCE
+from tests.support.processes import PATIENCE, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -35,8 +34,7 @@ def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[Address]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, args=([listener],))
         thread.start()
-        while not server.started:
-            time.sleep(0.01)
+        wait_for(lambda: server.started or not thread.is_alive(), "the server to begin or to fail")
         yield listener.getsockname()
         server.should_exit = True
         thread.join(PATIENCE)

@@ -1,6 +1,5 @@
 """The account page as a tab has it: whatever the sign-in service told, and until the session ends."""
 
-import asyncio
 from collections.abc import Callable
 from uuid import UUID
 
@@ -14,18 +13,11 @@ from echoes.database import Database
 from echoes.models import AuthSession, User
 from echoes.pages.account.state import AccountState
 from echoes.settings import get_settings
-from tests.support.processes import PATIENCE
-from tests.support.tabs import Answer, OpenTab
+from tests.support.processes import wait_until
+from tests.support.tabs import OpenTab
 
 WATCH = f"{AccountState.get_full_name().partition('.')[2]}.watch"
 OPERATOR = Operator(None, "an operator")
-
-
-async def wait_for_redirect(told: Callable[[], Answer]) -> str:
-    async with asyncio.timeout(PATIENCE):
-        while not (address := told().redirect):  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-    return address
 
 
 @pytest.mark.parametrize(
@@ -87,4 +79,5 @@ async def test_a_tab_leaves_when_its_session_ends(
     async with tab.following(WATCH, "/account") as told:
         with database.unscoped() as session:
             end(session, tab.cookie.partition("=")[2])
-        assert await wait_for_redirect(told) == "/sign-in?next=%2Faccount&problem=ended"
+        await wait_until(lambda: told().redirect, "the page to be left")
+        assert told().redirect == "/sign-in?next=%2Faccount&problem=ended"

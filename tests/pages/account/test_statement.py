@@ -1,6 +1,5 @@
 """The statement: every movement in words, with the clip, film or order that it was for."""
 
-import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from echoes.models import EntryKind, Order, OrderState, Project
 from echoes.pages.account.statement.queries import StatementLine, statement_page
 from echoes.pages.account.statement.state import LINES, StatementState
 from tests.support.databases.rows import add_photo, add_project, add_take, add_video
-from tests.support.processes import PATIENCE
+from tests.support.processes import wait_until
 from tests.support.tabs import Answer, OpenTab, Tab
 
 MANY = 530
@@ -137,11 +136,13 @@ async def test_the_statement_can_be_unfolded_to_its_very_beginning(
 async def came_back(tab: Tab) -> list[StatementLine]:
     """To the page that the tab knows already: what it is told is only what has changed."""
     following = await tab._enqueue(f"{STATE}.watch", "/account", {})
-    async with asyncio.timeout(PATIENCE):
-        while (found := Answer(tab._answers).fields["lines"])[0].change != "+100":  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+    await wait_until(lambda: lines_told(tab)[0].change == "+100", "the new movement")
     following.cancel()
-    return list(found)
+    return lines_told(tab)
+
+
+def lines_told(tab: Tab) -> list[StatementLine]:
+    return list(Answer(tab._answers).fields["lines"])
 
 
 async def test_there_is_nothing_more_to_unfold_than_there_is(anna: UUID, open_tab: OpenTab) -> None:

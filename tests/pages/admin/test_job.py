@@ -1,7 +1,5 @@
 """The operator's page of one job: all of its log can be unfolded, and stays so while the job goes on."""
 
-import asyncio
-from collections.abc import Callable
 from uuid import UUID
 
 import pytest
@@ -13,7 +11,7 @@ from echoes.models import JobEvent, JobStatus, Role, Take, User
 from echoes.pages.admin.job.queries import EventViewModel, earlier_events, newest_events
 from tests.pages.admin.every_handler import ADMIN_JOB
 from tests.support.databases.rows import add_photo, add_project, add_take
-from tests.support.processes import PATIENCE
+from tests.support.processes import wait_until
 from tests.support.tabs import OpenTab
 
 
@@ -70,11 +68,11 @@ async def test_a_log_that_was_unfolded_stays_so_while_the_job_goes_on(
         assert told(answer().fields["log"]) == list(range(3, EVENTS + 3))
         assert answer().fields["has_earlier"] is True
         await tab._enqueue(f"{ADMIN_JOB}.earlier", address, {})
-        await until(lambda: told(answer().fields["log"]) == list(range(EVENTS + 3)))
+        await wait_until(lambda: told(answer().fields["log"]) == list(range(EVENTS + 3)), "the earlier ones")
         assert answer().fields["has_earlier"] is False
         tell(database, take, EVENTS + 3)
         wake(database, operator)
-        await until(lambda: told(answer().fields["log"]) == list(range(EVENTS + 4)))
+        await wait_until(lambda: told(answer().fields["log"]) == list(range(EVENTS + 4)), "the new one")
 
 
 def wake(database: Database, operator: Operator) -> None:
@@ -82,9 +80,3 @@ def wake(database: Database, operator: Operator) -> None:
     assert operator.id
     with database.unscoped() as session:
         session.get_one(User, operator.id).revision += 1
-
-
-async def until(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not is_so():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)

@@ -1,11 +1,10 @@
 """Live refresh: one follower a page of a tab, however often it asks."""
 
-import asyncio
 from uuid import UUID
 
 from echoes import live_updates
 from tests.pages.every_handler import FILMS
-from tests.support.processes import PATIENCE
+from tests.support.processes import wait_until
 from tests.support.tabs import OpenTab
 
 WATCH = f"{FILMS}.watch"
@@ -22,7 +21,4 @@ async def test_a_tab_that_asks_again_and_again_has_one_follower(open_tab: OpenTa
     async with tab.following(WATCH, "/films"):
         for _ in range(REPETITIONS):
             await tab._enqueue(WATCH, "/films", {})
-        async with asyncio.timeout(PATIENCE):
-            while len(tab._processor._tasks) > 1 or followers() != 1:  # noqa: ASYNC110
-                await asyncio.sleep(0.002)
-        assert followers() == 1
+        await wait_until(lambda: len(tab._processor._tasks) == 1 and followers() == 1, "a single follower")

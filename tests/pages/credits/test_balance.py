@@ -16,7 +16,7 @@ from echoes.pages.films.state import FilmsState
 from echoes.pages.project.clips.state import ClipsState
 from tests.support.databases.migrated import Join
 from tests.support.databases.rows import add_project
-from tests.support.processes import PATIENCE
+from tests.support.processes import wait_until
 from tests.support.tabs import Answer, OpenTab
 
 
@@ -31,9 +31,7 @@ def give(database: Database, user_id: UUID, amount: int) -> None:
 
 
 async def wait_for_balance(told: Callable[[], Answer], balance: int) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while told().fields.get("balance") != balance:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+    await wait_until(lambda: told().fields.get("balance") == balance, f"a balance of {balance}")
 
 
 async def test_a_tab_knows_the_balance_from_its_first_answer_on(

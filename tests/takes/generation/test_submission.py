@@ -17,6 +17,7 @@ from echoes.takes.generation import timeouts
 from echoes.takes.generation.generating import GenerateTake
 from echoes.takes.generation.timeouts import StageTimeouts
 from tests.support.jobs.making import Script, events_of, requested_take, reread, scratch
+from tests.takes.generation.without_engine import until
 from tests.takes.money import make, refunded, tell
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("no_pauses")]
@@ -80,8 +81,7 @@ async def test_a_provider_that_does_not_answer_a_question_is_asked_again(
     monkeypatch.setattr(timeouts, "TIMEOUTS", StageTimeouts(answering=0.05))
     script.state("silent")
     job = asyncio.create_task(make(requested_take(database, photos[0])))
-    while script.polls() < 2:  # noqa: ASYNC110 - the provider writes it into a file
-        await asyncio.sleep(0.01)
+    await until(lambda: script.polls() > 1)
     script.state("succeeded")
     assert (await job).status == JobStatus.SUCCEEDED
     assert script.calls() == ["submit", "poll", "fetch"]

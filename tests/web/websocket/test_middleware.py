@@ -22,7 +22,7 @@ from echoes.web.websocket.middleware import (
     WebSocketRates,
 )
 from echoes.web.websocket.throttling import Rate, Throttle
-from tests.support.processes import PATIENCE
+from tests.support.processes import wait_until
 
 HELLO = CONNECT + "null"
 PONG = "3"
@@ -94,12 +94,6 @@ class Client:
 Connect = Callable[..., Client]
 
 
-async def until(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not is_so():  # noqa: ASYNC110
-            await asyncio.sleep(0.001)
-
-
 @pytest.fixture
 def connect() -> Connect:
     shared = rates()
@@ -128,7 +122,7 @@ def connect() -> Connect:
 @asynccontextmanager
 async def connected(client: Client) -> AsyncIterator[None]:
     running = asyncio.create_task(client.run())
-    await until(lambda: bool(client.seen) or running.done())
+    await wait_until(lambda: client.seen or running.done(), "the client to be let in or refused")
     yield
     await client.leave()
     await running
@@ -224,7 +218,7 @@ async def test_what_no_page_sends_is_dropped_and_counted_in_one_line(
         client.say("x" * 100, CONNECT + "{", "42/other,[]", '451-/_event,["secret"]')
         client.inbound.put_nowait({"type": "websocket.receive", "bytes": b"\0" * 100})
         client.say(HELLO, PONG)
-        await until(lambda: PONG in client.texts)
+        await wait_until(lambda: PONG in client.texts, "the answer")
         assert client.texts[-1] == PONG
         assert len(client.texts) == 2
     (line,) = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
@@ -235,7 +229,7 @@ async def test_who_says_hello_again_and_again_is_cut_off(connect: Connect) -> No
     client = connect()
     async with connected(client):
         client.say(*[HELLO] * (MOST_GREETINGS + 2))
-        await until(lambda: bool(client.closed))
+        await wait_until(lambda: client.closed, "the end of the connection")
     assert (len(client.texts), client.closed) == (MOST_GREETINGS, [middleware.POLICY_VIOLATION])
     assert client.passed[-1] == {"type": "websocket.disconnect", "code": middleware.POLICY_VIOLATION}
 
@@ -246,7 +240,7 @@ async def test_who_is_far_ahead_of_their_rate_is_told_to_come_again(connect: Con
     client = connect(cookie=cookie, within=rates(events=1))
     async with connected(client):
         client.say(PONG, "nonsense")
-        await until(lambda: bool(client.closed))
+        await wait_until(lambda: client.closed, "the end of the connection")
     assert client.closed == [middleware.TRY_AGAIN_LATER]
 
 
@@ -257,7 +251,7 @@ async def test_people_do_not_wait_for_strangers_of_their_address(connect: Connec
     async with connected(stranger), connected(anna):
         stranger.say(PONG, PONG, PONG)
         anna.say(PONG, PONG, PONG)
-        await until(lambda: bool(stranger.closed) and len(anna.texts) == 3)
+        await wait_until(lambda: stranger.closed and len(anna.texts) == 3, "one ended, one heard")
     assert (stranger.closed, anna.closed) == ([middleware.TRY_AGAIN_LATER], [])
 
 
@@ -266,10 +260,10 @@ async def test_who_does_not_read_answers_is_not_read(connect: Connect) -> None:
     client.is_reading.clear()
     async with connected(client):
         client.say(PONG, PONG, PONG)
-        await until(lambda: bool(client.sent))
+        await wait_until(lambda: client.sent, "the first answer")
         assert client.texts == [PONG]
         client.is_reading.set()
-        await until(lambda: len(client.texts) == 3)
+        await wait_until(lambda: len(client.texts) == 3, "all answers")
 
 
 async def test_who_never_reads_is_given_up(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
