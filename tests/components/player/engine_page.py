@@ -1,5 +1,17 @@
-"""HTML page that runs the player's engine on a film of two clips, for its tests."""
+"""Page that runs the player's engine on a film of two clips, and what answers for these, for its tests."""
 
+from asyncio import to_thread
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event as Gate
+
+from playwright.sync_api import Page
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from tests.support.processes import PATIENCE
+
+COMPONENTS = Path(__file__).resolve().parents[3] / "echoes" / "components" / "player"
 PAGE = """<style>.layer {position: absolute; inset: 0} video, img {position: absolute; width: 100%}</style>
 LAYERS<div class="veil"></div><div class="curtain"></div>LANES<script type="module">
 import { Engine } from "/player_engine.js";
@@ -26,3 +38,30 @@ engine.load(film(), clips);
 </script>""".replace("LAYERS", 4 * '<div class="layer"><video></video><img><img></div>').replace(
     "LANES", 4 * '<audio preload="none"></audio>'
 )
+
+
+@dataclass
+class Clips:
+    """The second one comes when the test lets it."""
+
+    clip: Path
+    second: Gate = field(default_factory=Gate)
+    asked: list[str] = field(default_factory=list)
+
+    async def answer(self, request: Request) -> Response:
+        self.asked.append(request.path_params["name"])
+        if request.path_params["name"] == "missing.mp4":
+            return Response(status_code=404)
+        if request.path_params["name"].endswith(".wav"):
+            return FileResponse(self.clip.with_name("music.wav"))
+        if request.path_params["name"] == "second.mp4":
+            await to_thread(self.second.wait, PATIENCE)
+        return FileResponse(self.clip)
+
+
+def script(request: Request) -> Response:
+    return FileResponse(COMPONENTS / f"player_{request.path_params['part']}.js", media_type="text/javascript")
+
+
+def until(page: Page, what: str) -> None:
+    page.wait_for_function(what)

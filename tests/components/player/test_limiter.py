@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from compiler.audio.limiter import limit_peaks
 from compiler.audio.samples import RATE
-from tests.components.player.test_engine import script
+from tests.components.player.engine_page import script
 from tests.support.servers.production import serve
 
 pytestmark = [pytest.mark.slow, pytest.mark.chromium]
