@@ -5,20 +5,12 @@ import tomllib
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
-from itertools import chain
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = sorted(
-    chain(
-        ROOT.glob("*.md"),
-        ROOT.glob("docs/*.md"),
-        ROOT.glob("docs/how-to/*.md"),
-        ROOT.glob("docs/decisions/*.md"),
-    )
-)
+from tests.scripts.documents import DOCUMENTS, ROOT, ids
+
 PACKAGES = ("echoes", "compiler", "scripts", "tests", "benchmarks")
 SUFFIXES = r"(?:py|md|js|jsx|css|toml|json|ini|html|txt|lock|webp)"
 PATH = re.compile(rf"`([\w.-]+(?:/[\w.*-]+)*\.{SUFFIXES}|[\w-]+(?:/[\w-]+)*/)`")
@@ -39,10 +31,6 @@ MADE_BY_RUNNING = {
     "certificates/",
     "recipes/",
 }
-
-
-def ids(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=ids)
